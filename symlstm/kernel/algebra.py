@@ -1,0 +1,289 @@
+"""Equality by normal form: Laurent polynomials over the rationals in atoms.  TRUSTED.
+
+An atom is a symbol or an application of tanh, sigmoid, exp (or the inverse of a nonzero
+constant) to a term in normal form.  Equal normal forms are equal functions of the symbols;
+the converse is not claimed, except for what the sentiment network and its kin need:
+rational combinations of 1 and tanh(q), q > 0 distinct rationals, are linearly independent
+over Q (e^(2/N) is transcendental and tanh(m/N) = 1 - 2/(T^m + 1) has a pole of its own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import sympy
+from flint import arb, ctx, fmpq
+from sympy import Expr, Symbol
+
+from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.model.activations import sigmoid as sympy_sigmoid
+
+PRECISIONS = (64, 256, 1024, 4096)  # bits, tried in this order when a sign is wanted
+
+
+class Apply(NamedTuple):
+    """One of tanh, sigmoid, exp, inverse, applied to a term."""
+
+    function: str
+    argument: Term
+
+
+Atom = Symbol | Apply
+Monomial = frozenset[tuple[Atom, int]]
+ONE: Monomial = frozenset()
+
+
+class Term:
+    """A Laurent polynomial: `monomials` maps a set of (atom, power) to its nonzero rational."""
+
+    __slots__ = ("_hash", "_symbols", "monomials")
+
+    def __init__(self, monomials: Mapping[Monomial, fmpq]) -> None:
+        self.monomials = {mono: c for mono, c in monomials.items() if c}
+        self._hash: int | None = None
+        self._symbols: tuple[Symbol, ...] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Term) and self.monomials == other.monomials
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(frozenset((mono, int(c.p), int(c.q)) for mono, c in self.monomials.items()))
+        return self._hash
+
+    def __add__(self, other: Term) -> Term:
+        total = dict(self.monomials)
+        for mono, c in other.monomials.items():
+            total[mono] = total.get(mono, 0) + c
+        return Term(total)
+
+    def __sub__(self, other: Term) -> Term:
+        return self + other.scaled(fmpq(-1))
+
+    def __neg__(self) -> Term:
+        return self.scaled(fmpq(-1))
+
+    def __mul__(self, other: Term) -> Term:
+        total: dict[Monomial, fmpq] = {}
+        for a, p in self.monomials.items():
+            for b, q in other.monomials.items():
+                mono = _merge(a, b)
+                total[mono] = total.get(mono, 0) + p * q
+        return Term(total)
+
+    def scaled(self, factor: fmpq) -> Term:
+        return Term({mono: c * factor for mono, c in self.monomials.items()})
+
+    def rational(self) -> fmpq | None:
+        """Its value if it is a rational number by its form, else None."""
+        if not self.monomials:
+            return fmpq(0)
+        return self.monomials.get(ONE) if len(self.monomials) == 1 else None
+
+    def symbols(self) -> tuple[Symbol, ...]:
+        """The symbols in it, at any depth, in an order fixed by the term."""
+        if self._symbols is None:
+            parts = (_symbols(atom) for mono in self.monomials for atom, _ in mono)
+            self._symbols = tuple(dict.fromkeys(symbol for part in parts for symbol in part))
+        return self._symbols
+
+    def coefficients(self, of: Symbol) -> dict[int, Term]:
+        """As a polynomial in the symbol: power -> coefficient. Looks at top level only."""
+        by_power: dict[int, dict[Monomial, fmpq]] = {}
+        for mono, c in self.monomials.items():
+            power = next((n for atom, n in mono if atom == of), 0)
+            by_power.setdefault(power, {})[mono - {(of, power)}] = c
+        return {power: Term(part) for power, part in by_power.items()}
+
+    def __repr__(self) -> str:
+        return str(to_sympy(self))
+
+
+def _merge(a: Monomial, b: Monomial) -> Monomial:
+    if not a or not b:
+        return a or b
+    powers = dict(a)
+    for atom, n in b:
+        powers[atom] = powers.get(atom, 0) + n
+    return frozenset((atom, n) for atom, n in powers.items() if n)
+
+
+def _symbols(atom: Atom) -> tuple[Symbol, ...]:
+    return atom.argument.symbols() if isinstance(atom, Apply) else (atom,)
+
+
+def rational(p: int | fmpq, q: int = 1) -> Term:
+    return Term({ONE: fmpq(p) / q})
+
+
+def atom(a: Atom, power: int = 1) -> Term:
+    return Term({frozenset({(a, power)}): fmpq(1)})
+
+
+def tanh(x: Term) -> Term:
+    """tanh of a term; odd, and 0 at 0. A constant argument is made positive, so the form is unique."""
+    if not x.monomials:
+        return x
+    if not x.symbols() and sign(x) < 0:
+        return -tanh(-x)
+    return atom(Apply("tanh", x))
+
+
+def sigmoid(x: Term) -> Term:
+    """sigmoid of a term; of a constant it is (1 + tanh(x/2))/2."""
+    if x.symbols():
+        return atom(Apply("sigmoid", x))
+    return (rational(1) + tanh(x.scaled(fmpq(1, 2)))).scaled(fmpq(1, 2))
+
+
+def exp(x: Term) -> Term:
+    """e^(sum of q_i m_i) as a product of powers of the atoms e^(m_i / denominator of q_i)."""
+    product = rational(1)
+    for mono, q in x.monomials.items():
+        base = Apply("exp", Term({mono: fmpq(1) / q.q}))
+        product = product * atom(base, int(q.p))
+    return product
+
+
+def inverse(x: Term) -> Term:
+    """1/x for a nonzero constant x; raises RuleError for anything else."""
+    if x.symbols() or sign(x) == 0:
+        raise RuleError("inverse", x, "a nonzero constant")
+    if len(x.monomials) > 1:
+        return atom(Apply("inverse", x))
+    [(mono, c)] = x.monomials.items()
+    return Term({frozenset((a, -n) for a, n in mono): 1 / c})
+
+
+_FUNCTIONS: dict[type, Callable[[Term], Term]] = {sympy.tanh: tanh, sympy_sigmoid: sigmoid, sympy.exp: exp}
+
+
+def normal(expr: Expr, memo: dict[Expr, Term] | None = None) -> Term:
+    """The normal form of a SymPy expression; raises Unsupported for a node it has no rule for."""
+    memo = {} if memo is None else memo
+    if expr not in memo:
+        memo[expr] = _normal(expr, memo)
+    return memo[expr]
+
+
+def _normal(expr: Expr, memo: dict[Expr, Term]) -> Term:
+    if expr.is_Rational:
+        return rational(fmpq(int(expr.p), int(expr.q)))
+    if expr.is_Symbol:
+        return atom(expr)
+    arguments = [normal(argument, memo) for argument in expr.args if not expr.is_Pow]
+    if expr.is_Add:
+        total: dict[Monomial, fmpq] = {}
+        for mono, c in (item for part in arguments for item in part.monomials.items()):
+            total[mono] = total.get(mono, 0) + c
+        return Term(total)
+    if expr.is_Mul:
+        return _product(arguments)
+    if expr.func in _FUNCTIONS:
+        return _FUNCTIONS[expr.func](*arguments)
+    if expr.is_Pow and expr.exp.is_Integer:
+        base, power = normal(expr.base, memo), int(expr.exp)
+        return _product([base if power > 0 else inverse(base)] * abs(power))
+    if expr == sympy.E:
+        return exp(rational(1))
+    raise Unsupported(f"no normal form for {type(expr).__name__}: {expr}")
+
+
+def _product(factors: list[Term]) -> Term:
+    product = rational(1)
+    for factor in factors:
+        product = product * factor
+    return product
+
+
+def substitute(term: Term, image: Mapping[Symbol, Term], memo: dict[Atom, Term]) -> Term:
+    """The term with `image[symbol]` in place of each symbol that has one, at any depth, all at once."""
+    if not any(symbol in image for symbol in term.symbols()):
+        return term
+    total: dict[Monomial, fmpq] = {}
+    for mono, c in term.monomials.items():
+        moved = [(a, n) for a, n in mono if any(symbol in image for symbol in _symbols(a))]
+        product = Term({mono.difference(moved): c})
+        for a, n in moved:
+            if a not in memo:
+                memo[a] = _substituted(a, image, memo)
+            product = product * _product([memo[a] if n > 0 else inverse(memo[a])] * abs(n))
+        for key, x in product.monomials.items():
+            total[key] = total.get(key, 0) + x
+    return Term(total)
+
+
+def _substituted(a: Atom, image: Mapping[Symbol, Term], memo: dict[Atom, Term]) -> Term:
+    if isinstance(a, Apply):
+        return BY_NAME[a.function](substitute(a.argument, image, memo))
+    return image[a]
+
+
+BY_NAME: dict[str, Callable[[Term], Term]] = {"tanh": tanh, "sigmoid": sigmoid, "exp": exp, "inverse": inverse}
+
+
+def ball(term: Term, values: Mapping[Symbol, arb]) -> arb:
+    """A ball around the term's value, at flint's current precision; the symbols' values are balls too."""
+    total = arb(0)
+    for mono, c in term.monomials.items():
+        product = arb(c)
+        for a, n in mono:
+            product *= (_atom_ball(a, values) if isinstance(a, Apply) else values[a]) ** n
+        total += product
+    return total
+
+
+def _atom_ball(a: Apply, values: Mapping[Symbol, arb]) -> arb:
+    x = ball(a.argument, values)
+    return _BALLS[a.function](x)
+
+
+_BALLS: dict[str, Callable[[arb], arb]] = {
+    "tanh": arb.tanh,
+    "sigmoid": lambda x: 1 / (1 + (-x).exp()),
+    "exp": arb.exp,
+    "inverse": lambda x: 1 / x,
+}
+
+
+@lru_cache(maxsize=65536)
+def constant_ball(term: Term, bits: int = 64) -> arb:
+    with ctx.workprec(bits):
+        return ball(term, {})
+
+
+@lru_cache(maxsize=65536)
+def sign(term: Term) -> int:
+    """The sign of a constant: 0 by normal form only, +1 and -1 by balls of growing precision.
+
+    Raises RuleError if no precision separates it from 0.
+    """
+    if not term.monomials:
+        return 0
+    for bits in PRECISIONS:
+        value = constant_ball(term, bits)
+        if value > 0:
+            return 1
+        if value < 0:
+            return -1
+    raise RuleError("sign", f"{term}, not separated from 0 by {PRECISIONS[-1]} bits", "a decided sign")
+
+
+def to_sympy(term: Term) -> Expr:
+    """The term as a SymPy expression, for reading."""
+    return sympy.Add(
+        *(
+            sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*(_atom_to_sympy(a) ** n for a, n in mono))
+            for mono, c in term.monomials.items()
+        )
+    )
+
+
+def _atom_to_sympy(a: Atom) -> Expr:
+    if not isinstance(a, Apply):
+        return a
+    names: dict[str, Callable[[Expr], Expr]] = {"tanh": sympy.tanh, "sigmoid": sympy_sigmoid, "exp": sympy.exp}
+    argument = to_sympy(a.argument)
+    return 1 / argument if a.function == "inverse" else names[a.function](argument)

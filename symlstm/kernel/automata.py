@@ -1,0 +1,277 @@
+"""The saturated network as a weighted automaton, compared with a specification on all words.  TRUSTED.
+
+Reading w_1 ... w_t leads to the vector with entries (q, None) = 1 and (q, r) = limit of register r at
+the situation q reached, and (lag, j) = entry j of the specification's row vector for the first t - lag
+words.  Every word acts on such vectors linearly, and limit of the readout minus specification is a
+linear form.  If it vanishes on a list of vectors whose span holds all the vectors reached, the two
+are equal on all words (Schuetzenberger 1961; Tzeng 1992).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq
+from sympy import Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.enclosures import Error, Signal, magnitude
+from symlstm.kernel.invariants import TRUSTED
+from symlstm.kernel.statements import (
+    Computes,
+    Counterexample,
+    ErrorBound,
+    Invariant,
+    Readout,
+    Trace,
+    Transition,
+    Vector,
+    WeightedAutomaton,
+)
+from symlstm.kernel.theorem import RuleError, Theorem, conclude
+
+Combination = Mapping[int, Term]  # index of a basis vector -> coefficient
+
+
+@dataclass(frozen=True)
+class Span:
+    """A certificate: levels[n] spans all vectors after n words, the last level those of all later times too.
+
+    images[n][i][word] writes (levels[n][i] after word) in levels[n + 1], in the last level itself at the end.
+    """
+
+    levels: Sequence[Sequence[Vector]]
+    images: Sequence[Sequence[Mapping[str, Combination]]]
+
+
+class Comparison:
+    """The linear maps of the words, and the form readout - specification, of an invariant."""
+
+    def __init__(self, premise: Theorem, readout: Readout, specification: WeightedAutomaton) -> None:
+        if not isinstance(premise.conclusion, Invariant):
+            raise RuleError("comparison", type(premise.conclusion).__name__, "an Invariant")
+        self.found: Invariant = premise.conclusion
+        self.readout, self.specification = readout, specification
+        size = len(specification.initial)
+        shapes = {size, len(specification.final)} | {
+            n for m in specification.matrices.values() for n in (len(m), *map(len, m))
+        }
+        if shapes != {size} or set(specification.matrices) != set(self.found.system.words) or readout.delay < 0:
+            raise RuleError("comparison", "a specification of other words or shapes", "one square matrix a word")
+        self.first = max(1, readout.delay)  # the first T that is compared
+
+    def start(self) -> Vector:
+        """The vector of the empty word."""
+        system = self.found.system
+        initial = dict(zip(system.state, system.initial, strict=True))
+        registers = {(0, r): algebra.normal(initial[r]) for r in self.found.automaton.registers}
+        lags = {("lag", 0, j): algebra.rational(x) for j, x in enumerate(self.specification.initial)}
+        return _sparse({(0, None): algebra.rational(1), **registers, **lags})
+
+    def after(self, vector: Vector, word: str) -> Vector:
+        """The vector one word later."""
+        column = self.found.system.words.index(word)
+        matrix = self.specification.matrices[word]
+        total: dict[object, Term] = {}
+
+        def add(key: object, term: Term) -> None:
+            total[key] = total.get(key, Term({})) + term
+
+        for key, x in vector.items():
+            if key[0] != "lag":
+                for new, factor in self._moves(key, self.found.transitions[key[0]][column]):
+                    add(new, x * factor)
+            elif key[1] < self.readout.delay:
+                add(("lag", key[1] + 1, key[2]), x)
+            if key[:2] == ("lag", 0):
+                for j, entry in enumerate(matrix[key[2]]):
+                    add(("lag", 0, j), x.scaled(entry))
+        return _sparse(total)
+
+    def _moves(self, key: tuple, transition: Transition) -> list[tuple[object, Term]]:
+        q, r = key
+        if r is not None:
+            return [((transition.target, r), transition.registers[r][0].limit)]
+        gains = [((transition.target, s), b.limit) for s, (_, b) in transition.registers.items()]
+        return [((transition.target, None), algebra.rational(1)), *gains]
+
+    def limit(self, vector: Vector) -> Term:
+        """lim readout, as a linear form on vectors."""
+        total = Term({})
+        for (q, r, *_), x in ((key, x) for key, x in vector.items() if key[0] != "lag"):
+            for s, coefficient in self.readout.terms:
+                if r is None and s not in self.found.automaton.registers:
+                    total = total + x * coefficient * self.at(q, s)
+                elif r == s:
+                    total = total + x * coefficient
+        return total
+
+    def at(self, q: int, s: Symbol) -> Term:
+        """The limit of a coordinate in a situation."""
+        signal = self.found.automaton.situations[q].box.get(s)
+        if signal is None:
+            raise RuleError("readout", f"{s}, of which nothing is known in situation {q}", "a known coordinate")
+        return signal.limit
+
+    def specified(self, vector: Vector) -> Term:
+        """The specification of all but the last `delay` words, as a linear form on vectors."""
+        lag = {key[2]: x for key, x in vector.items() if key[:2] == ("lag", self.readout.delay)}
+        total = Term({})
+        for j, weight in enumerate(self.specification.final):
+            total = total + lag.get(j, Term({})).scaled(weight)
+        return total
+
+
+def _sparse(vector: Mapping) -> Vector:
+    return {key: x for key, x in vector.items() if x.monomials}
+
+
+def _combined(basis: Sequence[Vector], combination: Combination) -> Vector:
+    total: dict[object, Term] = {}
+    for i, coefficient in combination.items():
+        for key, x in basis[i].items():
+            total[key] = total.get(key, Term({})) + coefficient * x
+    return _sparse(total)
+
+
+def computes(premise: Theorem, readout: Readout, specification: WeightedAutomaton, span: Span) -> Theorem:
+    """   Invariant      start in span(level 0)      span(level n) after any word in span(level n + 1)
+       -----------------------------------------------------------------------------------------------
+            Computes(readout, specification)     if the difference vanishes on the last level
+    """
+    comparison = Comparison(premise, readout, specification)
+    first = comparison.first
+    if len(span.levels) != first + 1 or len(span.images) != first + 1 or list(span.levels[0]) != [comparison.start()]:
+        raise RuleError("computes", f"{len(span.levels)} levels", f"{first + 1}, the first of them the initial vector")
+    for n, level in enumerate(span.levels):
+        later = span.levels[min(n + 1, first)]
+        for vector, images in zip(level, span.images[n], strict=True):
+            for word in comparison.found.system.words:
+                if comparison.after(vector, word) != _combined(later, images[word]):
+                    raise RuleError("computes", f"an image of level {n} under {word}", "one in the span given")
+    for vector in span.levels[first]:
+        if comparison.limit(vector) != comparison.specified(vector):
+            raise RuleError("computes", comparison.limit(vector), comparison.specified(vector))
+    statement = Computes(comparison.found.system, readout, specification)
+    return conclude(statement, "equality of weighted automata", (premise,), trusted=TRUSTED)
+
+
+def counterexample(
+    premise: Theorem, readout: Readout, specification: WeightedAutomaton, words: tuple[str, ...]
+) -> Theorem:
+    """   Invariant     lim readout on these words  !=  specification
+       ------------------------------------------------------------
+                     Counterexample(words)
+    """
+    comparison = Comparison(premise, readout, specification)
+    vector = comparison.start()
+    for word in words:
+        vector = comparison.after(vector, word)
+    limit, specified = comparison.limit(vector), comparison.specified(vector)
+    if len(words) < comparison.first or algebra.sign(limit - specified) == 0:
+        raise RuleError("counterexample", f"{limit} on {' '.join(words)}", f"another value than {specified}")
+    statement = Counterexample(comparison.found.system, readout, specification, words, limit, specified)
+    return conclude(statement, "evaluation of both sides", (premise,), trusted=TRUSTED)
+
+
+def trace(premise: Theorem, readout: Readout, specification: WeightedAutomaton, words: tuple[str, ...]) -> Theorem:
+    """   Invariant
+       ---------------  the limits of the readout after each prefix
+            Trace
+    """
+    comparison = Comparison(premise, readout, specification)
+    vector, limits = comparison.start(), []
+    for word in words:
+        vector = comparison.after(vector, word)
+        limits.append(comparison.limit(vector))
+    statement = Trace(comparison.found.system, readout, words, tuple(limits))
+    return conclude(statement, "evaluation in the saturated automaton", (premise,), trusted=TRUSTED)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A certificate for one register: for all t and situations q reached after t words,
+
+    |saturated register| <= slope t + offset[q],   |register - saturated register| <= P t^2 + Q t + G[q]
+    """
+
+    slope: fmpq
+    offset: tuple[fmpq, ...]
+    quadratic: Error
+    linear: Error
+    constant: tuple[Error, ...]
+
+
+def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, Growth]) -> Theorem:
+    """   Invariant, k0 > 0     Computes(readout, specification)     growth: inductive (see `_check_growth`)
+       --------------------------------------------------------------------------------------------------
+                  ErrorBound: P T^2 + Q T + max_q G[q], summed over the readout
+    """
+    found, goal = invariant.conclusion, computed.conclusion
+    if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
+        raise RuleError("error bound", "theorems about two systems", "an Invariant and a Computes of one system")
+    if found.k0 is None:
+        raise RuleError("error bound", "an invariant without constants", "an invariant for all k >= k0")
+    quadratic, linear, constant = Error(), Error(), Error()
+    for s, coefficient in goal.readout.terms:
+        size = magnitude(coefficient)
+        if s in found.automaton.registers:
+            _check_growth(found, s, growth[s])
+            quadratic += growth[s].quadratic.scaled(size)
+            linear += growth[s].linear.scaled(size)
+            constant += _join(growth[s].constant).scaled(size)
+        else:
+            constant += _join([_vanishing_error(q.box.get(s), s) for q in found.automaton.situations]).scaled(size)
+    statement = ErrorBound(found.system, goal.readout, goal.specification, quadratic, linear, constant, found.k0)
+    return conclude(statement, "induction over t", (invariant, computed), trusted=TRUSTED)
+
+
+def _vanishing_error(signal: Signal | None, s: Symbol) -> Error:
+    if signal is None or not signal.error.vanishes or signal.main.symbols():
+        raise RuleError("error bound", f"{s} = {signal}", "a coordinate with a limit in every situation")
+    return signal.error
+
+
+def _join(errors: Sequence[Error]) -> Error:
+    exponents = {e for error in errors for e in error.terms}
+    return Error({e: max(error.terms.get(e, fmpq(0)) for error in errors) for e in exponents})
+
+
+def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
+    """With r' = A r + B, limits A*, B*, |A| <= 1, |A - A*| <= phi, |B - B*| <= delta:
+
+    |R'| <= |A*| |R| + |B*|    and    e' <= e + phi |R| + delta,
+    so both bounds hold for all t if they hold at the start and, for each transition q -> p,
+    slope + offset[p] >= |A*| offset[q] + |B*|,   2 P >= phi slope,
+    P + Q + G[p] >= G[q] + phi offset[q] + delta.
+    """
+    initial = dict(zip(found.system.state, found.system.initial, strict=True))
+    if growth.slope < 0 or growth.offset[0] < magnitude(algebra.normal(initial[r])):
+        raise RuleError("error bound", f"{growth.offset[0]} at the start", f"at least |{initial[r]}|")
+    if not _nonnegative(growth.constant[0]):
+        raise RuleError("error bound", "a negative error at the start", "G >= 0 there")
+    for q, row in enumerate(found.transitions):
+        for transition in row:
+            _check_growth_step(r, growth, q, transition)
+
+
+def _check_growth_step(r: Symbol, growth: Growth, q: int, transition: Transition) -> None:
+    forget, increment = transition.registers[r]
+    p, phi = transition.target, forget.error
+    factor = magnitude(forget.limit)
+    if r not in transition.contracting or factor > 1:
+        raise RuleError("error bound", f"a forget factor of {r} not known to be at most 1", "|A| <= 1")
+    size = factor * growth.offset[q] + magnitude(increment.limit)
+    if growth.slope + growth.offset[p] < size:
+        raise RuleError("error bound", f"|{r}| up to {size}", f"at most {growth.slope + growth.offset[p]}")
+    quadratic = growth.quadratic.scaled(fmpq(2)) + phi.scaled(-growth.slope)
+    spent = (growth.constant[q] + phi.scaled(growth.offset[q]) + increment.error).scaled(fmpq(-1))
+    linear = growth.quadratic + growth.linear + growth.constant[p] + spent
+    if not (_nonnegative(quadratic) and _nonnegative(linear)):
+        raise RuleError("error bound", f"too small a bound of {r} from situation {q} to {p}", "an inductive one")
+
+
+def _nonnegative(error: Error) -> bool:
+    return not error.tiny and all(a >= 0 for a in error.terms.values())

@@ -1,0 +1,258 @@
+"""Enclosures: |s(k) - L(k)| <= sum_i A_i k^p_i e^(-lambda_i k), for every scale k >= k0.  TRUSTED.
+
+A `Signal` is a function of the scale known by a polynomial `main` in k with exact constant
+coefficients and an `Error` around it.  One object gives the limit (k -> oo), the certified
+error of the real biases (k = 1) and the curve between.  All A_i and lambda_i are rationals,
+rounded outward from Arb balls: rates down, amplitudes up.
+
+Besides its terms an error may be `tiny`: exponentially small by a bound whose constants are
+left open (they may depend on the word).  That is the arithmetic of pure limits: it is closed
+under sums, products, polynomials in k and Lipschitz functions, so it always terminates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flint import arb, ctx, fmpq
+from sympy import Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.theorem import RuleError
+
+BITS = 64  # of the balls that amplitudes and rates are rounded from
+TERMS = 4  # an error keeps at most this many terms; the others are weakened into them
+
+Exponent = tuple[int, fmpq]  # (p, lambda) of k^p e^(-lambda k)
+
+
+def upper(ball: arb) -> fmpq:
+    """A rational not below any number of the ball; raises RuleError if the ball is not finite."""
+    if not ball.is_finite():
+        raise RuleError("rounding", "a ball without bound", "a finite ball")
+    return ball.upper().fmpq()
+
+
+def lower(ball: arb) -> fmpq:
+    return -upper(-ball)
+
+
+def magnitude(constant: Term) -> fmpq:
+    """A rational not below the absolute value of a constant."""
+    return upper(abs(algebra.constant_ball(constant, BITS)))
+
+
+def peak(power: int, rate: fmpq, k0: fmpq) -> fmpq:
+    """A rational not below sup over k >= k0 of k^power e^(-rate k).
+
+    The derivative changes sign once, at k = power/rate. Needs rate > 0, or rate = 0 and power <= 0.
+    """
+    if rate < 0 or (rate == 0 and power > 0):
+        raise RuleError("peak", f"k^{power} e^(-({rate})k)", "a function bounded on k >= k0")
+    top = max(k0, power / rate) if power > 0 else k0
+    with ctx.workprec(BITS):
+        return upper(arb(top) ** power * (-arb(rate) * arb(top)).exp())
+
+
+@dataclass(frozen=True)
+class Error:
+    """The sum of A k^p e^(-lambda k) over `terms` {(p, lambda): A}, A >= 0, lambda >= 0; plus, if `tiny`, something exponentially small."""
+
+    terms: Mapping[Exponent, fmpq] = field(default_factory=dict)
+    tiny: bool = False
+
+    @property
+    def is_zero(self) -> bool:
+        return not self.terms and not self.tiny
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether it tends to 0 for k -> oo."""
+        return all(rate > 0 for _, rate in self.terms)
+
+    @property
+    def is_bounded(self) -> bool:
+        return all(rate > 0 or power <= 0 for power, rate in self.terms)
+
+    def __add__(self, other: Error) -> Error:
+        total = dict(self.terms)
+        for exponent, amplitude in other.terms.items():
+            total[exponent] = total.get(exponent, fmpq(0)) + amplitude
+        return Error(total, self.tiny or other.tiny)
+
+    def __mul__(self, other: Error) -> Error:
+        total: dict[Exponent, fmpq] = {}
+        for (p, a), x in self.terms.items():
+            for (q, b), y in other.terms.items():
+                total[p + q, a + b] = total.get((p + q, a + b), fmpq(0)) + x * y
+        return Error(total, (self.tiny and not other.is_zero) or (other.tiny and not self.is_zero))
+
+    def scaled(self, factor: fmpq) -> Error:
+        return Error({e: a * factor for e, a in self.terms.items()}, self.tiny) if factor else Error()
+
+    def sup(self, k0: fmpq) -> fmpq:
+        """A rational not below it on k >= k0. Raises RuleError for a tiny or unbounded error."""
+        if self.tiny:
+            raise RuleError("sup", "an error without constants", "an error with constants")
+        return sum((a * peak(p, rate, k0) for (p, rate), a in self.terms.items()), fmpq(0))
+
+    def under(self, exponents: list[Exponent], k0: fmpq) -> Error:
+        """The same or a larger error with these exponents only: each term goes to the fastest that is no faster."""
+        total: dict[Exponent, fmpq] = {}
+        for (p, rate), a in self.terms.items():
+            slower = [e for e in exponents if e[1] < rate or (e[1] == rate and e[0] >= p)]
+            if not slower:
+                raise RuleError("weakening", f"k^{p} e^(-({rate})k)", f"a term no slower than one of {exponents}")
+            q, slow = max(slower, key=lambda e: (e[1], -e[0]))
+            total[q, slow] = total.get((q, slow), fmpq(0)) + a * peak(p - q, rate - slow, k0)
+        return Error(total, self.tiny)
+
+    def pruned(self, k0: fmpq) -> Error:
+        """The same or a larger error with at most TERMS terms."""
+        slowest = sorted(self.terms, key=lambda e: (e[1], -e[0]))[:TERMS]
+        return self if len(self.terms) <= TERMS else self.under(slowest, k0)
+
+    def within(self, bound: Error, k0: fmpq) -> bool:
+        """Whether it provably stays below `bound` for all k >= k0 (term by term: sufficient)."""
+        if self.tiny and not bound.tiny:
+            return False
+        try:
+            weakened = self.under(list(bound.terms), k0)
+        except RuleError:
+            return False
+        return all(a <= bound.terms[e] for e, a in weakened.terms.items())
+
+
+@dataclass(frozen=True, eq=False)
+class Signal:
+    """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not a Signal.
+
+    Compared by identity, which makes it a cheap key.
+    """
+
+    main: Term
+    error: Error = Error()
+
+    @property
+    def limit(self) -> Term:
+        """Its limit for k -> oo; raises RuleError if it is not known to have one."""
+        if not self.error.vanishes or self.main.symbols():
+            raise RuleError("limit", f"{self.main} with an error that does not vanish", "a constant with one that does")
+        return self.main
+
+
+BOUNDED = Error({(0, fmpq(0)): fmpq(1)})  # |s - main| <= 1
+
+
+@dataclass(frozen=True)
+class Regime:
+    """The calculus for scales k >= k0 > 0; with k0 = None, for k -> oo only, all constants left open."""
+
+    k: Symbol
+    k0: fmpq | None
+    _memo: dict[tuple[Any, ...], Signal | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.k0 is not None and self.k0 <= 0:
+            raise RuleError("Regime", f"k0 = {self.k0}", "k0 > 0")
+
+    def _settled(self, main: Term, error: Error) -> Signal:
+        if self.k0 is None and error.vanishes and not error.is_zero:
+            return Signal(main, Error(tiny=True))
+        return Signal(main, error if self.k0 is None else error.pruned(self.k0))
+
+    def size(self, main: Term) -> Error:
+        """|main(k)| <= sum of |coefficient| k^power, as an Error."""
+        return Error({(power, fmpq(0)): magnitude(c) for power, c in main.coefficients(self.k).items()})
+
+    def add(self, parts: list[Signal]) -> Signal:
+        """sum of s_i:  |sum s_i - sum L_i| <= sum E_i."""
+        main, error = Term({}), Error()
+        for part in parts:
+            main, error = main + part.main, error + part.error
+        return self._settled(main, error)
+
+    def multiply(self, x: Signal, y: Signal) -> Signal:
+        """s t:  |s t - L M| <= |L| F + |M| E + E F."""
+        error = Error() if y.error.is_zero else (self.size(x.main) + x.error) * y.error
+        if not x.error.is_zero:
+            error += x.error * self.size(y.main)
+        return self._settled(x.main * y.main, error)
+
+    def apply(self, function: str, x: Signal | None) -> Signal:
+        """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""
+        if function not in ("tanh", "sigmoid"):
+            raise RuleError("enclosure", function, "tanh or sigmoid")
+        if x is None or not x.error.is_bounded:
+            return self._range(function)
+        powers = x.main.coefficients(self.k)
+        if any(power not in (0, 1) for power in powers):
+            raise RuleError(function, f"the pre-activation {x.main}", "one affine in the scale")
+        slope, offset = powers.get(1, Term({})), powers.get(0, Term({}))
+        direction = algebra.sign(slope)
+        if direction == 0:
+            return self._lipschitz(function, offset, x.error)
+        return self._saturated(function, direction, slope, offset, x.error)
+
+    def _range(self, function: str) -> Signal:
+        if function == "tanh":
+            return Signal(Term({}), BOUNDED)
+        return Signal(algebra.rational(1, 2), BOUNDED.scaled(fmpq(1, 2)))
+
+    def _lipschitz(self, function: str, offset: Term, error: Error) -> Signal:
+        """|tanh(L + r) - tanh(L)| <= |r|, a quarter of that for sigmoid; and never more than the range."""
+        main = algebra.BY_NAME[function](offset)
+        error = error.scaled(fmpq(1) if function == "tanh" else fmpq(1, 4))
+        if not error.vanishes and (self.k0 is None or error.sup(self.k0) > 1):
+            return self._range(function)
+        return self._settled(main, error)
+
+    def _saturated(self, function: str, direction: int, slope: Term, offset: Term, error: Error) -> Signal:
+        """a = k m + m' + r, |r| <= R, m > 0:  0 < 1 - sigmoid(a) <= e^-a <= e^(R - m') e^(-m k), and
+        0 < 1 - tanh(a) <= 2 e^(-2a); for m < 0 by symmetry. True for a of either sign.
+        """
+        one = algebra.rational(direction) if function == "tanh" else algebra.rational((1 + direction) // 2)
+        if self.k0 is None:
+            return Signal(one, Error(tiny=True))
+        steep = 2 if function == "tanh" else 1
+        with ctx.workprec(BITS):
+            rate = lower(abs(algebra.constant_ball(slope, BITS))) * steep
+            gain = arb(error.sup(self.k0)) - direction * algebra.constant_ball(offset, BITS)
+            amplitude = upper(steep * (steep * gain).exp())
+        return Signal(one, Error({(0, rate): amplitude}))
+
+    def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
+        """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
+        key = (term, *(box.get(s) for s in term.symbols()))
+        if key not in self._memo:
+            self._memo[key] = self._sum(term, box)
+        return self._memo[key]
+
+    def _sum(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
+        parts = []
+        for mono, c in term.monomials.items():
+            known = frozenset(power for power in mono if self._is_exact(power[0]))
+            product: Signal | None = Signal(Term({known: c}))
+            for a, n in mono - known:
+                factor = self._atom(a, n, box)
+                product = None if product is None or factor is None else self.multiply(product, factor)
+            if product is None:
+                return None
+            parts.append(product)
+        return self.add(parts)
+
+    def _is_exact(self, a: algebra.Atom) -> bool:
+        """Whether it is k itself or a constant."""
+        return not a.argument.symbols() if isinstance(a, Apply) else a == self.k
+
+    def _atom(self, a: algebra.Atom, n: int, box: Mapping[Symbol, Signal]) -> Signal | None:
+        if n < 0:
+            raise RuleError("enclosure", f"{a} to the power {n}", "powers >= 0")
+        base = self.apply(a.function, self.evaluate(a.argument, box)) if isinstance(a, Apply) else box.get(a)
+        power = base
+        for _ in range(n - 1):
+            power = None if power is None or base is None else self.multiply(power, base)
+        return power

@@ -1,0 +1,172 @@
+"""Induction over words: one pass over the transitions of a proposed automaton proves it for every sequence.  TRUSTED.
+
+    initial state in box(0)      for each situation q and word w:  step(box(q), w) inside box(step[q][w])
+    -----------------------------------------------------------------------------------------------------
+                    for every word sequence, the state lies in the box of the situation reached
+
+The same with equalities between coordinates, which must hold at the start and be preserved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from flint import fmpq
+from sympy import Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.enclosures import Error, Regime, Signal
+from symlstm.kernel.statements import Automaton, Invariant, Situation, StepTable, System, Transition
+from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
+
+TRUSTED = frozenset({ARITHMETIC, CONSTRUCTORS})
+Terms = Mapping[Symbol, Term]
+
+
+class Step:
+    """One step of a system from a situation, on a word: normal forms under the situation's equalities, and enclosures."""
+
+    def __init__(self, system: System, regime: Regime, situation: Situation, word: str) -> None:
+        self.terms = _renamed(system, word, frozenset((s, r) for s, r in situation.equal.items() if s != r))
+        self._regime, self._box = regime, situation.box
+
+    def signal(self, name: Symbol) -> Signal | None:
+        """The enclosure of a gate, or of a coordinate's next value; None if nothing is known."""
+        return self.enclose(self.terms[name])
+
+    def enclose(self, term: Term) -> Signal | None:
+        return self._regime.evaluate(term, self._box)
+
+    def register(self, r: Symbol) -> tuple[Signal, Signal]:
+        """(A, B) of r' = A r + B, neither of which may depend on r or on anything unknown."""
+        parts = self.terms[r].coefficients(r)
+        forget, increment = parts.pop(1, Term({})), parts.pop(0, Term({}))
+        a, b = self.enclose(forget), self.enclose(increment)
+        if parts or r in forget.symbols() + increment.symbols() or a is None or b is None:
+            raise RuleError("register", f"{r}' = {self.terms[r]}", f"A {r} + B with A and B known")
+        return a, b
+
+    def contracts(self, r: Symbol) -> bool:
+        """Whether |A| <= 1 for certain: a product of gates, or an exact constant of that size."""
+        forget = self.terms[r].coefficients(r).get(1, Term({}))
+        if not forget.symbols():
+            return all(algebra.sign(algebra.rational(1) + side) >= 0 for side in (forget, -forget))
+        [*monos] = forget.monomials.items()
+        return len(monos) == 1 and abs(monos[0][1]) <= 1 and all(
+            isinstance(a, Apply) and a.function in ("tanh", "sigmoid") and n > 0 for a, n in monos[0][0]
+        )
+
+
+@lru_cache(maxsize=1024)
+def at_word(system: System, word: str) -> Terms:
+    """The normal forms of updates and gates with a word's inputs put in."""
+    row = system.encoding[system.words.index(word)]
+    return _put({x: algebra.normal(value) for x, value in zip(system.inputs, row, strict=True)}, _terms(system))
+
+
+@lru_cache(maxsize=4096)
+def _renamed(system: System, word: str, equal: frozenset[tuple[Symbol, Symbol]]) -> Terms:
+    return _put({s: algebra.atom(r) for s, r in equal}, at_word(system, word))
+
+
+def _put(image: Terms, terms: Terms) -> Terms:
+    memo: dict[algebra.Atom, Term] = {}
+    return {s: algebra.substitute(term, image, memo) for s, term in terms.items()}
+
+
+@lru_cache(maxsize=16)
+def _terms(system: System) -> Terms:
+    _well_formed(system)
+    memo: dict = {}
+    named = [*zip(system.state, system.updates, strict=True), *system.gates]
+    return {symbol: algebra.normal(expr, memo) for symbol, expr in named}
+
+
+def _well_formed(system: System) -> None:
+    names = [*system.state, *system.inputs, system.scale, *(symbol for symbol, _ in system.gates)]
+    known = {system.scale, *system.inputs, *system.state}
+    free = frozenset().union(*(e.free_symbols for e in (*system.updates, *(g for _, g in system.gates))))
+    constants = [*system.initial, *(value for row in system.encoding for value in row)]
+    shapes = len(system.initial) == len(system.state) and len(system.encoding) == len(system.words)
+    if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
+        raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
+    if not free <= known or any(value.free_symbols for value in constants):
+        raise RuleError("system", f"free symbols {free - known}", "updates in state, inputs and scale; constant data")
+
+
+def invariant(system: System, automaton: Automaton, k0: fmpq | None) -> Theorem:
+    """Invariant(system, automaton, ..., k0), by induction over the word sequence. See the figure above."""
+    regime = Regime(system.scale, k0)
+    _covers(system, automaton)
+    start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
+    _inside("initial state", automaton.situations[0], {s: Signal(t) for s, t in start.items()}, start, regime)
+    transitions = tuple(
+        tuple(_transition(system, automaton, regime, q, word) for word in system.words)
+        for q in range(len(automaton.situations))
+    )
+    return conclude(Invariant(system, automaton, transitions, k0), "induction over words", trusted=TRUSTED)
+
+
+def _covers(system: System, automaton: Automaton) -> None:
+    known = set(system.state)
+    for situation in automaton.situations:
+        named = {*situation.box, *situation.equal, *situation.equal.values()}
+        if not named <= known or named & set(automaton.registers):
+            raise RuleError("invariant", f"boxes over {named}", "coordinates of the state that are no registers")
+        if any(situation.equal.get(r, r) != r for r in situation.equal.values()):
+            raise RuleError("invariant", "an equality with what is itself replaced", "representatives")
+    size = len(automaton.situations)
+    if len(automaton.step) != size or any(
+        len(row) != len(system.words) or not all(0 <= q < size for q in row) for row in automaton.step
+    ):
+        raise RuleError("invariant", "a partial automaton", "one successor for each situation and word")
+
+
+def _transition(system: System, automaton: Automaton, regime: Regime, q: int, word: str) -> Transition:
+    step = Step(system, regime, automaton.situations[q], word)
+    target = automaton.step[q][system.words.index(word)]
+    signals = {s: step.signal(s) for s in step.terms}
+    where = f"step {' '.join(automaton.situations[q].label) or 'start'} + {word}"
+    _inside(where, automaton.situations[target], signals, step.terms, regime)
+    registers = {r: step.register(r) for r in automaton.registers}
+    return Transition(target, signals, registers, frozenset(r for r in registers if step.contracts(r)))
+
+
+def _inside(
+    where: str, situation: Situation, signals: Mapping[Symbol, Signal | None], terms: Terms, regime: Regime
+) -> None:
+    for s, bound in situation.box.items():
+        signal = signals[s]
+        if signal is None or not _contained(signal, bound, regime):
+            raise RuleError("invariant", f"{s} = {signal} after {where}", f"inside {bound}")
+    for s, r in situation.equal.items():
+        if terms[s] != terms[r]:
+            raise RuleError("invariant", f"{s} and {r} with different normal forms after {where}", "equal ones")
+
+
+def _contained(signal: Signal, bound: Signal, regime: Regime) -> bool:
+    gap = regime.size(signal.main - bound.main)
+    return (signal.error + gap).within(bound.error, fmpq(1) if regime.k0 is None else regime.k0)
+
+
+def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
+    """   Invariant
+       ---------------  the rows for some gates or coordinates, every situation and word
+          StepTable
+    """
+    if not isinstance(premise.conclusion, Invariant):
+        raise RuleError("step table", type(premise.conclusion).__name__, "an Invariant")
+    found: Invariant = premise.conclusion
+    rows = tuple(
+        (q, word, name, signal)
+        for q, row in enumerate(found.transitions)
+        for word, transition in zip(found.system.words, row, strict=True)
+        for name in names
+        if (signal := transition.signals[name]) is not None
+    )
+    return conclude(StepTable(found.system, found.automaton, rows, found.k0), "reading the invariant", (premise,))
+
+
+__all__ = ["Error", "Step", "at_word", "invariant", "step_table"]

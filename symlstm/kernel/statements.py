@@ -1,0 +1,152 @@
+"""What the theorems about a network say: plain data, no rules.  TRUSTED to mean what it says.
+
+The signal s_t(k) of a coordinate is its value after t words at scale k. A *situation* is a
+state of the saturated automaton; q_t is the one reached by w_1 ... w_t from situation 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flint import fmpq
+from sympy import Expr, Symbol
+
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.enclosures import Error, Signal
+
+Vector = Mapping[object, Term]
+
+
+@dataclass(frozen=True)
+class System:
+    """A recurrence: state_0 = initial, state_t = updates(state_{t-1}, encoding[w_t]), all at once.
+
+    `updates` and `gates` are expressions in the state, the inputs and the scale k > 0;
+    `gates` only names parts of them. `encoding` has one row of constants a word.
+    """
+
+    scale: Symbol
+    words: tuple[str, ...]
+    inputs: tuple[Symbol, ...]
+    encoding: tuple[tuple[Expr, ...], ...]
+    state: tuple[Symbol, ...]
+    initial: tuple[Expr, ...]
+    updates: tuple[Expr, ...]
+    gates: tuple[tuple[Symbol, Expr], ...]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A label, the enclosure of each known coordinate, and coordinates that are equal (coordinate -> representative)."""
+
+    label: tuple[str, ...]
+    box: Mapping[Symbol, Signal]
+    equal: Mapping[Symbol, Symbol]
+
+
+@dataclass(frozen=True)
+class Automaton:
+    """Situations, the successor `step[situation][word]`, and the registers (coordinates in no box)."""
+
+    situations: tuple[Situation, ...]
+    step: tuple[tuple[int, ...], ...]
+    registers: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One step from one situation: the enclosures of gates and new state, and of each register's A and B in r' = A r + B."""
+
+    target: int
+    signals: Mapping[Symbol, Signal | None]
+    registers: Mapping[Symbol, tuple[Signal, Signal]]
+    contracting: frozenset[Symbol]  # registers with |A| <= 1
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """For all k >= k0 and all words w_1 ... w_t: the state lies in the box of q_t, and step t obeys transitions[q_(t-1)][w_t].
+
+    With k0 = None: for every word sequence, for k -> oo, with constants that may depend on it.
+    """
+
+    system: System
+    automaton: Automaton
+    transitions: tuple[tuple[Transition, ...], ...]
+    k0: fmpq | None
+
+
+@dataclass(frozen=True)
+class StepTable:
+    """Rows (situation, word, signal, enclosure): whatever was read before, and for all k >= k0."""
+
+    system: System
+    automaton: Automaton
+    rows: tuple[tuple[int, str, Symbol, Signal], ...]
+    k0: fmpq | None
+
+
+@dataclass(frozen=True)
+class Readout:
+    """The linear form sum coefficient * coordinate, and its delay: at time T it speaks of the first T - delay words."""
+
+    terms: tuple[tuple[Symbol, Term], ...]
+    delay: int
+
+
+@dataclass(frozen=True)
+class WeightedAutomaton:
+    """The function w_1 ... w_n -> initial . M(w_1) ... M(w_n) . final over the rationals."""
+
+    initial: tuple[fmpq, ...]
+    matrices: Mapping[str, tuple[tuple[fmpq, ...], ...]]
+    final: tuple[fmpq, ...]
+
+
+@dataclass(frozen=True)
+class Computes:
+    """For every word sequence w_1 ... w_T, T >= max(1, delay):  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))."""
+
+    system: System
+    readout: Readout
+    specification: WeightedAutomaton
+
+
+@dataclass(frozen=True)
+class ErrorBound:
+    """For all k >= k0 and every word sequence of length T >= max(1, delay):
+
+    |readout_T - specification(w_1 ... w_(T-delay))| <= quadratic T^2 + linear T + constant   (Errors as functions of k;
+    amplitudes may be negative here, the whole is an upper bound).
+    """
+
+    system: System
+    readout: Readout
+    specification: WeightedAutomaton
+    quadratic: Error
+    linear: Error
+    constant: Error
+    k0: fmpq
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """On these words lim_(k->oo) of the readout is `limit`, and the specification of the first len(words) - delay is another number."""
+
+    system: System
+    readout: Readout
+    specification: WeightedAutomaton
+    words: tuple[str, ...]
+    limit: Term
+    specified: Term
+
+
+@dataclass(frozen=True)
+class Trace:
+    """lim_(k->oo) of the readout after each prefix of the words."""
+
+    system: System
+    readout: Readout
+    words: tuple[str, ...]
+    limits: tuple[Term, ...]

@@ -1,0 +1,84 @@
+"""What a theorem is.  TRUSTED.
+
+A `Theorem` is made by the rules of this folder and by nothing else: its constructor asks
+for a key that only the kernel holds.  That guards against accident, not against malice
+(Python has no abstract types), and it makes trust a question of reading this folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import InitVar, dataclass
+from typing import Any
+
+_KEY = object()
+
+ARITHMETIC = "exact rationals and Arb balls (python-flint)"
+CONSTRUCTORS = "SymPy's expression constructors"
+
+
+class RuleError(Exception):
+    """A rule refused: its premises do not establish its conclusion. Says rule, found, needed."""
+
+    def __init__(self, rule: str, found: object, needed: object) -> None:
+        super().__init__(f"{rule}: found {found}; needed {needed}")
+        self.rule, self.found, self.needed = rule, found, needed
+
+
+class Unsupported(Exception):
+    """Not false, but outside what the kernel handles; the message names the expression."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Theorem:
+    """A proved statement: what it says, the rule that gave it, and what it was given.
+
+    `hypotheses` are the assumptions under which `conclusion` holds (SymPy relations or
+    propositions of this folder); `trusted` names the engines that this step relied on.
+    """
+
+    conclusion: Any
+    rule: str
+    premises: tuple[Theorem, ...]
+    hypotheses: frozenset[Any]
+    trusted: frozenset[str]
+    key: InitVar[object]
+
+    def __post_init__(self, key: object) -> None:
+        if key is not _KEY:
+            raise RuleError("Theorem", "a direct construction", "a rule of symlstm.kernel")
+
+    def __bool__(self) -> bool:
+        raise TypeError("a theorem has no truth value: read its conclusion and hypotheses")
+
+
+def conclude(
+    conclusion: Any,
+    rule: str,
+    premises: tuple[Theorem, ...] = (),
+    hypotheses: frozenset[Any] = frozenset(),
+    discharged: frozenset[Any] = frozenset(),
+    trusted: frozenset[str] = frozenset({CONSTRUCTORS}),
+) -> Theorem:
+    """Kernel-internal: the theorem whose hypotheses are the given ones and its premises', less the discharged."""
+    inherited = frozenset().union(*(premise.hypotheses for premise in premises))
+    return Theorem(conclusion, rule, premises, (inherited | hypotheses) - discharged, trusted, _KEY)
+
+
+def walk(theorem: Theorem) -> Iterator[Theorem]:
+    """The theorem and everything it was derived from, each once, premises first."""
+    seen: set[int] = set()
+
+    def visit(node: Theorem) -> Iterator[Theorem]:
+        if id(node) not in seen:
+            seen.add(id(node))
+            for premise in node.premises:
+                yield from visit(premise)
+            yield node
+
+    return visit(theorem)
+
+
+def trusted(theorem: Theorem) -> frozenset[str]:
+    """All engines that the theorem rests on beside the rules of the kernel."""
+    return frozenset().union(*(node.trusted for node in walk(theorem)))

@@ -1,0 +1,223 @@
+"""A network as people write it down: exact weights as functions of one scale k.
+
+All large weights are rational multiples of k; k = 1 is the network as published. PyTorch's
+names and shapes, gates stacked i, f, g, o. Words enter as one-hot vectors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import sympy
+from sympy import Expr, Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.statements import Readout, System
+from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.model.activations import sigmoid
+from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_gates, lstm_update, scalar_preactivations
+from symlstm.model.errors import InputError
+
+k = Symbol("k", positive=True)  # the scale
+SYMBOLIC = Arithmetic(sigmoid, sympy.tanh)
+
+Nested = Any  # a tuple of Expr, or a tuple of such tuples
+
+
+@dataclass(frozen=True)
+class ReadoutTerm:
+    """coeff * state[index], state "c" or "h", index from 0."""
+
+    state: str
+    index: int
+    coeff: Expr = sympy.Integer(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """An LSTM or Elman RNN layer with exact weights, a vocabulary, an initial state and a readout.
+
+    Shapes, with n words, hidden size d and g gates (4 for "lstm", 1 for "rnn_sigmoid" and
+    "rnn_tanh"): weight_ih (g*d, n), weight_hh (g*d, d), bias_ih and bias_hh (g*d,), h0 and
+    c0 (d,). Given as nested sequences or arrays of ints, Fractions, SymPy expressions in `k`
+    or finite floats (taken exactly); kept as nested tuples of SymPy expressions. What is
+    None is 0. Raises InputError naming the tensor, what was found and what is needed.
+    """
+
+    vocabulary: Sequence[str]
+    weight_ih: Nested
+    weight_hh: Nested
+    bias_ih: Nested = None
+    bias_hh: Nested = None
+    h0: Nested = None
+    c0: Nested = None
+    readout: Sequence[ReadoutTerm] = ()
+    delay: int = 0
+    cell: str = "lstm"
+    title: str = ""
+    weights: Weights = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.cell not in GATES:
+            raise InputError("cell", repr(self.cell), f"one of {', '.join(GATES)}")
+        _check_vocabulary(self.vocabulary)
+        for name, shape in self._shapes().items():
+            object.__setattr__(self, name, exact_array(getattr(self, name), name, shape))
+        for name in ("h0", "c0"):
+            for j, entry in enumerate(getattr(self, name)):
+                _check_constant(entry, f"{name}[{j}]")
+        object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
+        object.__setattr__(self, "readout", tuple(self._term(term) for term in self.readout))
+        object.__setattr__(self, "weights", Weights(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh))
+        if isinstance(self.delay, bool) or not isinstance(self.delay, int) or self.delay < 0:
+            raise InputError("readout.delay", repr(self.delay), "a whole number >= 0")
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        gates, shape = len(GATES[self.cell]), shape_of(self.weight_hh)
+        if len(shape) != 2 or 0 in shape or shape[0] != gates * shape[1]:
+            raise InputError("weight_hh", f"shape {shape}", f"shape ({gates}*d, d) of a {self.cell}")
+        rows, hidden = shape
+        shapes = {"weight_ih": (rows, len(self.vocabulary)), "weight_hh": (rows, hidden)}
+        return shapes | {"bias_ih": (rows,), "bias_hh": (rows,), "h0": (hidden,), "c0": (hidden,)}
+
+    def _term(self, term: ReadoutTerm) -> ReadoutTerm:
+        states = ("c", "h") if self.cell == "lstm" else ("h",)
+        if term.state not in states or term.index not in range(self.hidden):
+            needed = f"{' or '.join(states)} with index 0 to {self.hidden - 1}"
+            raise InputError("readout", f"{term.state}[{term.index}]", needed)
+        coeff = exact(term.coeff, "readout.coeff")
+        _check_constant(coeff, "readout.coeff")
+        return ReadoutTerm(term.state, term.index, coeff)
+
+    @property
+    def hidden(self) -> int:
+        """The hidden size d."""
+        return len(self.weight_hh[0])
+
+    @classmethod
+    def from_gates(cls, vocabulary: Sequence[str], hidden: int, gates: Mapping[str, Nested], **rest: Any) -> Network:
+        """An LSTM from PyTorch's blocks W_ii, W_hi, b_ii, b_hi, ..., W_ho, b_ho; what is not given is 0.
+
+        Shapes: W_i? (hidden, words), W_h? (hidden, hidden), b_i? and b_h? (hidden,).
+        """
+        kinds = {"W_i": (hidden, len(vocabulary)), "W_h": (hidden, hidden), "b_i": (hidden,), "b_h": (hidden,)}
+        unknown = [name for name in gates if name[:3] not in kinds or name[3:] not in GATES["lstm"]]
+        if unknown:
+            raise InputError(unknown[0], "an unknown block", "W_ii, W_hi, b_ii, b_hi or those of f, g, o")
+        stacked = [
+            [row for gate in GATES["lstm"] for row in exact_array(gates.get(kind + gate), kind + gate, shape)]
+            for kind, shape in kinds.items()
+        ]
+        return cls(vocabulary, *stacked, **rest)
+
+    @property
+    def state_symbols(self) -> tuple[Symbol, ...]:
+        """h_1 ... h_d, and for an LSTM c_1 ... c_d."""
+        names = ("h", "c") if self.cell == "lstm" else ("h",)
+        return tuple(real(f"{name}_{j + 1}") for name in names for j in range(self.hidden))
+
+    @cached_property
+    def system(self) -> System:
+        """The recurrence in SymPy expressions: PyTorch's equations with these weights."""
+        state = self.state_symbols
+        inputs = tuple(real(f"x_{j + 1}") for j in range(len(self.vocabulary)))
+        rows = tuple(scalar_preactivations(self.weights, inputs, state[: self.hidden], lambda parts: sympy.Add(*parts)))
+        updates, gates = self._lstm(rows, state) if self.cell == "lstm" else (self._rnn(rows), ())
+        start = (*self.h0, *self.c0) if self.cell == "lstm" else self.h0
+        one_hot = tuple(tuple(sympy.Integer(int(i == j)) for j in range(len(inputs))) for i in range(len(inputs)))
+        return System(k, tuple(self.vocabulary), inputs, one_hot, state, start, updates, gates)
+
+    def _lstm(self, rows: tuple[Expr, ...], state: tuple[Symbol, ...]) -> tuple[tuple[Expr, ...], tuple[Any, ...]]:
+        d = self.hidden
+        gates = [lstm_gates(*rows[j::d], SYMBOLIC) for j in range(d)]
+        new = [lstm_update(gates[j], state[d + j], SYMBOLIC) for j in range(d)]
+        named = tuple((real(f"{name}_{j + 1}"), getattr(gates[j], name)) for name in GATES["lstm"] for j in range(d))
+        return (*(h for h, _ in new), *(c for _, c in new)), named
+
+    def _rnn(self, rows: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        return tuple(map(SYMBOLIC.sigmoid if self.cell == "rnn_sigmoid" else SYMBOLIC.tanh, rows))
+
+    @property
+    def linear_readout(self) -> Readout:
+        """The readout in the kernel's terms."""
+        terms = ((real(f"{t.state}_{t.index + 1}"), algebra.normal(t.coeff)) for t in self.readout)
+        return Readout(tuple(terms), self.delay)
+
+
+def real(name: str) -> Symbol:
+    """The real symbol of this name, as all coordinates, gates and inputs are."""
+    return Symbol(name, real=True)
+
+
+def _check_vocabulary(vocabulary: Sequence[str]) -> None:
+    if isinstance(vocabulary, str) or not len(vocabulary) or not all(isinstance(w, str) and w for w in vocabulary):
+        raise InputError("vocabulary", repr(vocabulary), "a list of one or more words")
+    twice = [word for i, word in enumerate(vocabulary) if word in vocabulary[:i]]
+    if twice:
+        raise InputError("vocabulary", f"{twice[0]!r} twice", "each word once")
+
+
+def _check_constant(entry: Expr, where: str) -> None:
+    if entry.free_symbols:
+        raise InputError(where, str(entry), "a constant, free of k")
+
+
+def _listed(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """The shape of nested sequences or an array; a ragged one ends in -1."""
+    value = _listed(value)
+    if not isinstance(value, list | tuple):
+        return ()
+    inner = {shape_of(entry) for entry in value}
+    return (len(value), *(inner.pop() if len(inner) == 1 else (-1,) if inner else ()))
+
+
+def exact_array(value: Any, name: str, shape: tuple[int, ...]) -> Nested:
+    """The entries as exact SymPy expressions in k, zeros for None; raises InputError for a wrong shape or entry."""
+    if value is None:
+        zeros: Nested = sympy.Integer(0)
+        for size in reversed(shape):
+            zeros = (zeros,) * size
+        return zeros
+    found = shape_of(value)
+    if found != shape:
+        raise InputError(name, f"shape {found}", f"shape {shape}")
+    return _exact_nested(_listed(value), name)
+
+
+def _exact_nested(value: Any, where: str) -> Nested:
+    value = _listed(value)
+    if isinstance(value, list | tuple):
+        return tuple(_exact_nested(entry, f"{where}[{j}]") for j, entry in enumerate(value))
+    return exact(value, where)
+
+
+def exact(entry: Any, where: str) -> Expr:
+    """A number or expression in k, exactly. Raises InputError for NaN, infinity and anything else."""
+    entry = entry.item() if hasattr(entry, "item") else entry
+    if isinstance(entry, float) and not math.isfinite(entry):
+        raise InputError(where, str(entry), "a finite number")
+    if isinstance(entry, int | float | Fraction) and not isinstance(entry, bool):
+        ratio = Fraction(entry)
+        return sympy.Rational(ratio.numerator, ratio.denominator)
+    if not isinstance(entry, Expr) or not entry.free_symbols <= {k}:
+        raise InputError(where, repr(entry), "a number, or a SymPy expression in k", "from symlstm import k")
+    try:
+        algebra.normal(entry)
+    except (RuleError, Unsupported) as refusal:
+        raise InputError(where, str(refusal), "rationals, k, + - * /, powers, exp, tanh, sigmoid") from None
+    return entry
+
+
+def entries(array: Nested) -> Iterator[Expr]:
+    """The entries of a nested tuple, in order."""
+    for part in array if isinstance(array, tuple) else (array,):
+        yield from entries(part) if isinstance(part, tuple) else (part,)

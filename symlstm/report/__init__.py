@@ -1,0 +1,1 @@
+"""Reads theorems and writes text, LaTeX, HTML, PDF and figures. Makes no theorem."""
