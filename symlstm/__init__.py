@@ -1,0 +1,58 @@
+"""symlstm: a symbolic proof assistant for hand-built LSTMs and RNNs.
+
+=====================  ==========================================================================
+k                      the scale: every large weight is a rational multiple of it, k = 1 as published
+sigmoid                the logistic function, as a SymPy function
+Network, ReadoutTerm   exact weights under PyTorch's names, vocabulary, initial state, readout
+pattern_counts         the specification "weights times occurrences of adjacent-word patterns"
+weighted_automaton     any specification that a weighted automaton computes
+Construction, prove    a network with its specification: limits, rates, error bounds, verdict
+claim, main            a named claim of a proof script; runs the claims of a script
+Verdict, Outcome       what became of a claim: proved, refuted, open
+Witness                why a claim is false
+Theorem, trusted       what the kernel made; the engines that a theorem rests on
+RuleError              a rule of the kernel refused
+InputError             bad input: where, what was found, what is needed
+ExitCode               the exit codes of the command line
+=====================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "k": "model.network",
+    "sigmoid": "model.activations",
+    "Network": "model.network",
+    "ReadoutTerm": "model.network",
+    "pattern_counts": "model.specification",
+    "weighted_automaton": "model.specification",
+    "Construction": "search.construction",
+    "prove": "search.construction",
+    "claim": "claims",
+    "main": "cli",
+    "Verdict": "claims",
+    "Outcome": "claims",
+    "Witness": "claims",
+    "Theorem": "kernel.theorem",
+    "trusted": "kernel.theorem",
+    "RuleError": "kernel.theorem",
+    "InputError": "model.errors",
+    "ExitCode": "cli",
+}
+__all__ = [*_HOME]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used, so that `symlstm --help` needs no SymPy."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'symlstm' has no attribute {name!r}")
+    return getattr(import_module(f"symlstm.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

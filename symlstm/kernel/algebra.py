@@ -260,13 +260,14 @@ def sign(term: Term) -> int:
 
     Raises RuleError if no precision separates it from 0.
     """
-    if not term.monomials:
-        return 0
+    value = term.rational()
+    if value is not None:
+        return (value > 0) - (value < 0)
     for bits in PRECISIONS:
-        value = constant_ball(term, bits)
-        if value > 0:
+        enclosure = constant_ball(term, bits)
+        if enclosure > 0:
             return 1
-        if value < 0:
+        if enclosure < 0:
             return -1
     raise RuleError("sign", f"{term}, not separated from 0 by {PRECISIONS[-1]} bits", "a decided sign")
 

@@ -22,6 +22,7 @@ from symlstm.kernel.invariants import TRUSTED
 from symlstm.kernel.statements import (
     Computes,
     Counterexample,
+    ErrorAt,
     ErrorBound,
     Invariant,
     Readout,
@@ -228,6 +229,21 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, G
     return conclude(statement, "induction over t", (invariant, computed), trusted=TRUSTED)
 
 
+def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
+    """   ErrorBound     k >= k0, length >= max(1, delay)
+       ---------------------------------------------------
+         ErrorAt(k, length), the number rounded up
+    """
+    if not isinstance(premise.conclusion, ErrorBound):
+        raise RuleError("error at", type(premise.conclusion).__name__, "an ErrorBound")
+    general: ErrorBound = premise.conclusion
+    if k < general.k0 or length < max(1, general.readout.delay):
+        needed = f"k >= {general.k0} and length >= {max(1, general.readout.delay)}"
+        raise RuleError("error at", f"k = {k} and length {length}", needed)
+    total = general.quadratic.scaled(fmpq(length) ** 2) + general.linear.scaled(fmpq(length)) + general.constant
+    return conclude(ErrorAt(general, k, length, total.at(k)), "evaluation", (premise,), trusted=TRUSTED)
+
+
 def _vanishing_error(signal: Signal | None, s: Symbol) -> Error:
     if signal is None or not signal.error.vanishes or signal.main.symbols():
         raise RuleError("error bound", f"{s} = {signal}", "a coordinate with a limit in every situation")
@@ -254,12 +270,13 @@ def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
         raise RuleError("error bound", "a negative error at the start", "G >= 0 there")
     for q, row in enumerate(found.transitions):
         for transition in row:
-            _check_growth_step(r, growth, q, transition)
+            _check_growth_step(r, growth, q, transition, found.k0 or fmpq(0))
 
 
-def _check_growth_step(r: Symbol, growth: Growth, q: int, transition: Transition) -> None:
+def _check_growth_step(r: Symbol, growth: Growth, q: int, transition: Transition, k0: fmpq) -> None:
     forget, increment = transition.registers[r]
-    p, phi = transition.target, forget.error
+    exponents = list({**growth.quadratic.terms, **growth.linear.terms})
+    p, phi, delta = transition.target, forget.error.under(exponents, k0), increment.error.under(exponents, k0)
     factor = magnitude(forget.limit)
     if r not in transition.contracting or factor > 1:
         raise RuleError("error bound", f"a forget factor of {r} not known to be at most 1", "|A| <= 1")
@@ -267,7 +284,7 @@ def _check_growth_step(r: Symbol, growth: Growth, q: int, transition: Transition
     if growth.slope + growth.offset[p] < size:
         raise RuleError("error bound", f"|{r}| up to {size}", f"at most {growth.slope + growth.offset[p]}")
     quadratic = growth.quadratic.scaled(fmpq(2)) + phi.scaled(-growth.slope)
-    spent = (growth.constant[q] + phi.scaled(growth.offset[q]) + increment.error).scaled(fmpq(-1))
+    spent = (growth.constant[q] + phi.scaled(growth.offset[q]) + delta).scaled(fmpq(-1))
     linear = growth.quadratic + growth.linear + growth.constant[p] + spent
     if not (_nonnegative(quadratic) and _nonnegative(linear)):
         raise RuleError("error bound", f"too small a bound of {r} from situation {q} to {p}", "an inductive one")

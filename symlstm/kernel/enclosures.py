@@ -99,6 +99,14 @@ class Error:
             raise RuleError("sup", "an error without constants", "an error with constants")
         return sum((a * peak(p, rate, k0) for (p, rate), a in self.terms.items()), fmpq(0))
 
+    def at(self, k: fmpq) -> fmpq:
+        """A rational not below its value at k, for terms of either sign; relative excess below 2^-BITS or so."""
+        with ctx.workprec(4 * BITS):
+            parts = [arb(a) * arb(k) ** p * (-arb(rate) * arb(k)).exp() for (p, rate), a in self.terms.items()]
+            total = sum(parts, arb(0))
+        with ctx.workprec(BITS):
+            return upper(total)
+
     def under(self, exponents: list[Exponent], k0: fmpq) -> Error:
         """The same or a larger error with these exponents only: each term goes to the fastest that is no faster."""
         total: dict[Exponent, fmpq] = {}

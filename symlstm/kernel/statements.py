@@ -131,6 +131,16 @@ class ErrorBound:
 
 
 @dataclass(frozen=True)
+class ErrorAt:
+    """At scale k, for every word sequence of the length: |readout - specification| <= bound."""
+
+    general: ErrorBound
+    k: fmpq
+    length: int
+    bound: fmpq
+
+
+@dataclass(frozen=True)
 class Counterexample:
     """On these words lim_(k->oo) of the readout is `limit`, and the specification of the first len(words) - delay is another number."""
 

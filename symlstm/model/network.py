@@ -136,8 +136,9 @@ class Network:
         d = self.hidden
         gates = [lstm_gates(*rows[j::d], SYMBOLIC) for j in range(d)]
         new = [lstm_update(gates[j], state[d + j], SYMBOLIC) for j in range(d)]
-        named = tuple((real(f"{name}_{j + 1}"), getattr(gates[j], name)) for name in GATES["lstm"] for j in range(d))
-        return (*(h for h, _ in new), *(c for _, c in new)), named
+        named = [(real(f"{name}_{j + 1}"), getattr(gates[j], name)) for name in GATES["lstm"] for j in range(d)]
+        before = [(real(f"a_{gate.name}"), row) for (gate, _), row in zip(named, rows, strict=True)]
+        return (*(h for h, _ in new), *(c for _, c in new)), (*named, *before)
 
     def _rnn(self, rows: tuple[Expr, ...]) -> tuple[Expr, ...]:
         return tuple(map(SYMBOLIC.sigmoid if self.cell == "rnn_sigmoid" else SYMBOLIC.tanh, rows))

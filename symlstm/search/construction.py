@@ -1,0 +1,137 @@
+"""A network with what it should compute: everything that can be proved about the two.  UNTRUSTED.
+
+Organises calls to the kernel; every theorem it returns was made there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+
+import sympy
+from flint import fmpq
+from sympy import Expr
+
+from symlstm.claims import Outcome, Verdict, Witness, refuted, undecided
+from symlstm.kernel import algebra
+from symlstm.kernel.automata import error_at, trace
+from symlstm.kernel.invariants import step_table
+from symlstm.kernel.statements import Counterexample, StepTable, Trace, WeightedAutomaton
+from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.errors import InputError
+from symlstm.model.network import Network, real
+from symlstm.search import growth
+from symlstm.search.equivalence import decide
+from symlstm.search.saturation import Infinite, Saturation, saturate
+
+Words = tuple[str, ...]
+Expected = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]
+
+
+class Construction:
+    """A network and its specification. Work is done once, when first asked for."""
+
+    def __init__(self, network: Network, specification: WeightedAutomaton, title: str = "") -> None:
+        if not network.readout:
+            raise InputError("network.readout", "no terms", "at least one ReadoutTerm")
+        if set(specification.matrices) != set(network.vocabulary):
+            found = f"the words {sorted(specification.matrices)}"
+            raise InputError("specification", found, f"the network's vocabulary {sorted(network.vocabulary)}")
+        self.network, self.specification = network, specification
+        self.title = title or network.title
+
+    @cached_property
+    def saturation(self) -> Saturation:
+        """The invariants; raises Infinite or RuleError if there is none."""
+        return saturate(self.network.system, self.network.linear_readout)
+
+    @cached_property
+    def decision(self) -> Theorem:
+        """The theorem that the network computes its specification in the limit, or that it does not (a counterexample)."""
+        return decide(self.saturation.limits, self.network.linear_readout, self.specification)
+
+    def outcome(self) -> Outcome:
+        """Proved on every word sequence, refuted with a shortest counterexample, or open with the reason."""
+        try:
+            theorem = self.decision
+        except (Infinite, RuleError, Unsupported) as reason:
+            return undecided(str(reason))
+        if isinstance(theorem.conclusion, Counterexample):
+            return refuted(theorem, self.replay(theorem.conclusion))
+        return Outcome(Verdict.PROVED, theorem)
+
+    def replay(self, found: Counterexample) -> Witness:
+        """The counterexample run in the real network at k = 1: 50 digits, float64 and float32."""
+        from symlstm.model.running import decimal, run_balls, run_floats
+
+        exact = run_balls(self.network, found.words)
+        details = {
+            kind: str(run_floats(self.network, found.words, dtype=kind).readout[-1]) for kind in ("float64", "float32")
+        }
+        return Witness(
+            found.words, str(found.limit), str(found.specified), decimal(exact.readout[-1], 50), details
+        )
+
+    @cached_property
+    def rates(self) -> Theorem:
+        """The invariant with rates, for all k >= k0; raises RuleError with the reason where there is none."""
+        if self.saturation.rates is None:
+            raise RuleError("rates", self.saturation.reason, "enclosures that hold at every length")
+        return self.saturation.rates
+
+    @cached_property
+    def error_bound(self) -> Theorem:
+        """|readout - specification| at every length, for every k >= k0, in closed form."""
+        if isinstance(self.decision.conclusion, Counterexample):
+            words = " ".join(self.decision.conclusion.words)
+            raise RuleError("error bound", f"a network that is wrong on: {words}", "one that computes its specification")
+        return growth.bound(self.rates, self.decision)
+
+    def error_at(self, length: int, k: int | fmpq = 1) -> Theorem:
+        """A number not below the error of any word sequence of the length at scale k."""
+        return error_at(self.error_bound, length, fmpq(k))
+
+    def trace(self, words: Sequence[str], expected: Sequence[Expr | int]) -> Theorem | Outcome:
+        """That the limits of the readout along the words are the expected ones; refuted at the first that is not."""
+        unknown = [word for word in words if word not in self.network.vocabulary]
+        if unknown or len(words) != len(expected):
+            raise InputError("trace", f"{unknown or len(expected)}", f"{len(words)} values, words of the vocabulary")
+        theorem = trace(self.saturation.limits, self.network.linear_readout, self.specification, tuple(words))
+        found: Trace = theorem.conclusion
+        for n, (limit, wanted) in enumerate(zip(found.limits, expected, strict=True)):
+            if limit != algebra.normal(sympy.sympify(wanted)):
+                return refuted(theorem, Witness(tuple(words[: n + 1]), str(limit), str(wanted)))
+        return theorem
+
+    def table(self, expected: Mapping[str, Expected]) -> Theorem | Outcome:
+        """That gates and coordinates have the expected limits after every step, with their rates.
+
+        `expected` maps a name ("i_1", "h_3", "g_6") to its limit: one for all steps, or one
+        for each situation (by the shortest words that lead to it), or a function of situation
+        and word. Refuted at the first step that has another limit.
+        """
+        premise = self.saturation.limits if self.saturation.rates is None else self.saturation.rates
+        theorem = step_table(premise, tuple(map(real, expected)))
+        found: StepTable = theorem.conclusion
+        for q, word, name, signal in found.rows:
+            label = found.automaton.situations[q].label
+            wanted = algebra.normal(sympy.sympify(_at(expected[name.name], label, word)))
+            if signal.limit != wanted:
+                return refuted(theorem, Witness((*label, word), f"{name} -> {signal.limit}", f"{name} -> {wanted}"))
+        return theorem
+
+
+def _at(expected: Expected, label: Words, word: str) -> Expr | int:
+    if isinstance(expected, Mapping):
+        return expected[label]
+    return expected(label, word) if callable(expected) and not isinstance(expected, Expr) else expected
+
+
+def prove(network: Network, specification: WeightedAutomaton) -> Outcome:
+    """Whether the network's readout tends to the specification on every word sequence, for k -> oo."""
+    return Construction(network, specification).outcome()
+
+
+def names(kind: str, indices: Iterable[int]) -> list[str]:
+    """The names of a gate's or state's coordinates, from 1: names("h", [1, 2]) is ["h_1", "h_2"]."""
+    return [f"{kind}_{j}" for j in indices]
