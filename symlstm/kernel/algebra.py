@@ -66,6 +66,8 @@ class Term:
         return self.scaled(fmpq(-1))
 
     def __mul__(self, other: Term) -> Term:
+        if (factor := other.rational()) is not None:
+            return self.scaled(factor)
         total: dict[Monomial, fmpq] = {}
         for a, p in self.monomials.items():
             for b, q in other.monomials.items():
@@ -74,6 +76,8 @@ class Term:
         return Term(total)
 
     def scaled(self, factor: fmpq) -> Term:
+        if factor == 1:
+            return self
         return Term({mono: c * factor for mono, c in self.monomials.items()})
 
     def rational(self) -> fmpq | None:

@@ -62,6 +62,7 @@ class Comparison:
         if shapes != {size} or set(specification.matrices) != set(self.found.system.words) or readout.delay < 0:
             raise RuleError("comparison", "a specification of other words or shapes", "one square matrix a word")
         self.first = max(1, readout.delay)  # the first T that is compared
+        self._maps: dict[tuple[object, int], list[tuple[object, Term]]] = {}
 
     def start(self) -> Vector:
         """The vector of the empty word."""
@@ -82,7 +83,7 @@ class Comparison:
 
         for key, x in vector.items():
             if key[0] != "lag":
-                for new, factor in self._moves(key, self.found.transitions[key[0]][column]):
+                for new, factor in self._moves(key, column):
                     add(new, x * factor)
             elif key[1] < self.readout.delay:
                 add(("lag", key[1] + 1, key[2]), x)
@@ -91,12 +92,17 @@ class Comparison:
                     add(("lag", 0, j), x.scaled(entry))
         return _sparse(total)
 
-    def _moves(self, key: tuple, transition: Transition) -> list[tuple[object, Term]]:
-        q, r = key
-        if r is not None:
-            return [((transition.target, r), transition.registers[r][0].limit)]
-        gains = [((transition.target, s), b.limit) for s, (_, b) in transition.registers.items()]
-        return [((transition.target, None), algebra.rational(1)), *gains]
+    def _moves(self, key: tuple, column: int) -> list[tuple[object, Term]]:
+        """The image of one unit vector under the word of the column."""
+        if (key, column) not in self._maps:
+            (q, r), move = key, self.found.transitions[key[0]][column]
+            if r is not None:
+                image = [((move.target, r), move.registers[r][0].limit)]
+            else:
+                gains = [((move.target, s), b.limit) for s, (_, b) in move.registers.items()]
+                image = [((move.target, None), algebra.rational(1)), *gains]
+            self._maps[key, column] = image
+        return self._maps[key, column]
 
     def limit(self, vector: Vector) -> Term:
         """lim readout, as a linear form on vectors."""

@@ -27,6 +27,7 @@ BITS = 64  # of the balls that amplitudes and rates are rounded from
 TERMS = 4  # an error keeps at most this many terms; the others are weakened into them
 
 Exponent = tuple[int, fmpq]  # (p, lambda) of k^p e^(-lambda k)
+CONSTANT: Exponent = (0, fmpq(0))
 
 
 def upper(ball: arb) -> fmpq:
@@ -111,6 +112,9 @@ class Error:
         """The same or a larger error with these exponents only: each term goes to the fastest that is no faster."""
         total: dict[Exponent, fmpq] = {}
         for (p, rate), a in self.terms.items():
+            if (p, rate) in exponents:
+                total[p, rate] = total.get((p, rate), fmpq(0)) + a
+                continue
             slower = [e for e in exponents if e[1] < rate or (e[1] == rate and e[0] >= p)]
             if not slower:
                 raise RuleError("weakening", f"k^{p} e^(-({rate})k)", f"a term no slower than one of {exponents}")
@@ -152,7 +156,7 @@ class Signal:
         return self.main
 
 
-BOUNDED = Error({(0, fmpq(0)): fmpq(1)})  # |s - main| <= 1
+BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,8 @@ class Regime:
 
     def size(self, main: Term) -> Error:
         """|main(k)| <= sum of |coefficient| k^power, as an Error."""
+        if not main.symbols():
+            return Error({CONSTANT: magnitude(main)} if main.monomials else {})
         return Error({(power, fmpq(0)): magnitude(c) for power, c in main.coefficients(self.k).items()})
 
     def add(self, parts: list[Signal]) -> Signal:
@@ -188,7 +194,7 @@ class Regime:
         error = Error() if y.error.is_zero else (self.size(x.main) + x.error) * y.error
         if not x.error.is_zero:
             error += x.error * self.size(y.main)
-        return self._settled(x.main * y.main, error)
+        return Signal(x.main * y.main, error)
 
     def apply(self, function: str, x: Signal | None) -> Signal:
         """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""

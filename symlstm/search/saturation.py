@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from flint import arb, fmpq
+from flint import fmpq
 from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.enclosures import Error, Exponent, Regime, Signal, magnitude, upper
+from symlstm.kernel.enclosures import CONSTANT, Error, Regime, Signal, magnitude
 from symlstm.kernel.invariants import Step, at_word, invariant
 from symlstm.kernel.statements import Automaton, Readout, Situation, System
 from symlstm.kernel.theorem import RuleError, Theorem
@@ -26,7 +26,6 @@ SITUATIONS = 20_000  # explored before a network is called infinite
 ROUNDS = 8  # of joining enclosures before a least scale is given up
 SCALES = (1, 4, 16, 64)  # least scales k0 tried for enclosures that hold at every length
 
-CONSTANT: Exponent = (0, fmpq(0))
 TINY = Error(tiny=True)
 
 
@@ -36,25 +35,25 @@ class Infinite(Exception):
 
 @dataclass(frozen=True)
 class Saturation:
-    """What was found: the invariant of pure limits, and the one with rates or why there is none."""
+    """What was found: an invariant that gives the limits, and one with rates (the same theorem) or why there is none."""
 
     limits: Theorem
     rates: Theorem | None
-    reason: str
+    reason: str = ""
 
 
 def saturate(system: System, readout: Readout, k0: fmpq | None = None) -> Saturation:
-    """Both invariants of a network; `k0` asks for rates from that scale on, else a few are tried.
+    """The invariant of a network, with rates if there are any that hold at every length; `k0` asks for rates from that scale on, else a few are tried.
 
     Raises Infinite if the saturated network has too many states, RuleError if a sign is undecided.
     """
     automaton = merged(system, explore(system, readout), readout)
-    limits = invariant(system, automaton, None)
     try:
         equal = with_equalities(system, automaton)
-        return Saturation(limits, certified(system, equal, SCALES if k0 is None else (k0,)), "")
+        rates = certified(system, equal, SCALES if k0 is None else (k0,))
+        return Saturation(rates, rates)
     except RuleError as refusal:
-        return Saturation(limits, None, str(refusal))
+        return Saturation(invariant(system, automaton, None), None, str(refusal))
 
 
 def relevant(system: System, readout: Readout) -> frozenset[Symbol]:
@@ -180,10 +179,8 @@ def _is_forgotten(system: System, automaton: Automaton, regime: Regime, s: Symbo
         for word in system.words:
             move = Step(system, regime, situation, word)
             factor = move.enclose(move.terms[s].coefficients(s).get(1, Term({})))
-            others = (t for r, t in move.terms.items() if r != s and r in situation.box)
             if factor is None or factor.main.monomials or not factor.error.vanishes:
                 return False
-            del others
     return True
 
 
