@@ -11,13 +11,15 @@ import sys
 from collections.abc import Sequence
 from enum import IntEnum
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import symlstm
 
-COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` and `run(options, screen)`
+COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` and `run(options)`
     "prove": ("symlstm.commands.prove", "prove the claims of scripts and construction files"),
 }
+
+DESCRIPTION = "Proofs about hand-built LSTMs and RNNs: limits, certified errors, every input sequence."
 
 
 class ExitCode(IntEnum):
@@ -46,14 +48,14 @@ def _global_options(parser: argparse.ArgumentParser, **default: Any) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout, and nothing else", **default)
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="only what fails, and the last line", **default)
-    loudness.add_argument("-v", "--verbose", action="store_true", help="statements, steps and what is trusted", **default)
+    loudness.add_argument("-v", "--verbose", action="store_true", help="statements, proofs, what they trust", **default)
     colour = {"default": "auto"} | default
     parser.add_argument("--color", choices=("auto", "always", "never"), help="auto: on a terminal", **colour)
 
 
 def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     """The parser; of the commands, those that occur in `words` have their options."""
-    parser = Parser("symlstm", description="Proofs about hand-built LSTMs and RNNs: limits, certified errors, all inputs.")
+    parser = Parser("symlstm", description=DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"symlstm {symlstm.__version__}")
     _global_options(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -65,6 +67,13 @@ def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def replace_unprintable(*streams: TextIO) -> None:
+    """Makes streams write what their encoding lacks as backslash escapes, instead of raising."""
+    for stream in streams:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(script_or_words: str | Sequence[str] | None = None) -> int:
     """Run a command line, by default the process's own; a string is a proof script, whose claims are proved.
 
@@ -72,12 +81,15 @@ def main(script_or_words: str | Sequence[str] | None = None) -> int:
     """
     rest = sys.argv[1:]
     words = ["prove", script_or_words, *rest] if isinstance(script_or_words, str) else list(script_or_words or rest)
+    replace_unprintable(sys.stdout, sys.stderr)
     try:
         options = parser_for(words).parse_args(words)
         code = import_module(COMMANDS[options.command][0]).run(options)
         sys.stdout.flush()
     except SystemExit as stop:
         return int(stop.code or 0)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.CLOSED_PIPE

@@ -1,22 +1,99 @@
-"""symlstm prove: runs claims, one line each."""
+"""symlstm prove: runs claims and says by its exit code what became of them."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import sys
+import time
+from contextlib import nullcontext, redirect_stdout
+from typing import TYPE_CHECKING
+
+from symlstm.cli import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from symlstm.commands.attempt import Source
+    from symlstm.commands.listing import Listing
+    from symlstm.commands.records import Records
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("targets", nargs="*", metavar="PATH|NAME", help="proof scripts (default: proofs/*.py)")
+    """The options of `prove`."""
+    parser.add_argument(
+        "targets",
+        nargs="*",
+        metavar="PATH|NAME",
+        help="a proof script (.py), a construction file (.toml, .json), a folder, or the name of a claim; "
+        "default: all of the folder proofs",
+    )
+    parser.add_argument("-k", metavar="TEXT", dest="filter", help="only claims with this in their id or name")
+    parser.add_argument("-x", action="store_true", dest="stop", help="stop at the first claim that is not as expected")
+    parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim after this time")
 
 
-def run(options: argparse.Namespace) -> int:
-    from symlstm.claims import check, load
+def positive(text: str) -> float:
+    """A number of seconds > 0."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError(text)
+    return number
 
-    files = [Path(name) for name in options.targets] or sorted(Path("proofs").glob("*.py"))
-    results = [check(made) for file in files for made in load(file)]
-    for result in results:
-        print(f"{result.outcome.verdict.value:8} {result.claim.id:4} {result.claim.name}  {result.seconds:.3f} s")
-        if result.outcome.reason:
-            print(f"    {result.outcome.reason}")
-    return 0 if all(result.as_expected for result in results) else 1
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Proves what the options select. The scripts' own prints go to stderr if stdout is for JSON."""
+    from symlstm.commands.attempt import combined
+    from symlstm.commands.selection import kept, selected
+
+    start = time.perf_counter()
+    report = _report(options)
+    codes: set[ExitCode] = set()
+    with redirect_stdout(sys.stderr) if options.json else nullcontext():
+        wanted = (options.filter or "").lower()
+        sources = kept(selected(options.targets), lambda claim: wanted in f"{claim.id} {claim.name}".lower())
+        try:
+            _attempt_all(sources, report, options, codes)
+        except KeyboardInterrupt:
+            codes.add(ExitCode.INTERRUPTED)
+    code = combined(codes)
+    report.end(code, time.perf_counter() - start)
+    return code
+
+
+def _report(options: argparse.Namespace) -> Listing | Records:
+    if options.json:
+        from symlstm.commands.records import Records
+
+        return Records(options.verbose)
+    from symlstm.commands.listing import Listing
+    from symlstm.commands.screen import Screen
+
+    return Listing(Screen(options.color, options.quiet), options.verbose)
+
+
+def _attempt_all(
+    sources: Iterable[Source], report: Listing | Records, options: argparse.Namespace, codes: set[ExitCode]
+) -> None:
+    """Fills `codes` as it goes, so that what was found before an interrupt is not lost."""
+    for code in _codes(sources, report, options.timeout):
+        codes.add(code)
+        if options.stop and code is not ExitCode.OK:
+            return
+
+
+def _codes(sources: Iterable[Source], report: Listing | Records, timeout: float | None) -> Iterator[ExitCode]:
+    """Reads, proves and reports; one code for each claim, and for each file that could not be read."""
+    from symlstm.commands.attempt import attempt, code_of, exit_code
+
+    for source in sources:
+        report.source(source)
+        if source.error is not None:
+            report.failed(source, source.error)
+            yield exit_code(source.error)
+        for claim in source.claims:
+            report.begin(claim)
+            result = attempt(claim, timeout)
+            report.result(result)
+            if result.error is not None:
+                report.failed(source, result.error)
+            yield code_of(result)

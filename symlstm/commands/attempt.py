@@ -1,0 +1,102 @@
+"""Running claims: their files, a time limit for each, and what an error shows of itself."""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from symlstm.claims import Claim, Result, Verdict, check, load, undecided
+from symlstm.cli import ExitCode
+from symlstm.model.errors import InputError
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was read: its claims, or the error that it raised."""
+
+    path: Path
+    claims: tuple[Claim, ...] = ()
+    error: BaseException | None = None
+
+
+class TimedOut(BaseException):
+    """The time limit of a claim; not an Exception, so that no script catches it."""
+
+
+def read(path: Path) -> Source:
+    """The claims of a proof script or of a construction file."""
+    try:
+        claims = load(path) if path.suffix == ".py" else [construction_claim(path)]
+    except (Exception, SystemExit) as error:  # a script may raise anything
+        return Source(path, error=error)
+    return Source(path, tuple(claims))
+
+
+def construction_claim(path: Path) -> Claim:
+    """The claim of a construction file, that its network computes its specification."""
+    raise InputError(str(path), "a construction file", "a proof script (construction files come next)")
+
+
+@contextmanager
+def time_limit(seconds: float | None) -> Iterator[None]:
+    """Raises TimedOut in the block after that many seconds, where the system has such a timer."""
+    if seconds is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimedOut
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def attempt(claim: Claim, seconds: float | None) -> Result:
+    """The result of a claim within a time limit."""
+    try:
+        with time_limit(seconds):
+            return check(claim)
+    except TimedOut:
+        return Result(claim, undecided(f"timed out after {seconds:g} s"), seconds or 0.0)
+
+
+def exit_code(error: BaseException) -> ExitCode:
+    """What an error means for the exit code."""
+    return ExitCode.USAGE if isinstance(error, InputError) else ExitCode.RAISED
+
+
+def code_of(result: Result) -> ExitCode:
+    """What one claim means for the exit code."""
+    if result.error is not None:
+        return exit_code(result.error)
+    if result.as_expected:
+        return ExitCode.OK
+    return ExitCode.OPEN if result.outcome.verdict is Verdict.OPEN else ExitCode.REFUTED
+
+
+def combined(codes: set[ExitCode]) -> ExitCode:
+    """The exit code of several: the worst that occurred."""
+    worst_first = (ExitCode.INTERRUPTED, ExitCode.RAISED, ExitCode.USAGE, ExitCode.REFUTED, ExitCode.OPEN, ExitCode.OK)
+    return next((code for code in worst_first if code in codes), ExitCode.NO_CLAIMS)
+
+
+def explanation(error: BaseException, path: Path, whole: bool) -> str:
+    """An error as text: a traceback of the script's own lines, or the whole one; an InputError only its place."""
+    found = traceback.TracebackException.from_exception(error)
+    own = [frame for frame in found.stack if Path(frame.filename).resolve() == path.resolve()]
+    if whole:
+        return "".join(found.format()).rstrip()
+    if isinstance(error, InputError):
+        return f"{path}:{own[-1].lineno}: {error}" if own else str(error)
+    found.stack[:] = own
+    return "".join(found.format(chain=False)).rstrip()

@@ -1,0 +1,170 @@
+"""Theorems as plain readable mathematics, in ASCII but for the user's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from flint import fmpq
+
+from symlstm.kernel.algebra import Term, rational
+from symlstm.kernel.statements import (
+    Automaton,
+    Computes,
+    Counterexample,
+    ErrorAt,
+    ErrorBound,
+    Invariant,
+    Readout,
+    StepTable,
+    Trace,
+    WeightedAutomaton,
+)
+from symlstm.kernel.theorem import Theorem
+from symlstm.report.numbers import exactly, round_up
+from symlstm.report.summary import Decay, Row, When, growth, labels, polynomial, rows, runs, when
+
+
+def statement(conclusion: Any) -> str:
+    """What a theorem says. A table has a line for each of its rows; everything else is one line."""
+    return _STATEMENTS.get(type(conclusion), str)(conclusion)
+
+
+def hypotheses(theorem: Theorem) -> list[str]:
+    """What a theorem assumes: the scales for which it speaks, then its hypotheses."""
+    k0 = getattr(theorem.conclusion, "k0", None)
+    return [f"k >= {k0}"] * (k0 is not None) + sorted(map(str, theorem.hypotheses))
+
+
+def invariant(found: Invariant) -> str:
+    automaton = found.automaton
+    steps = len(automaton.situations) * len(found.system.words)
+    registers = f"; registers {', '.join(map(str, automaton.registers))}" if automaton.registers else ""
+    return (
+        f"{scales(found.k0)}, for every word sequence: the state lies in the box of the situation reached, one of "
+        f"{situations(automaton, range(len(automaton.situations)))} ({steps} steps checked{registers})"
+    )
+
+
+def step_table(table: StepTable) -> str:
+    lines = [row(found, table) for found in rows(table)]
+    return "\n".join([f"{scales(table.k0)}, at every step of every word sequence:", *aligned(lines)])
+
+
+def row(found: Row, table: StepTable) -> tuple[str, str, str]:
+    """The signals and their limit, the error, the steps."""
+    names = ", ".join(name if name == last else f"{name} ... {last}" for name, last in runs(found.names))
+    phrases = [phrase(part, table.automaton) for part in when(found.steps, table.automaton, table.system.words)]
+    relation = "=" if found.error == () else "~" if found.main.symbols() else "->"
+    error = f"error <= {decays(found.error)}" if found.error else ""
+    return f"{names} {relation} {term(found.main)}", error, "; ".join(filter(None, phrases))
+
+
+def phrase(part: When, automaton: Automaton) -> str:
+    """When: on which words, in which situations."""
+    words = f"on {', '.join(part.words)}" if part.words else ""
+    inside = f"after {situations(automaton, part.situations)}" if part.situations else ""
+    outside = f"unless after {situations(automaton, part.excluded)}" if part.excluded else ""
+    return " ".join(filter(None, (words, inside, outside)))
+
+
+def situations(automaton: Automaton, which: Iterable[int]) -> str:
+    """Situations by the shortest words that lead to them."""
+    return ", ".join(f'"{" ".join(label)}"' for label in labels(automaton, which))
+
+
+def computes(found: Computes) -> str:
+    return (
+        f"{sequences(found.readout)}: lim_(k->oo) {readout(found.readout)} after T words = "
+        f"S({prefix(found.readout.delay)}), {meaning(found.specification)}"
+    )
+
+
+def error_bound(found: ErrorBound) -> str:
+    return (
+        f"{scales(found.k0)}, {sequences(found.readout)}: |{readout(found.readout)} after T words - "
+        f"S({prefix(found.readout.delay)})| <= {decays(growth(found))}, {meaning(found.specification)}"
+    )
+
+
+def error_at(found: ErrorAt) -> str:
+    form, specification = found.general.readout, found.general.specification
+    return (
+        f"at k = {found.k}, for every word sequence of length T = {found.length}: |{readout(form)} after T words - "
+        f"S({prefix(form.delay)})| <= {round_up(found.bound)}, {meaning(specification)}"
+    )
+
+
+def counterexample(found: Counterexample) -> str:
+    read = found.words[: len(found.words) - found.readout.delay]
+    return (
+        f"on {quoted(found.words)}: lim_(k->oo) {readout(found.readout)} = {term(found.limit)}, "
+        f"but S({quoted(read)}) = {term(found.specified)}, {meaning(found.specification)}"
+    )
+
+
+def trace(found: Trace) -> str:
+    values = ", ".join(f"{word} {term(limit)}" for word, limit in zip(found.words, found.limits, strict=True))
+    return f"lim_(k->oo) {readout(found.readout)} after each word of {quoted(found.words)}: {values}"
+
+
+def scales(k0: fmpq | None) -> str:
+    return "for k -> oo" if k0 is None else f"for all k >= {k0}"
+
+
+def sequences(form: Readout) -> str:
+    return f"for every word sequence w_1 ... w_T (T >= {max(1, form.delay)})"
+
+
+def prefix(delay: int) -> str:
+    """The words that a readout delayed by so many speaks of."""
+    return f"w_1 ... w_(T-{delay})" if delay else "w_1 ... w_T"
+
+
+def meaning(specification: WeightedAutomaton) -> str:
+    return f"S the specification (a weighted automaton of size {len(specification.initial)})"
+
+
+def quoted(words: Sequence[str]) -> str:
+    return f'"{" ".join(words)}"'
+
+
+def term(value: Term) -> str:
+    return str(value)
+
+
+def readout(form: Readout) -> str:
+    """The linear form that is read off, in parentheses if it is a sum."""
+    parts = [f"{'' if c == rational(1) else f'({c}) ' if c.rational() is None else f'{c} '}{s}" for s, c in form.terms]
+    return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
+
+
+def decays(error: Iterable[Decay]) -> str:
+    """The sum of the terms; "0" for none."""
+    return " + ".join(map(decay, error)) or "0"
+
+
+def decay(part: Decay) -> str:
+    scale = {0: "", 1: "k"}.get(part.power, f"k^{part.power}")
+    exponential = f"e^(-{exactly(part.rate)} k)" if part.rate else ""
+    factors = " ".join(filter(None, (scale, exponential)))
+    return " ".join(filter(None, (polynomial(part.coefficients, bool(factors), exactly), factors)))
+
+
+def aligned(lines: Sequence[tuple[str, ...]]) -> list[str]:
+    """Columns of equal width, indented; a column that is empty throughout takes no room."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  " + "   ".join(f"{text:{w}}" for text, w in zip(line, widths, strict=True) if w).rstrip() for line in lines
+    ]
+
+
+_STATEMENTS: dict[type, Callable[[Any], str]] = {
+    Invariant: invariant,
+    StepTable: step_table,
+    Computes: computes,
+    ErrorBound: error_bound,
+    ErrorAt: error_at,
+    Counterexample: counterexample,
+    Trace: trace,
+}
