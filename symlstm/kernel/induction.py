@@ -1,0 +1,48 @@
+"""Induction over the time t, and sums that grow with it.  TRUSTED."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer, Sum, Symbol
+
+from symlstm.kernel import propositions
+from symlstm.kernel.propositions import Equal, ForAll, Proposition, derive, substituted
+from symlstm.kernel.theorem import RuleError, Theorem
+
+
+def induction(p: Proposition, t: Symbol, base: Theorem, step: Theorem) -> Theorem:
+    """
+        G |- p[t := 0]    D, p |- p[t := t + 1]
+        --------------------------------------- t natural, not free in G or D;
+             G, D |- for all t: p               p is assumed inside the step only
+    """
+    if t != propositions.natural(t.name):
+        raise RuleError("induction", t, "a natural variable")
+    for case, value in ((base, Integer(0)), (step, t + 1)):
+        needed = substituted("induction", p, {t: value})
+        if case.conclusion != needed:
+            raise RuleError("induction", case.conclusion, needed)
+    if t in propositions.free_symbols(base.hypotheses | (step.hypotheses - {p})):
+        raise RuleError("induction", f"{t} free in a hypothesis", f"no assumption on {t} but the induction hypothesis")
+    return derive(ForAll((t,), p), "induction", (base, step), discharged=frozenset({p}))
+
+
+def empty_sum(total: Expr) -> Theorem:
+    """
+        ------------------------
+        sum_{j=0}^{-1} F(j) = 0
+    """
+    if not isinstance(total, Sum) or [tuple(limit[1:]) for limit in total.limits] != [(0, -1)]:
+        raise RuleError("empty sum", total, "a sum from 0 to -1")
+    return derive(Equal(total, 0), "empty sum")
+
+
+def last_term(total: Expr) -> Theorem:
+    """
+        ------------------------------------------- b natural
+        sum_{j=0}^b F(j) = sum_{j=0}^{b-1} F(j) + F(b)
+    """
+    [(j, low, b)] = total.limits if isinstance(total, Sum) and len(total.limits) == 1 else [(0, 0, -1)]
+    if low != 0 or not propositions.is_natural(b):
+        raise RuleError("last term", total, "a sum from 0 to a natural number")
+    term = substituted("last term", total.function, {j: b})
+    return derive(Equal(total, Sum(total.function, (j, low, b - 1)) + term), "last term")
