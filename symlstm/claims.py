@@ -137,14 +137,19 @@ def _collector() -> Iterator[list[Claim]]:
 
 def load(path: Path) -> list[Claim]:
     """The claims of a proof script, in order. Runs the script; whatever it raises comes through."""
+    return run_script(path)[0]
+
+
+def run_script(path: Path) -> tuple[list[Claim], dict[str, Any]]:
+    """The claims of a proof script and its global names. Runs the script; whatever it raises comes through."""
     with _collector() as claims:
         folder = str(path.resolve().parent)
         sys.path.insert(0, folder)
         try:
-            runpy.run_path(str(path), run_name=f"proof:{path.stem}")
+            names = runpy.run_path(str(path), run_name=f"proof:{path.stem}")
         finally:
             sys.path.remove(folder)
-    return claims
+    return claims, names
 
 
 def check(made: Claim) -> Result:

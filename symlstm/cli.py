@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
@@ -17,6 +18,9 @@ import symlstm
 
 COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` and `run(options)`
     "prove": ("symlstm.commands.prove", "prove the claims of scripts and construction files"),
+    "run": ("symlstm.commands.run", "run a network on words: exact limit, certified error, 50 digits, floats"),
+    "new": ("symlstm.commands.new", "write a commented construction file that proves at once"),
+    "doctor": ("symlstm.commands.doctor", "show versions, what is missing, and what installs it"),
 }
 
 DESCRIPTION = "Proofs about hand-built LSTMs and RNNs: limits, certified errors, every input sequence."
@@ -40,8 +44,17 @@ class Parser(argparse.ArgumentParser):
     """An argument parser whose complaints look like all others of this program."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"symlstm: {message}\n  try     {self.prog} --help", file=sys.stderr)
+        print(f"symlstm: {message}\n  try     {_suggestion(message) or self.prog + ' --help'}", file=sys.stderr)
         raise SystemExit(ExitCode.USAGE)
+
+
+def _suggestion(message: str) -> str:
+    """The command that was probably meant, if the complaint is about a command."""
+    from difflib import get_close_matches
+
+    wrong = re.search(r"argument COMMAND: invalid choice: '([^']*)'", message)
+    close = get_close_matches(wrong[1], COMMANDS, 1, 0.4) if wrong else []
+    return f"symlstm {close[0]}" if close else ""
 
 
 def _global_options(parser: argparse.ArgumentParser, **default: Any) -> None:
@@ -67,6 +80,13 @@ def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def is_input_error(error: ValueError) -> bool:
+    """Whether it is an InputError."""
+    from symlstm.model.errors import InputError
+
+    return isinstance(error, InputError)
+
+
 def replace_unprintable(*streams: TextIO) -> None:
     """Makes streams write what their encoding lacks as backslash escapes, instead of raising."""
     for stream in streams:
@@ -90,6 +110,11 @@ def main(script_or_words: str | Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+    except ValueError as error:
+        if not is_input_error(error):
+            raise
+        print(f"symlstm: {error}", file=sys.stderr)
+        return ExitCode.USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.CLOSED_PIPE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from typing import Any
 
 import sympy
@@ -41,7 +42,6 @@ PROPOSITIONS: dict[type, str] = {
     propositions.Equal: "{} = {}",
     propositions.LessEqual: r"{} \le {}",
     propositions.Less: "{} < {}",
-    propositions.Within: r"\left\lvert {} - \left({}\right)\right\rvert \le {}",
     propositions.ForAll: r"\forall\, {0}:\; {1}",
 }
 
@@ -61,9 +61,10 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         return ", ".join(map(self._print, expr))
 
     def _print_AppliedUndef(self, expr: Expr, exp: str | None = None) -> str:
-        """A sequence: integer arguments below, the parameters it depends on in parentheses."""
-        below = ",".join(self._print(argument) for argument in expr.args if argument.is_integer)
-        rest = ", ".join(self._print(argument) for argument in expr.args if not argument.is_integer)
+        """A sequence: its leading integer arguments below, the parameters that it depends on in parentheses."""
+        indices = list(takewhile(lambda argument: argument.is_integer, expr.args))
+        below = ",".join(map(self._print, indices))
+        rest = ", ".join(map(self._print, expr.args[len(indices) :]))
         written = f"{name(expr.func.__name__)}_{{{below}}}" + (f"({rest})" if rest else "")
         return written if exp is None else f"{{{written}}}^{{{exp}}}"
 
@@ -98,6 +99,8 @@ def proposition(p: Any) -> str:
     """A statement about real numbers, its parts in the template of its class."""
     if isinstance(p, propositions.Conjunction):
         return lines(f"&{proposition(part)}" for part in p.parts)
+    if isinstance(p, propositions.Within):
+        return rf"\left\lvert {proposition(p.value)} - {factor(p.centre)} \right\rvert \le {proposition(p.bound)}"
     if isinstance(p, propositions.TendsTo):
         limits = (rf"\lim_{{{proposition(variable)} \to \infty}} " for variable in reversed(p.variables))
         return f"{''.join(limits)}{proposition(p.expr)} = {proposition(p.value)}"
@@ -106,6 +109,12 @@ def proposition(p: Any) -> str:
     if isinstance(p, Basic):
         return str(Printer().doprint(p))
     raise Unsupported(f"no LaTeX notation for {type(p).__name__}")
+
+
+def factor(expr: Expr) -> str:
+    """An expression as it stands after a minus sign."""
+    written = proposition(expr)
+    return rf"\left({written}\right)" if expr.is_Add or expr.could_extract_minus_sign() else written
 
 
 def lines(written: Iterable[str]) -> str:

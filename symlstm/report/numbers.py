@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flint import fmpq
+from flint import arb, fmpq
 
 DIGITS = 5  # significant digits of amplitudes and rates in statements
 PLAIN = range(-5, 16)  # decimal exponents written without e
@@ -31,6 +31,11 @@ def round_up_exactly(value: fmpq, digits: int = DIGITS) -> fmpq:
 def round_down_exactly(value: fmpq, digits: int = DIGITS) -> fmpq:
     """The number that `round_down` prints."""
     return -round_up_exactly(-value, digits)
+
+
+def ball_decimal(ball: arb, digits: int) -> str:
+    """The number in a ball, to as many of the digits as the ball determines (the last may be off by one)."""
+    return str(ball.str(digits, radius=False))
 
 
 def exponent(value: fmpq) -> int:

@@ -21,6 +21,7 @@ from symlstm.kernel.statements import (
     WeightedAutomaton,
 )
 from symlstm.kernel.theorem import Theorem
+from symlstm.report.columns import aligned
 from symlstm.report.numbers import exactly, round_up
 from symlstm.report.summary import Decay, Row, When, growth, labels, polynomial, rows, runs, when
 
@@ -149,14 +150,6 @@ def decay(part: Decay) -> str:
     exponential = f"e^(-{exactly(part.rate)} k)" if part.rate else ""
     factors = " ".join(filter(None, (scale, exponential)))
     return " ".join(filter(None, (polynomial(part.coefficients, bool(factors), exactly), factors)))
-
-
-def aligned(lines: Sequence[tuple[str, ...]]) -> list[str]:
-    """Columns of equal width, indented; a column that is empty throughout takes no room."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [
-        "  " + "   ".join(f"{text:{w}}" for text, w in zip(line, widths, strict=True) if w).rstrip() for line in lines
-    ]
 
 
 _STATEMENTS: dict[type, Callable[[Any], str]] = {

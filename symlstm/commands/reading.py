@@ -1,0 +1,97 @@
+"""What a network reads off along words, in every arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from symlstm.kernel.automata import trace
+from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.model.errors import InputError
+from symlstm.model.running import run_balls, run_floats
+from symlstm.model.specification import value
+from symlstm.report.numbers import ball_decimal, round_up
+from symlstm.search.construction import Construction
+from symlstm.search.saturation import Infinite
+
+DIGITS = 50
+REFUSALS = (RuleError, Unsupported, Infinite)  # what leaves a limit or a bound out, with a reason
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Columns of readouts, one entry a word, None where there is none; and why there is none."""
+
+    title: str
+    words: tuple[str, ...]
+    scale: Fraction
+    readouts: dict[str, list[Any]]  # specified, limit, value, float64, float32
+    error_bound: str | None
+    reasons: dict[str, str]
+    states: dict[str, list[list[float]]]  # h and c after each word, float64
+
+    def steps(self) -> list[dict[str, Any]]:
+        """One record a word."""
+        columns = self.readouts | self.states
+        return [
+            {"word": word} | {name: column[n] for name, column in columns.items()} for n, word in enumerate(self.words)
+        ]
+
+
+def split(arguments: Sequence[str], vocabulary: Sequence[str]) -> tuple[str, ...]:
+    """The words of a command line: each argument that is no word may hold several, apart by blanks."""
+    return tuple(
+        word for argument in arguments for word in ([argument] if argument in vocabulary else argument.split())
+    )
+
+
+def read(construction: Construction, words: Sequence[str], scale: Fraction) -> Reading:
+    """Runs the network on the words. Raises InputError for an unknown word."""
+    network = construction.network
+    unknown = [word for word in words if word not in network.vocabulary]
+    if unknown or not words:
+        raise InputError("words", repr(unknown[0]) if unknown else "none", f"words of {list(network.vocabulary)}")
+    reasons: dict[str, str] = {}
+    double, single = (run_floats(network, list(words), scale, kind) for kind in ("float64", "float32"))
+    readouts = {
+        "specified": specified(construction, words),
+        "limit": limits(construction, words, reasons),
+        "value": [ball_decimal(ball, DIGITS) for ball in run_balls(network, words, scale, DIGITS).readout],
+        "float64": double.readout.tolist(),
+        "float32": [float(str(x)) for x in single.readout],
+    }
+    states = {"h": double.h.tolist(), "c": double.c.tolist()}
+    bound = error_bound(construction, len(words), scale, reasons)
+    return Reading(construction.title, tuple(words), scale, readouts, bound, reasons, states)
+
+
+def specified(construction: Construction, words: Sequence[str]) -> list[str | None]:
+    """The specification of all but the last `delay` words, for each prefix."""
+    delay = construction.network.delay
+    ends = range(1 - delay, len(words) + 1 - delay)
+    return [None if end < 0 else str(value(construction.specification, words[:end])) for end in ends]
+
+
+def limits(construction: Construction, words: Sequence[str], reasons: dict[str, str]) -> list[str | None]:
+    """The limits of the readout for k -> oo, for each prefix."""
+    readout = construction.network.linear_readout
+    try:
+        theorem = trace(construction.saturation.limits, readout, construction.specification, tuple(words))
+    except REFUSALS as reason:
+        reasons["limit"] = str(reason)
+        return [None] * len(words)
+    return [str(limit) for limit in theorem.conclusion.limits]
+
+
+def error_bound(construction: Construction, length: int, scale: Fraction, reasons: dict[str, str]) -> str | None:
+    """The certified error at this length and scale, rounded up."""
+    try:
+        theorem = construction.error_at(length, fmpq(scale.numerator, scale.denominator))
+    except REFUSALS as reason:
+        reasons["error_bound"] = str(reason)
+        return None
+    return round_up(theorem.conclusion.bound)
