@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from symlstm.claims import Claim, Result, Verdict, check, load, undecided
+from symlstm.claims import Claim, Outcome, Result, Verdict, check, load, undecided
 from symlstm.cli import ExitCode
 from symlstm.model.errors import InputError
 
@@ -38,8 +38,18 @@ def read(path: Path) -> Source:
 
 
 def construction_claim(path: Path) -> Claim:
-    """The claim of a construction file, that its network computes its specification."""
-    raise InputError(str(path), "a construction file", "a proof script (construction files come next)")
+    """The claim of a construction file: that its network computes its specification."""
+    from symlstm.model.files import read_construction
+    from symlstm.search.construction import Construction
+
+    found = read_construction(path)
+
+    def prove() -> Outcome:
+        if found.specification is None:
+            return undecided("no rule yet for the claim that an LSTM contains an RNN with given weights")
+        return Construction(found.network, found.specification, found.title).outcome()
+
+    return Claim(found.title, found.title, Verdict(found.expected), "", prove, path.as_posix())
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -42,8 +43,8 @@ def evidence(witness: Witness) -> str:
 
 def hint(result: Result) -> str:
     """The command that shows more."""
-    witness, file = result.outcome.witness, result.claim.source.rsplit(":", 1)[0]
-    if witness is not None and witness.words:
+    witness, file = result.outcome.witness, re.sub(r":\d+$", "", result.claim.source)
+    if witness is not None and witness.words and witness.value:
         return f"symlstm run {shlex.join((file, *witness.words))} --trace"
     return f"symlstm prove {shlex.quote(file)} -v"
 

@@ -74,7 +74,7 @@ class Listing:
         if self._screen.quiet and result.as_expected:
             return
         self._line(result, words, mark)
-        if self._verbose and result.outcome.verdict is Verdict.PROVED:
+        if self._verbose:
             self._screen.entries(proof(result))
         if result.outcome.verdict is Verdict.REFUTED:
             self._screen.entries(refutation(result))

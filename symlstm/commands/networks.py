@@ -27,6 +27,8 @@ def from_file(path: Path) -> Construction:
     from symlstm.model.files import read_construction
 
     found = read_construction(path)
+    if found.specification is None:
+        raise InputError(str(path), "a claim about an RNN, without readout", NEEDED)
     return Construction(found.network, found.specification, found.title)
 
 

@@ -9,14 +9,15 @@ from typing import Any
 
 from flint import fmpq
 
-from symlstm.kernel.automata import trace
-from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.kernel.automata import error_at, trace
+from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.running import run_balls, run_floats
 from symlstm.model.specification import value
 from symlstm.report.numbers import ball_decimal, round_up
+from symlstm.search import growth
 from symlstm.search.construction import Construction
-from symlstm.search.saturation import Infinite
+from symlstm.search.saturation import Infinite, saturate
 
 DIGITS = 50
 REFUSALS = (RuleError, Unsupported, Infinite)  # what leaves a limit or a bound out, with a reason
@@ -89,9 +90,22 @@ def limits(construction: Construction, words: Sequence[str], reasons: dict[str, 
 
 def error_bound(construction: Construction, length: int, scale: Fraction, reasons: dict[str, str]) -> str | None:
     """The certified error at this length and scale, rounded up."""
+    k = fmpq(scale.numerator, scale.denominator)
     try:
-        theorem = construction.error_at(length, fmpq(scale.numerator, scale.denominator))
+        theorem = error_at(general_bound(construction, k), length, k)
     except REFUSALS as reason:
         reasons["error_bound"] = str(reason)
         return None
     return round_up(theorem.conclusion.bound)
+
+
+def general_bound(construction: Construction, k: fmpq) -> Theorem:
+    """The construction's error bound, or if that is for larger scales only, one from k on."""
+    usual = construction.error_bound
+    if k >= usual.conclusion.k0:
+        return usual
+    network = construction.network
+    small = saturate(network.system, network.linear_readout, k)
+    if small.rates is None:
+        raise RuleError("error bound", small.reason, f"enclosures that hold from k = {k} on")
+    return growth.bound(small.rates, construction.decision)

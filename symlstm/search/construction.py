@@ -62,14 +62,14 @@ class Construction:
 
     def replay(self, found: Counterexample) -> Witness:
         """The counterexample run in the real network at k = 1: 50 digits, float64 and float32."""
-        from symlstm.model.running import decimal, run_balls, run_floats
+        from symlstm.model.running import run_balls, run_floats
 
         exact = run_balls(self.network, found.words)
         details = {
             kind: str(run_floats(self.network, found.words, dtype=kind).readout[-1]) for kind in ("float64", "float32")
         }
         return Witness(
-            found.words, str(found.limit), str(found.specified), decimal(exact.readout[-1], 50), details
+            found.words, str(found.limit), str(found.specified), exact.readout[-1].str(50, radius=False), details
         )
 
     @cached_property
