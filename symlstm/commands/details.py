@@ -35,7 +35,7 @@ def claimed(result: Result) -> str:
 def evidence(witness: Witness) -> str:
     """A witness in one line."""
     exact = [f"{kind} {value}" for kind, value in (("found", witness.limit), ("claimed", witness.specified)) if value]
-    real = [f"at k = 1: {witness.value}"] if witness.value else []
+    real = [f"{'at k = 1: ' if witness.words else ''}{witness.value}"] if witness.value else []
     replays = [f"{kind} {value}" for kind, value in witness.details.items()]
     words = "" if witness.words is None else f"{' '.join(witness.words) or 'the empty sequence'}: "
     return words + "; ".join(part for part in (", ".join(exact), ", ".join(real + replays)) if part)
@@ -46,7 +46,7 @@ def hint(result: Result) -> str:
     witness, file = result.outcome.witness, re.sub(r":\d+$", "", result.claim.source)
     if witness is not None and witness.words and witness.value:
         return f"symlstm run {shlex.join((file, *witness.words))} --trace"
-    return f"symlstm prove {shlex.quote(file)} -v"
+    return f"symlstm prove {shlex.quote(file)} -k {shlex.quote(result.claim.id)} -v"
 
 
 def proof(result: Result) -> Iterator[Entry]:

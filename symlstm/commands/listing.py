@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from pathlib import Path
 
 from symlstm.claims import Claim, Result, Verdict
 from symlstm.cli import ExitCode
@@ -12,6 +13,7 @@ from symlstm.commands.details import proof, refutation
 from symlstm.commands.screen import Screen
 from symlstm.kernel.theorem import walk
 
+FILE, TITLE = 20, 60  # columns for the names of construction files, and for these with their titles
 METHOD = 36  # columns for the last rule of a proof
 SHORTEST = 12  # columns below which a cut text says nothing
 
@@ -37,8 +39,11 @@ def cut(words: str, width: int, more: str) -> str:
 
 
 def label(claim: Claim, ids: int = 0) -> str:
-    """Id and name, or the title of a construction file, which is both."""
-    return claim.name if claim.id == claim.name else f"{claim.id:{ids}}  {claim.name}"
+    """Id and name; of a construction file, whose title is both, the file's name and the title."""
+    if claim.id != claim.name:
+        return f"{claim.id:{ids}}  {claim.name}"
+    file = Path(claim.source)
+    return file.name if file.stem == claim.name else f"{file.name:{ids}}  {claim.name}"
 
 
 class Listing:
@@ -48,15 +53,18 @@ class Listing:
         self._screen, self._verbose = screen, verbose
         self._counts: Counter[str] = Counter()
         self._verdicts = self._ids = self._labels = 0  # widths of columns
+        self._heading = Path()
 
     def source(self, source: Source) -> None:
-        """A file begins: its name, and the widths of its columns."""
-        claims = source.claims
-        self._verdicts = 20 if any(claim.expected is not Verdict.PROVED for claim in claims) else 8
-        self._ids = max((len(claim.id) for claim in claims if claim.id != claim.name), default=0)
-        self._labels = max((len(label(claim, self._ids)) for claim in claims), default=0)
-        if claims and not self._screen.quiet:
-            self._screen.line((str(source.path), "bold"))
+        """A file begins: a heading (for construction files their folder's, once), and the widths of the columns."""
+        claims, script = source.claims, source.path.suffix == ".py"
+        self._verdicts = 20 if not script or any(claim.expected is not Verdict.PROVED for claim in claims) else 8
+        self._ids = max((len(claim.id) for claim in claims), default=0) if script else FILE
+        self._labels = max((len(label(claim, self._ids)) for claim in claims), default=0) if script else TITLE
+        heading = source.path if script else source.path.parent
+        if claims and heading != self._heading and not self._screen.quiet:
+            self._screen.line((str(heading), "bold"))
+        self._heading = heading
 
     def failed(self, source: Source, error: BaseException) -> None:
         """A file could not be read, or a claim of it raised: on stderr."""
