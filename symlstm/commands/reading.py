@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from symlstm.kernel.automata import error_at, trace
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
@@ -31,13 +31,14 @@ class Reading:
     words: tuple[str, ...]
     scale: Fraction
     readouts: dict[str, list[Any]]  # specified, limit, value, float64, float32
+    differences: list[str | None]  # value - specified, at each word
     error_bound: str | None
     reasons: dict[str, str]
     states: dict[str, list[list[float]]]  # h and c after each word, float64
 
     def steps(self) -> list[dict[str, Any]]:
         """One record a word."""
-        columns = self.readouts | self.states
+        columns = self.readouts | {"difference": self.differences} | self.states
         return [
             {"word": word} | {name: column[n] for name, column in columns.items()} for n, word in enumerate(self.words)
         ]
@@ -58,23 +59,30 @@ def read(construction: Construction, words: Sequence[str], scale: Fraction) -> R
         raise InputError("words", repr(unknown[0]) if unknown else "none", f"words of {list(network.vocabulary)}")
     reasons: dict[str, str] = {}
     double, single = (run_floats(network, list(words), scale, kind) for kind in ("float64", "float32"))
+    exact, balls = specified(construction, words), run_balls(network, words, scale, DIGITS).readout
     readouts = {
-        "specified": specified(construction, words),
+        "specified": [None if x is None else str(x) for x in exact],
         "limit": limits(construction, words, reasons),
-        "value": [ball_decimal(ball, DIGITS) for ball in run_balls(network, words, scale, DIGITS).readout],
+        "value": [ball_decimal(ball, DIGITS) for ball in balls],
         "float64": double.readout.tolist(),
         "float32": [float(str(x)) for x in single.readout],
     }
     states = {"h": double.h.tolist(), "c": double.c.tolist()}
     bound = error_bound(construction, len(words), scale, reasons)
-    return Reading(construction.title, tuple(words), scale, readouts, bound, reasons, states)
+    differences = [difference(ball, x) for ball, x in zip(balls, exact, strict=True)]
+    return Reading(construction.title, tuple(words), scale, readouts, differences, bound, reasons, states)
 
 
-def specified(construction: Construction, words: Sequence[str]) -> list[str | None]:
+def difference(ball: arb, exact: fmpq | None) -> str | None:
+    """How far the network is from its specification, to a few digits."""
+    return None if exact is None else ball_decimal(ball - arb(exact), 5)
+
+
+def specified(construction: Construction, words: Sequence[str]) -> list[fmpq | None]:
     """The specification of all but the last `delay` words, for each prefix."""
     delay = construction.network.delay
     ends = range(1 - delay, len(words) + 1 - delay)
-    return [None if end < 0 else str(value(construction.specification, words[:end])) for end in ends]
+    return [None if end < 0 else value(construction.specification, words[:end]) for end in ends]
 
 
 def limits(construction: Construction, words: Sequence[str], reasons: dict[str, str]) -> list[str | None]:

@@ -86,7 +86,7 @@ def show(reading: Reading, screen: Screen) -> None:
     bound = (
         "error <=",
         reading.error_bound,
-        f"certified, for every sequence of {len(reading.words)} words at this scale",
+        f"certified, for any {len(reading.words)} words at this scale",
     )
     cells = [(name, value or "none", why if value else reading.reasons.get(name, "")) for name, value, why in lines]
     cells.insert(2, (bound[0], bound[1] or "none", bound[2] if bound[1] else reading.reasons.get("error_bound", "")))
@@ -99,8 +99,10 @@ def show_states(reading: Reading, screen: Screen) -> None:
     from symlstm.report.columns import aligned
 
     steps = reading.steps()
-    head = ["word", "specified", "limit", "value", "float64", "float32"]
-    readouts = [[str(step["word"]), *(shortened(step[name]) for name in head[1:])] for step in steps]
+    head = ["word", "specified", "limit", "difference", "float64", "float32"]
+    readouts = [
+        [str(step["word"]), *("" if step[name] is None else str(step[name]) for name in head[1:])] for step in steps
+    ]
     states = [name for name in ("h", "c") if steps[0][name]]
     names = [f"{kind}_{j + 1}" for kind in states for j in range(len(steps[0][kind]))]
     values = [[str(step["word"]), *(f"{x:.5g}" for kind in states for x in step[kind])] for step in steps]
@@ -108,10 +110,3 @@ def show_states(reading: Reading, screen: Screen) -> None:
         screen.line()
         for n, line in enumerate(aligned(table)):
             screen.line((line, "" if n else "bold"))
-
-
-def shortened(value: object) -> str:
-    """A number in a column: long decimals cut to 12 digits."""
-    text = "" if value is None else str(value)
-    digits, e, exponent = text.partition("e")
-    return text if len(text) <= 14 or "." not in digits else f"{digits[:14]}{'...' * (len(digits) > 14)}{e}{exponent}"
