@@ -54,7 +54,8 @@ def arithmetic(goal: Relation, *certificate: tuple[Any, ...], divisors: tuple[Th
     An entry (q, i, j, ...) of the certificate stands for the product q (b_i - a_i)(b_j - a_j)...;
     its q is a rational number >= 0, or any expression if one of the premises is an equation.
     Strict if one product is positive; an equation if every product has an equation in it, so
-    with no entry it is an algebraic identity. `divisors` are theorems 0 < d.
+    with no entry it is an algebraic identity. `divisors` are theorems 0 < d. The rule's name
+    spells the certificate out, P1 for the first premise, so that it can be checked again.
     """
     remainder, strict, equal = goal.rhs - goal.lhs, False, True
     premises = (*(theorem for _, *theorems in certificate for theorem in theorems), *divisors)
@@ -70,7 +71,8 @@ def arithmetic(goal: Relation, *certificate: tuple[Any, ...], divisors: tuple[Th
         raise RuleError("arithmetic", f"{goal} with {remainder} left over", "nothing left over")
     if (isinstance(goal, Less) and not strict) or (isinstance(goal, Equal) and not equal):
         raise RuleError("arithmetic", f"{goal}", "a positive product" if isinstance(goal, Less) else "equations only")
-    return derive(goal, "arithmetic", premises)
+    products = ("*".join([f"({q})", *(f"P{premises.index(i) + 1}" for i in theorems)]) for q, *theorems in certificate)
+    return derive(goal, f"arithmetic [{' + '.join(products) or 'identity'}]", premises)
 
 
 def monotone(theorem: Theorem, function: type[Function]) -> Theorem:

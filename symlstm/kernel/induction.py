@@ -21,8 +21,8 @@ def induction(p: Proposition, t: Symbol, base: Theorem, step: Theorem) -> Theore
         needed = substituted("induction", p, {t: value})
         if case.conclusion != needed:
             raise RuleError("induction", case.conclusion, needed)
-    if t in propositions.free_symbols(base.hypotheses | (step.hypotheses - {p})):
-        raise RuleError("induction", f"{t} free in a hypothesis", f"no assumption on {t} but the induction hypothesis")
+    if p in base.hypotheses or t in propositions.free_symbols(base.hypotheses | (step.hypotheses - {p})):
+        raise RuleError("induction", f"an assumption on {t}, or {p} in the base", "the induction hypothesis, in the step")
     return derive(ForAll((t,), p), "induction", (base, step), discharged=frozenset({p}))
 
 
@@ -41,7 +41,7 @@ def last_term(total: Expr) -> Theorem:
         ------------------------------------------- b natural
         sum_{j=0}^b F(j) = sum_{j=0}^{b-1} F(j) + F(b)
     """
-    [(j, low, b)] = total.limits if isinstance(total, Sum) and len(total.limits) == 1 else [(0, 0, -1)]
+    [(j, low, b)] = total.limits if isinstance(total, Sum) and len(total.limits) == 1 else [(0, 0, Integer(-1))]
     if low != 0 or not propositions.is_natural(b):
         raise RuleError("last term", total, "a sum from 0 to a natural number")
     term = substituted("last term", total.function, {j: b})

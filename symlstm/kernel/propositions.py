@@ -222,12 +222,13 @@ def specialise(theorem: Theorem, *values: Expr | int) -> Theorem:
     """
         G |- for all x: p
         ------------------- a value for each variable, a natural one for a natural variable;
-        G |- p[x := value]  no symbol of a value bound in p
+        G |- p[x := value]  no symbol of a value bound in p; no value divides by what may be 0
     """
     p = conclusion_of("specialise", theorem, ForAll)
     given = sympy.Tuple(*values)
     if len(given) != len(p.variables):
         raise RuleError("specialise", given, f"values of {p.variables}")
+    check_divisors("specialise", (theorem,), given)
     for variable, value in zip(p.variables, given, strict=True):
         if is_natural(variable) and not is_natural(value):
             raise RuleError("specialise", f"{variable} = {value}", "a natural number")
