@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from symlstm.kernel.statements import WeightedAutomaton
 from symlstm.model.network import Network, ReadoutTerm, k
@@ -34,3 +38,19 @@ def counter(start: int = 0) -> Network:
     """One cell that counts "a" from `start` on: f = 1, i = 1, g = tanh(100 k [w = a]), o = 0."""
     gates = {"W_ig": [[100 * k, 0]], "b_ii": [100 * k], "b_if": [100 * k], "b_io": [-100 * k]}
     return Network.from_gates(("a", "b"), 1, gates, c0=[start], readout=[ReadoutTerm("c", 0)])
+
+
+def all_words(length: int) -> NDArray[np.int64]:
+    """Every word sequence of the sentiment network's vocabulary, in lexicographic order, (4^length, length)."""
+    return np.array(list(product(range(4), repeat=length)))
+
+
+def score(words: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The sentiment network's specification without an automaton: the score of all words but the last.
+
+    words (sequences, length) to (sequences,).
+    """
+    read = words[:, :-1]  # bad 0, good 1, not 2
+    after_not = (read[:, :-1] == 2) * (2 * (read[:, 1:] == 0) - 2 * (read[:, 1:] == 1))
+    total: NDArray[np.int64] = (read == 1).sum(1) - (read == 0).sum(1) + after_not.sum(1)
+    return total

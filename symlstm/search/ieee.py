@@ -160,11 +160,11 @@ def reach(  # noqa: PLR0913
     `progress(length, states)` is called after each length. Raises InputError for bad input
     and for a specification that is not whole, Unsupported beyond `limit` distinct states.
     """
-    if length < 0 or not network.readout:
-        raise InputError("reach", f"length {length}, {len(network.readout)} readout terms", "length >= 0, a readout")
     machine = float_machine(network, scale, dtype)
-    left = residuals(specification, network.vocabulary, network.delay)
-    search = _Search(machine, left, len(network.vocabulary), influential(machine))
+    live, left = influential(machine), residuals(specification, network.vocabulary, network.delay)
+    if length < 0 or not live:
+        raise InputError("reach", f"length {length}, {len(live)} coordinates to read", "length >= 0 and a readout")
+    search = _Search(machine, left, len(network.vocabulary), live)
     levels: list[Level] = []
     origins: list[NDArray[np.intp]] = []
     frontier, wrong = search.start(dtype), np.zeros(0, np.intp)

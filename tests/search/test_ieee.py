@@ -1,13 +1,12 @@
 """Reachable float states, against every word sequence run one by one in NumPy and in PyTorch."""
 
 from fractions import Fraction
-from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import VOCABULARY, counter, sentiment
+from networks import VOCABULARY, all_words, counter, score, sentiment
 
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.errors import InputError
@@ -21,17 +20,6 @@ from symlstm.search.residuals import residuals
 
 COUNT_A = pattern_counts(("a", "b"), {("a",): 1})
 LIVE = [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11]  # all but h_6
-
-
-def all_words(length):
-    return np.array(list(product(range(4), repeat=length)))  # (4^length, length)
-
-
-def score(words):
-    """#good - #bad - 2 #"not good" + 2 #"not bad" over all words but the last, (sequences,)."""
-    read = words[:, :-1]  # bad 0, good 1, not 2
-    after_not = (read[:, :-1] == 2) * (2 * (read[:, 1:] == 0) - 2 * (read[:, 1:] == 1))
-    return (read == 1).sum(1) - (read == 0).sum(1) + after_not.sum(1)
 
 
 @pytest.mark.parametrize("scale", [1, Fraction(1, 4), Fraction(1, 18)])
@@ -166,8 +154,9 @@ def test_bad_input_is_refused():
             reach(network, specification, **bad)
     with pytest.raises(InputError, match="the network's"):
         reach(network, COUNT_A, 3)
-    with pytest.raises(InputError, match="0 readout terms"):
-        reach(Network(("a", "b"), [[1, 1]], [[0]], cell="rnn_tanh"), COUNT_A, 3)
+    for readout in ((), (ReadoutTerm("h", 0, 0),)):
+        with pytest.raises(InputError, match="0 coordinates to read"):
+            reach(Network(("a", "b"), [[1, 1]], [[0]], cell="rnn_tanh", readout=readout), COUNT_A, 3)
 
 
 def test_a_specification_that_is_not_whole_is_refused():
