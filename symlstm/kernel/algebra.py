@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 import sympy
@@ -41,7 +42,7 @@ class Term:
     __slots__ = ("_hash", "_symbols", "monomials")
 
     def __init__(self, monomials: Mapping[Monomial, fmpq]) -> None:
-        self.monomials = {mono: c for mono, c in monomials.items() if c}
+        self.monomials = MappingProxyType({mono: c for mono, c in monomials.items() if c})
         self._hash: int | None = None
         self._symbols: tuple[Symbol, ...] | None = None
 
@@ -254,6 +255,8 @@ _BALLS: dict[str, Callable[[arb], arb]] = {
 
 @lru_cache(maxsize=65536)
 def constant_ball(term: Term, bits: int = 64) -> arb:
+    if term.symbols():
+        raise RuleError("constant", term, "a term without symbols")
     with ctx.workprec(bits):
         return ball(term, {})
 

@@ -59,8 +59,10 @@ class Comparison:
         shapes = {size, len(specification.final)} | {
             n for m in specification.matrices.values() for n in (len(m), *map(len, m))
         }
-        if shapes != {size} or set(specification.matrices) != set(self.found.system.words) or readout.delay < 0:
+        if shapes != {size} or set(specification.matrices) != set(self.found.system.words) or not isinstance(readout.delay, int) or readout.delay < 0:
             raise RuleError("comparison", "a specification of other words or shapes", "one square matrix a word")
+        if any(coefficient.symbols() for _, coefficient in readout.terms):
+            raise RuleError("comparison", "a readout whose coefficients vary", "constant coefficients")
         self.first = max(1, readout.delay)  # the first T that is compared
         self._maps: dict[tuple[object, int], list[tuple[object, Term]]] = {}
 
@@ -149,16 +151,16 @@ def computes(premise: Theorem, readout: Readout, specification: WeightedAutomato
             Computes(readout, specification)     if the difference vanishes on the last level
     """
     comparison = Comparison(premise, readout, specification)
-    first = comparison.first
-    if len(span.levels) != first + 1 or len(span.images) != first + 1 or list(span.levels[0]) != [comparison.start()]:
-        raise RuleError("computes", f"{len(span.levels)} levels", f"{first + 1}, the first of them the initial vector")
-    for n, level in enumerate(span.levels):
-        later = span.levels[min(n + 1, first)]
+    first, levels = comparison.first, [list(level) for level in span.levels]
+    if len(levels) != first + 1 or len(span.images) != first + 1 or levels[0] != [comparison.start()]:
+        raise RuleError("computes", f"{len(levels)} levels", f"{first + 1}, the first of them the initial vector")
+    for n, level in enumerate(levels):
+        later = levels[min(n + 1, first)]
         for vector, images in zip(level, span.images[n], strict=True):
             for word in comparison.found.system.words:
                 if comparison.after(vector, word) != _combined(later, images[word]):
                     raise RuleError("computes", f"an image of level {n} under {word}", "one in the span given")
-    for vector in span.levels[first]:
+    for vector in levels[first]:
         if comparison.limit(vector) != comparison.specified(vector):
             raise RuleError("computes", comparison.limit(vector), comparison.specified(vector))
     statement = Computes(comparison.found.system, readout, specification)
@@ -243,7 +245,7 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
     if not isinstance(premise.conclusion, ErrorBound):
         raise RuleError("error at", type(premise.conclusion).__name__, "an ErrorBound")
     general: ErrorBound = premise.conclusion
-    if k < general.k0 or length < max(1, general.readout.delay):
+    if not (k >= general.k0 and length >= max(1, general.readout.delay)):
         needed = f"k >= {general.k0} and length >= {max(1, general.readout.delay)}"
         raise RuleError("error at", f"k = {k} and length {length}", needed)
     total = general.quadratic.scaled(fmpq(length) ** 2) + general.linear.scaled(fmpq(length)) + general.constant
@@ -251,7 +253,7 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
 
 
 def _vanishing_error(signal: Signal | None, s: Symbol) -> Error:
-    if signal is None or not signal.error.vanishes or signal.main.symbols():
+    if signal is None or not signal.error.vanishes or signal.error.tiny or signal.main.symbols():
         raise RuleError("error bound", f"{s} = {signal}", "a coordinate with a limit in every situation")
     return signal.error
 
@@ -270,7 +272,7 @@ def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
     P + Q + G[p] >= G[q] + phi offset[q] + delta.
     """
     initial = dict(zip(found.system.state, found.system.initial, strict=True))
-    if growth.slope < 0 or growth.offset[0] < magnitude(algebra.normal(initial[r])):
+    if not (growth.slope >= 0 and growth.offset[0] >= magnitude(algebra.normal(initial[r]))):
         raise RuleError("error bound", f"{growth.offset[0]} at the start", f"at least |{initial[r]}|")
     if not _nonnegative(growth.constant[0]):
         raise RuleError("error bound", "a negative error at the start", "G >= 0 there")
@@ -287,7 +289,7 @@ def _check_growth_step(r: Symbol, growth: Growth, q: int, transition: Transition
     if r not in transition.contracting or factor > 1:
         raise RuleError("error bound", f"a forget factor of {r} not known to be at most 1", "|A| <= 1")
     size = factor * growth.offset[q] + magnitude(increment.limit)
-    if growth.slope + growth.offset[p] < size:
+    if not growth.slope + growth.offset[p] >= size:
         raise RuleError("error bound", f"|{r}| up to {size}", f"at most {growth.slope + growth.offset[p]}")
     quadratic = growth.quadratic.scaled(fmpq(2)) + phi.scaled(-growth.slope)
     spent = (growth.constant[q] + phi.scaled(growth.offset[q]) + delta).scaled(fmpq(-1))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
 from sympy import Symbol
@@ -65,6 +65,9 @@ class Error:
     terms: Mapping[Exponent, fmpq] = field(default_factory=dict)
     tiny: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))  # a copy that nobody can change
+
     @property
     def is_zero(self) -> bool:
         return not self.terms and not self.tiny
@@ -76,7 +79,7 @@ class Error:
 
     @property
     def is_bounded(self) -> bool:
-        return all(rate > 0 or power <= 0 for power, rate in self.terms)
+        return all(rate > 0 or (rate == 0 and power <= 0) for power, rate in self.terms)
 
     def __add__(self, other: Error) -> Error:
         total = dict(self.terms)
@@ -128,14 +131,14 @@ class Error:
         return self if len(self.terms) <= TERMS else self.under(slowest, k0)
 
     def within(self, bound: Error, k0: fmpq) -> bool:
-        """Whether it provably stays below `bound` for all k >= k0 (term by term: sufficient)."""
+        """Whether it provably stays below `bound` for all k >= k0 (term by term: sufficient, and each A of `bound` >= 0)."""
         if self.tiny and not bound.tiny:
             return False
         try:
             weakened = self.under(list(bound.terms), k0)
         except RuleError:
             return False
-        return all(a <= bound.terms[e] for e, a in weakened.terms.items())
+        return all(weakened.terms.get(e, fmpq(0)) <= a for e, a in bound.terms.items())
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,11 +168,17 @@ class Regime:
 
     k: Symbol
     k0: fmpq | None
-    _memo: dict[tuple[Any, ...], Signal | None] = field(default_factory=dict, repr=False, compare=False)
+    _memo: dict[tuple[Term, frozenset[tuple[Symbol, Signal | None]]], Signal | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.k0 is not None and self.k0 <= 0:
-            raise RuleError("Regime", f"k0 = {self.k0}", "k0 > 0")
+        if self.k0 is not None and not (isinstance(self.k0, fmpq) and self.k0 > 0):
+            raise RuleError("Regime", f"k0 = {self.k0}", "a rational k0 > 0")
+
+    def admits(self, signal: Signal) -> bool:
+        """Whether it is of the form above: main in k only, each A >= 0 and lambda >= 0, and tiny only for k -> oo."""
+        main, error = signal.main, signal.error
+        formed = all(a >= 0 and rate >= 0 for (_, rate), a in error.terms.items())
+        return formed and {*main.symbols()} <= {self.k} and (self.k0 is None or not error.tiny)
 
     def _settled(self, main: Term, error: Error) -> Signal:
         if self.k0 is None and error.vanishes and not error.is_zero:
@@ -240,7 +249,7 @@ class Regime:
 
     def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
-        key = (term, *(box.get(s) for s in term.symbols()))
+        key = term, frozenset((s, box.get(s)) for s in term.symbols())
         if key not in self._memo:
             self._memo[key] = self._sum(term, box)
         return self._memo[key]

@@ -10,7 +10,8 @@ The same with equalities between coordinates, which must hold at the start and b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
+from types import MappingProxyType
 
 from flint import fmpq
 from sympy import Symbol
@@ -73,7 +74,7 @@ def _renamed(system: System, word: str, equal: frozenset[tuple[Symbol, Symbol]])
 
 def _put(image: Terms, terms: Terms) -> Terms:
     memo: dict[algebra.Atom, Term] = {}
-    return {s: algebra.substitute(term, image, memo) for s, term in terms.items()}
+    return MappingProxyType({s: algebra.substitute(term, image, memo) for s, term in terms.items()})
 
 
 @lru_cache(maxsize=16)
@@ -81,7 +82,7 @@ def _terms(system: System) -> Terms:
     _well_formed(system)
     memo: dict = {}
     named = [*zip(system.state, system.updates, strict=True), *system.gates]
-    return {symbol: algebra.normal(expr, memo) for symbol, expr in named}
+    return MappingProxyType({symbol: algebra.normal(expr, memo) for symbol, expr in named})
 
 
 def _well_formed(system: System) -> None:
@@ -89,7 +90,8 @@ def _well_formed(system: System) -> None:
     known = {system.scale, *system.inputs, *system.state}
     free = frozenset().union(*(e.free_symbols for e in (*system.updates, *(g for _, g in system.gates))))
     constants = [*system.initial, *(value for row in system.encoding for value in row)]
-    shapes = len(system.initial) == len(system.state) and len(system.encoding) == len(system.words)
+    shapes = len(system.initial) == len(system.state) == len(system.updates) and len(system.encoding) == len(system.words)
+    shapes = shapes and all(len(row) == len(system.inputs) for row in system.encoding)
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
     if not free <= known or any(value.free_symbols for value in constants):
@@ -99,7 +101,8 @@ def _well_formed(system: System) -> None:
 def invariant(system: System, automaton: Automaton, k0: fmpq | None) -> Theorem:
     """Invariant(system, automaton, ..., k0), by induction over the word sequence. See the figure above."""
     regime = Regime(system.scale, k0)
-    _covers(system, automaton)
+    _well_formed(system)
+    _covers(system, automaton, regime)
     start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
     _inside("initial state", automaton.situations[0], {s: Signal(t) for s, t in start.items()}, start, regime)
     transitions = tuple(
@@ -109,19 +112,27 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None) -> Theorem:
     return conclude(Invariant(system, automaton, transitions, k0), "induction over words", trusted=TRUSTED)
 
 
-def _covers(system: System, automaton: Automaton) -> None:
+def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
     known = set(system.state)
+    if not known >= set(automaton.registers):
+        raise RuleError("invariant", f"registers {automaton.registers}", "coordinates of the state")
     for situation in automaton.situations:
         named = {*situation.box, *situation.equal, *situation.equal.values()}
         if not named <= known or named & set(automaton.registers):
             raise RuleError("invariant", f"boxes over {named}", "coordinates of the state that are no registers")
         if any(situation.equal.get(r, r) != r for r in situation.equal.values()):
             raise RuleError("invariant", "an equality with what is itself replaced", "representatives")
+        if not all(map(regime.admits, situation.box.values())):
+            raise RuleError("invariant", situation.box, "bounds A k^p e^(-lambda k) with A >= 0, lambda >= 0, around terms in k")
     size = len(automaton.situations)
     if len(automaton.step) != size or any(
         len(row) != len(system.words) or not all(0 <= q < size for q in row) for row in automaton.step
     ):
         raise RuleError("invariant", "a partial automaton", "one successor for each situation and word")
+    column = {word: i for i, word in enumerate(system.words)}
+    for q, situation in enumerate(automaton.situations):
+        if reduce(lambda p, word: automaton.step[p][column[word]], situation.label, 0) != q:
+            raise RuleError("invariant", f"the label {' '.join(situation.label)} of situation {q}", "words that lead to it")
 
 
 def _transition(system: System, automaton: Automaton, regime: Regime, q: int, word: str) -> Transition:
@@ -160,13 +171,19 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
         raise RuleError("step table", type(premise.conclusion).__name__, "an Invariant")
     found: Invariant = premise.conclusion
     rows = tuple(
-        (q, word, name, signal)
+        (q, word, name, _known(name, transition))
         for q, row in enumerate(found.transitions)
         for word, transition in zip(found.system.words, row, strict=True)
         for name in names
-        if (signal := transition.signals[name]) is not None
     )
     return conclude(StepTable(found.system, found.automaton, rows, found.k0), "reading the invariant", (premise,))
+
+
+def _known(name: Symbol, transition: Transition) -> Signal:
+    signal = transition.signals.get(name)
+    if signal is None:
+        raise RuleError("step table", f"{name}, of which nothing is known", "a gate or coordinate with an enclosure")
+    return signal
 
 
 __all__ = ["Error", "Step", "at_word", "invariant", "step_table"]

@@ -6,8 +6,10 @@ state of the saturated automaton; q_t is the one reached by w_1 ... w_t from sit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from flint import fmpq
 from sympy import Expr, Symbol
@@ -18,8 +20,22 @@ from symlstm.kernel.enclosures import Error, Signal
 Vector = Mapping[object, Term]
 
 
+def _kept(x: Any) -> Any:
+    if isinstance(x, Mapping):
+        return MappingProxyType({key: _kept(value) for key, value in x.items()})
+    return tuple(map(_kept, x)) if isinstance(x, tuple | list | Iterator) else x
+
+
+class Statement:
+    """Keeps read-only copies of what its fields list, so that it says the same for ever."""
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            object.__setattr__(self, name, _kept(value))
+
+
 @dataclass(frozen=True)
-class System:
+class System(Statement):
     """A recurrence: state_0 = initial, state_t = updates(state_{t-1}, encoding[w_t]), all at once.
 
     `updates` and `gates` are expressions in the state, the inputs and the scale k > 0;
@@ -37,8 +53,8 @@ class System:
 
 
 @dataclass(frozen=True)
-class Situation:
-    """A label, the enclosure of each known coordinate, and coordinates that are equal (coordinate -> representative)."""
+class Situation(Statement):
+    """The words of one way to it, the enclosure of each known coordinate, and coordinates that are equal (coordinate -> representative)."""
 
     label: tuple[str, ...]
     box: Mapping[Symbol, Signal]
@@ -46,7 +62,7 @@ class Situation:
 
 
 @dataclass(frozen=True)
-class Automaton:
+class Automaton(Statement):
     """Situations, the successor `step[situation][word]`, and the registers (coordinates in no box)."""
 
     situations: tuple[Situation, ...]
@@ -55,7 +71,7 @@ class Automaton:
 
 
 @dataclass(frozen=True)
-class Transition:
+class Transition(Statement):
     """One step from one situation: the enclosures of gates and new state, and of each register's A and B in r' = A r + B."""
 
     target: int
@@ -65,7 +81,7 @@ class Transition:
 
 
 @dataclass(frozen=True)
-class Invariant:
+class Invariant(Statement):
     """For all k >= k0 and all words w_1 ... w_t: the state lies in the box of q_t, and step t obeys transitions[q_(t-1)][w_t].
 
     With k0 = None: for every word sequence, for k -> oo, with constants that may depend on it.
@@ -78,7 +94,7 @@ class Invariant:
 
 
 @dataclass(frozen=True)
-class StepTable:
+class StepTable(Statement):
     """Rows (situation, word, signal, enclosure): whatever was read before, and for all k >= k0."""
 
     system: System
@@ -88,7 +104,7 @@ class StepTable:
 
 
 @dataclass(frozen=True)
-class Readout:
+class Readout(Statement):
     """The linear form sum coefficient * coordinate, and its delay: at time T it speaks of the first T - delay words."""
 
     terms: tuple[tuple[Symbol, Term], ...]
@@ -96,7 +112,7 @@ class Readout:
 
 
 @dataclass(frozen=True)
-class WeightedAutomaton:
+class WeightedAutomaton(Statement):
     """The function w_1 ... w_n -> initial . M(w_1) ... M(w_n) . final over the rationals."""
 
     initial: tuple[fmpq, ...]
@@ -105,7 +121,7 @@ class WeightedAutomaton:
 
 
 @dataclass(frozen=True)
-class Computes:
+class Computes(Statement):
     """For every word sequence w_1 ... w_T, T >= max(1, delay):  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))."""
 
     system: System
@@ -114,7 +130,7 @@ class Computes:
 
 
 @dataclass(frozen=True)
-class ErrorBound:
+class ErrorBound(Statement):
     """For all k >= k0 and every word sequence of length T >= max(1, delay):
 
     |readout_T - specification(w_1 ... w_(T-delay))| <= quadratic T^2 + linear T + constant   (Errors as functions of k;
@@ -131,7 +147,7 @@ class ErrorBound:
 
 
 @dataclass(frozen=True)
-class ErrorAt:
+class ErrorAt(Statement):
     """At scale k, for every word sequence of the length: |readout - specification| <= bound."""
 
     general: ErrorBound
@@ -141,7 +157,7 @@ class ErrorAt:
 
 
 @dataclass(frozen=True)
-class Counterexample:
+class Counterexample(Statement):
     """On these words lim_(k->oo) of the readout is `limit`, and the specification of the first len(words) - delay is another number."""
 
     system: System
@@ -153,7 +169,7 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
-class Trace:
+class Trace(Statement):
     """lim_(k->oo) of the readout after each prefix of the words."""
 
     system: System

@@ -61,6 +61,8 @@ def conclude(
     trusted: frozenset[str] = frozenset({CONSTRUCTORS}),
 ) -> Theorem:
     """Kernel-internal: the theorem whose hypotheses are the given ones and its premises', less the discharged."""
+    if any(type(premise) is not Theorem for premise in premises):
+        raise RuleError(rule, "a premise that is no Theorem", "theorems")
     inherited = frozenset().union(*(premise.hypotheses for premise in premises))
     return Theorem(conclusion, rule, premises, (inherited | hypotheses) - discharged, trusted, _KEY)
 

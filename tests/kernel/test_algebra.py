@@ -1,0 +1,189 @@
+"""Normal forms: equal forms are equal functions, zero is decided by form and signs by balls."""
+
+import mpmath
+import pytest
+import sympy
+from flint import arb, ctx, fmpq
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Add, Mul, Pow, Rational, Symbol, exp, tanh
+from systems import a, b, k, term, x
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term, ball, constant_ball, inverse, normal, rational, sign, substitute
+from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.model.activations import sigmoid
+
+EQUAL = [
+    ((a + b) ** 2, a**2 + 2 * a * b + b**2),
+    (tanh(-1), -tanh(1)),
+    (Mul(-1, tanh(-2), evaluate=False), tanh(2)),
+    (tanh(-tanh(1) / 2), -tanh(tanh(1) / 2)),
+    (sigmoid(0, evaluate=False), Rational(1, 2)),
+    (sigmoid(2), (1 + tanh(1)) / 2),
+    (sigmoid(-2), 1 - sigmoid(2)),
+    (exp(2 * a) * exp(-a), exp(a)),
+    (exp(a / 2) ** 2, exp(Rational(1, 2) * a) * exp(a / 2)),
+    (exp(a + b), exp(a) * exp(b)),
+    (sympy.E**3, exp(3)),
+    (tanh(a + b - a), tanh(b)),
+    (tanh(1) / tanh(1) ** 2, 1 / tanh(1)),
+    (1 / (1 + tanh(1)), (1 + tanh(1)) ** -1),
+]
+DIFFERENT = [(tanh(1), tanh(2)), (tanh(1), sympy.Integer(1)), (a, b), (tanh(a), a), (exp(a), exp(2 * a)), (k, k**2)]
+
+
+@pytest.mark.parametrize(("left", "right"), EQUAL, ids=str)
+def test_equal_functions_with_one_form(left, right):
+    assert normal(left) == normal(right)
+    assert hash(normal(left)) == hash(normal(right))
+
+
+@pytest.mark.parametrize(("left", "right"), DIFFERENT, ids=str)
+def test_different_functions_have_different_forms(left, right):
+    assert normal(left) != normal(right)
+
+
+OTHERS = [
+    sympy.Float(0.5), sympy.pi, sympy.I, sympy.oo, sympy.zoo, sympy.nan, sympy.sin(a), sympy.sqrt(a), sympy.log(a),
+    sympy.Function("tanh")(a), sympy.Function("sigmoid")(a), sympy.Max(a, b), sympy.Abs(a), 2**a,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expr", OTHERS, ids=str)
+def test_normal_refuses_a_node_without_rule(expr):
+    with pytest.raises(Unsupported, match="no normal form for"):
+        normal(expr)
+
+
+@pytest.mark.parametrize("expr", [1 / a, a**-2, 1 / (1 + tanh(a))], ids=str)
+def test_inverse_refuses_what_is_not_constant(expr):
+    with pytest.raises(RuleError, match="inverse: found .*; needed a nonzero constant"):
+        normal(expr)
+
+
+@pytest.mark.parametrize("zero", [0, Add(tanh(1), tanh(-1), evaluate=False), 1 - 2 * sigmoid(2) + tanh(1)], ids=str)
+def test_inverse_refuses_zero(zero):
+    with pytest.raises(RuleError, match="inverse: found 0; needed a nonzero constant"):
+        inverse(term(zero))
+
+
+SIGNS = [
+    (0, 0), (Rational(-1, 7), -1), (tanh(1) - 1, -1), (100 * tanh(1) - 50, 1), (tanh(1) - tanh(1), 0),
+    (tanh(100) - 1, -1), (sigmoid(-100), 1), (exp(1) - Rational(271828182845904523536, 10**20), 1),
+    (tanh(1) - Rational(76159415595576488811945828260479359041276859725794, 10**50), -1),
+    (tanh(1) - Rational(76159415595576488811945828260479359041276859725793, 10**50), 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "expected"), SIGNS, ids=str)
+def test_sign_of_a_constant(expr, expected):
+    assert sign(term(expr)) == expected
+
+
+def test_sign_refuses_what_no_precision_separates_from_zero():
+    with pytest.raises(RuleError, match="sign: found .* not separated from 0 by 4096 bits; needed a decided sign"):
+        sign(term(1 - tanh(10000)))
+
+
+@pytest.mark.parametrize("expr", [k, tanh(k), a - b], ids=str)
+def test_a_constant_ball_refuses_symbols(expr):
+    with pytest.raises(RuleError, match="constant: found .*; needed a term without symbols"):
+        constant_ball(normal(expr))
+
+
+def test_substitution_is_simultaneous_and_reaches_every_depth():
+    swapped = substitute(term(a - 2 * tanh(b + exp(a))), {a: term(b), b: term(a)}, {})
+    assert swapped == term(b - 2 * tanh(a + exp(b)))
+
+
+def test_substitution_of_constants_reaches_unique_forms():
+    assert substitute(term(sigmoid(a) * exp(-b)), {a: term(-2), b: term(1)}, {}) == term((1 - tanh(1)) / 2 * exp(-1))
+
+
+def test_substitution_refuses_to_divide_by_zero():
+    one_over = Term({frozenset({(a, -1)}): fmpq(1)})
+    with pytest.raises(RuleError, match="inverse"):
+        substitute(one_over, {a: rational(0)}, {})
+
+
+def test_coefficients_of_a_polynomial():
+    parts = term(a**2 * tanh(b) - 3 * a + tanh(a) + 5).coefficients(a)
+    assert parts == {2: term(tanh(b)), 1: term(-3), 0: term(tanh(a) + 5)}
+
+
+def test_symbols_are_found_at_every_depth():
+    assert set(term(a * tanh(1 + sigmoid(b) * k)).symbols()) == {a, b, k}
+
+
+def test_a_term_cannot_be_changed():
+    with pytest.raises(TypeError, match="item assignment"):
+        term(a).monomials[frozenset()] = fmpq(1)
+
+
+def test_reading_a_term_back_gives_its_form():
+    terms = [term(left) for left, _ in EQUAL]
+    assert [normal(algebra.to_sympy(t)) for t in terms] == terms
+
+
+@pytest.mark.parametrize("bits", [8, 64, 500])
+def test_a_constant_ball_holds_the_constant_at_every_precision(bits):
+    with mpmath.workdps(200):
+        assert holds(constant_ball(term(tanh(1)), bits), mpmath.tanh(1))
+        assert holds(constant_ball(term(1 / (1 + exp(-2))), bits), 1 / (1 + mpmath.exp(-2)))
+
+
+def test_an_undefined_function_of_the_same_name_is_another_atom():
+    assert Apply("tanh", term(a)) in {atom for mono in term(tanh(a)).monomials for atom, _ in mono}
+    assert Symbol("a") != a and normal(Symbol("a")) != normal(a)
+
+
+numbers = st.fractions(-3, 3, max_denominator=6).map(lambda q: Rational(q.numerator, q.denominator))
+expressions = st.recursive(
+    st.one_of(numbers, st.sampled_from([a, b, k])),
+    lambda inner: st.one_of(
+        st.builds(lambda u, v: Add(u, v, evaluate=False), inner, inner),
+        st.builds(lambda u, v: Mul(u, v, evaluate=False), inner, inner),
+        st.builds(lambda u, n: Pow(u, n, evaluate=False), inner, st.integers(1, 3)),
+        st.builds(lambda f, u: f(u, evaluate=False), st.sampled_from([tanh, sigmoid]), inner),
+        st.builds(lambda u: exp(tanh(u), evaluate=False), inner),
+    ),
+    max_leaves=6,
+)
+POINT = {a: fmpq(-3, 7), b: fmpq(5, 3), k: fmpq(1, 2)}
+
+
+def truth(expr):
+    """The expression at POINT by mpmath, node by node."""
+    if expr in POINT:
+        return mpmath.mpf(int(POINT[expr].p)) / int(POINT[expr].q)
+    if expr.is_Rational:
+        return mpmath.mpf(expr.p) / expr.q
+    args = [truth(argument) for argument in expr.args]
+    functions = {tanh: mpmath.tanh, sigmoid: lambda z: 1 / (1 + mpmath.exp(-z)), exp: mpmath.exp}
+    if expr.func in functions:
+        return functions[expr.func](*args)
+    return mpmath.fsum(args) if expr.is_Add else mpmath.fprod(args) if expr.is_Mul else args[0] ** int(expr.exp)
+
+
+def holds(enclosure, value):
+    """Whether a ball of hundreds of bits holds an mpmath number of 200 digits, to 150 digits."""
+    with ctx.workprec(700):
+        return enclosure.overlaps(arb(mpmath.nstr(value, 190)) + arb(0, abs(arb(mpmath.nstr(value, 30))) * arb("1e-150") + arb("1e-150")))
+
+
+@settings(deadline=None, max_examples=150)
+@given(expressions)
+def test_a_normal_form_keeps_the_value(expr):
+    with mpmath.workdps(200), ctx.workprec(700):
+        assert holds(ball(normal(expr), {s: arb(q) for s, q in POINT.items()}), truth(expr))
+
+
+@settings(deadline=None, max_examples=80)
+@given(expressions, expressions)
+def test_sums_products_and_substitution_keep_the_value(u, v):
+    with mpmath.workdps(200), ctx.workprec(700):
+        values = {s: arb(q) for s, q in POINT.items()}
+        assert holds(ball(normal(u) * normal(v) - normal(u), values), truth(u) * truth(v) - truth(u))
+        put = substitute(normal(tanh(x, evaluate=False) + x * a), {x: normal(v)}, {})
+        assert holds(ball(put, values), mpmath.tanh(truth(v)) + truth(v) * truth(a))
