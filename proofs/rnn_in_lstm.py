@@ -9,9 +9,11 @@ mentioned by a hypothesis holds for all its values: times, coordinates, sizes, i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
-from sympy import Abs, Max, Min, Rational, S, Sum, exp, tanh
+from sympy import Abs, Expr, Max, Min, Rational, S, Sum, exp, tanh
 
 from symlstm.claims import Outcome, Verdict, Witness, claim, refuted
 from symlstm.cli import main
@@ -383,23 +385,42 @@ def cell_near_saturation():
     return absolute_value(Within(value, 1, delta), following, above)
 
 
-def one_step(now, contraction):
-    """From |h_t - r_t| <= e in every coordinate: |h_{t+1} - r_{t+1}| <= delta + contraction(L e)."""
-    new_h, new_r = specialise(lstm(B, C)[1], t, n, B, C), specialise(rnn(), t, n)
+class Comparison(NamedTuple):
+    """A state y(t, n) that is to be near r(t, n): y_0 = r_0, y_{t+1} = o a with a gate o that sees y, and a near 1."""
+
+    y: Callable[[Expr, Expr], Expr]
+    start: Theorem
+    update: Theorem
+    saturation: Theorem  # |a - 1| <= delta
+
+    @property
+    def delta(self):
+        return self.saturation.conclusion.bound
+
+
+@cache
+def source():
+    """h_t of the homework's LSTM."""
+    start, update = specialise(starting_state(), n, B, C), specialise(lstm(B, C)[1], t, n, B, C)
+    return Comparison(lambda t, n: h(t, n, B, C), start, update, cell_near_saturation())
+
+
+def one_step(network, now, contraction):
+    """From |y_t - r_t| <= e in every coordinate: |y_{t+1} - r_{t+1}| <= delta + contraction(L e)."""
     recurrent = operator_norm(specialise(now, m), specialise(row_sums(), n))
-    before_h, before_r = (preactivation(state) for state in (lambda m: h(t, m, B, C), lambda m: r(t, m)))
-    gates = contraction(triangle(Within(before_h, before_r, recurrent.conclusion.bound), recurrent))
+    ours, theirs = (preactivation(lambda m, state=state: state(t, m)) for state in (network.y, r))
+    gates = contraction(triangle(Within(ours, theirs, recurrent.conclusion.bound), recurrent))
     one = absolute_value(Within(1, 0, 1), arithmetic(LessEqual(-1, 1), (2,)), arithmetic(LessEqual(1, 1)))
-    step = product(gates, cell_near_saturation(), gate_size(gates.conclusion.value), one)
-    return rewrite(step, symmetric(new_h), symmetric(new_r))
+    step = product(gates, network.saturation, gate_size(gates.conclusion.value), one)
+    return rewrite(step, symmetric(network.update), symmetric(specialise(rnn(), t, n)))
 
 
-def start_within(bound, nonnegative):
-    """|h_0 - r_0| <= bound, as they are equal."""
-    start = specialise(starting_state(), n, B, C)
-    above, below = LessEqual(h(0, n, B, C), r(0, n) + bound), LessEqual(r(0, n) - bound, h(0, n, B, C))
-    first, second = arithmetic(below, (-1, start), (1, nonnegative)), arithmetic(above, (1, start), (1, nonnegative))
-    return generalise(absolute_value(Within(h(0, n, B, C), r(0, n), bound), first, second), n)
+def start_within(network, bound, nonnegative):
+    """|y_0 - r_0| <= bound, as they are equal."""
+    y, r_0 = network.start.conclusion.args
+    below = arithmetic(LessEqual(r_0 - bound, y), (-1, network.start), (1, nonnegative))
+    above = arithmetic(LessEqual(y, r_0 + bound), (1, network.start), (1, nonnegative))
+    return generalise(absolute_value(Within(y, r_0, bound), below, above), n)
 
 
 @cache
@@ -417,16 +438,17 @@ def sum_recurrence():
 
 
 @cache
-def gap():
-    """|h_t - r_t| <= delta sum_{j<t} (L/4)^j, by induction over t."""
+def gap(network):
+    """|y_t - r_t| <= delta sum_{j<t} (L/4)^j, by induction over t."""
+    delta = network.delta
 
     def hypothesis(t):
-        return ForAll((n,), Within(h(t, n, B, C), r(t, n), delta * powers_of_ratio(t)))
+        return ForAll((n,), Within(network.y(t, n), r(t, n), delta * powers_of_ratio(t)))
 
     empty = empty_sum(powers_of_ratio(S.Zero))
     nothing = arithmetic(LessEqual(0, delta * powers_of_ratio(S.Zero)), (-delta, empty))
-    start = start_within(delta * powers_of_ratio(S.Zero), nothing)
-    step = one_step(assume(hypothesis(t)), lambda near: lipschitz(near, sigmoid))
+    start = start_within(network, delta * powers_of_ratio(S.Zero), nothing)
+    step = one_step(network, assume(hypothesis(t)), lambda near: lipschitz(near, sigmoid))
     bound = arithmetic(Equal(step.conclusion.bound, delta * powers_of_ratio(t + 1)), (-delta, sum_recurrence()))
     proof = induction(hypothesis(t), t, start, generalise(weaken(step, bound), n))
     return specialise(specialise(proof, t), n)
@@ -452,18 +474,17 @@ def power_of_norm():
     return specialise(induction(hypothesis, t, arithmetic(LessEqual(0, 1), (1,)), step), t)
 
 
-def uniform_gap(norm_below_four):
-    """|h_t - r_t| <= delta/(1 - L/4) for every t, from L < 4."""
+def uniform_gap(network, nonnegative_delta, norm_below_four):
+    """|y_t - r_t| <= delta/(1 - L/4) for every t, from L < 4."""
     slack = arithmetic(Less(0, 1 - ratio), (Rational(1, 4), norm_below_four))
-    inverse = reciprocal(slack)
-    limit = delta / (1 - ratio)
+    limit = network.delta / (1 - ratio)
     order = arithmetic(
-        LessEqual(delta * powers_of_ratio(t), limit),
+        LessEqual(network.delta * powers_of_ratio(t), limit),
         (limit, geometric_sum()),
-        (1, positive(delta), inverse, power_of_norm()),
+        (1, nonnegative_delta, reciprocal(slack), power_of_norm()),
         divisors=(slack,),
     )
-    return weaken(gap(), order)
+    return weaken(gap(network), order)
 
 
 def nonnegative_least(start, bias):
@@ -477,7 +498,7 @@ def nonnegative_least(start, bias):
 def distance() -> Theorem:
     tail = (2, positive(sigmoid(-2 * least)), positive(exp(-2 * least)))
     return together(
-        generalise(gap(), t, n),
+        generalise(gap(source()), t, n),
         positive(delta),
         arithmetic(LessEqual(delta, 2 * exp(-2 * least)), tail),
     )
@@ -487,7 +508,7 @@ def distance() -> Theorem:
 def uniform_distance() -> Theorem:
     small = monotone(nonnegative_least(assume(LessEqual(0, C)), positive_bias()), tanh)
     return together(
-        generalise(uniform_gap(assume(Less(L, 4))), t, n),
+        generalise(uniform_gap(source(), positive(delta), assume(Less(L, 4))), t, n),
         arithmetic(LessEqual(delta, 1), (1, small)),
     )
 
@@ -501,9 +522,9 @@ def sharper_distance() -> Theorem:
         return ForAll((n,), Within(h(t, n, B, C), r(t, n), E(t)))
 
     zero = arithmetic(LessEqual(0, E(0)), (-1, start))
-    step = one_step(assume(hypothesis(t)), sigmoid_contraction)
+    step = one_step(source(), assume(hypothesis(t)), sigmoid_contraction)
     bound = arithmetic(Equal(step.conclusion.bound, E(t + 1)), (-1, specialise(new_bound, t)))
-    proof = induction(hypothesis(t), t, start_within(E(0), zero), generalise(weaken(step, bound), n))
+    proof = induction(hypothesis(t), t, start_within(source(), E(0), zero), generalise(weaken(step, bound), n))
     return generalise(specialise(specialise(proof, t), n), t, n)
 
 
@@ -516,11 +537,23 @@ growth = (1 + ratio) / 2
 HALF = Rational(1, 2)
 
 
+@cache
 def one_cell():
-    """The RNN and the LSTM: r_{t+1} = sigmoid(L r_t - L/2), h_{t+1} = sigmoid(L h_t - L/2) tanh(c*)."""
+    """The RNN and the LSTM of one cell: the equations of r_{t+1} and h_{t+1}, and r_0 = h_0 = 1/2."""
     new_r = assume(ForAll((t,), Equal(r(t + 1), sigmoid(L * r(t) - L / 2))))
-    new_h = assume(ForAll((t, B), Equal(h(t + 1, B), sigmoid(L * h(t, B) - L / 2) * tanh(c_star))))
-    return new_r, new_h, assume(Equal(r(0), HALF)), assume(ForAll((B,), Equal(h(0, B), HALF)))
+    new_cell = assume(ForAll((t, B), Equal(c(t + 1, B), f * c(t, B) + i * g)))
+    new_h = assume(ForAll((t, B), Equal(h(t + 1, B), sigmoid(L * h(t, B) - L / 2) * tanh(c(t + 1, B)))))
+    start = assume(ForAll((B,), Equal(c(0, B), c_star)))
+    cell = stays_at_fixed_point(c(t, B), specialise(new_cell, t, B), specialise(start, B))
+    constant = rewrite(specialise(new_h, t, B), specialise(generalise(cell, t), t + 1))
+    return new_r, generalise(constant, t, B), assume(Equal(r(0), HALF)), assume(ForAll((B,), Equal(h(0, B), HALF)))
+
+
+def stays_at_fixed_point(cell, update, start):
+    """c_t = c* for every t from c_0 = c*, by induction over t: f c* + i g = c*."""
+    constant = Equal(cell, c_star)
+    step = arithmetic(Equal(update.conclusion.lhs, c_star), (1, update), (f, assume(constant)))
+    return specialise(induction(constant, t, start, step), t)
 
 
 @cache
@@ -532,6 +565,7 @@ def resting():
     return specialise(induction(hypothesis, t, start, step), t)
 
 
+@cache
 def lower(t):
     """min(u_0, q^t eta/2) with q = (1 + L/4)/2 > 1: what the error is not below."""
     return Min(threshold, growth**t * eta / 2)
@@ -663,9 +697,7 @@ def exact_containment(bias):
     start_cell = assume(ForAll((n,), Equal(c(0, n), c_star)))
     start = assume(ForAll((n,), Equal(h(0, n), kappa * r(0, n))))
 
-    constant = Equal(c(t, n), c_star)
-    step = arithmetic(Equal(c(t + 1, n), c_star), (1, specialise(new_cell, t, n)), (f, assume(constant)))
-    cell = generalise(specialise(induction(constant, t, specialise(start_cell, n), step), t), t)
+    cell = generalise(stays_at_fixed_point(c(t, n), specialise(new_cell, t, n), specialise(start_cell, n)), t)
 
     everywhere_now = assume(ForAll((n,), Equal(h(t, n), kappa * r(t, n))))
     new_r = symmetric(specialise(rnn(), t, n))
@@ -681,36 +713,110 @@ def contained_exactly() -> Theorem:
 # R9. Zero initial state.
 
 
-@claim("R9", "from PyTorch's zero state, with forget bias -B, the LSTM tends to tanh(1) times the RNN")
-def contained_from_zero() -> Theorem:
-    new_cell, new_state = lstm(B, forget=-B, weight=lambda n, m: U(n, m) / tanh(1))
-    start_cell, start = (assume(ForAll((n, B), Equal(y(0, n, B), 0))) for y in (c, h))
-    zero = assume(ForAll((n,), Equal(r(0, n), 0)))
+kappa = tanh(1)
+first_cell = sigmoid(B) * tanh(B)  # c_1
+kappa_delta = 1 - tanh(first_cell) / kappa
 
+
+@cache
+def lstm_from_zero():
+    """Forget bias -B, recurrent weight U/tanh(1): the equations of c_{t+1} and h_{t+1}."""
+    return lstm(B, forget=-B, weight=lambda n, m: U(n, m) / kappa)
+
+
+@cache
+def zero_states():
+    """c_0 = h_0 = r_0 = 0."""
+    cell, state = (assume(ForAll((n, B), Equal(y(0, n, B), 0))) for y in (c, h))
+    return cell, state, assume(ForAll((n,), Equal(r(0, n), 0)))
+
+
+@cache
+def first_cell_from_zero():
+    """c_1 = sigmoid(B) tanh(B)."""
+    return rewrite(specialise(lstm_from_zero()[0], 0, n, B), specialise(zero_states()[0], n, B))
+
+
+@cache
+def scaled_start():
+    """h_0/tanh(1) = r_0."""
+    _, start, zero = zero_states()
+    return arithmetic(Equal(h(0, n, B) / kappa, r(0, n)), (1 / kappa, specialise(start, n, B)), (-1, specialise(zero, n)))
+
+
+@cache
+def cell_from_zero_tends_to_one():
+    """c_{t+1} -> 1 for B -> oo, by induction over t: c_{t+1} = sigmoid(-B) c_t + sigmoid(B) tanh(B)."""
     closes = arithmetic(Equal(1 - sigmoid(B), sigmoid(-B)))
     forget = rewrite(continuity(1 - sigmoid(B), B, sigmoid_saturates()), closes)
     gates = (sigmoid_saturates(), tanh_saturates(B, B, positive(Rational(2))), forget)
-    new = specialise(new_cell, t, n, B)
-
     hypothesis = TendsTo(c(t + 1, n, B), (B,), 1)
-    later = specialise(generalise(new, t), t + 1)
-    step = rewrite(continuity(later.conclusion.rhs, B, *gates, assume(hypothesis)), symmetric(later))
-    first = rewrite(specialise(new_cell, 0, n, B), specialise(start_cell, n, B))
+    first, later = first_cell_from_zero(), specialise(lstm_from_zero()[0], t + 1, n, B)
     base = rewrite(continuity(first.conclusion.rhs, B, *gates), symmetric(first))
-    cell = specialise(induction(hypothesis, t, base, step), t)
+    step = rewrite(continuity(later.conclusion.rhs, B, *gates, assume(hypothesis)), symmetric(later))
+    return specialise(induction(hypothesis, t, base, step), t)
 
-    start_equal = arithmetic(
-        Equal(h(0, n, B), tanh(1) * r(0, n)), (1, specialise(start, n, B)), (-tanh(1), specialise(zero, n))
-    )
+
+@claim("R9", "from PyTorch's zero state, with forget bias -B, the LSTM tends to tanh(1) times the RNN")
+def contained_from_zero() -> Theorem:
+    start_equal = arithmetic(Equal(h(0, n, B), kappa * r(0, n)), (kappa, scaled_start()))
     limit = limit_at_each_time(
         lambda t, n: h(t, n, B),
         limit_of_equal(start_equal, B),
-        lambda t, n: tanh(1) * r(t, n),
+        lambda t, n: kappa * r(t, n),
         B,
-        continuity(tanh(c(t + 1, n, B)), B, cell),
-        (specialise(new_state, t, n, B), specialise(rnn(), t, n)),
+        continuity(tanh(c(t + 1, n, B)), B, cell_from_zero_tends_to_one()),
+        (specialise(lstm_from_zero()[1], t, n, B), specialise(rnn(), t, n)),
     )
     return generalise(limit, t, n)
+
+
+def cell_from_zero_above_first(bias):
+    """c_1 <= c_{t+1}, by induction over t: the gates and the cell are not negative, as 0 < B."""
+    hypothesis = LessEqual(first_cell, c(t + 1, n, B))
+    increment = (positive(sigmoid(B)), monotone(bias, tanh))
+    base = arithmetic(LessEqual(first_cell, c(1, n, B)), (-1, first_cell_from_zero()))
+    later = specialise(lstm_from_zero()[0], t + 1, n, B)
+    step = arithmetic(
+        LessEqual(first_cell, c(t + 2, n, B)),
+        (-1, later),
+        (1, positive(sigmoid(-B)), assume(hypothesis)),
+        (1, positive(sigmoid(-B)), *increment),
+    )
+    return specialise(induction(hypothesis, t, base, step), t)
+
+
+def cell_from_zero_below_one():
+    """c_{t+1} <= 1, by induction over t."""
+    hypothesis = LessEqual(c(t + 1, n, B), 1)
+    room = (positive(sigmoid(B)), positive(1 - tanh(B)))
+    first, later = first_cell_from_zero(), specialise(lstm_from_zero()[0], t + 1, n, B)
+    base = arithmetic(LessEqual(c(1, n, B), 1), (1, first), (1, *room), (1, positive(1 - sigmoid(B))))
+    goal = LessEqual(c(t + 2, n, B), 1)
+    step = arithmetic(goal, (1, later), (1, positive(sigmoid(-B)), assume(hypothesis)), (1, *room))
+    return specialise(induction(hypothesis, t, base, step), t)
+
+
+def from_zero(bias):
+    """h_t/tanh(1) of this LSTM, with |tanh(c_{t+1})/tanh(1) - 1| <= 1 - tanh(c_1)/tanh(1)."""
+    value, scale = tanh(c(t + 1, n, B)), (reciprocal(positive(kappa)),)
+    low = monotone(cell_from_zero_above_first(bias), tanh)
+    high = monotone(cell_from_zero_below_one(), tanh)
+    below = arithmetic(LessEqual(1 - kappa_delta, value / kappa), (1, *scale, low))
+    above = arithmetic(LessEqual(value / kappa, 1 + kappa_delta), (2, *scale, high), (1, *scale, low))
+    update = specialise(lstm_from_zero()[1], t, n, B)
+    y, new_y = (side / kappa for side in update.conclusion.args)
+    scaled = arithmetic(Equal(y, new_y), (1 / kappa, update))
+    saturation = absolute_value(Within(value / kappa, 1, kappa_delta), below, above)
+    nonnegative = arithmetic(LessEqual(0, kappa_delta), (1, *scale, low), (1, *scale, high))
+    return Comparison(lambda t, n: h(t, n, B) / kappa, scaled_start(), scaled, saturation), nonnegative
+
+
+@claim("R9-distance", "how far the LSTM from zero is from tanh(1) times the RNN, at each time and for ever")
+def distance_from_zero() -> Theorem:
+    network, nonnegative = from_zero(positive_bias())
+    uniform = uniform_gap(network, nonnegative, assume(Less(L, 4)))
+    return together(generalise(gap(network), t, n), generalise(uniform, t, n))
 
 
 
