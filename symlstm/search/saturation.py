@@ -22,7 +22,8 @@ from symlstm.kernel.invariants import Step, at_word, invariant
 from symlstm.kernel.statements import Automaton, Readout, Situation, System
 from symlstm.kernel.theorem import RuleError, Theorem
 
-SITUATIONS = 20_000  # explored before a network is called infinite
+VALUES = 64  # a coordinate may take in the limit before the network is called infinite
+SITUATIONS = 20_000  # explored in all
 ROUNDS = 8  # of joining enclosures before a least scale is given up
 SCALES = (1, 4, 16, 64)  # least scales k0 tried for enclosures that hold at every length
 
@@ -105,6 +106,7 @@ def _reach(
     first = tuple(start[s] for s in tracked)
     index = {first: 0}
     found = [_situation((), tracked, first)]
+    values: dict[Symbol, set[Term]] = {s: set() for s in tracked}
     step: list[list[int]] = []
     for situation in _growing(found):
         step.append([])
@@ -119,7 +121,9 @@ def _reach(
             if key not in index:
                 index[key] = len(found)
                 found.append(_situation((*situation.label, word), tracked, key))
-                _check_size(found, tracked)
+                for s, value in zip(tracked, key, strict=True):
+                    values[s].add(value)
+                _check_size(found, values)
             step[-1].append(index[key])
     return Automaton(tuple(found), tuple(map(tuple, step)), registers), frozenset()
 
@@ -143,12 +147,11 @@ def _causes(move: Step, blurred: list[Symbol], registers: tuple[Symbol, ...]) ->
     return causes
 
 
-def _check_size(found: list[Situation], tracked: tuple[Symbol, ...]) -> None:
-    if len(found) > SITUATIONS:
-        values = {s: len({q.box[s].main for q in found}) for s in tracked}
-        widest = max(tracked, key=lambda s: values[s])
+def _check_size(found: list[Situation], values: Mapping[Symbol, set[Term]]) -> None:
+    widest = max(values, key=lambda s: len(values[s]))
+    if len(values[widest]) > VALUES or len(found) > SITUATIONS:
         word = " ".join(found[-1].label)
-        raise Infinite(f"{widest} takes more than {values[widest] - 1} values in the limit, for example along: {word}")
+        raise Infinite(f"{widest} takes more than {len(values[widest]) - 1} values in the limit, for example along: {word}")
 
 
 def merged(system: System, automaton: Automaton, readout: Readout) -> Automaton:
