@@ -1,0 +1,112 @@
+"""Limits of the sentiment network's expressions: this project's kernel against SymPy's limit and gruntz.
+
+    python tests/benchmarks/limits.py [--seconds 5]
+
+Every gate, cell and hidden coordinate after one word and after two words, as one expression
+in k. The truth is the value at k = 4 in 1000-bit balls, where every exponential is below
+1e-30. A method that needs more than the given time for an expression has given up on it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import sympy
+from flint import arb, ctx, fmpq
+from sympy.series.gruntz import gruntz
+
+from symlstm.claims import load
+from symlstm.kernel import algebra
+from symlstm.kernel.enclosures import Regime
+from symlstm.kernel.statements import System
+
+SENTIMENT = Path(__file__).parents[2] / "proofs" / "sentiment.py"
+
+
+def expressions(system: System) -> list[sympy.Expr]:
+    """The distinct gates and coordinates after one and two words that are not constant."""
+    found: dict[sympy.Expr, None] = {}
+    for length in (1, 2):
+        for words in itertools.product(range(len(system.words)), repeat=length):
+            state = dict(zip(system.state, system.initial, strict=True))
+            for word in words:
+                known = state | dict(zip(system.inputs, system.encoding[word], strict=True))
+                last = [e.xreplace(known) for e in (*system.updates, *(gate for _, gate in system.gates))]
+                state = dict(zip(system.state, last, strict=False))
+            found |= dict.fromkeys(e for e in last if e.free_symbols)
+    return list(found)
+
+
+def kernel(k: sympy.Symbol) -> Callable[[sympy.Expr], sympy.Expr | None]:
+    """The limit by an enclosure that holds for all k >= 1; None for one that is infinite."""
+    regime = Regime(k, fmpq(1))
+
+    def limit(expr: sympy.Expr) -> sympy.Expr | None:
+        found = regime.evaluate(algebra.normal(expr), {})
+        return None if found is None or found.main.symbols() else algebra.to_sympy(found.limit)
+
+    return limit
+
+
+def truth(expr: sympy.Expr, k: sympy.Symbol) -> arb | None:
+    """The value at k = 4; None if the expression goes on growing."""
+    with ctx.workprec(1000):
+        here, later = (algebra.ball(algebra.normal(expr), {k: arb(at)}) for at in (4, 8))
+        return here if abs(here - later) < 1e-20 else None
+
+
+def judged(found: sympy.Expr | None, expected: arb | None) -> str:
+    """right, wrong or gave up; the limit of a pre-activation may be infinite."""
+    if found is None or expected is None:
+        return "right" if expected is None and (found is None or found.is_infinite) else "wrong" if found is None else "wrong"
+    if not found.is_finite:
+        return "gave up" if found.has(sympy.Limit) else "wrong"
+    return "right" if abs(arb(str(sympy.N(found, 40))) - expected) < 1e-20 else "wrong"
+
+
+class Late(Exception):
+    """The time for one expression is over."""
+
+
+def attempt(method: Callable[[sympy.Expr], sympy.Expr | None], expr: sympy.Expr, expected: arb | None, allowed: float) -> str:
+    def late(*_: object) -> None:
+        raise Late
+
+    signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, allowed)
+    try:
+        return judged(method(expr), expected)
+    except Exception:  # SymPy raises errors of many kinds here; each is a limit not found
+        return "gave up"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5)
+    allowed = parser.parse_args().seconds
+    [system] = {made.prove.__globals__["network"].system for made in load(SENTIMENT)[:1]}
+    k, every = system.scale, expressions(system)
+    truths = {expr: truth(expr, k) for expr in every}
+    methods: dict[str, Callable[[sympy.Expr], sympy.Expr | None]] = {
+        "symlstm's kernel": kernel(k),
+        "sympy.limit": lambda expr: sympy.limit(expr, k, sympy.oo),
+        "sympy's gruntz": lambda expr: gruntz(expr.rewrite(sympy.exp), k, sympy.oo),
+    }
+    print(f"{len(every)} expressions, at most {allowed:g} s each\n\n| method | right | wrong | gave up | time |\n|---|---|---|---|---|")
+    for name, method in methods.items():
+        start = time.perf_counter()
+        counts = Counter(attempt(method, expr, truths[expr], allowed) for expr in every)
+        took = time.perf_counter() - start
+        print(f"| {name} | {counts['right']} | {counts['wrong']} | {counts['gave up']} | {took:.2f} s |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

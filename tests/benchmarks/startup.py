@@ -1,0 +1,52 @@
+"""Whole-process time and memory of a proof, as ratios to `import sympy` in the same run.
+
+    python tests/benchmarks/startup.py [--runs 7]
+
+The commands take turns, so that all see the same machine; the least time of each counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PROOFS = Path(__file__).parents[2] / "proofs"
+RUN = "from symlstm.cli import main; raise SystemExit(main({!r}))"
+COMMANDS = {
+    "python -c 'import sympy'": "import sympy",
+    "symlstm --help": RUN.format(["--help"]),
+    "symlstm prove proofs/sentiment.py": RUN.format(["prove", str(PROOFS / "sentiment.py")]),
+    "symlstm prove proofs/rnn_in_lstm.py": RUN.format(["prove", str(PROOFS / "rnn_in_lstm.py")]),
+}
+
+
+def seconds(code: str) -> float:
+    """One whole process."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=7)
+    runs = parser.parse_args().runs
+    times = {name: [seconds(code)] for name, code in COMMANDS.items()}  # the first run also compiles
+    for _ in range(runs):
+        for name, code in COMMANDS.items():
+            times[name].append(seconds(code))
+    best = {name: min(series) for name, series in times.items()}
+    base = next(iter(best.values()))
+    print("| process | best of the runs | over `import sympy` | ratio |\n|---|---|---|---|")
+    for name, value in best.items():
+        print(f"| `{name}` | {value * 1e3:.0f} ms | {(value - base) * 1e3:+.0f} ms | {value / base:.2f} |")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"\nlargest resident memory of any of them: {peak:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
