@@ -101,8 +101,8 @@ class _Search:
             for row, j in enumerate(self.live):
                 state[row, :, word] = (*new_h, *new_c)[j]
             values[..., word] = self.specification.step(frontier.values, word)
-        state = state.reshape(len(state), -1) + state.dtype.type(0)  # (live, states * words), no -0
-        values = values.reshape(len(values), -1)
+        state = state.reshape(len(state), -1)  # (live, states * words)
+        values = values.reshape(len(values), -1)  # (r, states * words)
         first = first_of_each([*state.view(f"i{state.itemsize}"), *values])
         return _Frontier(state.take(first, 1), values.take(first, 1), first)
 

@@ -68,6 +68,17 @@ def test_a_midpoint_goes_to_the_even_neighbour():
     assert rounded(Fraction(2**53 + 3), "float64") == 2**53 + 4
 
 
+def test_a_subnormal_number_is_rounded_once_to_its_coarser_grid():
+    assert rounded(Fraction(5, 4) / 2**149, "float32") == 2.0**-149
+    assert rounded((Fraction(1, 2) + Fraction(1, 2**60)) / 2**1074, "float64") == 2.0**-1074
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(1, 1 + 2.0**-52), (-1, 1.0)])
+def test_an_entry_next_to_a_midpoint_needs_more_than_64_bits(sign, expected):
+    midpoint = 1 + sympy.Rational(1, 2**53)
+    assert one_entry(midpoint + sign * sympy.exp(-60), 1, "float64") == expected
+
+
 def test_irrational_entries_are_rounded_from_balls():
     assert one_entry(1 / sympy.tanh(1), 1, "float64") == 1.3130352854993312  # coth(1) = 1.31303528549933130363...
     assert one_entry(sympy.exp(k), 2, "float32") == np.float32(7.38905609893065)
@@ -201,6 +212,13 @@ def test_balls_do_not_lose_a_weight_that_is_nearly_zero():
     nearly = sympy.tanh(1) - sympy.Rational(f"{76159415595576488811945828260479359041276859725794}/{10**50}")
     network = Network(("a",), [[10**55 * nearly]], [[0]], cell="rnn_tanh", readout=[ReadoutTerm("h", 0)])
     assert not run_balls(network, ["a"], digits=3).readout[0].contains(0)
+
+
+def test_balls_gain_precision_where_the_readout_cancels():
+    terms = [ReadoutTerm("h", 0), ReadoutTerm("h", 1, -1)]
+    network = Network(("a",), [[1], [1 + sympy.Rational(1, 10**40)]], [[0, 0]] * 2, cell="rnn_tanh", readout=terms)
+    [difference] = run_balls(network, ["a"]).readout
+    assert difference.rel_accuracy_bits() > 50 * 3.32
 
 
 def test_balls_refuse_what_needs_too_many_bits(monkeypatch):

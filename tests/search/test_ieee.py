@@ -1,5 +1,6 @@
 """Reachable float states, against every word sequence run one by one in NumPy and in PyTorch."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -33,7 +34,7 @@ def test_every_sequence_run_one_by_one_gives_the_same_figures(dtype, scale):
         run, values = run_floats(network, words, scale, dtype), np.repeat(left.start[:, None], len(words), 1)
         for t in range(level.length):
             values = np.array([left.step(v[:, None], w)[:, 0] for v, w in zip(values.T, words[:, t], strict=True)]).T
-        state = np.concatenate([run.h[:, -1], run.c[:, -1]], 1)[:, LIVE] + 0  # (sequences, 11), no -0
+        state = np.concatenate([run.h[:, -1], run.c[:, -1]], 1)[:, LIVE]  # (sequences, 11)
         error = np.abs(run.readout[:, -1].astype(float) - score(words))
         assert level.words == len(words)
         assert level.states == len(np.unique(np.concatenate([state, values.T], 1), axis=0))
@@ -130,6 +131,12 @@ def test_no_delay_and_a_long_delay():
     late = Network.from_gates(("a", "b"), 1, {}, readout=[ReadoutTerm("c", 0)], delay=3)
     reached = reach(late, COUNT_A, 30)
     assert reached.wrong == ("a", "a", "a", "a") and reached.levels[2].right
+
+
+def test_the_readout_says_nothing_before_the_delay():
+    reached = reach(replace(counter(5), delay=2), COUNT_A, 30)
+    assert reached.wrong == ("a", "a")
+    assert (reached.levels[0].right, reached.levels[0].worst) == (True, 0)
 
 
 def test_each_length_is_reported_as_it_is_done():
