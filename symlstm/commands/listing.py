@@ -9,7 +9,6 @@ from pathlib import Path
 from symlstm.claims import Claim, Result, Verdict
 from symlstm.cli import ExitCode
 from symlstm.commands.attempt import Source, explanation
-from symlstm.commands.details import proof, refutation
 from symlstm.commands.screen import Screen
 from symlstm.kernel.theorem import walk
 
@@ -82,12 +81,18 @@ class Listing:
         if self._screen.quiet and result.as_expected:
             return
         self._line(result, words, mark)
-        if self._verbose:
-            self._screen.entries(proof(result))
+        if self._verbose or result.outcome.verdict is Verdict.REFUTED:
+            self._details(result)
+        if result.outcome.verdict is Verdict.OPEN and result.error is None:
+            self._screen.entries([("reason", result.outcome.reason)])
+
+    def _details(self, result: Result) -> None:
+        from symlstm.commands.details import proof, refutation  # not needed, and not loaded, where all goes well
+
         if result.outcome.verdict is Verdict.REFUTED:
             self._screen.entries(refutation(result))
-        elif result.error is None and result.outcome.reason:
-            self._screen.entries([("reason", result.outcome.reason)])
+        if self._verbose:
+            self._screen.entries(proof(result))
 
     def _line(self, result: Result, words: str, mark: str) -> None:
         theorem = result.outcome.theorem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -62,9 +61,10 @@ def files_at(target: str) -> list[Path]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The closest known words, as a hint; empty if none is close."""
-    known = list(known)
+    from difflib import get_close_matches
+
     by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower(), list(by_lower), 3, 0.5)
+    close = get_close_matches(word.lower(), list(by_lower), 3, 0.5)
     return " or ".join(by_lower[name] for name in close)
 
 
