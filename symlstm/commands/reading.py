@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import arb, fmpq
@@ -12,7 +13,7 @@ from flint import arb, fmpq
 from symlstm.kernel.automata import error_at, trace
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
-from symlstm.model.running import run_balls, run_floats
+from symlstm.model.running import Run, run_balls, run_floats
 from symlstm.model.specification import value
 from symlstm.report.numbers import ball_decimal, round_up
 from symlstm.search import growth
@@ -20,91 +21,100 @@ from symlstm.search.construction import Construction
 from symlstm.search.saturation import Infinite, saturate
 
 DIGITS = 50
-REFUSALS = (RuleError, Unsupported, Infinite)  # what leaves a limit or a bound out, with a reason
+REFUSALS = (RuleError, Unsupported, Infinite, InputError)  # what leaves a column empty, with a reason
+Column = list[Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A construction, words of its vocabulary, and a scale."""
+
+    construction: Construction
+    words: tuple[str, ...]
+    scale: Fraction
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Columns of readouts, one entry a word, None where there is none; and why there is none."""
+    """Columns with one entry a word, None where there is none; and why there is none."""
 
-    title: str
-    words: tuple[str, ...]
-    scale: Fraction
-    readouts: dict[str, list[Any]]  # specified, limit, value, float64, float32
-    differences: list[str | None]  # value - specified, at each word
-    error_bound: str | None
+    case: Case
+    readouts: dict[str, Column]  # the keys of READOUTS
+    states: dict[str, Column]  # h and c, float64
+    error_bound: str | None  # at this length, of any words
     reasons: dict[str, str]
-    states: dict[str, list[list[float]]]  # h and c after each word, float64
 
     def steps(self) -> list[dict[str, Any]]:
         """One record a word."""
-        columns = self.readouts | {"difference": self.differences} | self.states
-        return [
-            {"word": word} | {name: column[n] for name, column in columns.items()} for n, word in enumerate(self.words)
-        ]
+        columns = {"word": list(self.case.words)} | self.readouts | self.states
+        return [{name: column[n] for name, column in columns.items()} for n in range(len(self.case.words))]
 
 
 def split(arguments: Sequence[str], vocabulary: Sequence[str]) -> tuple[str, ...]:
-    """The words of a command line: each argument that is no word may hold several, apart by blanks."""
-    return tuple(
-        word for argument in arguments for word in ([argument] if argument in vocabulary else argument.split())
-    )
+    """The words of a command line: an argument that is no word may hold several, apart by blanks.
 
-
-def read(construction: Construction, words: Sequence[str], scale: Fraction) -> Reading:
-    """Runs the network on the words. Raises InputError for an unknown word."""
-    network = construction.network
-    unknown = [word for word in words if word not in network.vocabulary]
+    Raises InputError for one that is not in the vocabulary.
+    """
+    words = [word for argument in arguments for word in ([argument] if argument in vocabulary else argument.split())]
+    unknown = [word for word in words if word not in vocabulary]
     if unknown or not words:
-        raise InputError("words", repr(unknown[0]) if unknown else "none", f"words of {list(network.vocabulary)}")
+        raise InputError("words", repr(unknown[0]) if unknown else "none", f"words of {list(vocabulary)}")
+    return tuple(words)
+
+
+def read(case: Case) -> Reading:
+    """Everything that can be said of the readout along the words."""
     reasons: dict[str, str] = {}
-    double, single = (run_floats(network, list(words), scale, kind) for kind in ("float64", "float32"))
-    exact, balls = specified(construction, words), run_balls(network, words, scale, DIGITS).readout
-    readouts = {
-        "specified": [None if x is None else str(x) for x in exact],
-        "limit": limits(construction, words, reasons),
-        "value": [ball_decimal(ball, DIGITS) for ball in balls],
-        "float64": double.readout.tolist(),
-        "float32": [float(str(x)) for x in single.readout],
-    }
-    states = {"h": double.h.tolist(), "c": double.c.tolist()}
-    bound = error_bound(construction, len(words), scale, reasons)
-    differences = [difference(ball, x) for ball, x in zip(balls, exact, strict=True)]
-    return Reading(construction.title, tuple(words), scale, readouts, differences, bound, reasons, states)
+
+    def column(name: str, compute: Callable[[Case], Column]) -> Column:
+        try:
+            return compute(case)
+        except REFUSALS as reason:
+            reasons[name] = str(reason)
+            return [None] * len(case.words)
+
+    readouts = {name: column(name, compute) for name, compute in READOUTS.items()}
+    states = {name: column(name, compute) for name, compute in STATES.items()}
+    return Reading(case, readouts, states, column("error_bound", error_bound)[0], reasons)
 
 
-def difference(ball: arb, exact: fmpq | None) -> str | None:
-    """How far the network is from its specification, to a few digits."""
-    return None if exact is None else ball_decimal(ball - arb(exact), 5)
+@lru_cache(maxsize=4)
+def floats(case: Case, dtype: str) -> Run:
+    """The run in IEEE arithmetic."""
+    return run_floats(case.construction.network, list(case.words), case.scale, dtype)
 
 
-def specified(construction: Construction, words: Sequence[str]) -> list[fmpq | None]:
+@lru_cache(maxsize=4)
+def balls(case: Case) -> Column:
+    """The readouts in balls that determine DIGITS digits."""
+    return list(run_balls(case.construction.network, case.words, case.scale, DIGITS).readout)
+
+
+def exact(case: Case) -> list[fmpq | None]:
     """The specification of all but the last `delay` words, for each prefix."""
-    delay = construction.network.delay
-    ends = range(1 - delay, len(words) + 1 - delay)
-    return [None if end < 0 else value(construction.specification, words[:end]) for end in ends]
+    delay = case.construction.network.delay
+    ends = range(1 - delay, len(case.words) + 1 - delay)
+    return [None if end < 0 else value(case.construction.specification, case.words[:end]) for end in ends]
 
 
-def limits(construction: Construction, words: Sequence[str], reasons: dict[str, str]) -> list[str | None]:
+def differences(case: Case) -> Column:
+    """How far the network is from its specification, to a few digits."""
+    pairs = zip(balls(case), exact(case), strict=True)
+    return [None if wanted is None else ball_decimal(ball - arb(wanted), 5) for ball, wanted in pairs]
+
+
+def limits(case: Case) -> Column:
     """The limits of the readout for k -> oo, for each prefix."""
-    readout = construction.network.linear_readout
-    try:
-        theorem = trace(construction.saturation.limits, readout, construction.specification, tuple(words))
-    except REFUSALS as reason:
-        reasons["limit"] = str(reason)
-        return [None] * len(words)
+    found = case.construction
+    theorem = trace(found.saturation.limits, found.network.linear_readout, found.specification, case.words)
     return [str(limit) for limit in theorem.conclusion.limits]
 
 
-def error_bound(construction: Construction, length: int, scale: Fraction, reasons: dict[str, str]) -> str | None:
-    """The certified error at this length and scale, rounded up."""
-    k = fmpq(scale.numerator, scale.denominator)
-    try:
-        theorem = error_at(general_bound(construction, k), length, k)
-    except REFUSALS as reason:
-        reasons["error_bound"] = str(reason)
-        return None
-    return round_up(theorem.conclusion.bound)
+def error_bound(case: Case) -> Column:
+    """The certified error at this length and scale, rounded up; one entry."""
+    k = fmpq(case.scale.numerator, case.scale.denominator)
+    theorem = error_at(general_bound(case.construction, k), len(case.words), k)
+    return [round_up(theorem.conclusion.bound)]
 
 
 def general_bound(construction: Construction, k: fmpq) -> Theorem:
@@ -117,3 +127,17 @@ def general_bound(construction: Construction, k: fmpq) -> Theorem:
     if small.rates is None:
         raise RuleError("error bound", small.reason, f"enclosures that hold from k = {k} on")
     return growth.bound(small.rates, construction.decision)
+
+
+READOUTS: dict[str, Callable[[Case], Column]] = {
+    "specified": lambda case: [None if x is None else str(x) for x in exact(case)],
+    "limit": limits,
+    "value": lambda case: [ball_decimal(ball, DIGITS) for ball in balls(case)],
+    "difference": differences,
+    "float64": lambda case: floats(case, "float64").readout.tolist(),
+    "float32": lambda case: [float(str(x)) for x in floats(case, "float32").readout],
+}
+STATES: dict[str, Callable[[Case], Column]] = {
+    "h": lambda case: floats(case, "float64").h.tolist(),
+    "c": lambda case: floats(case, "float64").c.tolist(),
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symlstm.cli import ExitCode
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from symlstm.commands.reading import Reading
     from symlstm.commands.screen import Screen
 
-MEANING = {
+MEANING = {  # the lines shown: what each one is
     "specified": "exact",
     "limit": "exact, for k -> oo",
+    "error_bound": "certified, for any {length} words at this scale",
     "value": "the network's own, 50 digits",
     "float64": "in IEEE double precision",
     "float32": "in IEEE single precision",
 }
+TRACED = ("specified", "limit", "difference", "float64", "float32")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,32 +50,33 @@ def scale(text: str) -> Fraction:
 def run(options: argparse.Namespace) -> ExitCode:
     """Prints the readout after the last word, or after every word."""
     from symlstm.commands.networks import construction
-    from symlstm.commands.reading import read, split
+    from symlstm.commands.reading import Case, read, split
     from symlstm.commands.screen import Screen
 
     found = construction(options.network)
-    reading = read(found, split(options.words, found.network.vocabulary), options.scale)
+    reading = read(Case(found, split(options.words, found.network.vocabulary), options.scale))
     if options.json:
         print(json.dumps(record(reading, options.trace), indent=2))
         return ExitCode.OK
     screen = Screen(options.color, options.quiet)
     show(reading, screen)
     if options.trace:
-        show_states(reading, screen)
+        show_table(readouts(reading), screen)
+        show_table(states(reading), screen)
     return ExitCode.OK
 
 
-def record(reading: Reading, with_states: bool) -> dict[str, object]:
+def last(reading: Reading) -> dict[str, Any]:
+    """The readout after the last word, and the certified error."""
+    values = {"error_bound": reading.error_bound} | {name: column[-1] for name, column in reading.readouts.items()}
+    return {name: values[name] for name in MEANING}
+
+
+def record(reading: Reading, with_states: bool) -> dict[str, Any]:
     """The reading as one object of schema 1."""
-    readout = {name: column[-1] for name, column in reading.readouts.items()} | {"error_bound": reading.error_bound}
-    whole: dict[str, object] = {
-        "schema": 1,
-        "title": reading.title,
-        "words": list(reading.words),
-        "scale": str(reading.scale),
-        "readout": readout,
-        "reasons": reading.reasons,
-    }
+    case = reading.case
+    whole = {"schema": 1, "title": case.construction.title, "words": list(case.words), "scale": str(case.scale)}
+    whole |= {"readout": last(reading), "reasons": reading.reasons}
     return whole | {"trace": reading.steps()} if with_states else whole
 
 
@@ -81,32 +84,41 @@ def show(reading: Reading, screen: Screen) -> None:
     """The last readout, one line for each way of computing it."""
     from symlstm.report.columns import aligned
 
-    screen.line((f"{reading.title}, k = {reading.scale}: ", "bold"), (" ".join(reading.words), ""))
-    lines = [(name, str(column[-1]), MEANING[name]) for name, column in reading.readouts.items()]
-    bound = (
-        "error <=",
-        reading.error_bound,
-        f"certified, for any {len(reading.words)} words at this scale",
-    )
-    cells = [(name, value or "none", why if value else reading.reasons.get(name, "")) for name, value, why in lines]
-    cells.insert(2, (bound[0], bound[1] or "none", bound[2] if bound[1] else reading.reasons.get("error_bound", "")))
+    case = reading.case
+    screen.line((f"{case.construction.title}, k = {case.scale}: ", "bold"), (" ".join(case.words), ""))
+    cells = [
+        (
+            name.replace("_", " "),
+            *(
+                ("none", reading.reasons.get(name, ""))
+                if x is None
+                else (str(x), MEANING[name].format(length=len(case.words)))
+            ),
+        )
+        for name, x in last(reading).items()
+    ]
     for line in aligned(cells):
         screen.line((line, ""))
 
 
-def show_states(reading: Reading, screen: Screen) -> None:
-    """The readout after every word, then the states in float64."""
+def readouts(reading: Reading) -> list[list[str]]:
+    """A head, and the readouts after every word."""
+    values = [["" if step[name] is None else str(step[name]) for name in TRACED] for step in reading.steps()]
+    return [["word", *TRACED], *([word, *row] for word, row in zip(reading.case.words, values, strict=True))]
+
+
+def states(reading: Reading) -> list[list[str]]:
+    """A head, and the states after every word in float64."""
+    kinds = {name: column for name, column in reading.states.items() if column[0]}
+    head = [f"{name}_{j + 1}" for name, column in kinds.items() for j in range(len(column[0]))]
+    values = [[f"{x:.5g}" for column in kinds.values() for x in column[n]] for n in range(len(reading.case.words))]
+    return [["word", *head], *([word, *row] for word, row in zip(reading.case.words, values, strict=True))]
+
+
+def show_table(table: list[list[str]], screen: Screen) -> None:
+    """A blank line, the head in bold, the rows."""
     from symlstm.report.columns import aligned
 
-    steps = reading.steps()
-    head = ["word", "specified", "limit", "difference", "float64", "float32"]
-    readouts = [
-        [str(step["word"]), *("" if step[name] is None else str(step[name]) for name in head[1:])] for step in steps
-    ]
-    states = [name for name in ("h", "c") if steps[0][name]]
-    names = [f"{kind}_{j + 1}" for kind in states for j in range(len(steps[0][kind]))]
-    values = [[str(step["word"]), *(f"{x:.5g}" for kind in states for x in step[kind])] for step in steps]
-    for table in ([head, *readouts], [["word", *names], *values]):
-        screen.line()
-        for n, line in enumerate(aligned(table)):
-            screen.line((line, "" if n else "bold"))
+    screen.line()
+    for n, line in enumerate(aligned(table)):
+        screen.line((line, "" if n else "bold"))
