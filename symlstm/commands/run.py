@@ -86,19 +86,16 @@ def show(reading: Reading, screen: Screen) -> None:
 
     case = reading.case
     screen.line((f"{case.construction.title}, k = {case.scale}: ", "bold"), (" ".join(case.words), ""))
-    cells = [
-        (
-            name.replace("_", " "),
-            *(
-                ("none", reading.reasons.get(name, ""))
-                if x is None
-                else (str(x), MEANING[name].format(length=len(case.words)))
-            ),
-        )
-        for name, x in last(reading).items()
-    ]
-    for line in aligned(cells):
+    for line in aligned([explained(name, x, reading) for name, x in last(reading).items()]):
         screen.line((line, ""))
+
+
+def explained(name: str, value: Any, reading: Reading) -> tuple[str, str, str]:
+    """A value with its name and what it is, or why there is none."""
+    shown = name.replace("_", " ")
+    if value is None:
+        return shown, "none", reading.reasons.get(name, "")
+    return shown, str(value), MEANING[name].format(length=len(reading.case.words))
 
 
 def readouts(reading: Reading) -> list[list[str]]:
