@@ -27,7 +27,7 @@ from symlstm.model.expressions import FUNCTIONS, MAX_POWER, SCALE, Bounded, Refu
 MAX_TEXT = 400  # characters of an entry
 MAX_DIGITS = 100  # digits of a number as written
 MAX_DEPTH = 32  # parentheses within parentheses
-MAX_WORK = 500_000  # term operations of a whole file, one more for each entry: about a second
+MAX_WORK = 300_000  # term operations of a whole file, one more for each entry: seconds at most
 
 GRAMMAR = "numbers, k, + - * /, integer powers, exp(...), tanh(...), sigmoid(...)"
 _NAMES = ("k", *FUNCTIONS)
@@ -55,7 +55,7 @@ class Entries:
         value = self._memo[text]
         self._left -= 1 + value.work
         if self._left < 0:
-            raise InputError(where, "more entries, or longer ones, than can be expanded in a second", "a smaller file")
+            raise InputError(where, "more entries, or longer ones, than can be expanded in seconds", "a smaller file")
         return value.expr
 
 
