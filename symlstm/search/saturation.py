@@ -50,6 +50,7 @@ def saturate(system: System, readout: Readout, k0: fmpq | None = None) -> Satura
     """
     automaton = merged(system, explore(system, readout), readout)
     try:
+        _check_drift(system, automaton)
         equal = with_equalities(system, automaton)
         rates = certified(system, equal, SCALES if k0 is None else (k0,))
         return Saturation(rates, rates)
@@ -230,6 +231,31 @@ def _refined(old: Mapping[Symbol, object], terms: Mapping[Symbol, Term]) -> dict
 def _representatives(block: Mapping[Symbol, int]) -> dict[Symbol, Symbol]:
     first: dict[int, Symbol] = {}
     return {s: first.setdefault(n, s) for s, n in block.items()}
+
+
+def _check_drift(system: System, automaton: Automaton) -> None:
+    """Refuse a latch: a value other than 0, kept round a cycle by a forget gate below 1, loses a little each time."""
+    regime = Regime(system.scale, None)
+    for s in integrators(system) & {*automaton.situations[0].box}:
+        kept: dict[int, list[int]] = {}
+        for q, situation in enumerate(automaton.situations):
+            steps = zip(system.words, automaton.step[q], strict=True) if situation.box[s].main.monomials else ()
+            kept[q] = [p for word, p in steps if _keeps(Step(system, regime, situation, word), s)]
+        if _has_cycle(kept):
+            raise RuleError("rates", f"{s}, held by a forget gate below 1: its error grows with the length", "no latch")
+
+
+def _keeps(move: Step, s: Symbol) -> bool:
+    factor = move.enclose(move.terms[s].coefficients(s).get(1, Term({})))
+    return factor is not None and abs(factor.main.rational() or 0) == 1 and not factor.error.is_zero
+
+
+def _has_cycle(successors: Mapping[int, list[int]]) -> bool:
+    """Whether a directed graph has a cycle: what is left after removing nodes without successors (Kahn 1962)."""
+    left = {q: set(ps) for q, ps in successors.items()}
+    while ends := {q for q, ps in left.items() if not ps}:
+        left = {q: ps - ends for q, ps in left.items() if q not in ends}
+    return bool(left)
 
 
 def certified(system: System, automaton: Automaton, scales: tuple[fmpq | int, ...]) -> Theorem:
