@@ -27,7 +27,8 @@ from symlstm.kernel.propositions import (
 from symlstm.kernel.statements import Computes, Counterexample, ErrorAt, Trace
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.report.latex import at_time, latex, name, words
+from symlstm.report.latex import latex
+from symlstm.report.notation import at_time, name, words
 
 B, C, t, n = real("B"), real("C"), natural("t"), natural("n")
 h, r = sequence("h"), sequence("r")
