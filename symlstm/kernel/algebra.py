@@ -242,10 +242,10 @@ def ball(term: Term, values: Mapping[Symbol, arb]) -> arb:
 
 def _atom_ball(a: Apply, values: Mapping[Symbol, arb]) -> arb:
     x = ball(a.argument, values)
-    return _BALLS[a.function](x)
+    return BALLS[a.function](x)
 
 
-_BALLS: dict[str, Callable[[arb], arb]] = {
+BALLS: dict[str, Callable[[arb], arb]] = {
     "tanh": arb.tanh,
     "sigmoid": lambda x: 1 / (1 + (-x).exp()),
     "exp": arb.exp,
