@@ -20,7 +20,9 @@ def system(updates, initial=None, words=("w",), inputs=(), encoding=None, gates=
     """The recurrence that the mapping {coordinate: next value} writes, from 0 if nothing else is said."""
     start = {s: sympy.Integer(0) for s in updates} | (initial or {})
     rows = encoding or tuple(() for _ in words)
-    return System(k, words, inputs, rows, (*updates,), (*start.values(),), tuple(map(sympy.sympify, updates.values())), gates)
+    return System(
+        k, words, inputs, rows, (*updates,), (*start.values(),), tuple(map(sympy.sympify, updates.values())), gates
+    )
 
 
 def term(value):
@@ -51,13 +53,13 @@ def line(*boxes, registers=(), equal=None):
 
 def always(value, words=("w",)):
     """The specification that is one number on every word sequence."""
-    return WeightedAutomaton((ONE,), {word: ((ONE,),) for word in words}, (rational(value),))
+    return WeightedAutomaton((ONE,), dict.fromkeys(words, ((ONE,),)), (rational(value),))
 
 
 def length(words=("w",)):
     """The specification that counts the words."""
     zero = fmpq(0)
-    return WeightedAutomaton((ONE, zero), {word: ((ONE, ONE), (zero, ONE)) for word in words}, (zero, ONE))
+    return WeightedAutomaton((ONE, zero), dict.fromkeys(words, ((ONE, ONE), (zero, ONE))), (zero, ONE))
 
 
 def exactly(q):

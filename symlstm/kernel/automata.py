@@ -59,10 +59,11 @@ class Comparison:
         shapes = {size, len(specification.final)} | {
             n for m in specification.matrices.values() for n in (len(m), *map(len, m))
         }
-        if shapes != {size} or set(specification.matrices) != set(self.found.system.words) or not isinstance(readout.delay, int) or readout.delay < 0:
+        if shapes != {size} or set(specification.matrices) != set(self.found.system.words):
             raise RuleError("comparison", "a specification of other words or shapes", "one square matrix a word")
-        if any(coefficient.symbols() for _, coefficient in readout.terms):
-            raise RuleError("comparison", "a readout whose coefficients vary", "constant coefficients")
+        varying = any(coefficient.symbols() for _, coefficient in readout.terms)
+        if varying or not isinstance(readout.delay, int) or readout.delay < 0:
+            raise RuleError("comparison", readout, "a readout with constant coefficients and a natural delay")
         self.first = max(1, readout.delay)  # the first T that is compared
         self._maps: dict[tuple[object, int], list[tuple[object, Term]]] = {}
 

@@ -131,7 +131,7 @@ class Error:
         return self if len(self.terms) <= TERMS else self.under(slowest, k0)
 
     def within(self, bound: Error, k0: fmpq) -> bool:
-        """Whether it provably stays below `bound` for all k >= k0 (term by term: sufficient, and each A of `bound` >= 0)."""
+        """Whether it provably stays below `bound` for all k >= k0 (term by term: sufficient)."""
         if self.tiny and not bound.tiny:
             return False
         try:
@@ -159,6 +159,7 @@ class Signal:
         return self.main
 
 
+Known = frozenset[tuple[Symbol, Signal | None]]
 BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 
 
@@ -168,7 +169,7 @@ class Regime:
 
     k: Symbol
     k0: fmpq | None
-    _memo: dict[tuple[Term, frozenset[tuple[Symbol, Signal | None]]], Signal | None] = field(default_factory=dict, repr=False, compare=False)
+    _memo: dict[tuple[Term, Known], Signal | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.k0 is not None and not (isinstance(self.k0, fmpq) and self.k0 > 0):

@@ -90,8 +90,8 @@ def _well_formed(system: System) -> None:
     known = {system.scale, *system.inputs, *system.state}
     free = frozenset().union(*(e.free_symbols for e in (*system.updates, *(g for _, g in system.gates))))
     constants = [*system.initial, *(value for row in system.encoding for value in row)]
-    shapes = len(system.initial) == len(system.state) == len(system.updates) and len(system.encoding) == len(system.words)
-    shapes = shapes and all(len(row) == len(system.inputs) for row in system.encoding)
+    pairs = [(system.initial, system.state), (system.updates, system.state), (system.encoding, system.words)]
+    shapes = all(len(x) == len(y) for x, y in [*pairs, *((row, system.inputs) for row in system.encoding)])
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
     if not free <= known or any(value.free_symbols for value in constants):
@@ -123,7 +123,7 @@ def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
         if any(situation.equal.get(r, r) != r for r in situation.equal.values()):
             raise RuleError("invariant", "an equality with what is itself replaced", "representatives")
         if not all(map(regime.admits, situation.box.values())):
-            raise RuleError("invariant", situation.box, "bounds A k^p e^(-lambda k) with A >= 0, lambda >= 0, around terms in k")
+            raise RuleError("invariant", situation.box, "bounds A k^p e^(-lambda k), A >= 0, lambda >= 0, of terms in k")
     size = len(automaton.situations)
     if len(automaton.step) != size or any(
         len(row) != len(system.words) or not all(0 <= q < size for q in row) for row in automaton.step
@@ -132,7 +132,8 @@ def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
     column = {word: i for i, word in enumerate(system.words)}
     for q, situation in enumerate(automaton.situations):
         if reduce(lambda p, word: automaton.step[p][column[word]], situation.label, 0) != q:
-            raise RuleError("invariant", f"the label {' '.join(situation.label)} of situation {q}", "words that lead to it")
+            label = " ".join(situation.label)
+            raise RuleError("invariant", f"the label {label} of situation {q}", "words that lead to it")
 
 
 def _transition(system: System, automaton: Automaton, regime: Regime, q: int, word: str) -> Transition:

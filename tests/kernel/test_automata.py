@@ -69,14 +69,16 @@ def test_a_delayed_specification_reads_the_first_words_only():
 
 
 def test_a_flag_and_a_register_add_up_with_exact_coefficients():
-    both = invariant(system({h: sigmoid(k), r: r + 2}), line({h: near(0)}, {h: near(1, tiny=True)}, registers=(r,)), None)
+    both = invariant(
+        system({h: sigmoid(k), r: r + 2}), line({h: near(0)}, {h: near(1, tiny=True)}, registers=(r,)), None
+    )
     readout = Readout(((h, term(tanh(1))), (r, term(3))), 0)
     assert trace(both, readout, always(0), ("w", "w")).conclusion.limits == (term(tanh(1) + 6), term(tanh(1) + 12))
 
 
 def test_a_register_that_adds_what_has_no_limit_is_refused():
     blurred = invariant(system({a: a, r: r + tanh(k * a)}), line({a: near(0, {(0, 0): 1})}, registers=(r,)), ONE)
-    with pytest.raises(RuleError, match="limit: found .*; needed a constant"):
+    with pytest.raises(RuleError, match=r"limit: found .*; needed a constant"):
         trace(blurred, READ, length(), ("w",))
 
 
@@ -105,43 +107,43 @@ NOT_SPECIFICATIONS = [
 
 @pytest.mark.parametrize("specification", NOT_SPECIFICATIONS, ids=range(len(NOT_SPECIFICATIONS)))
 def test_a_specification_of_other_words_or_shapes_is_refused(specification):
-    with pytest.raises(RuleError, match="comparison: found a specification of other words or shapes"):
+    with pytest.raises(RuleError, match=r"comparison: found a specification of other words or shapes"):
         trace(COUNTER, READ, specification, ("w",))
 
 
 @pytest.mark.parametrize("delay", [-1, 0.5, 1.0])
 def test_a_delay_that_is_no_natural_number_is_refused(delay):
-    with pytest.raises(RuleError, match="comparison: found a specification"):
+    with pytest.raises(RuleError, match=r"comparison: found Readout.*; needed .* a natural delay"):
         trace(COUNTER, replace(READ, delay=delay), length(), ("w",))
 
 
 @pytest.mark.parametrize("coefficient", [algebra.atom(k), algebra.exp(algebra.atom(k)), algebra.atom(a)], ids=str)
 def test_a_readout_whose_coefficients_vary_is_refused(coefficient):
     """e^(100k) sigmoid(k) - e^(100k) has formal limit 0 and tends to minus infinity."""
-    with pytest.raises(RuleError, match="comparison: found a readout whose coefficients vary"):
+    with pytest.raises(RuleError, match=r"comparison: found Readout.*; needed a readout with constant coefficients"):
         trace(FLAGGED, Readout(((h, coefficient),), 0), always(0), ("w",))
 
 
 def test_a_comparison_with_something_else_is_refused():
-    with pytest.raises(RuleError, match="comparison: found Computes; needed an Invariant"):
+    with pytest.raises(RuleError, match=r"comparison: found Computes; needed an Invariant"):
         trace(COUNTED, READ, length(), ("w",))
 
 
 def test_a_premise_that_only_looks_like_a_theorem_is_refused():
     fake = SimpleNamespace(conclusion=COUNTER.conclusion, hypotheses=frozenset())
-    with pytest.raises(RuleError, match="found a premise that is no Theorem"):
+    with pytest.raises(RuleError, match=r"found a premise that is no Theorem"):
         trace(fake, READ, length(), ("w",))
 
 
 @pytest.mark.parametrize("s", [a, h, x])
 def test_a_readout_of_what_nothing_is_known_of_is_refused(s):
-    with pytest.raises(RuleError, match="readout: found ., of which nothing is known in situation 0"):
+    with pytest.raises(RuleError, match=r"readout: found ., of which nothing is known in situation 0"):
         trace(COUNTER, Readout(((s, U),), 0), length(), ("w",))
 
 
 def test_a_readout_of_a_coordinate_without_limit_is_refused():
     wide = invariant(FLAG, line({h: near(0, {(0, 0): 2})}), ONE)
-    with pytest.raises(RuleError, match="limit: found .*; needed a constant"):
+    with pytest.raises(RuleError, match=r"limit: found .*; needed a constant"):
         trace(wide, READ_FLAG, always(1), ("w",))
 
 
@@ -170,7 +172,7 @@ SPANS = [
 
 @pytest.mark.parametrize(("span", "message"), SPANS, ids=range(len(SPANS)))
 def test_a_certificate_that_spans_something_else_is_refused(span, message):
-    with pytest.raises(RuleError, match=f"computes: found {message}"):
+    with pytest.raises(RuleError, match=rf"computes: found {message}"):
         computes(COUNTER, READ, length(), span)
 
 
@@ -193,7 +195,7 @@ def test_a_specification_that_differs_somewhere_in_the_span_is_refused():
     once = WeightedAutomaton((ONE, 0 * ONE), {"w": ((0 * ONE, ONE), (0 * ONE, ONE))}, (0 * ONE, ONE))  # 1, 1, 1, ...
     v = vectors(COUNTER, READ, once, 4)
     span = Span([[v[0]], v[1:3]], SPAN.images)
-    with pytest.raises(RuleError, match="computes: found 2; needed 1"):
+    with pytest.raises(RuleError, match=r"computes: found 2; needed 1"):
         computes(COUNTER, READ, once, span)
 
 
@@ -202,7 +204,7 @@ AGREEING = [(length(), ("w",)), (length(), ()), (always(7), ())]
 
 @pytest.mark.parametrize(("specification", "words"), AGREEING, ids=range(3))
 def test_words_on_which_both_agree_or_nothing_is_compared_are_no_counterexample(specification, words):
-    with pytest.raises(RuleError, match="counterexample: found"):
+    with pytest.raises(RuleError, match=r"counterexample: found"):
         counterexample(COUNTER, READ, specification, words)
 
 
@@ -268,7 +270,7 @@ def test_a_growth_certificate_must_cover_the_first_value():
     five = WeightedAutomaton((ONE, fmpq(5)), length().matrices, length().final)
     v = vectors(started, READ, five, 3)
     computed = computes(started, READ, five, Span([[v[0]], v[1:3]], SPAN.images))
-    with pytest.raises(RuleError, match="error bound: found 0 at the start; needed at least .5."):
+    with pytest.raises(RuleError, match=r"error bound: found 0 at the start; needed at least .5."):
         bound(invariant_=started, computed=computed)
 
 
@@ -277,24 +279,24 @@ def test_a_forget_factor_above_one_is_refused():
     double = invariant(system({r: 2 * sigmoid(h) * r + 1, h: h}), line({h: near(0)}, registers=(r,)), ONE)
     v = vectors(double, READ, length(), 3)
     computed = computes(double, READ, length(), Span([[v[0]], v[1:3]], SPAN.images))
-    with pytest.raises(RuleError, match="error bound: found a forget factor of r not known to be at most 1"):
+    with pytest.raises(RuleError, match=r"error bound: found a forget factor of r not known to be at most 1"):
         bound(invariant_=double, computed=computed)
 
 
 def test_theorems_about_two_systems_are_refused():
     other = invariant(system({r: r + 1}), line({}, registers=(r,)), ONE)
-    with pytest.raises(RuleError, match="error bound: found theorems about two systems"):
+    with pytest.raises(RuleError, match=r"error bound: found theorems about two systems"):
         bound(invariant_=other)
 
 
 @pytest.mark.parametrize("pair", [(COUNTED, COUNTED), (COUNTER, COUNTER)])
 def test_an_error_bound_needs_an_invariant_and_a_comparison(pair):
-    with pytest.raises(RuleError, match="error bound: found theorems about two systems"):
+    with pytest.raises(RuleError, match=r"error bound: found theorems about two systems"):
         error_bound(*pair, {r: GROWTH})
 
 
 def test_an_invariant_without_constants_is_refused():
-    with pytest.raises(RuleError, match="error bound: found an invariant without constants"):
+    with pytest.raises(RuleError, match=r"error bound: found an invariant without constants"):
         bound(invariant_=invariant(COUNT, line({}, registers=(r,)), None))
 
 
@@ -303,18 +305,18 @@ def test_a_coordinate_without_limit_in_some_situation_is_refused():
     v = vectors(FLAGGED, READ_FLAG, always(1), 2)
     computed = computes(FLAGGED, READ_FLAG, always(1), Span([[v[0]], [v[1]]], [[image(U)], [image(U)]]))
     for box in ({h: near(0, {(0, 0): 2})}, {}):
-        with pytest.raises(RuleError, match="error bound: found h = .*; needed a coordinate with a limit"):
+        with pytest.raises(RuleError, match=r"error bound: found h = .*; needed a coordinate with a limit"):
             error_bound(invariant(FLAG, line(box), ONE), computed, {})
 
 
 @pytest.mark.parametrize(("T", "scale"), [(0, ONE), (-1, ONE), (5, fmpq(1, 2)), (5, arb("nan"))])
 def test_an_error_outside_the_bound_is_refused(T, scale):
-    with pytest.raises(RuleError, match="error at: found k = .*; needed k >= 1 and length >= 1"):
+    with pytest.raises(RuleError, match=r"error at: found k = .*; needed k >= 1 and length >= 1"):
         error_at(bound(), T, scale)
 
 
 def test_an_error_at_needs_an_error_bound():
-    with pytest.raises(RuleError, match="error at: found Computes; needed an ErrorBound"):
+    with pytest.raises(RuleError, match=r"error at: found Computes; needed an ErrorBound"):
         error_at(COUNTED, 5, ONE)
 
 
@@ -323,6 +325,5 @@ def test_a_specification_keeps_its_own_matrices():
     specification = WeightedAutomaton([ONE], matrices, [ONE])
     matrices["w"][0][0] = fmpq(9)
     assert specification == always(1)
-    with pytest.raises(TypeError, match="item assignment"):
+    with pytest.raises(TypeError, match=r"item assignment"):
         specification.matrices["w"] = ()
-

@@ -44,7 +44,9 @@ def test_pure_limits_need_no_constants():
 
 def test_coordinates_are_updated_all_at_once():
     swap = system({a: b, b: a}, {b: Integer(1)})
-    found = invariant(swap, line({a: near(0), b: near(1)}, {a: near("1/2", {(0, 0): 1}), b: near("1/2", {(0, 0): 1})}), ONE)
+    found = invariant(
+        swap, line({a: near(0), b: near(1)}, {a: near("1/2", {(0, 0): 1}), b: near("1/2", {(0, 0): 1})}), ONE
+    )
     assert [found.conclusion.transitions[0][0].signals[s].main for s in (a, b)] == [term(1), term(0)]
 
 
@@ -52,7 +54,7 @@ def test_each_word_has_its_own_successor():
     echo = system({h: x}, words=("on", "off"), inputs=(x,), encoding=((Integer(1),), (Integer(0),)))
     off, on = Situation((), {h: near(0)}, {}), Situation(("on",), {h: near(1)}, {})
     assert invariant(echo, Automaton((off, on), ((1, 0), (1, 0)), ()), ONE).conclusion.k0 == ONE
-    with pytest.raises(RuleError, match="invariant: found h = .* after step start . on; needed inside"):
+    with pytest.raises(RuleError, match=r"invariant: found h = .* after step start . on; needed inside"):
         invariant(echo, Automaton((off, replace(on, label=("off",))), ((0, 1), (0, 1)), ()), ONE)
 
 
@@ -61,7 +63,7 @@ def test_equal_coordinates_cancel_exactly():
     box = {s: near("1/2", {(0, 0): 1}) for s in (a, b)} | {h: near(0)}
     found = invariant(twins, line(box, equal={a: a, b: a}), ONE).conclusion
     assert found.transitions[0][0].signals[h].error.is_zero
-    with pytest.raises(RuleError, match="invariant: found h = "):
+    with pytest.raises(RuleError, match=r"invariant: found h = "):
         invariant(twins, line(box), ONE)
 
 
@@ -110,12 +112,12 @@ OUTSIDE = [
 
 @pytest.mark.parametrize(("first", "then", "message"), OUTSIDE)
 def test_a_box_that_does_not_hold_is_refused(first, then, message):
-    with pytest.raises(RuleError, match=f"invariant: found {message}; needed inside"):
+    with pytest.raises(RuleError, match=rf"invariant: found {message}; needed inside"):
         invariant(LATCH, line(first, then), ONE)
 
 
 def test_an_unknown_coordinate_is_in_no_box():
-    with pytest.raises(RuleError, match="invariant: found a = None after step"):
+    with pytest.raises(RuleError, match=r"invariant: found a = None after step"):
         invariant(system({a: b, b: b}), line({a: near(0)}), ONE)
 
 
@@ -125,7 +127,7 @@ UNEQUAL = [({a: Integer(1)}, "initial state"), ({}, "step start . w")]
 @pytest.mark.parametrize(("initial", "where"), UNEQUAL)
 def test_an_equality_that_does_not_hold_is_refused(initial, where):
     pair = system({a: tanh(k), b: sigmoid(k) if not initial else tanh(k)}, initial)
-    with pytest.raises(RuleError, match=f"a and b with different normal forms after {where}; needed equal ones"):
+    with pytest.raises(RuleError, match=rf"a and b with different normal forms after {where}; needed equal ones"):
         invariant(pair, line({}, equal={a: b}), ONE)
 
 
@@ -137,29 +139,29 @@ NO_BOUNDS = [
 
 @pytest.mark.parametrize("signal", NO_BOUNDS, ids=str)
 def test_a_box_that_is_no_bound_for_all_scales_is_refused(signal):
-    with pytest.raises(RuleError, match="invariant: found .*; needed bounds A"):
+    with pytest.raises(RuleError, match=r"invariant: found .*; needed bounds A"):
         invariant(system({a: a, b: b}), line({a: signal}), ONE)
 
 
 @pytest.mark.parametrize("box", [{x: near(0)}, {i: near(0)}, {r: near(0)}, {k: near(k)}], ids=str)
 def test_a_box_of_what_is_no_tracked_coordinate_is_refused(box):
-    with pytest.raises(RuleError, match="invariant: found boxes over .*; needed coordinates of the state that are no"):
+    with pytest.raises(RuleError, match=r"invariant: found boxes over .*; needed coordinates of the state that are no"):
         invariant(system({h: h, r: r}, gates=((i, sigmoid(h)),)), line(box, registers=(r,)), ONE)
 
 
 def test_an_equality_of_a_register_is_refused():
-    with pytest.raises(RuleError, match="invariant: found boxes over"):
+    with pytest.raises(RuleError, match=r"invariant: found boxes over"):
         invariant(system({h: h, r: r}), line({}, registers=(r,), equal={h: r}), ONE)
 
 
 def test_an_equality_with_what_is_itself_replaced_is_refused():
-    with pytest.raises(RuleError, match="needed representatives"):
+    with pytest.raises(RuleError, match=r"needed representatives"):
         invariant(system({a: a, b: a, h: a}), line({}, equal={a: b, b: h}), ONE)
 
 
 @pytest.mark.parametrize("register", [i, x, k])
 def test_a_register_that_is_no_coordinate_is_refused(register):
-    with pytest.raises(RuleError, match="invariant: found registers .*; needed coordinates of the state"):
+    with pytest.raises(RuleError, match=r"invariant: found registers .*; needed coordinates of the state"):
         invariant(system({h: h}, gates=((i, tanh(h)),)), line({}, registers=(register,)), ONE)
 
 
@@ -169,14 +171,14 @@ PARTIAL = [((0,),), ((0,), (0,)), ((0, 0), (0, 0), (0, 0)), ((2, 0), (0, 0)), ((
 @pytest.mark.parametrize("steps", PARTIAL, ids=str)
 def test_a_partial_automaton_is_refused(steps):
     two = system({h: h}, words=("w", "v"))
-    with pytest.raises(RuleError, match="invariant: found a partial automaton"):
+    with pytest.raises(RuleError, match=r"invariant: found a partial automaton"):
         invariant(two, Automaton((Situation((), {}, {}), Situation(("w",), {}, {})), steps, ()), ONE)
 
 
 @pytest.mark.parametrize("label", [(), ("w", "v"), ("v",)], ids=str)
 def test_a_label_that_leads_elsewhere_is_refused(label):
     two = system({h: h}, words=("w", "v"))
-    with pytest.raises(RuleError, match="invariant: found the label .* of situation 1; needed words that lead to it"):
+    with pytest.raises(RuleError, match=r"invariant: found the label .* of situation 1; needed words that lead to it"):
         invariant(two, Automaton((Situation((), {}, {}), Situation(label, {}, {})), ((1, 0), (1, 0)), ()), ONE)
 
 
@@ -194,7 +196,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize(("change", "message"), MALFORMED, ids=str)
 def test_a_malformed_system_is_refused(change, message):
-    with pytest.raises(RuleError, match=f"system: found .*{message}"):
+    with pytest.raises(RuleError, match=rf"system: found .*{message}"):
         invariant(replace(GOOD, **change), line({}), ONE)
 
 
@@ -207,13 +209,13 @@ def test_a_theorem_keeps_its_own_boxes():
     box[h], steps[0][0] = near(7), 1
     situation = theorem.conclusion.automaton.situations[0]
     assert situation.box[h].main == term(0) and theorem.conclusion.automaton.step == ((0,),)
-    with pytest.raises(TypeError, match="item assignment"):
+    with pytest.raises(TypeError, match=r"item assignment"):
         situation.box[h] = near(7)
 
 
 def test_remembered_normal_forms_cannot_be_changed():
     forms = at_word(LATCH, "w")
-    with pytest.raises(TypeError, match="item assignment"):
+    with pytest.raises(TypeError, match=r"item assignment"):
         forms[h] = term(0)
 
 
@@ -226,7 +228,7 @@ def test_boxes_that_share_swapped_signals_are_told_apart():
     assert at_word(swap, "v")[h].symbols() != at_word(swap, "w")[h].symbols()
     boxes = {a: zero, b: one}, {a: one, b: zero}, {a: zero, b: one, h: near(-1)}
     situations = tuple(Situation(("v",) * q, box, {}) for q, box in enumerate(boxes))
-    with pytest.raises(RuleError, match="h = Signal.main=1"):  # the truth: h = a - b = 1 after situation 1
+    with pytest.raises(RuleError, match=r"h = Signal.main=1"):  # the truth: h = a - b = 1 after situation 1
         invariant(swap, Automaton(situations, ((1, 1), (2, 2), (1, 1)), ()), ONE)
 
 
@@ -243,17 +245,17 @@ def test_a_step_table_has_a_row_for_each_situation_and_word():
 
 def test_a_step_table_of_something_else_is_refused():
     theorem = trace(invariant(LATCH, line(*BOXES), ONE), Readout(((h, term(1)),), 0), always(0), ("w",))
-    with pytest.raises(RuleError, match="step table: found Trace; needed an Invariant"):
+    with pytest.raises(RuleError, match=r"step table: found Trace; needed an Invariant"):
         step_table(theorem, (h,))
 
 
 @pytest.mark.parametrize("name", [r, y])
 def test_a_step_table_of_what_nothing_is_known_of_is_refused(name):
-    with pytest.raises(RuleError, match="step table: found ., of which nothing is known"):
+    with pytest.raises(RuleError, match=r"step table: found ., of which nothing is known"):
         step_table(invariant(system({h: h, r: r + 1}), line({h: near(0)}, registers=(r,)), ONE), (h, name))
 
 
 @pytest.mark.parametrize("k0", [fmpq(0), fmpq(-3), 1.5, float("nan")])
 def test_an_invariant_for_no_proper_least_scale_is_refused(k0):
-    with pytest.raises(RuleError, match="Regime: found k0"):
+    with pytest.raises(RuleError, match=r"Regime: found k0"):
         invariant(LATCH, line(*BOXES), k0)

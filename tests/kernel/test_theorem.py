@@ -30,12 +30,12 @@ def test_trusted_lists_the_engines_of_all_steps():
 
 @pytest.mark.parametrize("key", [None, object(), "key"])
 def test_direct_construction_is_refused(key):
-    with pytest.raises(RuleError, match="Theorem: found a direct construction"):
+    with pytest.raises(RuleError, match=r"Theorem: found a direct construction"):
         Theorem("p", "rule", (), frozenset(), frozenset(), key)
 
 
 def test_a_theorem_with_another_conclusion_cannot_be_made_from_it():
-    with pytest.raises((TypeError, ValueError), match="key"):
+    with pytest.raises((TypeError, ValueError), match=r"key"):
         dataclasses.replace(leaf, conclusion="false")
     with pytest.raises(dataclasses.FrozenInstanceError):
         leaf.conclusion = "false"
@@ -56,12 +56,12 @@ NO_THEOREMS = [
 
 @pytest.mark.parametrize("premise", NO_THEOREMS, ids=["look-alike", "subclass"])
 def test_a_premise_that_is_no_theorem_is_refused(premise):
-    with pytest.raises(RuleError, match="rule: found a premise that is no Theorem"):
+    with pytest.raises(RuleError, match=r"rule: found a premise that is no Theorem"):
         conclude("q", "rule", (leaf, premise))
 
 
 def test_a_theorem_has_no_truth_value():
-    with pytest.raises(TypeError, match="no truth value"):
+    with pytest.raises(TypeError, match=r"no truth value"):
         bool(leaf)
 
 
