@@ -21,6 +21,7 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.theorem import RuleError
 
 BITS = 64  # of the balls that amplitudes and rates are rounded from
@@ -169,6 +170,8 @@ class Regime:
 
     k: Symbol
     k0: fmpq | None
+    parameters: tuple[Symbol, ...] = ()  # real numbers, none of them a key of a box
+    given: Assumptions = NOTHING
     _memo: dict[tuple[Term, Known], Signal | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -201,10 +204,14 @@ class Regime:
 
     def multiply(self, x: Signal, y: Signal) -> Signal:
         """s t:  |s t - L M| <= |L| F + |M| E + E F."""
-        error = Error() if y.error.is_zero else (self.size(x.main) + x.error) * y.error
+        error = Error() if y.error.is_zero else self._times(x.main, y.error) + x.error * y.error
         if not x.error.is_zero:
-            error += x.error * self.size(y.main)
+            error += self._times(y.main, x.error)
         return Signal(x.main * y.main, error)
+
+    def _times(self, main: Term, error: Error) -> Error:
+        """|main| error; what is only tiny stays so whatever the numbers in `main`, parameters too."""
+        return error if main.monomials and not error.terms else self.size(main) * error
 
     def apply(self, function: str, x: Signal | None) -> Signal:
         """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""
@@ -216,7 +223,9 @@ class Regime:
         if any(power not in (0, 1) for power in powers):
             raise RuleError(function, f"the pre-activation {x.main}", "one affine in the scale")
         slope, offset = powers.get(1, Term({})), powers.get(0, Term({}))
-        direction = algebra.sign(slope)
+        direction = self.given.sign(slope) if slope.symbols() else algebra.sign(slope)
+        if direction is None:
+            return self._range(function)
         if direction == 0:
             return self._lipschitz(function, offset, x.error)
         return self._saturated(function, direction, slope, offset, x.error)
@@ -269,8 +278,8 @@ class Regime:
         return self.add(parts)
 
     def _is_exact(self, a: algebra.Atom) -> bool:
-        """Whether it is k itself or a constant."""
-        return not a.argument.symbols() if isinstance(a, Apply) else a == self.k
+        """Whether it is k itself, a parameter or a constant."""
+        return not a.argument.symbols() if isinstance(a, Apply) else a == self.k or a in self.parameters
 
     def _atom(self, a: algebra.Atom, n: int, box: Mapping[Symbol, Signal]) -> Signal | None:
         if n < 0:

@@ -19,6 +19,7 @@ from sympy import Symbol
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.enclosures import Error, Regime, Signal
+from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.statements import Automaton, Invariant, Situation, StepTable, System, Transition
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
 
@@ -86,8 +87,8 @@ def _terms(system: System) -> Terms:
 
 
 def _well_formed(system: System) -> None:
-    names = [*system.state, *system.inputs, system.scale, *(symbol for symbol, _ in system.gates)]
-    known = {system.scale, *system.inputs, *system.state}
+    names = [*system.state, *system.inputs, system.scale, *system.parameters, *(symbol for symbol, _ in system.gates)]
+    known = {system.scale, *system.inputs, *system.state, *system.parameters}
     free = frozenset().union(*(e.free_symbols for e in (*system.updates, *(g for _, g in system.gates))))
     constants = [*system.initial, *(value for row in system.encoding for value in row)]
     pairs = [(system.initial, system.state), (system.updates, system.state), (system.encoding, system.words)]
@@ -95,12 +96,15 @@ def _well_formed(system: System) -> None:
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
     if not free <= known or any(value.free_symbols for value in constants):
-        raise RuleError("system", f"free symbols {free - known}", "updates in state, inputs and scale; constant data")
+        raise RuleError("system", f"free symbols {free - known}", "updates in state, inputs, scale and parameters; constant data")
 
 
-def invariant(system: System, automaton: Automaton, k0: fmpq | None) -> Theorem:
-    """Invariant(system, automaton, ..., k0), by induction over the word sequence. See the figure above."""
-    regime = Regime(system.scale, k0)
+def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assumptions = NOTHING) -> Theorem:
+    """Invariant(system, automaton, ..., k0), by induction over the word sequence. See the figure above.
+
+    For parameters as assumed in `given`, which become the theorem's hypotheses.
+    """
+    regime = Regime(system.scale, k0, system.parameters, given)
     _well_formed(system)
     _covers(system, automaton, regime)
     start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
@@ -109,7 +113,8 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None) -> Theorem:
         tuple(_transition(system, automaton, regime, q, word) for word in system.words)
         for q in range(len(automaton.situations))
     )
-    return conclude(Invariant(system, automaton, transitions, k0), "induction over words", trusted=TRUSTED)
+    statement, hypotheses = Invariant(system, automaton, transitions, k0), given.hypotheses(system.parameters)
+    return conclude(statement, "induction over words", hypotheses=hypotheses, trusted=TRUSTED)
 
 
 def _covers(system: System, automaton: Automaton, regime: Regime) -> None:

@@ -38,8 +38,10 @@ class Statement:
 class System(Statement):
     """A recurrence: state_0 = initial, state_t = updates(state_{t-1}, encoding[w_t]), all at once.
 
-    `updates` and `gates` are expressions in the state, the inputs and the scale k > 0;
-    `gates` only names parts of them. `encoding` has one row of constants a word.
+    `updates` and `gates` are expressions in the state, the inputs, the scale k > 0 and the
+    parameters, real numbers; `gates` only names parts of them. `encoding` has one row of
+    constants a word. A statement about a system holds for all parameters that its theorem's
+    hypotheses admit; constants that k0 = None leaves open may depend on them.
     """
 
     scale: Symbol
@@ -50,6 +52,7 @@ class System(Statement):
     initial: tuple[Expr, ...]
     updates: tuple[Expr, ...]
     gates: tuple[tuple[Symbol, Expr], ...]
+    parameters: tuple[Symbol, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,3 +179,65 @@ class Trace(Statement):
     readout: Readout
     words: tuple[str, ...]
     limits: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class FiniteError(Statement):
+    """At scale k the largest |readout_T - specification(w_1 ... w_(T-delay))|, over all word sequences of all
+
+    lengths T with first <= T <= last, lies between lower (0 says nothing) and upper.
+    """
+
+    system: System
+    readout: Readout
+    specification: WeightedAutomaton
+    k: fmpq
+    first: int
+    last: int
+    lower: fmpq
+    upper: fmpq
+
+
+@dataclass(frozen=True)
+class WordError(Statement):
+    """At scale k |readout - specification| after one word sequence lies between lower and upper.
+
+    `runs` is the sequence: words, each with how often it stands in a row.
+    """
+
+    system: System
+    readout: Readout
+    specification: WeightedAutomaton
+    k: fmpq
+    runs: tuple[tuple[str, int], ...]
+    lower: fmpq
+    upper: fmpq
+
+
+@dataclass(frozen=True)
+class Horizon(Statement):
+    """At scale k the readout, rounded to the nearest integer, is the specification for every word sequence of
+
+    each length T with max(1, delay) <= T <= safe, and another integer after the words of `runs`.
+    """
+
+    system: System
+    readout: Readout
+    specification: WeightedAutomaton
+    k: fmpq
+    safe: int
+    runs: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class ScaleBracket(Statement):
+    """|readout - specification| <= epsilon for every word sequence of the length at scale `above`, not for `runs` at `below`."""
+
+    system: System
+    readout: Readout
+    specification: WeightedAutomaton
+    epsilon: fmpq
+    length: int
+    below: fmpq
+    above: fmpq
+    runs: tuple[tuple[str, int], ...]

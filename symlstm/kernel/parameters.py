@@ -1,0 +1,62 @@
+"""Parameters: real numbers left open, of which some forms are assumed positive.  TRUSTED."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sympy import Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.propositions import Less
+from symlstm.kernel.theorem import RuleError
+
+
+class Certificate(NamedTuple):
+    """That a form has the sign of `factor`: factor * form = multipliers . (1, assumed forms)."""
+
+    factor: Term
+    multipliers: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """0 < form for each of `positive`, and for other forms what proves their signs from that."""
+
+    positive: tuple[Term, ...] = ()
+    certificates: Mapping[Term, Certificate] = field(default_factory=dict)
+
+    def hypotheses(self, parameters: tuple[Symbol, ...]) -> frozenset[Less]:
+        """The assumptions as propositions; refuses one about anything but the parameters."""
+        foreign = {s for form in self.positive for s in form.symbols()} - {*parameters}
+        if foreign:
+            raise RuleError("assumptions", f"forms in {foreign}", f"forms in the parameters {parameters}")
+        return frozenset(map(assumed, self.positive))
+
+    def sign(self, form: Term) -> int | None:
+        """Farkas' lemma, the easy half (1902); None for a form without a certificate.
+
+        factor form = m_0 + sum_i m_i form_i     form_i > 0     m_i >= 0, not all 0     factor != 0
+        -------------------------------------------------------------------------------------------
+                                      sign(form) = sign(factor)
+        """
+        certificate = self.certificates.get(form)
+        if certificate is None:
+            return None
+        total, signs = Term({}), set()
+        for multiplier, known in zip(certificate.multipliers, (algebra.rational(1), *self.positive), strict=True):
+            total += multiplier * known
+            signs.add(algebra.sign(multiplier))
+        if certificate.factor * form != total or not {1} <= signs <= {0, 1} or not algebra.sign(certificate.factor):
+            raise RuleError("Farkas", f"{certificate} for {form}", "a nonnegative combination that equals the multiple")
+        return algebra.sign(certificate.factor)
+
+
+NOTHING = Assumptions()
+
+
+def assumed(form: Term) -> Less:
+    """The proposition 0 < form."""
+    return Less(0, algebra.to_sympy(form))
