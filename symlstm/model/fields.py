@@ -18,6 +18,7 @@ from symlstm.model.errors import InputError
 from symlstm.model.formats import Literal
 
 MAX_LETTERS = 2000  # of a text
+MAX_LENGTH = 4096  # of a list of numbers
 
 
 class Fields:
@@ -34,7 +35,8 @@ class Fields:
         for name in self._table:
             if name not in known:
                 close = "".join(difflib.get_close_matches(name[:60], known, n=1))
-                raise InputError(self.where(name[:60]), "an unknown field", _listed(known), close)
+                shown = name[:60] if name.isprintable() else repr(name[:60])
+                raise InputError(self.where(shown), "an unknown field", _listed(known), close)
 
     def where(self, name: str) -> str:
         """The file and the full name of a field of this table."""
@@ -60,9 +62,14 @@ class Fields:
             yield Fields(self.file, f"{self._place}{name}[{i}].", found, known, self._entries)
 
     def text(self, name: str, default: str | None = None) -> str:
-        """The field as text."""
+        """The field as a line of text."""
         found = default if default is not None and name not in self._table else self.need(name, "a text")
         return _text(found, self.where(name))
+
+    def prose(self, name: str) -> str:
+        """The field as text of any number of lines, which are joined; empty if missing."""
+        found = self._table.get(name, "")
+        return _text(" ".join(found.split()) if type(found) is str else found, self.where(name))
 
     def choice(self, name: str, options: Sequence[str], default: str | None = None) -> str:
         """The field as one of a few texts."""
@@ -103,11 +110,23 @@ class Fields:
         return self._array(self.need(name, _NEEDED[depth]), name, depth, ())
 
     def _array(self, found: object, name: str, depth: int, at: tuple[int, ...]) -> Any:
-        if depth == 0:
-            return self._entries.read(found, self.where(name + _subscript(at)))
         if not isinstance(found, list):
             raise InputError(self.where(name + _subscript(at)), described(found), _NEEDED[depth])
+        if len(found) > MAX_LENGTH:
+            raise InputError(self.where(name + _subscript(at)), f"{len(found)} entries", f"at most {MAX_LENGTH}")
+        if depth == 1:
+            return self._row(found, name, at)
         return tuple(self._array(inner, name, depth - 1, (*at, i)) for i, inner in enumerate(found))
+
+    def _row(self, found: list[Any], name: str, at: tuple[int, ...]) -> tuple[Expr, ...]:
+        row: list[Expr] = []
+        try:
+            for entry in found:
+                row.append(self._entries.read(entry, "entry"))
+        except InputError as error:
+            where = self.where(name + _subscript((*at, len(row))))
+            raise InputError(where, error.found, error.needed, error.hint) from None
+        return tuple(row)
 
     def rationals(self, name: str, depth: int) -> Any:
         """The field as nested lists of rational numbers, `depth` deep."""
@@ -151,6 +170,8 @@ def _text(found: object, where: str, least: int = 0) -> str:
         raise InputError(where, described(found), "a text in quotes")
     if not least <= len(found) <= MAX_LETTERS:
         raise InputError(where, f"{len(found)} letters", f"{least} to {MAX_LETTERS}")
+    if not found.isprintable():
+        raise InputError(where, described(found), "printable letters, in one line")
     return found
 
 

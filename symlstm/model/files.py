@@ -85,9 +85,7 @@ def read_construction(path: str | Path) -> ConstructionFile:
     """The construction that a .toml or .json file describes; raises InputError."""
     path = Path(path)
     top = Fields(str(path), "", load(path), (*_TOP, "claim"), Entries())
-    title, description, source = (
-        top.text(*field) for field in (("title", path.stem), ("description", ""), ("source", ""))
-    )
+    title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
     expected = top.choice("expected", EXPECTED, "proved")
     network = _network(top, title)
     spec = _spec(top)
