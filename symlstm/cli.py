@@ -20,6 +20,7 @@ COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` a
     "prove": ("symlstm.commands.prove", "prove the claims of scripts and construction files"),
     "run": ("symlstm.commands.run", "run a network on words: exact limit, certified error, 50 digits, floats"),
     "new": ("symlstm.commands.new", "write a commented construction file that proves at once"),
+    "export": ("symlstm.commands.export", "write a network's weights: .safetensors, .npz or .onnx"),
     "doctor": ("symlstm.commands.doctor", "show versions, what is missing, and what installs it"),
 }
 

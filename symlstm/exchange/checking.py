@@ -1,0 +1,104 @@
+"""A file's network against ours, one step at a time, along a fixed set of words.
+
+Each step starts from our own state, so that no rounding is amplified along the words and the
+bound stays sharp, for a network that is unstable too. The first step starts from the file's
+initial state.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlstm.exchange.tensors import LAYER, Tensors
+from symlstm.model.cells import Weights, floating, lstm_step, rnn_step
+from symlstm.model.network import Network
+from symlstm.model.running import run_floats
+
+SHORT = 3  # all words up to this length, where they are at most MOST; else MOST of them, each first word included
+MOST = 4096
+LONG = (8, 40)  # as many, of this length
+
+Array = NDArray[Any]
+Step = Callable[[Array, Array | None, Array | None], Sequence[Array]]  # x, h, c (None: the initial ones) to [h', c']
+
+
+class Mismatch(RuntimeError):
+    """What was written is not the network; nothing was kept of it."""
+
+
+def array_step(tensors: Tensors, cell: str) -> Step:
+    """One step by the cell's equations on whole arrays, from tensors as they were read."""
+    weights = Weights(*(tensors[name] for name in LAYER))
+    zero = np.zeros_like(weights.weight_hh[:1])  # (1, d)
+    activation = floating().sigmoid if cell == "rnn_sigmoid" else floating().tanh
+
+    def step(x: Array, h: Array | None, c: Array | None) -> Sequence[Array]:
+        h = tensors.get("h0", zero) + zero if h is None else h
+        if cell != "lstm":
+            return [rnn_step(weights, x, h, activation)]
+        return lstm_step(weights, x, h, tensors.get("c0", zero) if c is None else c, floating())
+
+    return step
+
+
+def sample_words(size: int) -> Iterator[NDArray[np.int64]]:
+    """Word sequences over `size` words, as positions: (sequences, SHORT), then LONG; always the same."""
+    choose = random.Random(0).randrange
+    if size**SHORT <= MOST:
+        yield np.array(list(product(range(size), repeat=SHORT)))
+    else:
+        yield np.array([[j % size, *(choose(size) for _ in range(SHORT - 1))] for j in range(MOST)])
+    yield np.array([[choose(size) for _ in range(LONG[1])] for _ in range(LONG[0])])
+
+
+def same_tensors(found: Tensors, tensors: Tensors) -> None:
+    """Raises Mismatch unless both are the same numbers of the same dtype under the same names."""
+    if found.keys() != tensors.keys():
+        raise Mismatch(f"tensors {sorted(found)} read, {sorted(tensors)} written")
+    for name, tensor in tensors.items():
+        if found[name].dtype != tensor.dtype or not np.array_equal(found[name], tensor):
+            raise Mismatch(f"{name} is read as other numbers than were written")
+
+
+def same_steps(step: Step, network: Network, tensors: Tensors, scale: Fraction) -> None:
+    """Raises Mismatch unless `step` agrees with `run_floats`, up to the rounding of sums in another order.
+
+    `tensors`: the network's at this scale. Raises InputError where a run leaves the dtype's range.
+    """
+    dtype = tensors[LAYER[0]].dtype
+    one_hot = np.eye(len(network.vocabulary), dtype=dtype)
+    for words in sample_words(len(network.vocabulary)):
+        run = run_floats(network, words, scale, dtype.name)
+        for t in range(words.shape[1]):
+            start = (run.h[:, t - 1], run.c[:, t - 1]) if t else (None, None)
+            states = [run.h[:, t], run.c[:, t]][: 1 + (network.cell == "lstm")]
+            found = step(one_hot[words[:, t]], *start)
+            wrong = _wrong(found, states, tolerance(tensors, run.h, run.c))
+            if wrong is not None:
+                prefix = " ".join(network.vocabulary[j] for j in words[wrong, : t + 1])
+                raise Mismatch(f"after {prefix!r} the state is another than ours")
+
+
+def tolerance(tensors: Tensors, h: Array, c: Array) -> float:
+    """How far one step may be off because sums are rounded in another order, and exp and tanh are not quite equal.
+
+    A pre-activation is a sum of n products, each at most the row's absolute sum R times |h|: off by
+    at most n eps R |h|; no gate is steeper than 1, and a forget gate's error is multiplied by |c|.
+    """
+    whole = np.abs(np.column_stack([tensors[name] for name in LAYER]))  # (gates*d, words + d + 2)
+    row, count = whole.sum(-1).max() * max(1.0, np.abs(h).max()), whole.shape[1]
+    return float(np.finfo(h.dtype).eps * (16 + count * row) * (1 + np.abs(c).max(initial=0)))
+
+
+def _wrong(found: Sequence[Array], states: Sequence[Array], most: float) -> int | None:
+    """The first sequence on which a state is further off than `most`, or not a number."""
+    good = [(np.abs(a - b) <= most).all(-1) for a, b in zip(found, states, strict=True)]  # each (sequences,)
+    bad = np.flatnonzero(~np.logical_and.reduce(np.broadcast_arrays(*good)))
+    return int(bad[0]) if bad.size else None
