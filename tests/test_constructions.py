@@ -1,7 +1,8 @@
 """The gallery against an oracle of its own: the recurrence in mpmath, over all short words, and plain Python functions.
 
-Nothing of the prover is used: a construction that is right must come within 1e-20 of its
-function at k = 3 on every word; a failure must first be wrong where its file says.
+The oracle uses nothing of the prover: a construction that is right must come within 1e-20 of
+its function at k = 3 on every word; a failure must first be wrong where its file says. The
+last tests ask the prover for the same.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from pathlib import Path
 import mpmath
 import pytest
 
+from symlstm.claims import Verdict
 from symlstm.model.files import ConstructionFile, read_construction
 from symlstm.model.network import Network, k
 from symlstm.model.specification import value
+from symlstm.search.construction import Construction
 
 GALLERY = Path(__file__).parents[1] / "proofs" / "constructions"
 LONGEST = {2: 7, 3: 5, 4: 4, 5: 4}  # word length by size of the vocabulary
@@ -171,3 +174,16 @@ def test_a_failure_stays_wrong_as_the_scale_grows(name, scale):
     words = tuple(FIRST_WRONG[name].split())
     [(spoken, readout)] = [(s, r) for w, s, r in compared(file, scale, len(words)) if w == words]
     assert abs(readout - specified(file, spoken)) > 0.2
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_prover_proves_it(name):
+    file = load(name)
+    assert Construction(file.network, file.specification).outcome().verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("name", FIRST_WRONG)
+def test_the_prover_finds_the_first_wrong_words(name):
+    file = load(f"failures/{name}")
+    outcome = Construction(file.network, file.specification).outcome()
+    assert outcome.verdict is Verdict.REFUTED and " ".join(outcome.witness.words) == FIRST_WRONG[name]
