@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_gates, lstm_update, scalar_preactivations
 from symlstm.model.errors import InputError
+from symlstm.model.parameters import check_linear, check_names, known_values
 
 k = Symbol("k", positive=True)  # the scale
 SYMBOLIC = Arithmetic(sigmoid, sympy.tanh)
@@ -47,6 +48,9 @@ class Network:
     c0 (d,). Given as nested sequences or arrays of ints, Fractions, SymPy expressions in `k`
     or finite floats (taken exactly); kept as nested tuples of SymPy expressions. What is
     None is 0. Raises InputError naming the tensor, what was found and what is needed.
+
+    `parameters` are real symbols left open: a weight or bias may hold constant * parameter * k.
+    `at` gives them values; before that the network has no numbers to run with.
     """
 
     vocabulary: Sequence[str]
@@ -60,14 +64,16 @@ class Network:
     delay: int = 0
     cell: str = "lstm"
     title: str = ""
+    parameters: Sequence[Symbol] = ()
     weights: Weights = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.cell not in GATES:
             raise InputError("cell", repr(self.cell), f"one of {', '.join(GATES)}")
         _check_vocabulary(self.vocabulary)
+        object.__setattr__(self, "parameters", check_names(self.parameters))
         for name, shape in self._shapes().items():
-            object.__setattr__(self, name, exact_array(getattr(self, name), name, shape))
+            object.__setattr__(self, name, exact_array(getattr(self, name), name, shape, self.parameters))
         for name in ("h0", "c0"):
             for j, entry in enumerate(getattr(self, name)):
                 _check_constant(entry, f"{name}[{j}]")
@@ -109,8 +115,9 @@ class Network:
         unknown = [name for name in gates if name[:3] not in kinds or name[3:] not in GATES["lstm"]]
         if unknown:
             raise InputError(unknown[0], "an unknown block", "W_ii, W_hi, b_ii, b_hi or those of f, g, o")
+        among = check_names(rest.get("parameters", ()))
         stacked = [
-            [row for gate in GATES["lstm"] for row in exact_array(gates.get(kind + gate), kind + gate, shape)]
+            [row for gate in GATES["lstm"] for row in exact_array(gates.get(kind + gate), kind + gate, shape, among)]
             for kind, shape in kinds.items()
         ]
         return cls(vocabulary, *stacked, **rest)
@@ -130,7 +137,16 @@ class Network:
         updates, gates = self._lstm(rows, state) if self.cell == "lstm" else (self._rnn(rows), ())
         start = (*self.h0, *self.c0) if self.cell == "lstm" else self.h0
         one_hot = tuple(tuple(sympy.Integer(int(i == j)) for j in range(len(inputs))) for i in range(len(inputs)))
-        return System(k, tuple(self.vocabulary), inputs, one_hot, state, start, updates, gates)
+        return System(k, tuple(self.vocabulary), inputs, one_hot, state, start, updates, gates, self.parameters)
+
+    def at(self, values: Mapping[Symbol | str, Any]) -> Network:
+        """The network with numbers (exact, or expressions without symbols) for its parameters."""
+        image = known_values(self.parameters, values, exact)
+        tensors = {
+            name: [[e.xreplace(image) for e in row] if isinstance(row, tuple) else row.xreplace(image) for row in rows]
+            for name, rows in ((name, getattr(self, name)) for name in self._shapes())
+        }
+        return replace(self, **tensors, parameters=())
 
     def _lstm(self, rows: tuple[Expr, ...], state: tuple[Symbol, ...]) -> tuple[tuple[Expr, ...], tuple[Any, ...]]:
         d = self.hidden
@@ -181,8 +197,8 @@ def shape_of(value: Any) -> tuple[int, ...]:
     return (len(value), *(inner.pop() if len(inner) == 1 else (-1,) if inner else ()))
 
 
-def exact_array(value: Any, name: str, shape: tuple[int, ...]) -> Nested:
-    """The entries as exact SymPy expressions in k, zeros for None; raises InputError for a wrong shape or entry."""
+def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Sequence[Symbol] = ()) -> Nested:
+    """The entries as exact SymPy expressions in k (and parameters), zeros for None; raises InputError for a wrong shape or entry."""
     if value is None:
         zeros: Nested = sympy.Integer(0)
         for size in reversed(shape):
@@ -191,17 +207,17 @@ def exact_array(value: Any, name: str, shape: tuple[int, ...]) -> Nested:
     found = shape_of(value)
     if found != shape:
         raise InputError(name, f"shape {found}", f"shape {shape}")
-    return _exact_nested(_listed(value), name)
+    return _exact_nested(_listed(value), name, parameters)
 
 
-def _exact_nested(value: Any, where: str) -> Nested:
+def _exact_nested(value: Any, where: str, parameters: Sequence[Symbol]) -> Nested:
     value = _listed(value)
     if isinstance(value, list | tuple):
-        return tuple(_exact_nested(entry, f"{where}[{j}]") for j, entry in enumerate(value))
-    return exact(value, where)
+        return tuple(_exact_nested(entry, f"{where}[{j}]", parameters) for j, entry in enumerate(value))
+    return exact(value, where, parameters)
 
 
-def exact(entry: Any, where: str) -> Expr:
+def exact(entry: Any, where: str, parameters: Sequence[Symbol] = ()) -> Expr:
     """A number or expression in k, exactly. Raises InputError for NaN, infinity and anything else."""
     entry = entry.item() if hasattr(entry, "item") else entry
     if isinstance(entry, float) and not math.isfinite(entry):
@@ -209,10 +225,10 @@ def exact(entry: Any, where: str) -> Expr:
     if isinstance(entry, int | float | Fraction) and not isinstance(entry, bool):
         ratio = Fraction(entry)
         return sympy.Rational(ratio.numerator, ratio.denominator)
-    if not isinstance(entry, Expr) or not entry.free_symbols <= {k}:
+    if not isinstance(entry, Expr) or not entry.free_symbols <= {k, *parameters}:
         raise InputError(where, repr(entry), "a number, or a SymPy expression in k", "from symlstm import k")
     try:
-        algebra.normal(entry)
+        check_linear(algebra.normal(entry), where, k, parameters)
     except (RuleError, Unsupported) as refusal:
         raise InputError(where, str(refusal), "rationals, k, + - * /, powers, exp, tanh, sigmoid") from None
     return entry

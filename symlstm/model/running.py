@@ -75,6 +75,9 @@ class Machine:
 
 
 def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithmetic) -> Machine:
+    if network.parameters:
+        found = f"the open parameters {', '.join(map(str, network.parameters))}"
+        raise InputError("network", found, "a number for each weight", "network.at({parameter: number, ...})")
     weights = Weights(*(_mapped(array, number) for array in vars(network.weights).values()))
     c0 = _mapped(network.c0, number) if network.cell == "lstm" else ()
     terms = tuple((term.state, term.index, number(term.coeff)) for term in network.readout)
