@@ -199,45 +199,9 @@ class FiniteError(Statement):
 
 
 @dataclass(frozen=True)
-class WordError(Statement):
-    """At scale k |readout - specification| after one word sequence lies between lower and upper.
+class Bracket(Statement):
+    """The errors of `within` are all below epsilon; the largest of `beyond`, about the same readout, is above it."""
 
-    `runs` is the sequence: words, each with how often it stands in a row.
-    """
-
-    system: System
-    readout: Readout
-    specification: WeightedAutomaton
-    k: fmpq
-    runs: tuple[tuple[str, int], ...]
-    lower: fmpq
-    upper: fmpq
-
-
-@dataclass(frozen=True)
-class Horizon(Statement):
-    """At scale k the readout, rounded to the nearest integer, is the specification for every word sequence of
-
-    each length T with max(1, delay) <= T <= safe, and another integer after the words of `runs`.
-    """
-
-    system: System
-    readout: Readout
-    specification: WeightedAutomaton
-    k: fmpq
-    safe: int
-    runs: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class ScaleBracket(Statement):
-    """|readout - specification| <= epsilon for every word sequence of the length at scale `above`, not for `runs` at `below`."""
-
-    system: System
-    readout: Readout
-    specification: WeightedAutomaton
+    within: FiniteError
+    beyond: FiniteError
     epsilon: fmpq
-    length: int
-    below: fmpq
-    above: fmpq
-    runs: tuple[tuple[str, int], ...]

@@ -1,0 +1,259 @@
+"""One scale k, all words: the readout's largest error over every word sequence of a length.  TRUSTED.
+
+A *context* is a class of word sequences with a box of balls around the states that they lead
+to; a certificate lists contexts with a situation of an Invariant and a successor for every word.
+
+    initial state in box(0)     step(box(c), w) inside box(c w), situation(c w) = situation(c) w, for all c, w
+    ----------------------------------------------------------------------------------------------------------
+             after every word sequence the state at scale k lies in the box of the context reached
+
+A register r' = A r + B with the limit R' = A* R + B* is off, if A and A* are the same at every
+step, by A^T r_0 - A*^T R_0 + sum over t of (A^(T-t) B_t - A*^(T-t) B*_t): a sum over the edges of
+a path, whose extremes dynamic programming finds (Bellman 1957).  Each path's true error lies in its
+sum of balls, so the worst case is enclosed on both sides.  A and A* enter as one ball each, around
+all that occur: where they vary with the words the result is still true, and useless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from types import MappingProxyType
+
+from flint import arb, ctx, fmpq
+from sympy import Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Atom, Monomial, Term
+from symlstm.kernel.enclosures import lower, upper
+from symlstm.kernel.invariants import TRUSTED, at_word
+from symlstm.kernel.statements import Bracket, Computes, FiniteError, Invariant, System
+from symlstm.kernel.theorem import RuleError, Theorem, conclude
+
+ZERO, ONE, UNKNOWN = arb(0), arb(1), arb("nan")
+RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE)}
+Box = Mapping[Symbol, arb]
+
+
+@dataclass(frozen=True)
+class Contexts:
+    """A certificate, context 0 the start; one without successors, step[c] = (), is reached at the end only."""
+
+    situation: Sequence[int]
+    step: Sequence[Sequence[int]]
+    box: Sequence[Box]
+
+
+def updates(system: System, k: fmpq) -> list[dict[Symbol, Term]]:
+    """The updates at scale k, for each word."""
+    if not isinstance(k, fmpq) or not k > 0:
+        raise RuleError("finite error", f"k = {k}", "a rational k > 0")
+    put, found = {system.scale: algebra.rational(k)}, []
+    for word in system.words:
+        memo: dict[Atom, Term] = {}
+        found.append({s: algebra.substitute(at_word(system, word)[s], put, memo) for s in system.state})
+    return found
+
+
+def evaluate(term: Term, box: Box, memo: dict[Apply, arb]) -> arb:
+    """A ball around the term wherever the state is in the box; a coordinate in no box may be any real number."""
+    total = ZERO
+    for mono, product in _varying(term, ctx.prec).items():
+        for a, n in mono:
+            x = _applied(a, box, memo) if isinstance(a, Apply) else box.get(a, UNKNOWN)
+            for _ in range(abs(n)):
+                product = product * x if n > 0 else product / x
+        total += product
+    return total
+
+
+@lru_cache(maxsize=4096)
+def _varying(term: Term, bits: int) -> Mapping[Monomial, arb]:
+    """The term as a polynomial in what varies with the state, its constant coefficients each one ball."""
+    total: dict[Monomial, arb] = {}
+    for mono, c in term.monomials.items():
+        rest = frozenset((a, n) for a, n in mono if algebra.atom(a).symbols())
+        total[rest] = total.get(rest, ZERO) + _constant(Term({mono - rest: c}))
+    return MappingProxyType(total)
+
+
+def _applied(a: Apply, box: Box, memo: dict[Apply, arb]) -> arb:
+    """tanh and sigmoid of what is unknown are still in their range."""
+    if a not in memo:
+        x = evaluate(a.argument, box, memo)
+        memo[a] = RANGE[a.function] if a.function in RANGE and not x.is_finite() else algebra.BALLS[a.function](x)
+    return memo[a]
+
+
+class FixedScale:
+    """A network at scale k on contexts that have been checked (the figure above), at flint's current precision."""
+
+    def __init__(self, invariant: Theorem, computed: Theorem, contexts: Contexts, k: fmpq) -> None:
+        found, goal = invariant.conclusion, computed.conclusion
+        if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
+            raise RuleError("finite error", "theorems about two systems", "an Invariant and a Computes of one system")
+        self.premises, self.found, self.goal, self.contexts, self.k = (invariant, computed), found, goal, contexts, k
+        self._updates = updates(found.system, k)
+        values = zip(found.system.state, found.system.initial, strict=True)
+        start = {s: _constant(algebra.normal(x)) for s, x in values}
+        if contexts.situation[0] != 0 or not all(x.contains(start[s]) for s, x in contexts.box[0].items()):
+            raise RuleError("finite error", "a first context without the initial state", "the initial state in it")
+        read, registers = [(s, _constant(c)) for s, c in goal.readout.terms], found.automaton.registers
+        self._registers = [(s, c, start[s]) for s, c in read if s in registers]
+        self.edges = [[self._edge(c, j, p) for j, p in enumerate(row)] for c, row in enumerate(contexts.step)]
+        if not any(self.edges) or any(len(row) not in (0, len(found.system.words)) for row in self.edges):
+            raise RuleError("finite error", "contexts with some successors", "one for each word, or none")
+        self.factors = [[_hull(e[n][i] for row in self.edges for e in row) for i in (0, 2)] for n in range(len(self._registers))]
+        others = [(s, c) for s, c in read if s not in registers]
+        self._final = [sum((x * self._off(c, s) for s, x in others), ZERO) for c in range(len(contexts.box))]
+
+    def _edge(self, c: int, j: int, p: int) -> list[tuple[arb, arb, arb, arb]]:
+        """(A, B, A*, B*) of the registers from context c under word j to p, if that is where it leads."""
+        box, target, memo = self.contexts.box[c], self.contexts.box[p], dict[Apply, arb]()
+        transition = self.found.transitions[self.contexts.situation[c]][j]
+        inside = all(target[s].contains(evaluate(self._updates[j][s], box, memo)) for s in target)
+        if p < 0 or self.contexts.situation[p] != transition.target or not inside:
+            raise RuleError("finite error", f"context {p} after context {c}", "its situation, and its box around the image")
+        edge = []
+        for r, *_ in self._registers:
+            parts = self._updates[j][r].coefficients(r)
+            a, b = (evaluate(parts.pop(n, Term({})), box, memo) for n in (1, 0))
+            if parts or not (a.is_finite() and b.is_finite()):
+                raise RuleError("finite error", f"{r}' = {self._updates[j][r]}", f"A {r} + B with A and B known")
+            edge.append((a, b, *(_constant(x.limit) for x in transition.registers[r])))
+        return edge
+
+    def _off(self, c: int, s: Symbol) -> arb:
+        """A coordinate that is read off, less its limit."""
+        known, box = self.found.automaton.situations[self.contexts.situation[c]].box, self.contexts.box[c]
+        if s not in known or s not in box or not box[s].is_finite():
+            raise RuleError("finite error", f"{s}, of which nothing is known", "a coordinate with a box and a limit")
+        return box[s] - _constant(known[s].limit)
+
+    def gains(self, contexts: Iterable[int], rest: int, up_to: bool = False) -> dict[int, list[tuple[arb, int]]]:
+        """For each context and word what that edge adds to the error that is read `rest` steps later, and where it leads.
+
+        With `up_to`, where A* = 1: around what it adds any number of steps later up to that.
+        """
+        powers = [[x * _power(a, rest) for a in pair] for (_, x, _), pair in zip(self._registers, self.factors, strict=True)]
+        if up_to:
+            powers = [[kept.union(limit), limit] for kept, limit in powers]
+        sums = {
+            c: [sum((u * b - v * b_limit for (u, v), (_, b, _, b_limit) in zip(powers, edge, strict=True)), ZERO) for edge in self.edges[c]]
+            for c in contexts
+        }
+        return {c: list(zip(row, self.contexts.step[c], strict=True)) for c, row in sums.items()}
+
+    def start(self, length: int) -> arb:
+        """What the initial values still are of the error: sum of A^T r_0 - A*^T R_0."""
+        parts = zip(self._registers, self.factors, strict=True)
+        return sum((x * (_power(a, length) - _power(limit, length)) * r for (_, x, r), (a, limit) in parts), ZERO)
+
+    def extremes(self, first: int, last: int, tail: int = 0, up_to: bool = False) -> list[tuple[arb, arb]]:
+        """The greatest and the least error over all word sequences of each length from first to last > tail.
+
+        The last `tail` steps in closed form; with `up_to`, around those of all shorter ones too.
+        """
+        levels, found = self._levels(last - tail), []
+        ends = {c: self._tail(c, tail) for c in frozenset().union(*levels)}
+        high, low = ({c: end[i] for c, end in ends.items()} for i in (0, 1))
+        for n in range(1, last - tail + 1):
+            here = frozenset().union(*levels[max(0, first - tail - n) : last - tail - n + 1])
+            edges = self.gains(here, n + tail - 1, up_to)
+            high = {c: reduce(arb.max, (x + high[p] for x, p in row)) for c, row in edges.items()}
+            low = {c: reduce(arb.min, (x + low[p] for x, p in row)) for c, row in edges.items()}
+            if n + tail >= first:
+                rest = self.start(n + tail).union(ZERO) if up_to else self.start(n + tail)
+                found.append((high[0] + rest, low[0] + rest))
+        return found
+
+    def _levels(self, length: int) -> list[frozenset[int]]:
+        """The contexts after each number of words."""
+        found = [frozenset({0})]
+        for n in range(length):
+            if not all(self.contexts.step[c] for c in found[-1]):
+                raise RuleError("finite error", f"contexts for {n} words", f"for {length}")
+            found.append(frozenset(p for c in found[-1] for p in self.contexts.step[c]))
+        return found
+
+    def _tail(self, c: int, n: int) -> tuple[arb, arb]:
+        """Around the greatest and the least that n steps from c, not the first ones, and the readout add to the error.
+
+        With a = A^rest in (0, 1], A* = 1:  |a B - B*| <= (1 - a) |B*| + a |B - B*|, and the sum of a is (1 - A^n)/(1 - A).
+        From below by repeating one word that stays in c.
+        """
+        if n == 0:
+            return self._final[c], self._final[c]
+        self._levels(len(self.edges))
+        bound, loops = reduce(arb.max, map(abs, self._final)), [self._final[c] for p in self.contexts.step[c] if p == c]
+        for m, ((_, x, _), (a, limit)) in enumerate(zip(self._registers, self.factors, strict=True)):
+            if not (a > 0 and a < 1 and limit == 1):
+                raise RuleError("finite error", f"A in {a} with the limit {limit}", "0 < A < 1, tending to 1")
+            kept, edges = (1 - a**n) / (1 - a), [edge[m] for p in {*sum(map(list, self.contexts.step), [])} for edge in self.edges[p]]
+            size, error = (reduce(arb.max, map(abs, found)) for found in ([e[3] for e in edges], [e[1] - e[3] for e in edges]))
+            bound += abs(x) * (size * (n - kept) + error * kept)
+            own = [edge[m] for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True) if p == c]
+            loops = [loop + x * (kept * e[1] - n * e[3]) for loop, e in zip(loops, own, strict=True)]
+        return bound.union(reduce(arb.max, loops, -bound)), (-bound).union(reduce(arb.min, loops, bound))
+
+
+def _constant(term: Term) -> arb:
+    return algebra.constant_ball(term, ctx.prec)
+
+
+def _hull(balls: Iterable[arb]) -> arb:
+    return reduce(arb.union, balls)
+
+
+def _power(a: arb, n: int) -> arb:
+    """Around all products of n numbers of the ball."""
+    return a**n if n < 2 or a > 0 else _hull([a.abs_upper() ** n, -(a.abs_upper() ** n)])
+
+
+def finite_error(
+    invariant: Theorem, computed: Theorem, contexts: Contexts, k: fmpq, lengths: tuple[int, int], bits: int, tail: int = 0
+) -> Theorem:
+    """   Invariant     Computes     contexts checked     first > tail, first >= delay
+       -----------------------------------------------------------------------------
+             FiniteError(k, first, last): the worst case over all words, enclosed
+    """
+    with ctx.workprec(bits):
+        scale = FixedScale(invariant, computed, contexts, k)
+        return _finite(scale, *lengths, scale.extremes(*_checked(scale, *lengths, tail), tail))
+
+
+def error_up_to(invariant: Theorem, computed: Theorem, contexts: Contexts, k: fmpq, length: int, bits: int) -> Theorem:
+    """The same for all lengths up to one, however large: an upper bound in closed form, which grows with the length."""
+    with ctx.workprec(bits):
+        scale = FixedScale(invariant, computed, contexts, k)
+        first = max(1, scale.goal.readout.delay)
+        _checked(scale, first, length, 0)
+        [(high, low)] = scale.extremes(length, length, length - 1, up_to=True)
+        return _finite(scale, first, length, [(high.union(ZERO), low.union(ZERO))])
+
+
+def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
+    """   FiniteError < epsilon     FiniteError > epsilon     of one readout and specification
+       -------------------------------------------------------------------------------------
+                               Bracket(within, beyond, epsilon)
+    """
+    x, y = within.conclusion, beyond.conclusion
+    if not isinstance(x, FiniteError) or not isinstance(y, FiniteError):
+        raise RuleError("bracket", f"{type(x).__name__} and {type(y).__name__}", "two FiniteErrors")
+    if (x.system, x.readout, x.specification) != (y.system, y.readout, y.specification) or not x.upper < epsilon < y.lower:
+        raise RuleError("bracket", f"at most {x.upper}, at least {y.lower}", f"one network, and {epsilon} between")
+    return conclude(Bracket(x, y, epsilon), "comparison", (within, beyond), trusted=TRUSTED)
+
+
+def _checked(scale: FixedScale, first: int, last: int, tail: int) -> tuple[int, int]:
+    if not (max(1, scale.goal.readout.delay) <= first <= last and 0 <= tail < first):
+        raise RuleError("finite error", f"lengths {first} to {last}", f"at least {max(1, scale.goal.readout.delay)}")
+    return first, last
+
+
+def _finite(scale: FixedScale, first: int, last: int, extremes: list[tuple[arb, arb]]) -> Theorem:
+    worst = reduce(arb.max, (arb.max(high, -low) for high, low in extremes))
+    goal, bounds = scale.goal, (max(lower(worst), fmpq(0)), upper(worst))
+    statement = FiniteError(goal.system, goal.readout, goal.specification, scale.k, first, last, *bounds)
+    return conclude(statement, "dynamic programming over contexts", scale.premises, trusted=TRUSTED)

@@ -1,0 +1,109 @@
+"""Proposes contexts: classes of word sequences whose states at one scale lie in one small box.  UNTRUSTED.
+
+Breadth first over the states that are reached, in balls; a state that agrees with an earlier
+one of the same situation to all but the last few bits joins it.  The boxes of states that were
+joined are widened until every step stays inside.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from flint import arb, ctx, fmpq
+from sympy import Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.finite import Contexts, evaluate, updates
+from symlstm.kernel.statements import Invariant, Readout
+from symlstm.kernel.theorem import RuleError
+from symlstm.search.saturation import relevant
+
+SLACK = 24  # bits by which joined states may differ from each other
+WIDEST = 1 << 14  # contexts in all
+VISITS = 40  # of one context before its box is given up
+
+Box = dict[Symbol, arb]
+
+
+@dataclass
+class _Exploration:
+    found: Invariant
+    updates: list[dict[Symbol, Term]]
+    tracked: tuple[Symbol, ...]
+    bits: int
+    situation: list[int] = field(default_factory=list)
+    step: list[list[int]] = field(default_factory=list)
+    box: list[Box] = field(default_factory=list)
+    depth: list[int] = field(default_factory=list)
+    _index: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    def add(self, situation: int, box: Box, depth: int) -> int:
+        """A new context."""
+        if len(self.box) == WIDEST:
+            raise RuleError("contexts", f"more than {WIDEST} classes of states", "few that repeat")
+        self.situation.append(situation)
+        self.box.append(box)
+        self.step.append([])
+        self.depth.append(depth)
+        return len(self.box) - 1
+
+    def image(self, c: int, word: int) -> Box:
+        """Where a word leads from the box of a context."""
+        memo: dict[Apply, arb] = {}
+        return {s: evaluate(self.updates[word][s], self.box[c], memo) for s in self.tracked}
+
+    def place(self, c: int, word: int, image: Box) -> int:
+        """The context of an image: the one that was there, an equal one, or a new one."""
+        if len(self.step[c]) > word:
+            return self.step[c][word]
+        situation = self.found.automaton.step[self.situation[c]][word]
+        unit = arb(2) ** (self.bits - SLACK)
+        key = (situation, *(int((x.mid() * unit + arb("0.5")).floor().unique_fmpz() or 0) for x in image.values()))
+        if key not in self._index:
+            self._index[key] = self.add(situation, self.widened(image), self.depth[c] + 1)
+        self.step[c].append(self._index[key])
+        return self._index[key]
+
+    def widened(self, image: Box) -> Box:
+        """A little more than the image: what joins it later differs by so much."""
+        margin = arb(0, 1) * arb(2) ** (SLACK - self.bits)
+        return {s: (x + margin).union(x + (x - x.mid()) / 8) for s, x in image.items()}
+
+
+def contexts(found: Invariant, readout: Readout, k: fmpq, length: int, bits: int) -> Contexts:
+    """Contexts for all word sequences of the length, and of every length if they repeat before.
+
+    Raises RuleError if there are too many or the boxes do not settle.
+    """
+    with ctx.workprec(bits):
+        tracked = relevant(found.system, readout) - frozenset(found.automaton.registers)
+        order = tuple(s for s in found.system.state if s in tracked)
+        exploration = _Exploration(found, updates(found.system, k), order, bits)
+        values = dict(zip(found.system.state, found.system.initial, strict=True))
+        exploration.add(0, {s: algebra.ball(algebra.normal(values[s]), {}) for s in order}, 0)
+        _explore(exploration, length)
+    return Contexts(exploration.situation, exploration.step, exploration.box)
+
+
+def _explore(exploration: _Exploration, length: int) -> None:
+    todo, visits = deque([0]), [0]
+    while todo:
+        c = todo.popleft()
+        if exploration.depth[c] >= length:
+            continue
+        visits[c] += 1
+        if visits[c] > VISITS:
+            raise RuleError("contexts", "boxes that grow with every step", "boxes that settle")
+        for word in range(len(exploration.updates)):
+            image = exploration.image(c, word)
+            p = exploration.place(c, word, image)
+            if p == len(visits):
+                visits.append(0)
+                todo.append(p)
+            elif not all(exploration.box[p][s].contains(x) for s, x in image.items()):
+                joined = {s: x.union(exploration.box[p][s]) for s, x in image.items()}
+                exploration.box[p] = exploration.widened(joined)
+                if p not in todo:
+                    todo.append(p)
