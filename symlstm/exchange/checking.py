@@ -36,16 +36,21 @@ class Mismatch(RuntimeError):
 def array_step(tensors: Tensors, cell: str) -> Step:
     """One step by the cell's equations on whole arrays, from tensors as they were read."""
     weights = Weights(*(tensors[name] for name in LAYER))
-    zero = np.zeros_like(weights.weight_hh[:1])  # (1, d)
     activation = floating().sigmoid if cell == "rnn_sigmoid" else floating().tanh
 
     def step(x: Array, h: Array | None, c: Array | None) -> Sequence[Array]:
-        h = tensors.get("h0", zero) + zero if h is None else h
+        h = initial(tensors, "h0", len(x)) if h is None else h
         if cell != "lstm":
             return [rnn_step(weights, x, h, activation)]
-        return lstm_step(weights, x, h, tensors.get("c0", zero) if c is None else c, floating())
+        return lstm_step(weights, x, h, initial(tensors, "c0", len(x)) if c is None else c, floating())
 
     return step
+
+
+def initial(tensors: Tensors, name: str, count: int) -> Array:
+    """h0 or c0, once for each of `count` sequences: (count, d)."""
+    zero = np.zeros_like(tensors[LAYER[1]][0])
+    return np.tile(tensors.get(name, zero), (count, 1))
 
 
 def sample_words(size: int) -> Iterator[NDArray[np.int64]]:

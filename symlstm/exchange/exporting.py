@@ -8,13 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
-from symlstm.exchange.checking import Mismatch, Step, array_step, same_steps, same_tensors
+from symlstm.exchange.checking import Mismatch, Step, array_step, initial, same_steps, same_tensors
 from symlstm.exchange.formats import Format, format_of
 from symlstm.exchange.labels import Labels, labels_of, read_labels
 from symlstm.exchange.packages import package
-from symlstm.exchange.tensors import LAYER, Stored, Tensors, rounded_tensors
+from symlstm.exchange.tensors import LAYER, START, Stored, Tensors, rounded_tensors
 from symlstm.kernel import algebra
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
@@ -57,9 +55,10 @@ def refuse_existing(path: Path, overwrite: bool) -> None:
     """Raises InputError if the file is there and may not be replaced, or if its folder is not there."""
     if not path.parent.is_dir():
         raise InputError(str(path.parent), "no such folder", "a folder that exists")
-    if path.is_dir() or (path.exists() and not overwrite):
-        what = "a folder" if path.is_dir() else "a file"
-        raise InputError(str(path), f"{what} of that name", "a new name", "" if path.is_dir() else "overwrite=True, or --force")
+    if path.is_dir():
+        raise InputError(str(path), "a folder of that name", "a new name")
+    if path.exists() and not overwrite:
+        raise InputError(str(path), "a file of that name", "a new name", "overwrite=True, or --force")
 
 
 def _check(form: Format, draft: Path, network: Network, tensors: Tensors, labels: Labels) -> None:
@@ -113,11 +112,11 @@ def _torch_step(torch: Any, state_dict: dict[str, Any], tensors: Tensors, cell: 
     with torch.random.fork_rng(devices=[]):  # a new module draws weights
         module = getattr(torch.nn, MODULES[cell])(words, hidden, dtype=state_dict[LAYER[0]].dtype)
     module.load_state_dict(state_dict)
-    zero = np.zeros((1, hidden), tensors[LAYER[0]].dtype)
 
     def step(x: Any, h: Any, c: Any) -> list[Any]:
-        start = [tensors.get("h0", zero) if h is None else h, tensors.get("c0", zero) if c is None else c]
-        states = [torch.from_numpy(np.broadcast_to(s, (len(x), hidden))[None].copy()) for s in start]
+        given = zip(START, (h, c), strict=True)
+        start = [initial(tensors, name, len(x)) if state is None else state for name, state in given]
+        states = [torch.from_numpy(state.copy())[None] for state in start]
         with torch.no_grad():
             _, last = module(torch.from_numpy(x)[None], tuple(states) if cell == "lstm" else states[0])
         return [state[0].numpy() for state in (last if cell == "lstm" else [last])]

@@ -65,8 +65,10 @@ def read_labels(text: str, file: str) -> Labels:
         raise InputError(f"{file}: labels", "no JSON", "the labels that symlstm writes") from None
     known = [*Labels.__dataclass_fields__, "schema"]
     top = Fields(file, "labels.", table, known, Entries())
-    if top.whole("schema", SCHEMA) != SCHEMA:
-        raise InputError(top.where("schema"), "0", str(SCHEMA))
+    scale = top.rational("scale")
+    if top.whole("schema", SCHEMA) != SCHEMA or scale <= 0:
+        found = f"{top.whole('schema', SCHEMA)}, and scale {scale}"
+        raise InputError(top.where("schema"), found, f"{SCHEMA}, and a scale > 0")
     return Labels(
         cell=top.choice("cell", tuple(GATES)),
         gates=top.texts("gates", 4),
@@ -74,7 +76,7 @@ def read_labels(text: str, file: str) -> Labels:
         readout=_terms(top),
         delay=top.whole("delay", MAX_DELAY),
         title=top.text("title"),
-        scale=top.rational("scale"),
+        scale=scale,
         dtype=top.choice("dtype", DTYPES),
         rounded=top.whole("rounded", 10**9),
     )

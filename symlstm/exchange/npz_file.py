@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def read(path: Path) -> Stored:
                 raise InputError(str(path), f"more than {MAX_BYTES} bytes of arrays", "a smaller file")
         with np.load(path, allow_pickle=False) as arrays:
             tensors = {name: arrays[name] for name in arrays.files}
-    except (ValueError, OSError, EOFError, MemoryError, NotImplementedError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, EOFError, MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(str(path), str(error) or type(error).__name__, "an .npz file of numbers") from None

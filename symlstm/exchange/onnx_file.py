@@ -105,16 +105,21 @@ def read(path: Path) -> Stored:
     broken = import_module("google.protobuf.message").DecodeError
     try:
         model = onnx.load(path, load_external_data=False)
-        constants = {x.name: onnx.numpy_helper.to_array(x) for x in model.graph.initializer}
-    except (broken, ValueError, TypeError, OSError) as error:
-        raise InputError(str(path), str(error) or type(error).__name__, "a model with its weights in it") from None
-    labels = {entry.key: entry.value for entry in model.metadata_props}
-    try:
+        constants = {x.name: _array(onnx, x) for x in model.graph.initializer}
         node = _recurrent(model.graph)
         cell = _cell(onnx, node)
-        return Stored(_tensors(node, model.graph, constants, cell), labels.get(KEY), cell)
-    except (KeyError, IndexError, ValueError) as error:
-        raise InputError(str(path), f"a model of another kind ({error})", NEEDED) from None
+        tensors = _tensors(node, model.graph, constants, cell)
+    except (broken, LookupError, ValueError, TypeError, AttributeError, OSError) as error:  # as bytes for a text
+        raise InputError(str(path), f"another model ({type(error).__name__}: {error})", NEEDED) from None
+    labels = {entry.key: entry.value for entry in model.metadata_props}
+    return Stored(tensors, labels.get(KEY), cell)
+
+
+def _array(onnx: Any, initializer: Any) -> Array:
+    if onnx.external_data_helper.uses_external_data(initializer):  # which may be any file, anywhere
+        raise ValueError(f"{initializer.name} in another file")
+    found: Array = onnx.numpy_helper.to_array(initializer)
+    return found
 
 
 def _recurrent(graph: Any) -> Any:
