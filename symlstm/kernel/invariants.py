@@ -9,7 +9,7 @@ The same with equalities between coordinates, which must hold at the start and b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, reduce
 from types import MappingProxyType
 
@@ -18,7 +18,7 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
-from symlstm.kernel.enclosures import Error, Regime, Signal
+from symlstm.kernel.enclosures import Regime, Signal
 from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.statements import Automaton, Invariant, Situation, StepTable, System, Transition
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
@@ -104,16 +104,17 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assu
 
     For parameters as assumed in `given`, which become the theorem's hypotheses.
     """
+    given = Assumptions(tuple(given.positive), MappingProxyType(dict(given.certificates)))  # read-only copies
     regime = Regime(system.scale, k0, system.parameters, given)
     _well_formed(system)
     _covers(system, automaton, regime)
     start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
-    _inside("initial state", automaton.situations[0], {s: Signal(t) for s, t in start.items()}, start, regime)
+    _inside("initial state", automaton.situations[0], lambda s: Signal(start[s]), start, regime)
     transitions = tuple(
         tuple(_transition(system, automaton, regime, q, word) for word in system.words)
         for q in range(len(automaton.situations))
     )
-    statement, hypotheses = Invariant(system, automaton, transitions, k0), given.hypotheses(system.parameters)
+    statement, hypotheses = Invariant(system, automaton, transitions, k0, given), given.hypotheses(system.parameters)
     return conclude(statement, "induction over words", hypotheses=hypotheses, trusted=TRUSTED)
 
 
@@ -144,18 +145,17 @@ def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
 def _transition(system: System, automaton: Automaton, regime: Regime, q: int, word: str) -> Transition:
     step = Step(system, regime, automaton.situations[q], word)
     target = automaton.step[q][system.words.index(word)]
-    signals = {s: step.signal(s) for s in step.terms}
     where = f"step {' '.join(automaton.situations[q].label) or 'start'} + {word}"
-    _inside(where, automaton.situations[target], signals, step.terms, regime)
+    _inside(where, automaton.situations[target], step.signal, step.terms, regime)
     registers = {r: step.register(r) for r in automaton.registers}
-    return Transition(target, signals, registers, frozenset(r for r in registers if step.contracts(r)))
+    return Transition(target, registers, frozenset(r for r in registers if step.contracts(r)))
 
 
 def _inside(
-    where: str, situation: Situation, signals: Mapping[Symbol, Signal | None], terms: Terms, regime: Regime
+    where: str, situation: Situation, signal_of: Callable[[Symbol], Signal | None], terms: Terms, regime: Regime
 ) -> None:
     for s, bound in situation.box.items():
-        signal = signals[s]
+        signal = signal_of(s)
         if signal is None or not _contained(signal, bound, regime):
             raise RuleError("invariant", f"{s} = {signal} after {where}", f"inside {bound}")
     for s, r in situation.equal.items():
@@ -176,20 +176,18 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
     if not isinstance(premise.conclusion, Invariant):
         raise RuleError("step table", type(premise.conclusion).__name__, "an Invariant")
     found: Invariant = premise.conclusion
-    rows = tuple(
-        (q, word, name, _known(name, transition))
-        for q, row in enumerate(found.transitions)
-        for word, transition in zip(found.system.words, row, strict=True)
-        for name in names
-    )
-    return conclude(StepTable(found.system, found.automaton, rows, found.k0), "reading the invariant", (premise,))
+    regime = Regime(found.system.scale, found.k0, found.system.parameters, found.given)
+    rows = []
+    for q, situation in enumerate(found.automaton.situations):
+        for word in found.system.words:
+            step = Step(found.system, regime, situation, word)
+            rows += [(q, word, name, _known(name, step)) for name in names]
+    statement = StepTable(found.system, found.automaton, tuple(rows), found.k0)
+    return conclude(statement, "reading the invariant", (premise,), trusted=TRUSTED)
 
 
-def _known(name: Symbol, transition: Transition) -> Signal:
-    signal = transition.signals.get(name)
+def _known(name: Symbol, step: Step) -> Signal:
+    signal = step.signal(name) if name in step.terms else None
     if signal is None:
         raise RuleError("step table", f"{name}, of which nothing is known", "a gate or coordinate with an enclosure")
     return signal
-
-
-__all__ = ["Error", "Step", "at_word", "invariant", "step_table"]

@@ -16,6 +16,7 @@ from sympy import Expr, Symbol
 
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import Error, Signal
+from symlstm.kernel.parameters import Assumptions
 
 Vector = Mapping[object, Term]
 
@@ -75,10 +76,9 @@ class Automaton(Statement):
 
 @dataclass(frozen=True)
 class Transition(Statement):
-    """One step from one situation: the enclosures of gates and new state, and of each register's A and B in r' = A r + B."""
+    """One step from one situation: where it leads, and the enclosures of each register's A and B in r' = A r + B."""
 
     target: int
-    signals: Mapping[Symbol, Signal | None]
     registers: Mapping[Symbol, tuple[Signal, Signal]]
     contracting: frozenset[Symbol]  # registers with |A| <= 1
 
@@ -94,6 +94,7 @@ class Invariant(Statement):
     automaton: Automaton
     transitions: tuple[tuple[Transition, ...], ...]
     k0: fmpq | None
+    given: Assumptions
 
 
 @dataclass(frozen=True)

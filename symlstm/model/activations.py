@@ -26,7 +26,7 @@ SIGMOID_SLOPE = Rational(1, 4)
 TANH_SLOPE = Integer(1)
 
 
-class sigmoid(Function):  # noqa: N801  (SymPy's functions are lower case)
+class sigmoid(Function):
     """The logistic function ``1/(1 + exp(-x))`` as a SymPy function of one real argument.
 
     >>> from sympy import Symbol, exp
@@ -43,7 +43,7 @@ class sigmoid(Function):  # noqa: N801  (SymPy's functions are lower case)
 
     @classmethod
     def eval(cls, x: Expr) -> Expr | None:
-        return Rational(1, 2) if x.is_zero else None
+        return Rational(1, 2) if x == 0 else None
 
     def fdiff(self, argindex: int = 1) -> Expr:
         return self * (1 - self)

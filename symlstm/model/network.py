@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sympy
@@ -25,7 +25,7 @@ from symlstm.model.errors import InputError
 from symlstm.model.parameters import check_linear, check_names, known_values
 
 k = Symbol("k", positive=True)  # the scale
-SYMBOLIC = Arithmetic(sigmoid, sympy.tanh)
+SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False))  # SymPy would look for the sign of x
 
 Nested = Any  # a tuple of Expr, or a tuple of such tuples
 
@@ -228,10 +228,13 @@ def exact(entry: Any, where: str, parameters: Sequence[Symbol] = ()) -> Expr:
     if not isinstance(entry, Expr) or not entry.free_symbols <= {k, *parameters}:
         raise InputError(where, repr(entry), "a number, or a SymPy expression in k", "from symlstm import k")
     try:
-        check_linear(algebra.normal(entry), where, k, parameters)
+        check_linear(_normal(entry), where, k, parameters)
     except (RuleError, Unsupported) as refusal:
         raise InputError(where, str(refusal), "rationals, k, + - * /, powers, exp, tanh, sigmoid") from None
     return entry
+
+
+_normal = lru_cache(maxsize=4096)(algebra.normal)  # a tensor says the same thing many times
 
 
 def entries(array: Nested) -> Iterator[Expr]:

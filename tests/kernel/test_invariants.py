@@ -8,9 +8,11 @@ from flint import fmpq
 from sympy import Add, Integer, Mul, Symbol, tanh
 from systems import ONE, a, always, b, error, h, k, line, near, r, system, term, x, y
 
+from symlstm.kernel import algebra
 from symlstm.kernel.automata import Readout, trace
 from symlstm.kernel.enclosures import CONSTANT, Error, Regime, Signal
 from symlstm.kernel.invariants import Step, at_word, invariant, step_table
+from symlstm.kernel.parameters import Assumptions, Certificate, assumed
 from symlstm.kernel.statements import Automaton, Situation
 from symlstm.kernel.theorem import ARITHMETIC, RuleError, trusted
 from symlstm.model.activations import sigmoid
@@ -24,6 +26,10 @@ def step(updates, box=None, equal=None, k0=ONE):
     return Step(system(updates), Regime(k, k0), Situation((), box or {}, equal or {}), "w")
 
 
+def rows(theorem, name):
+    return step_table(theorem, (name,)).conclusion.rows
+
+
 # What is proved
 
 
@@ -31,15 +37,15 @@ def test_a_box_closed_under_every_step_holds_for_every_word_sequence():
     theorem = invariant(LATCH, line(*BOXES), ONE)
     found = theorem.conclusion
     assert (found.system, found.k0, theorem.rule) == (LATCH, ONE, "induction over words")
-    first = found.transitions[0][0]
-    assert (first.target, first.signals[h].main, first.signals[h].error) == (1, term(1), error({(0, 4): 2}))
-    assert found.transitions[1][0].signals[i].error == error({(0, 1): 1})
+    assert found.transitions[0][0].target == 1
+    (_, _, _, first), (_, _, _, gate) = rows(theorem, h)[0], rows(theorem, i)[1]
+    assert (first.main, first.error, gate.error) == (term(1), error({(0, 4): 2}), error({(0, 1): 1}))
     assert ARITHMETIC in trusted(theorem) and not theorem.hypotheses
 
 
 def test_pure_limits_need_no_constants():
-    found = invariant(LATCH, line({h: near(0)}, {h: near(1, tiny=True)}), None).conclusion
-    assert found.transitions[1][0].signals[h].limit == term(1)
+    found = invariant(LATCH, line({h: near(0)}, {h: near(1, tiny=True)}), None)
+    assert rows(found, h)[1][3].limit == term(1)
 
 
 def test_coordinates_are_updated_all_at_once():
@@ -47,7 +53,7 @@ def test_coordinates_are_updated_all_at_once():
     found = invariant(
         swap, line({a: near(0), b: near(1)}, {a: near("1/2", {(0, 0): 1}), b: near("1/2", {(0, 0): 1})}), ONE
     )
-    assert [found.conclusion.transitions[0][0].signals[s].main for s in (a, b)] == [term(1), term(0)]
+    assert [rows(found, s)[0][3].main for s in (a, b)] == [term(1), term(0)]
 
 
 def test_each_word_has_its_own_successor():
@@ -61,8 +67,8 @@ def test_each_word_has_its_own_successor():
 def test_equal_coordinates_cancel_exactly():
     twins = system({a: tanh(k + x), b: tanh(k + x), h: tanh(k * (a - b))}, inputs=(x,), encoding=((Integer(1),),))
     box = {s: near("1/2", {(0, 0): 1}) for s in (a, b)} | {h: near(0)}
-    found = invariant(twins, line(box, equal={a: a, b: a}), ONE).conclusion
-    assert found.transitions[0][0].signals[h].error.is_zero
+    found = invariant(twins, line(box, equal={a: a, b: a}), ONE)
+    assert rows(found, h)[0][3].error.is_zero
     with pytest.raises(RuleError, match=r"invariant: found h = "):
         invariant(twins, line(box), ONE)
 
@@ -211,6 +217,27 @@ def test_a_theorem_keeps_its_own_boxes():
     assert situation.box[h].main == term(0) and theorem.conclusion.automaton.step == ((0,),)
     with pytest.raises(TypeError, match=r"item assignment"):
         situation.box[h] = near(7)
+
+
+P = Symbol("p", real=True)
+FORM = algebra.atom(P)
+POSITIVE = {FORM: Certificate(term(1), (term(0), term(1)))}  # p = 0 * 1 + 1 * p
+STEEP = replace(system({h: sigmoid(k * P)}), parameters=(P,))
+
+
+@pytest.mark.parametrize("listed", [(FORM,), [FORM], iter([FORM])], ids=["tuple", "list", "iterator"])
+def test_an_assumption_that_was_used_is_a_hypothesis(listed):
+    found = invariant(STEEP, line({h: near(0)}, {h: near(1, tiny=True)}), None, Assumptions(listed, POSITIVE))
+    assert found.hypotheses == {assumed(FORM)}
+
+
+def test_what_is_assumed_after_the_theorem_is_no_part_of_it():
+    positive, certificates = [], {}
+    theorem = invariant(STEEP, line({}), None, Assumptions(positive, certificates))
+    positive.append(FORM)
+    certificates.update(POSITIVE)
+    [(*_, found)] = step_table(theorem, (h,)).conclusion.rows
+    assert not found.error.vanishes and not theorem.hypotheses
 
 
 def test_remembered_normal_forms_cannot_be_changed():
