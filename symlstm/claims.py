@@ -8,6 +8,7 @@ A proof script is a Python file of claims:
 
 A claim returns a `Theorem` (then it is proved, and its statement is the theorem's own
 conclusion) or an `Outcome`.  Its title is a label; nothing in it is taken as proved.
+What a script remarks in prose, with no claim to proof, is a `note`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 
@@ -89,6 +90,16 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A remark in words about a place in a text. Nothing in it is proved, and it has no verdict."""
+
+    id: str
+    place: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Result:
     """A claim that was run: its outcome, the seconds it took, and the error if its script raised."""
 
@@ -102,20 +113,43 @@ class Result:
         return self.error is None and self.outcome.verdict is self.claim.expected
 
 
-_collecting: list[Claim] | None = None
+class Script(NamedTuple):
+    """What a proof script defines: its claims and notes in order, and its global names."""
+
+    claims: list[Claim]
+    names: dict[str, Any]
+    notes: list[Note]
 
 
-def claim(id: str, name: str, *, expect: Verdict = Verdict.PROVED, statement: str = "") -> Callable[[Callable[[], Any]], Claim]:
+_collecting: list[tuple[Path, Claim | Note]] | None = None  # each with the file that defines it
+
+
+def claim(
+    id: str, name: str, *, expect: Verdict = Verdict.PROVED, statement: str = ""
+) -> Callable[[Callable[[], Any]], Claim]:
     """Make a function of no arguments a claim; `expect` is the verdict that the script's author expects."""
 
     def register(function: Callable[[], Any]) -> Claim:
         file = Path(inspect.getsourcefile(function) or "?")
         made = Claim(id, name, expect, statement, function, f"{_relative(file)}:{function.__code__.co_firstlineno}")
-        if _collecting is not None:
-            _collecting.append(made)
+        _collect(file, made)
         return made
 
     return register
+
+
+def note(id: str, place: str, text: str) -> Note:
+    """A remark of a proof script on a place in the text that it is about; listed with its claims, never counted."""
+    caller = sys._getframe(1)
+    file = Path(caller.f_code.co_filename)
+    made = Note(id, place, text, f"{_relative(file)}:{caller.f_lineno}")
+    _collect(file, made)
+    return made
+
+
+def _collect(file: Path, made: Claim | Note) -> None:
+    if _collecting is not None:
+        _collecting.append((file, made))
 
 
 def _relative(file: Path) -> str:
@@ -126,7 +160,7 @@ def _relative(file: Path) -> str:
 
 
 @contextmanager
-def _collector() -> Iterator[list[Claim]]:
+def _collector() -> Iterator[list[tuple[Path, Claim | Note]]]:
     global _collecting
     outer, _collecting = _collecting, []
     try:
@@ -135,21 +169,34 @@ def _collector() -> Iterator[list[Claim]]:
         _collecting = outer
 
 
+@contextmanager
+def _importing_from(folder: Path) -> Iterator[None]:
+    """A script may import the scripts beside it; another folder's script of the same name is another module."""
+    sys.path.insert(0, str(folder))
+    before = {*sys.modules}
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in {*sys.modules} - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and "." not in name and Path(file).resolve().parent == folder:
+                del sys.modules[name]
+
+
 def load(path: Path) -> list[Claim]:
     """The claims of a proof script, in order. Runs the script; whatever it raises comes through."""
-    return run_script(path)[0]
+    return run_script(path).claims
 
 
-def run_script(path: Path) -> tuple[list[Claim], dict[str, Any]]:
-    """The claims of a proof script and its global names. Runs the script; whatever it raises comes through."""
-    with _collector() as claims:
-        folder = str(path.resolve().parent)
-        sys.path.insert(0, folder)
-        try:
-            names = runpy.run_path(str(path), run_name=f"proof:{path.stem}")
-        finally:
-            sys.path.remove(folder)
-    return claims, names
+def run_script(path: Path) -> Script:
+    """Runs a proof script; whatever it raises comes through. What the modules that it imports claim is left out."""
+    with _collector() as found, _importing_from(path.resolve().parent):
+        names = runpy.run_path(str(path), run_name=f"proof:{path.stem}")
+    own = [made for file, made in found if file.resolve() == path.resolve()]
+    return Script(
+        [made for made in own if isinstance(made, Claim)], names, [made for made in own if isinstance(made, Note)]
+    )
 
 
 def check(made: Claim) -> Result:

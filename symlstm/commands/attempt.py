@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from symlstm.claims import Claim, Outcome, Result, Verdict, check, load, undecided
+from symlstm.claims import Claim, Note, Outcome, Result, Verdict, check, run_script, undecided
 from symlstm.cli import ExitCode
 from symlstm.model.errors import InputError
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read: its claims, or the error that it raised."""
+    """A file that was read: its claims and notes, or the error that it raised."""
 
     path: Path
     claims: tuple[Claim, ...] = ()
     error: BaseException | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class TimedOut(BaseException):
@@ -31,10 +32,12 @@ class TimedOut(BaseException):
 def read(path: Path) -> Source:
     """The claims of a proof script or of a construction file."""
     try:
-        claims = load(path) if path.suffix == ".py" else [construction_claim(path)]
+        if path.suffix != ".py":
+            return Source(path, (construction_claim(path),))
+        script = run_script(path)
     except (Exception, SystemExit) as error:  # a script may raise anything
         return Source(path, error=error)
-    return Source(path, tuple(claims))
+    return Source(path, tuple(script.claims), notes=tuple(script.notes))
 
 
 def construction_claim(path: Path) -> Claim:

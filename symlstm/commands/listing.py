@@ -114,6 +114,16 @@ class Listing:
         name = cut(label(result.claim, self._ids), labels, more)
         return f"{name:{labels}}", f"{cut('' if theorem is None else theorem.rule, methods, more):{methods}}"
 
+    def notes(self, source: Source) -> None:
+        """The file's remarks, after its claims and without a mark: their places, or with -v what they say."""
+        if self._screen.quiet or not source.notes:
+            return
+        width = max(len(note.id) for note in source.notes)
+        for note in source.notes:
+            self._screen.line(("   note  ", "dim"), (f"{note.id:{width}}  {note.place}", ""))
+            if self._verbose:
+                self._screen.entries([("", note.text)])
+
     def end(self, code: ExitCode, elapsed: float) -> None:
         """The counts and the exit code."""
         order = ("proved", "refuted", "open", "raised")

@@ -97,3 +97,4 @@ def _codes(sources: Iterable[Source], report: Listing | Records, timeout: float 
             if result.error is not None:
                 report.failed(source, result.error)
             yield code_of(result)
+        report.notes(source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from symlstm.claims import Claim, Result, Verdict, Witness
@@ -22,6 +23,7 @@ class Records:
     def __init__(self, verbose: bool = False) -> None:
         self._verbose = verbose
         self._claims: list[dict[str, Any]] = []
+        self._notes: list[dict[str, str]] = []
 
     def source(self, source: Source) -> None:
         """A file begins: nothing to record."""
@@ -37,9 +39,14 @@ class Records:
         """One claim's record."""
         self._claims.append(record(result))
 
+    def notes(self, source: Source) -> None:
+        """A file's remarks: id, place, text and source of each."""
+        self._notes += map(asdict, source.notes)
+
     def end(self, code: ExitCode, elapsed: float) -> None:
         """Prints the object."""
-        print(json.dumps({"schema": SCHEMA, "exit": int(code), "claims": self._claims}, indent=2))
+        notes = {"notes": self._notes} if self._notes else {}
+        print(json.dumps({"schema": SCHEMA, "exit": int(code), "claims": self._claims, **notes}, indent=2))
 
 
 def record(result: Result) -> dict[str, Any]:

@@ -97,8 +97,8 @@ def _claims_named(names: Sequence[str]) -> Iterator[Source]:
 
 
 def kept(sources: Iterable[Source], wanted: Callable[[Claim], bool]) -> Iterator[Source]:
-    """The sources with only the claims wanted; those left without any are dropped, but for those that failed."""
+    """The sources with only the claims wanted (notes: if all are); without any they are dropped, unless they failed."""
     for source in sources:
         claims = tuple(filter(wanted, source.claims))
         if claims or source.error is not None:
-            yield replace(source, claims=claims)
+            yield replace(source, claims=claims, notes=source.notes if claims == source.claims else ())
