@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
+from hanging import no_hang
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import E, Expr, Integer, Rational, exp, tanh
@@ -135,11 +135,10 @@ def test_a_refusal_names_the_place_and_the_need(text: str, message: str):
 
 
 @pytest.mark.parametrize(("text", "message"), LIMITS)
-def test_an_entry_that_is_undefined_or_too_large_is_refused_at_once(text: str, message: str):
-    before = time.perf_counter()
-    with pytest.raises(InputError) as error:
+def test_an_entry_that_is_undefined_or_too_large_is_refused_without_a_hang(text: str, message: str):
+    with no_hang(), pytest.raises(InputError) as error:
         parse_entry(text)
-    assert message in str(error.value) and time.perf_counter() - before < 0.5
+    assert message in str(error.value)
 
 
 @pytest.mark.parametrize("entry", [True, None, 0.5, [1], {"a": 1}])
@@ -178,10 +177,9 @@ def test_decimals_are_exact(mantissa: int, exponent: int):
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=25).map("".join)))
-def test_any_text_is_an_expression_in_k_or_an_input_error_within_a_second(text: str):
-    before = time.perf_counter()
+def test_any_text_is_an_expression_in_k_or_an_input_error(text: str):
     try:
-        assert parse_entry(text).free_symbols <= {k}
+        with no_hang():
+            assert parse_entry(text).free_symbols <= {k}
     except InputError as error:
         assert 2 <= len(str(error).splitlines()) <= 3
-    assert time.perf_counter() - before < 1

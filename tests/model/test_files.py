@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hanging import no_hang
 from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,10 +75,8 @@ def refusal(read: Callable[..., ConstructionFile], tmp_path: Path) -> Callable[.
     """The message about a file that is refused, without the folder."""
 
     def refusal(content: Any, name: str = "net.json") -> str:
-        before = time.perf_counter()
-        with pytest.raises(InputError) as error:
+        with no_hang(), pytest.raises(InputError) as error:
             read(content, name)
-        assert time.perf_counter() - before < 1.5
         return str(error.value).replace(f"{tmp_path}/", "")
 
     return refusal
@@ -326,13 +324,12 @@ def test_millions_of_entries_are_refused_in_time(refusal):
     assert "more entries, or longer ones" in refusal(changed(COUNTER, "weights.weight_ih_l0", [[0] * 4096] * 200))
 
 
-def test_a_network_of_64_cells_is_read_in_seconds(read):
+def test_a_network_of_64_cells_is_read(read):
     d, words = 64, [f"w{i}" for i in range(20)]
     tensors = {"weight_ih_l0": [["100*k"] * 20] * (4 * d), "weight_hh_l0": [["-3/2*k"] * d] * (4 * d)}
     table = COUNTER | {"vocabulary": words, "weights": tensors}
-    before = time.perf_counter()
-    assert read(changed(table, "spec.terms.0.pattern", ["w3"])).network.hidden == d
-    assert time.perf_counter() - before < 5
+    with no_hang():
+        assert read(changed(table, "spec.terms.0.pattern", ["w3"])).network.hidden == d
 
 
 PLACES = ["title", "vocabulary", "vocabulary.0", "weights", "weights.weight_ih_l0", "weights.weight_ih_l0.2"]
@@ -367,12 +364,11 @@ JSON = st.recursive(
 
 def read_or_refused(path: Path, data: bytes) -> None:
     path.write_bytes(data)
-    before = time.perf_counter()
     try:
-        read_construction(path)
+        with no_hang():
+            read_construction(path)
     except InputError as error:
         assert 2 <= len(str(error).splitlines()) <= 3 and str(path) in str(error)
-    assert time.perf_counter() - before < 1
 
 
 @settings(max_examples=150, deadline=None)
