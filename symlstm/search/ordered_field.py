@@ -48,10 +48,13 @@ class Number:
     __slots__ = ("_sign", "denominator", "field", "numerator")
 
     def __init__(self, field: Field, numerator: fmpq_mpoly, denominator: fmpq_mpoly) -> None:
-        common = numerator.gcd(denominator)
-        lead = (denominator / common).leading_coefficient()
-        self.field, self._sign = field, None
-        self.numerator, self.denominator = numerator / common / lead, denominator / common / lead
+        if not denominator.is_one():
+            common = numerator.gcd(denominator)
+            numerator, denominator = numerator / common, denominator / common
+            lead = denominator.leading_coefficient()
+            numerator, denominator = numerator / lead, denominator / lead
+        self.field, self.numerator, self.denominator = field, numerator, denominator
+        self._sign: int | None = None
 
     def __add__(self, other: Number) -> Number:
         top = self.numerator * other.denominator + other.numerator * self.denominator

@@ -9,7 +9,7 @@ so that a counter does not make the automaton infinite.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from flint import fmpq
@@ -28,6 +28,8 @@ ROUNDS = 8  # of joining enclosures before a least scale is given up
 SCALES = (1, 4, 16, 64)  # least scales k0 tried for enclosures that hold at every length
 
 TINY = Error(tiny=True)
+OPEN = -1  # in place of a successor that is left open
+Examine = Callable[[Situation, list[Term]], bool]  # whether to leave open a step in which these terms have no limit
 
 
 class Infinite(Exception):
@@ -48,6 +50,8 @@ def saturate(system: System, readout: Readout, k0: fmpq | None = None) -> Satura
 
     Raises Infinite if the saturated network has too many states, RuleError if a sign is undecided.
     """
+    if system.parameters:
+        raise RuleError("saturation", f"the open parameters {system.parameters}", "numbers for them, or their region")
     automaton = merged(system, explore(system, readout), readout)
     try:
         _check_drift(system, automaton)
@@ -83,26 +87,33 @@ def integrators(system: System) -> frozenset[Symbol]:
     return frozenset(s for s in system.state if splits(s))
 
 
-def explore(system: System, readout: Readout) -> Automaton:
+def explore(
+    system: System,
+    readout: Readout,
+    regime: Regime | None = None,
+    examine: Examine = lambda situation, terms: False,
+    registers: frozenset[Symbol] | None = None,
+) -> Automaton:
     """The automaton of exact limits, every known coordinate up to something tiny; words in shortlex order.
 
-    Registers start out as all integrators. One that blurs a coordinate which is read is tracked instead.
+    Registers start out as those given, or else as all integrators. One that blurs a coordinate
+    which is read is tracked instead, unless `examine` leaves the step open.
     """
+    regime = regime or Regime(system.scale, None)
     wanted = relevant(system, readout)
-    registers = integrators(system) & wanted
+    registers = (integrators(system) if registers is None else registers) & wanted
     while True:
         tracked = tuple(s for s in system.state if s in wanted and s not in registers)
-        automaton, blurred = _reach(system, tracked, tuple(s for s in system.state if s in registers))
+        automaton, blurred = _reach(system, tracked, tuple(s for s in system.state if s in registers), regime, examine)
         if not blurred:
             return automaton
         registers -= blurred
 
 
 def _reach(
-    system: System, tracked: tuple[Symbol, ...], registers: tuple[Symbol, ...]
+    system: System, tracked: tuple[Symbol, ...], registers: tuple[Symbol, ...], regime: Regime, examine: Examine
 ) -> tuple[Automaton, frozenset[Symbol]]:
     """Breadth first. Stops at the first coordinate blurred by registers and returns those."""
-    regime = Regime(system.scale, None)
     start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
     first = tuple(start[s] for s in tracked)
     index = {first: 0}
@@ -115,6 +126,9 @@ def _reach(
             move = Step(system, regime, situation, word)
             signals = {s: move.signal(s) for s in tracked}
             blurred = [s for s, x in signals.items() if x is None or not x.error.vanishes]
+            if blurred and examine(situation, [move.terms[s] for s in blurred]):
+                step[-1].append(OPEN)
+                continue
             if blurred:
                 causes = _causes(move, blurred, registers)
                 return Automaton(tuple(found), tuple(map(tuple, step)), registers), causes
