@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symlstm.exchange.tensors import LAYER, Tensors
+from symlstm.exchange.tensors import LAYER, Tensors, tensors_of
 from symlstm.model.cells import Weights, floating, lstm_step, rnn_step
-from symlstm.model.network import Network
-from symlstm.model.running import run_floats
+from symlstm.model.running import Machine, overflow_refused
 
 SHORT = 3  # all words up to this length, where they are at most MOST; else MOST of them, each first word included
 MOST = 4096
@@ -72,34 +70,42 @@ def same_tensors(found: Tensors, tensors: Tensors) -> None:
             raise Mismatch(f"{name} is read as other numbers than were written")
 
 
-def same_steps(step: Step, network: Network, tensors: Tensors, scale: Fraction) -> None:
-    """Raises Mismatch unless `step` agrees with `run_floats`, up to the rounding of sums in another order.
+def same_steps(step: Step, machine: Machine, vocabulary: Sequence[str]) -> None:
+    """Raises Mismatch unless `step` agrees with the machine, up to the rounding of sums in another order.
 
-    `tensors`: the network's at this scale. Raises InputError where a run leaves the dtype's range.
+    Raises InputError where a run leaves the dtype's range.
     """
-    dtype = tensors[LAYER[0]].dtype
-    one_hot = np.eye(len(network.vocabulary), dtype=dtype)
-    for words in sample_words(len(network.vocabulary)):
-        run = run_floats(network, words, scale, dtype.name)
-        for t in range(words.shape[1]):
-            start = (run.h[:, t - 1], run.c[:, t - 1]) if t else (None, None)
-            states = [run.h[:, t], run.c[:, t]][: 1 + (network.cell == "lstm")]
-            found = step(one_hot[words[:, t]], *start)
-            wrong = _wrong(found, states, tolerance(tensors, run.h, run.c))
+    tensors = tensors_of(machine)
+    one_hot = np.eye(len(vocabulary), dtype=tensors[LAYER[0]].dtype)
+    for words in sample_words(len(vocabulary)):
+        for t, (before, after) in enumerate(pairwise(_states(machine, words, one_hot))):
+            found = step(one_hot[words[:, t]], *([*before, None][:2] if t else (None, None)))
+            wrong = _wrong(found, after, tolerance(tensors, *before))
             if wrong is not None:
-                prefix = " ".join(network.vocabulary[j] for j in words[wrong, : t + 1])
+                prefix = " ".join(vocabulary[j] for j in words[wrong, : t + 1])
                 raise Mismatch(f"after {prefix!r} the state is another than ours")
 
 
-def tolerance(tensors: Tensors, h: Array, c: Array) -> float:
-    """How far one step may be off because sums are rounded in another order, and exp and tanh are not quite equal.
+def _states(machine: Machine, words: NDArray[np.int64], one_hot: Array) -> Iterator[list[Array]]:
+    """The machine's states [h, c] (an RNN's [h]), each (sequences, d): the initial ones, then after each word."""
+    state: tuple[Sequence[Any], Sequence[Any]] = machine.h0, machine.c0
+    for t in range(words.shape[1] + 1):
+        yield [np.stack([np.broadcast_to(unit, len(words)) for unit in part], -1) for part in state if part]
+        if t < words.shape[1]:
+            with overflow_refused(one_hot.dtype.name):
+                state = machine.step(list(one_hot[words[:, t]].T), *state)
+
+
+def tolerance(tensors: Tensors, h: Array, c: Array | None = None) -> float:
+    """How far one step from h and c may be off: sums in another order, and exp and tanh that are not quite equal.
 
     A pre-activation is a sum of n products, each at most the row's absolute sum R times |h|: off by
     at most n eps R |h|; no gate is steeper than 1, and a forget gate's error is multiplied by |c|.
     """
     whole = np.abs(np.column_stack([tensors[name] for name in LAYER]))  # (gates*d, words + d + 2)
     row, count = whole.sum(-1).max() * max(1.0, np.abs(h).max()), whole.shape[1]
-    return float(np.finfo(h.dtype).eps * (16 + count * row) * (1 + np.abs(c).max(initial=0)))
+    largest = 0 if c is None else np.abs(c).max()
+    return float(np.finfo(h.dtype).eps * (16 + count * row) * (2 + largest))
 
 
 def _wrong(found: Sequence[Array], states: Sequence[Array], most: float) -> int | None:

@@ -12,11 +12,12 @@ from symlstm.exchange.checking import Mismatch, Step, array_step, initial, same_
 from symlstm.exchange.formats import Format, format_of
 from symlstm.exchange.labels import Labels, labels_of, read_labels
 from symlstm.exchange.packages import package
-from symlstm.exchange.tensors import LAYER, START, Stored, Tensors, rounded_tensors
+from symlstm.exchange.tensors import LAYER, START, Stored, Tensors, rounded_entries, tensors_of
 from symlstm.kernel import algebra
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
 from symlstm.model.rounding import positive
+from symlstm.model.running import Machine, float_machine
 
 MODULES = {"lstm": "LSTM", "rnn_tanh": "RNN"}  # cell: what torch.nn calls it
 
@@ -38,13 +39,14 @@ def export(
     path, scale = Path(path), positive(scale)
     form = format_of(path)
     refuse_existing(path, overwrite)
-    tensors, rounded = rounded_tensors(network, scale, dtype)
+    machine = float_machine(network, scale, dtype)
+    rounded = rounded_entries(network, machine, scale)
     labels = labels_of(network, form.order[network.cell], scale, dtype, rounded)
     try:
         with TemporaryDirectory(dir=path.parent, prefix=".symlstm-") as folder:
             draft = Path(folder) / path.name
-            form.write(draft, Stored(tensors, labels.text, network.cell))
-            _check(form, draft, network, tensors, labels)
+            form.write(draft, Stored(tensors_of(machine), labels.text, network.cell))
+            _check(form, draft, network, machine, labels)
             _publish(draft, path, overwrite)
     except OSError as error:
         raise InputError(str(path), error.strerror or str(error), "a folder that can be written to") from None
@@ -61,14 +63,14 @@ def refuse_existing(path: Path, overwrite: bool) -> None:
         raise InputError(str(path), "a file of that name", "a new name", "overwrite=True, or --force")
 
 
-def _check(form: Format, draft: Path, network: Network, tensors: Tensors, labels: Labels) -> None:
+def _check(form: Format, draft: Path, network: Network, machine: Machine, labels: Labels) -> None:
     """Raises Mismatch unless the file holds these tensors and labels, and a network that steps as ours."""
     found = form.read(draft)
-    same_tensors(found.tensors, tensors)
+    same_tensors(found.tensors, tensors_of(machine))
     if found.labels != labels.text or not _same_readout(network, read_labels(labels.text, draft.name)):
         raise Mismatch("the labels are read as others than were written")
     step = form.stepper(draft) if form.stepper else array_step(found.tensors, network.cell)
-    same_steps(step, network, tensors, labels.scale)
+    same_steps(step, machine, network.vocabulary)
 
 
 def _same_readout(network: Network, labels: Labels) -> bool:
@@ -97,10 +99,10 @@ def to_state_dict(network: Network, scale: Fraction | int = 1, dtype: str = "flo
     without torch.
     """
     torch = package("torch", "to make a state dict")
-    scale = positive(scale)
-    tensors, _ = rounded_tensors(network, scale, dtype)
+    machine = float_machine(network, scale, dtype)
+    tensors = tensors_of(machine)
     state_dict = {name: torch.from_numpy(tensors[name]) for name in LAYER}
-    same_steps(_torch_step(torch, state_dict, tensors, network.cell), network, tensors, scale)
+    same_steps(_torch_step(torch, state_dict, tensors, network.cell), machine, network.vocabulary)
     return state_dict
 
 

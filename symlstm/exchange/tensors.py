@@ -12,7 +12,7 @@ from sympy import Expr
 
 from symlstm.model.network import Network, entries
 from symlstm.model.rounding import at_scale
-from symlstm.model.running import float_machine
+from symlstm.model.running import Machine
 
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 START = ("h0", "c0")
@@ -35,17 +35,12 @@ class Stored:
     cell: str | None = None
 
 
-def rounded_tensors(network: Network, scale: Fraction, dtype: str) -> tuple[Tensors, int]:
-    """The network's tensors at k = scale, and how many entries are not exactly what they were.
-
-    Raises InputError for a bad scale or dtype, and for an entry out of the dtype's range.
-    """
-    machine = float_machine(network, scale, dtype)
+def tensors_of(machine: Machine) -> Tensors:
+    """The numbers of a network in floating point."""
     numbers = {name: getattr(machine.weights, name.removesuffix("_l0")) for name in LAYER}
     numbers |= {"h0": machine.h0, "c0": machine.c0}
-    tensors = {name: np.array(nested, dtype) for name, nested in numbers.items()}
-    rounded = sum(_rounded(getattr(network, name.removesuffix("_l0")), x, scale) for name, x in tensors.items())
-    return without_zero_start(tensors), rounded
+    dtype = machine.h0[0].dtype
+    return without_zero_start({name: np.array(nested, dtype) for name, nested in numbers.items()})
 
 
 def without_zero_start(tensors: Tensors) -> Tensors:
@@ -53,9 +48,15 @@ def without_zero_start(tensors: Tensors) -> Tensors:
     return {name: tensor for name, tensor in tensors.items() if name in LAYER or tensor.any()}
 
 
-def _rounded(array: Any, numbers: NDArray[Any], scale: Fraction) -> int:
-    pairs = zip(entries(array), numbers.flat, strict=False)  # an RNN has no c0
-    return sum(not _is(entry, number, scale) for entry, number in pairs)
+def rounded_entries(network: Network, machine: Machine, scale: Fraction) -> int:
+    """How many numbers of the machine are not exactly the network's at k = scale."""
+    weights = [(getattr(network, name), numbers) for name, numbers in vars(machine.weights).items()]
+    pairs = [*weights, (network.h0, machine.h0), *([(network.c0, machine.c0)] if machine.c0 else [])]
+    return sum(
+        not _is(entry, number, scale)
+        for exact, numbers in pairs
+        for entry, number in zip(entries(exact), entries(numbers), strict=True)
+    )
 
 
 def _is(entry: Expr, number: Any, scale: Fraction) -> bool:
