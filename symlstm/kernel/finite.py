@@ -150,13 +150,16 @@ class FixedScale:
         parts = zip(self._registers, self.factors, strict=True)
         return sum((x * (_power(a, length) - _power(limit, length)) * r for (_, x, r), (a, limit) in parts), ZERO)
 
-    def extremes(self, first: int, last: int, tail: int = 0, up_to: bool = False) -> list[tuple[arb, arb]]:
+    def extremes(
+        self, first: int, last: int, tail: int = 0, from_below: bool = False, up_to: bool = False
+    ) -> list[tuple[arb, arb]]:
         """The greatest and the least error over all word sequences of each length from first to last > tail.
 
-        The last `tail` steps in closed form; with `up_to`, around those of all shorter ones too.
+        With a tail, the last steps in closed form: bounds of both, or `from_below` what some sequences
+        attain; with `up_to`, bounds for all shorter sequences too.
         """
-        levels, found = self._levels(last - tail), []
-        ends = {c: self._tail(c, tail) for c in frozenset().union(*levels)}
+        levels, found = self.levels(last - tail), []
+        ends = {c: self.tail(c, tail, from_below) for c in frozenset().union(*levels)}
         high, low = ({c: end[i] for c, end in ends.items()} for i in (0, 1))
         for n in range(1, last - tail + 1):
             here = frozenset().union(*levels[max(0, first - tail - n) : last - tail - n + 1])
@@ -164,11 +167,11 @@ class FixedScale:
             high = {c: reduce(arb.max, (x + high[p] for x, p in row)) for c, row in edges.items()}
             low = {c: reduce(arb.min, (x + low[p] for x, p in row)) for c, row in edges.items()}
             if n + tail >= first:
-                rest = self.start(n + tail).union(ZERO) if up_to else self.start(n + tail)
-                found.append((high[0] + rest, low[0] + rest))
+                rest = self.start(n + tail)
+                found.append((arb.max(high[0] + rest, high[0]), arb.min(low[0] + rest, low[0])) if up_to else (high[0] + rest, low[0] + rest))
         return found
 
-    def _levels(self, length: int) -> list[frozenset[int]]:
+    def levels(self, length: int) -> list[frozenset[int]]:
         """The contexts after each number of words."""
         found = [frozenset({0})]
         for n in range(length):
@@ -177,15 +180,15 @@ class FixedScale:
             found.append(frozenset(p for c in found[-1] for p in self.contexts.step[c]))
         return found
 
-    def _tail(self, c: int, n: int) -> tuple[arb, arb]:
-        """Around the greatest and the least that n steps from c, not the first ones, and the readout add to the error.
+    def tail(self, c: int, n: int, from_below: bool) -> tuple[arb, arb]:
+        """Bounds of the greatest and the least that n steps from c, not the first ones, and the readout add to the error.
 
         With a = A^rest in (0, 1], A* = 1:  |a B - B*| <= (1 - a) |B*| + a |B - B*|, and the sum of a is (1 - A^n)/(1 - A).
-        From below by repeating one word that stays in c.
+        From below by repeating a word that stays in c.
         """
         if n == 0:
             return self._final[c], self._final[c]
-        self._levels(len(self.edges))
+        self.levels(len(self.edges))
         bound, loops = reduce(arb.max, map(abs, self._final)), [self._final[c] for p in self.contexts.step[c] if p == c]
         for m, ((_, x, _), (a, limit)) in enumerate(zip(self._registers, self.factors, strict=True)):
             if not (a > 0 and a < 1 and limit == 1):
@@ -195,7 +198,7 @@ class FixedScale:
             bound += abs(x) * (size * (n - kept) + error * kept)
             own = [edge[m] for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True) if p == c]
             loops = [loop + x * (kept * e[1] - n * e[3]) for loop, e in zip(loops, own, strict=True)]
-        return bound.union(reduce(arb.max, loops, -bound)), (-bound).union(reduce(arb.min, loops, bound))
+        return (reduce(arb.max, loops, -bound), reduce(arb.min, loops, bound)) if from_below else (bound, -bound)
 
 
 def _constant(term: Term) -> arb:
@@ -220,7 +223,10 @@ def finite_error(
     """
     with ctx.workprec(bits):
         scale = FixedScale(invariant, computed, contexts, k)
-        return _finite(scale, *lengths, scale.extremes(*_checked(scale, *lengths, tail), tail))
+        first, last = _checked(scale, *lengths, tail)
+        worst = _largest(scale.extremes(first, last, tail))
+        attained = _largest(scale.extremes(first, last, tail, from_below=True)) if tail else worst
+        return _finite(scale, first, last, lower(attained), upper(worst))
 
 
 def error_up_to(invariant: Theorem, computed: Theorem, contexts: Contexts, k: fmpq, length: int, bits: int) -> Theorem:
@@ -229,8 +235,8 @@ def error_up_to(invariant: Theorem, computed: Theorem, contexts: Contexts, k: fm
         scale = FixedScale(invariant, computed, contexts, k)
         first = max(1, scale.goal.readout.delay)
         _checked(scale, first, length, 0)
-        [(high, low)] = scale.extremes(length, length, length - 1, up_to=True)
-        return _finite(scale, first, length, [(high.union(ZERO), low.union(ZERO))])
+        worst = _largest(scale.extremes(length, length, length - 1, up_to=True))
+        return _finite(scale, first, length, fmpq(0), upper(worst))
 
 
 def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
@@ -252,8 +258,11 @@ def _checked(scale: FixedScale, first: int, last: int, tail: int) -> tuple[int, 
     return first, last
 
 
-def _finite(scale: FixedScale, first: int, last: int, extremes: list[tuple[arb, arb]]) -> Theorem:
-    worst = reduce(arb.max, (arb.max(high, -low) for high, low in extremes))
-    goal, bounds = scale.goal, (max(lower(worst), fmpq(0)), upper(worst))
+def _largest(extremes: list[tuple[arb, arb]]) -> arb:
+    return reduce(arb.max, (arb.max(high, -low) for high, low in extremes))
+
+
+def _finite(scale: FixedScale, first: int, last: int, low: fmpq, high: fmpq) -> Theorem:
+    goal, bounds = scale.goal, (max(low, fmpq(0)), high)
     statement = FiniteError(goal.system, goal.readout, goal.specification, scale.k, first, last, *bounds)
     return conclude(statement, "dynamic programming over contexts", scale.premises, trusted=TRUSTED)

@@ -18,10 +18,10 @@ from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.finite import Contexts, evaluate, updates
 from symlstm.kernel.statements import Invariant, Readout
 from symlstm.kernel.theorem import RuleError
-from symlstm.search.saturation import relevant
+from symlstm.search.exploration import relevant
 
 SLACK = 24  # bits by which joined states may differ from each other
-WIDEST = 1 << 14  # contexts in all
+WIDEST = 1 << 12  # contexts in all
 VISITS = 40  # of one context before its box is given up
 
 Box = dict[Symbol, arb]
