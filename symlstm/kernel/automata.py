@@ -254,8 +254,8 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
 
 
 def _vanishing_error(signal: Signal | None, s: Symbol) -> Error:
-    if signal is None or not signal.error.vanishes or signal.error.tiny or signal.main.symbols():
-        raise RuleError("error bound", f"{s} = {signal}", "a coordinate with a limit in every situation")
+    if signal is None or not signal.error.vanishes:
+        raise RuleError("error bound", f"{s} = {signal}", "a coordinate whose error vanishes in every situation")
     return signal.error
 
 

@@ -283,6 +283,15 @@ def test_a_forget_factor_above_one_is_refused():
         bound(invariant_=double, computed=computed)
 
 
+def test_a_forget_factor_that_is_rounded_above_one_is_refused():
+    """tanh(20) < 1, but not in 64 bits; with offsets below 0 a factor above 1 proves nothing."""
+    near_one = invariant(system({r: tanh(20) * r}), line({}, registers=(r,)), ONE)
+    v = vectors(near_one, READ, always(0), 2)
+    computed = computes(near_one, READ, always(0), Span([[v[0]], [v[1]]], [[image(U)], [image(U)]]))
+    with pytest.raises(RuleError, match=r"error bound: found a forget factor of r not known to be at most 1"):
+        bound(Growth(fmpq(0), (fmpq(0),), Error(), Error(), (Error(),)), near_one, computed)
+
+
 def test_theorems_about_two_systems_are_refused():
     other = invariant(system({r: r + 1}), line({}, registers=(r,)), ONE)
     with pytest.raises(RuleError, match=r"error bound: found theorems about two systems"):
@@ -305,7 +314,7 @@ def test_a_coordinate_without_limit_in_some_situation_is_refused():
     v = vectors(FLAGGED, READ_FLAG, always(1), 2)
     computed = computes(FLAGGED, READ_FLAG, always(1), Span([[v[0]], [v[1]]], [[image(U)], [image(U)]]))
     for box in ({h: near(0, {(0, 0): 2})}, {}):
-        with pytest.raises(RuleError, match=r"error bound: found h = .*; needed a coordinate with a limit"):
+        with pytest.raises(RuleError, match=r"error bound: found h = .*; needed a coordinate whose error vanishes"):
             error_bound(invariant(FLAG, line(box), ONE), computed, {})
 
 
