@@ -22,7 +22,7 @@ def induction(p: Proposition, t: Symbol, base: Theorem, step: Theorem) -> Theore
         if case.conclusion != needed:
             raise RuleError("induction", case.conclusion, needed)
     if p in base.hypotheses or t in propositions.free_symbols(base.hypotheses | (step.hypotheses - {p})):
-        raise RuleError("induction", f"an assumption on {t}, or {p} in the base", "the induction hypothesis, in the step")
+        raise RuleError("induction", f"an assumption on {t}, or {p} in the base", "the hypothesis, in the step alone")
     return derive(ForAll((t,), p), "induction", (base, step), discharged=frozenset({p}))
 
 

@@ -154,7 +154,7 @@ def _admitted(node: Basic) -> bool:
     if isinstance(node, AppliedUndef):
         return bool(node.func == sequence(node.func.__name__))
     if isinstance(node, Sum):
-        return all(len(limit) == 3 and all(map(is_natural, (*limit[:2], limit[2] + 1))) for limit in node.limits)
+        return all(is_natural(part) for index, low, high in node.limits for part in (index, low, high + 1))
     if isinstance(node, Pow):
         return bool(node.exp.is_Integer) or is_natural(node.exp)
     return isinstance(node, (*_NODES, Proposition, sympy.Rational)) or bool(node == sympy.E)

@@ -79,6 +79,7 @@ def test_reciprocal_refuses_another_bound():
         (Less(1, 3), [(2,)]),
         (LessEqual(x, y), [(1, assume(Less(x, y)))]),
         (Less(x, y + b), [(1, assume(LessEqual(x, y))), (1, assume(Less(0, b)))]),
+        (Less(x, y + b), [(1, assume(Less(0, b))), (1, assume(LessEqual(x, y)))]),
         (LessEqual(0, x * y), [(1, assume(LessEqual(0, x)), assume(LessEqual(0, y)))]),
         (Less(0, 3 * x**2), [(3, assume(Less(0, x)), assume(Less(0, x)))]),
         (Equal(x, 2 * u), [(2, assume(Equal(y, u))), (1, assume(Equal(x, 2 * y)))]),
@@ -95,6 +96,7 @@ def test_arithmetic(goal, certificate):
 def test_arithmetic_spells_its_certificate():
     theorem = arithmetic(LessEqual(0, 2 * x * y), (2, assume(LessEqual(0, x)), assume(LessEqual(0, y))))
     assert theorem.rule == "arithmetic [(2)*P1*P2]"
+    assert arithmetic(Equal(x, x)).rule == "arithmetic [identity]"
 
 
 @pytest.mark.parametrize(
@@ -286,6 +288,8 @@ def test_extremum_refuses_what_is_no_argument(m, argument):
 def test_cases():
     theorem = cases(LessEqual(0, z), z, Min(x, y), assume(LessEqual(0, x)), assume(LessEqual(0, y)))
     assert (theorem.conclusion, len(theorem.hypotheses)) == (LessEqual(0, Min(x, y)), 2)
+    greatest = cases(LessEqual(z, 0), z, Max(x, y), assume(LessEqual(x, 0)), assume(LessEqual(y, 0)))
+    assert greatest.conclusion == LessEqual(Max(x, y), 0)
 
 
 def test_cases_refuses_a_missing_case():

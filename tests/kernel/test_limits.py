@@ -49,6 +49,10 @@ def test_exponential_decay_refuses_a_rate_that_may_be_zero():
     refuses("exponential decay: found 0 <= x; needed Less", exponential_decay, -x * B, B, assume(LessEqual(0, x)))
 
 
+def test_exponential_decay_refuses_a_rate_that_may_be_negative():
+    refuses("exponential decay: found .* needed 0 < a", exponential_decay, -x * B, B, assume(Less(-1, x)))
+
+
 def test_exponential_decay_refuses_a_rate_that_vanishes_in_the_limit():
     shrinking = positive(exp(-B))
     refuses("found B in exp\\(-B\\); needed expressions without B", exponential_decay, -B * exp(-B), B, shrinking)
@@ -203,6 +207,11 @@ def test_iterate():
 
 def test_iterate_refuses_the_limit_of_something_else():
     refuses("iterated limit: found .* needed a limit of s", iterate, inner, assume(TendsTo(r(C), (C,), x)))
+
+
+def test_iterate_refuses_an_outer_limit_for_two_variables():
+    twice = assume(TendsTo(s(C), (C, K), x))
+    refuses("iterated limit: found .* needed a limit of s", iterate, inner, twice)
 
 
 def test_iterate_refuses_an_inner_limit_at_one_value_only():

@@ -114,6 +114,14 @@ def test_a_division_by_what_may_be_zero_is_refused():
     refuses(r"hypothesis: found a division by x; needed a theorem 0 < x", assume, Equal(y, 1 / x))
 
 
+def test_a_division_by_what_exceeds_a_negative_number_is_refused():
+    refuses("a division by x", assume, Equal(y, 1 / x), assume(Less(-1, x)))
+
+
+def test_a_hypothesis_divides_by_what_is_negative_by_its_form():
+    assert assume(Equal(y, 1 / (tanh(x) - 1))).premises == ()
+
+
 def test_a_division_by_a_bound_variable_is_refused_whatever_is_known_of_the_free_one():
     refuses(r"a division by x", assume, ForAll((x,), Equal(y, 1 / x)), assume(Less(0, x)))
 
@@ -151,6 +159,15 @@ def test_specialise_refuses_the_wrong_number_of_values():
     refuses(r"specialise: found \(1,\); needed values of \(t, n\)", specialise, claim, 1)
 
 
+@pytest.mark.parametrize("value", [0, 7, t, t + 1, 2 * t + n, t * n])
+def test_specialise_to_a_natural_number(value):
+    assert specialise(assume(ForAll((m,), Less(0, h(m, d)))), value).conclusion == Less(0, h(value, d))
+
+
+def test_the_number_e_has_a_meaning():
+    assert specialise(assume(ForAll((x,), Less(0, c(x)))), exp(1)).conclusion == Less(0, c(exp(1)))
+
+
 @pytest.mark.parametrize("value", [-1, t - 1, x, Integer(1) / 2, -t])
 def test_specialise_refuses_a_value_that_is_not_natural(value):
     refuses("needed a natural number", specialise, assume(ForAll((t,), Less(0, h(t, n)))), value)
@@ -175,6 +192,12 @@ def test_specialise_refuses_capture_by_a_quantifier():
 def test_rewrite_reaches_under_a_sum():
     same = specialise(assume(ForAll((n, m), Equal(h(n, m), c(m)))), n, m)
     assert rewrite(assume(Less(0, total)), same).conclusion == Less(0, Sum(c(m), (m, 1, d)))
+
+
+def test_rewrite_may_assume_something_of_a_bound_index_that_the_equation_does_not_mention():
+    equation = arithmetic(Equal(c(x), y), (1, assume(Equal(c(x), y))), (0, assume(Equal(c(m), 1))))
+    theorem = assume(Less(0, Sum(c(x) * c(m), (m, 1, d))))
+    assert rewrite(theorem, equation).conclusion == Less(0, Sum(y * c(m), (m, 1, d)))
 
 
 def test_rewrite_refuses_an_equation_for_one_index_only():
