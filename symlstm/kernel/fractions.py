@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import sympy
 from flint import fmpq
-from sympy import Add, Expr, Pow, Sum
+from sympy import Add, Expr, Pow
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Term
@@ -40,8 +40,6 @@ def fraction(expr: Expr, expand: bool = True) -> Fraction:
         return _applied(expr, NAMES[expr.func], expand)
     if expr.is_Pow:
         return reduce(_product, [_power(expr.base, part, expand) for part in Add.make_args(expr.exp)])
-    if isinstance(expr, Sum) and expr.function == 0:
-        return Fraction(Term({}))
     return Fraction(algebra.exp(UNIT) if expr == sympy.E else algebra.atom(expr))
 
 

@@ -42,19 +42,22 @@ def sequence(name: str) -> Any:
     return Function(name, real=True)
 
 
+def _field(place: int) -> Any:
+    return lambda p: p.args[place]
+
+
 class Proposition(Basic):  # type: ignore[misc]
     """A statement: immutable, equal to another if written the same. `fields` names its arguments, `text` prints it."""
 
     fields: ClassVar[tuple[str, ...]] = ()
     text: ClassVar[str]
 
+    def __init_subclass__(cls) -> None:
+        for place, name in enumerate(cls.fields):
+            setattr(cls, name, property(_field(place)))
+
     def __new__(cls, *args: Any) -> Any:
         return super().__new__(cls, *(sympy.sympify(argument, strict=True) for argument in args))
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self.fields:
-            raise AttributeError(name)
-        return self.args[self.fields.index(name)]
 
     def __str__(self) -> str:
         shown = (", ".join(map(str, part)) if isinstance(part, sympy.Tuple) else part for part in self.args)

@@ -61,6 +61,11 @@ def test_the_fields_of_a_proposition_can_be_read():
     assert (near.value, near.centre, near.bound) == (x, y, Integer(1))
 
 
+def test_a_proposition_does_not_change():
+    with pytest.raises(AttributeError, match="setter"):
+        Less(x, y).rhs = z
+
+
 def test_equal_only_if_of_the_same_kind():
     assert Less(x, y) == Less(x, y)
     assert Less(x, y) != LessEqual(x, y)
