@@ -1,0 +1,52 @@
+"""What a theorem of Part I says, in numbers: its expressions at balls for their variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+import sympy
+from flint import arb, fmpq
+from sympy import Expr, Integer, Sum, Symbol
+
+from symlstm.kernel.propositions import Conjunction, Proposition
+from symlstm.kernel.theorem import Theorem, Unsupported
+from symlstm.model.activations import sigmoid
+from symlstm.model.running import BALLS
+
+_FUNCTIONS: dict[Any, Callable[[arb], arb]] = {sympy.tanh: BALLS.tanh, sigmoid: BALLS.sigmoid, sympy.exp: arb.exp}
+_CHAINS: dict[Any, Callable[[arb, arb], arb]] = {sympy.Add: add, sympy.Mul: mul, sympy.Min: arb.min, sympy.Max: arb.max}
+
+
+def parts(theorem: Theorem) -> tuple[Proposition, ...]:
+    """What a theorem says, part by part."""
+    said = theorem.conclusion
+    return tuple(said.parts) if isinstance(said, Conjunction) else (said,)
+
+
+def value(expr: Expr, at: Mapping[Symbol, arb]) -> arb:
+    """A ball around an expression at flint's precision, from balls for its symbols; SymPy decides nothing of it."""
+    if expr in at:
+        return at[expr]
+    if expr.is_Rational:
+        return arb(fmpq(int(expr.p), int(expr.q)))
+    if expr.func in _CHAINS:
+        return reduce(_CHAINS[expr.func], (value(x, at) for x in expr.args))
+    if expr.func in _FUNCTIONS:
+        return _FUNCTIONS[expr.func](value(expr.args[0], at))
+    if expr.is_Pow and expr.exp.is_Integer:
+        return value(expr.base, at) ** int(expr.exp)
+    raise Unsupported(f"no value for {type(expr).__name__}: {expr}")
+
+
+def at_time(expr: Expr, t: Symbol, time: int) -> Expr:
+    """The expression with a number for the time t, its sums written out."""
+    put = expr.xreplace({t: Integer(time)})
+    return put.xreplace({total: _written_out(total) for total in put.atoms(Sum)})
+
+
+def _written_out(total: Sum) -> Expr:
+    [(j, first, last)] = total.limits
+    return sympy.Add(*(total.function.xreplace({j: Integer(n)}) for n in range(int(first), int(last) + 1)))

@@ -1,0 +1,85 @@
+"""Figures as files: the same bytes on every run, compared with those that are there, and written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from symlstm.model.errors import InputError
+from symlstm.report.figures.paper import Drawing, picture
+from symlstm.report.figures.table import csv_text
+
+
+@dataclass(frozen=True)
+class Files:
+    """What is written of one figure: file names with their bytes, and the caption."""
+
+    name: str
+    caption: str
+    files: Mapping[str, bytes]
+
+
+def files_of(name: str, drawing: Drawing, forms: tuple[str, ...], data: tuple[str, ...] = ("csv",)) -> Files:
+    """The figure in some formats, and its numbers."""
+    files = {f"{name}.{form}": picture(drawing, form) for form in forms}
+    files |= {f"{name}.{form}": csv_text(drawing.rows).encode() for form in data}
+    return Files(name, drawing.caption, files)
+
+
+def index(figures: list[Files]) -> bytes:
+    """A page with every picture and its caption."""
+    parts = [f"## {one.name}\n\n![{one.name}]({one.name}.svg)\n\n{one.caption}\n" for one in figures]
+    intro = "Written by `symlstm plot`; `symlstm plot --check` compares. The numbers are in the csv files beside them.\n"
+    return "\n".join(["# Figures\n", intro, *parts]).encode()
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes files into a folder, which is made if it is not there. Raises InputError if that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            _replace(folder / name, data)
+    except OSError as error:
+        raise InputError(str(folder), error.strerror or str(error), "a folder that can be written to") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+        os.chmod(draft, 0o644)
+        os.replace(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def differences(folder: Path, files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """(file, how it differs) for each file that is not there or has other bytes.
+
+    A picture that another version of matplotlib drew is not compared: only its numbers are.
+    """
+    for name, data in files.items():
+        path = folder / name
+        if not path.is_file():
+            yield name, "is not there"
+        elif path.read_bytes() != data and not (name.endswith(".svg") and _version(path.read_bytes()) != _version(data)):
+            yield name, _first_difference(path.read_bytes(), data)
+
+
+def _version(svg: bytes) -> bytes | None:
+    """The version of matplotlib that an svg says it is from."""
+    found = re.search(rb"Matplotlib v([\w.]+)", svg)
+    return found[1] if found else None
+
+
+def _first_difference(there: bytes, new: bytes) -> str:
+    """The first line that differs."""
+    old, now = there.splitlines(), new.splitlines()
+    n = next((n for n, (a, b) in enumerate(zip(old, now, strict=False)) if a != b), min(len(old), len(now)))
+    return f"differs from line {n + 1} on"

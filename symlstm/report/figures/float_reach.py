@@ -1,0 +1,76 @@
+"""Float reach: in how many distinct states all word sequences of a length end, in floating point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from symlstm.model.running import DTYPES
+from symlstm.report.figures.curves import columns, decades, points
+from symlstm.report.figures.paper import BROAD, GREY, LOOKS, MARK, Drawing, note, panels, paper
+from symlstm.report.figures.table import Row
+from symlstm.search.construction import Construction
+from symlstm.search.ieee import Reached, reach
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LENGTH, EVERY = 128, 8
+CAPTION = (
+    "All word sequences at once: the number of distinct floating-point states in which the {words}^n sequences of n words "
+    "leave {title} at k = 1 (circles: float64, squares: float32), of what its readout depends on; states are merged bit by "
+    "bit. Dotted: {words}^n. {verdict} ({claim}, by exhaustion)."
+)
+
+
+def draw(construction: Construction, claim: str) -> Drawing:
+    """The number of sequences and the numbers of states against the length."""
+    found = {kind: reach(construction.network, construction.specification, LENGTH, kind) for kind in DTYPES}
+    rows = [{"claim": claim} | row for row in data(found)]
+    words = len(construction.network.vocabulary)
+    with paper():
+        made = figure(rows, words)
+    said = {"title": construction.title, "words": words, "verdict": verdict(found), "claim": claim}
+    return Drawing(made, rows, CAPTION.format(**said))
+
+
+def verdict(found: dict[str, Reached]) -> str:
+    """Whether the readout rounds right after all of them."""
+    wrong = {kind: " ".join(one.wrong) for kind, one in found.items() if one.wrong}
+    if wrong:
+        return "Rounding is wrong first on " + "; ".join(f"“{words}” in {kind}" for kind, words in wrong.items())
+    return f"Rounding the readout is right after every one of them, up to {LENGTH} words, in both precisions"
+
+
+def data(found: dict[str, Reached]) -> Iterator[dict[str, int | str | None]]:
+    """One row a length, as far as either precision got."""
+    levels = {kind: {level.length: level for level in one.levels} for kind, one in found.items()}
+    for n in range(1, max(max(of) for of in levels.values()) + 1):
+        here = {kind: of[n] for kind, of in levels.items() if n in of}
+        states: dict[str, int | str | None] = {f"{kind} states": level.states for kind, level in here.items()}
+        right = {f"{kind} right": "yes" if level.right else "no" for kind, level in here.items()}
+        yield {"length": n, "sequences": max(level.words for level in here.values())} | states | right
+
+
+def figure(rows: Sequence[Row], words: int) -> Figure:
+    """One panel; the number of sequences is a straight line."""
+    made, axes = panels()
+    line = points(rows, "sequences", place)
+    axes.plot(*columns(line), color=GREY, linestyle=":")
+    some = [row for row in rows if row["length"] in (1, 2, 4) or place(row) % EVERY == 0]
+    for kind, look in zip(DTYPES, (LOOKS[0] | BROAD, LOOKS[1]), strict=True):
+        column = f"{kind} states"
+        most = max(int(str(row[column])) for row in rows if row.get(column) is not None)
+        marks = {**look, **MARK, "linestyle": "none", "label": f"states in {kind}, at most {most}"}
+        axes.plot(*columns(points(some, column, place)), **marks)
+    x, y = line[len(line) * 5 // 8]
+    note(axes, x - 3, y, f"${words}^n$ sequences", color=GREY, ha="right", va="center")
+    axes.set(xlabel="length $n$ of the word sequences", ylabel="number", xlim=(0, len(line) + 1), ylim=(-2, None))
+    decades(axes.yaxis, *axes.get_ylim(), most=5)
+    axes.legend(loc="upper left")
+    return made
+
+
+def place(row: Row) -> float:
+    """The abscissa: the length."""
+    return float(str(row["length"]))

@@ -1,0 +1,60 @@
+"""Measurements: the network itself, at one scale, in balls; and theorems at scales below the usual one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from symlstm.kernel.theorem import Theorem
+from symlstm.model.cells import GATES, Gates, Weights, lstm_gates, lstm_update, scalar_preactivations
+from symlstm.model.network import Network
+from symlstm.model.rounding import at_scale, ball
+from symlstm.model.running import BALLS
+from symlstm.search.construction import Construction
+from symlstm.search.saturation import saturate
+
+LEAST = (fmpq(1, 16), fmpq(1, 4))  # scales from which rates are asked for, beside the construction's own
+
+
+@lru_cache(maxsize=4)
+def invariants(construction: Construction) -> tuple[Theorem, ...]:
+    """The invariant with rates, from several least scales on: the least gives most, the others are sharper.
+
+    Raises RuleError with the reason if there is none at all.
+    """
+    network = construction.network
+    found = [saturate(network.system, network.linear_readout, k0).rates for k0 in LEAST]
+    return (*(theorem for theorem in found if theorem is not None), construction.rates)
+
+
+def fraction(k: fmpq) -> Fraction:
+    """The same number as the standard library's."""
+    return Fraction(int(k.p), int(k.q))
+
+
+@lru_cache(maxsize=64)
+def ball_weights(network: Network, k: fmpq, bits: int) -> Weights:
+    """The weights at scale k, each a ball."""
+    with ctx.workprec(bits):
+        return Weights(*(balls(array, k) for array in vars(network.weights).values()))
+
+
+def balls(array: Any, k: fmpq) -> Any:
+    """Exact entries at scale k, each a ball."""
+    return tuple(balls(x, k) for x in array) if isinstance(array, tuple) else ball(at_scale(array, fraction(k)))
+
+
+def gate_values(network: Network, words: Sequence[str], k: fmpq, bits: int) -> Mapping[str, arb]:
+    """The gates of an LSTM in the last step, by name ("i_1"), in balls of that precision around the network's own values."""
+    weights, d = ball_weights(network, k, bits), network.hidden
+    with ctx.workprec(bits):
+        h, c = balls(network.h0, k), balls(network.c0, k)
+        for word in words:
+            rows = list(scalar_preactivations(weights, [int(word == w) for w in network.vocabulary], h))
+            gates: list[Gates] = [lstm_gates(*rows[j::d], BALLS) for j in range(d)]
+            h, c = zip(*(lstm_update(gate, old, BALLS) for gate, old in zip(gates, c, strict=True)), strict=True)
+    return {f"{name}_{j + 1}": getattr(gate, name) for j, gate in enumerate(gates) for name in GATES["lstm"]}

@@ -1,0 +1,92 @@
+"""What all figures share: the style, the logarithms that become coordinates, and how a figure becomes a file.
+
+matplotlib is imported when a figure is drawn, and never its pyplot: no display is needed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flint import arb, ctx, fmpq
+
+from symlstm.report.figures.table import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+STYLE = Path(__file__).parents[1] / "paper.mplstyle"
+BLACK, GREY = "#000000", "#6e6e6e"
+BLUE, RED, GREEN, PINK, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"  # Okabe, Ito
+LOOKS = [  # of a line and of its marks
+    {"color": BLUE, "linestyle": "-", "marker": "o"},
+    {"color": RED, "linestyle": "--", "marker": "s", "markersize": 3.2},
+    {"color": GREEN, "linestyle": "-.", "marker": "^"},
+    {"color": PINK, "linestyle": (0, (1, 1)), "marker": "D"},
+]
+BROAD = {"linewidth": 1.9, "markersize": 4.8}  # for what lies under another line
+MARK = {"markerfacecolor": "white", "markeredgewidth": 0.8}  # of a measurement
+FORMATS = ("svg", "pdf", "png")
+_UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, the numbers that it shows, and a caption that names the claims."""
+
+    figure: Figure
+    rows: Sequence[Row]
+    caption: str
+
+
+@contextmanager
+def paper() -> Iterator[None]:
+    """The style, whatever a user's own matplotlibrc says."""
+    from matplotlib import style
+
+    with style.context(["default", str(STYLE)]):
+        yield
+
+
+def panels(columns: int = 1, height: float = 2.4, **more: Any) -> tuple[Figure, Any]:
+    """A figure one column wide, `height` inches high, and its axes (an array of them if there are several)."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(3.4, height))
+    return figure, figure.subplots(1, columns, **more)
+
+
+def picture(drawing: Drawing, form: str) -> bytes:
+    """The figure as a file of a format; svg and pdf carry the caption, no file carries a date."""
+    file = io.BytesIO()
+    said = {"Description": drawing.caption} if form in ("svg", "png") else {"Subject": drawing.caption}
+    with paper():
+        drawing.figure.savefig(file, format=form, metadata=_UNDATED[form] | said)
+    return file.getvalue()
+
+
+def snapped(x: float) -> float:
+    """To six digits: what a picture can show, and the same on every machine."""
+    return float(f"{x:.6g}")
+
+
+def log10(x: arb | fmpq | int) -> float:
+    """The logarithm of a number > 0 as a coordinate; the number itself may be far below all floats."""
+    with ctx.workprec(128):
+        return snapped(float((arb(x).log() / arb(10).log()).mid()))
+
+
+def number(x: arb | fmpq | int) -> float:
+    """A number of ordinary size as a coordinate."""
+    return snapped(float(arb(x).mid()))
+
+
+def note(axes: Axes, x: float, y: float, text: str, **more: Any) -> Any:
+    """Text at a point of the data, on a patch of white that keeps it off the lines."""
+    patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    return axes.text(x, y, text, **({"fontsize": 7, "bbox": patch} | more))
