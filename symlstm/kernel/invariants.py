@@ -105,7 +105,6 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assu
     For parameters as assumed in `given`, which become the theorem's hypotheses.
     """
     given = Assumptions(tuple(given.positive), MappingProxyType(dict(given.certificates)))  # read-only copies
-    given = Assumptions(tuple(given.positive), MappingProxyType(dict(given.certificates)))  # read-only copies
     regime = Regime(system.scale, k0, system.parameters, given)
     _well_formed(system)
     _covers(system, automaton, regime)

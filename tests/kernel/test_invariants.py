@@ -9,11 +9,9 @@ from sympy import Add, Integer, Mul, Symbol, tanh
 from systems import ONE, a, always, b, error, h, k, line, near, r, system, term, x, y
 
 from symlstm.kernel import algebra
-from symlstm.kernel import algebra
 from symlstm.kernel.automata import Readout, trace
 from symlstm.kernel.enclosures import CONSTANT, Error, Regime, Signal
 from symlstm.kernel.invariants import Step, at_word, invariant, step_table
-from symlstm.kernel.parameters import Assumptions, Certificate, assumed
 from symlstm.kernel.parameters import Assumptions, Certificate, assumed
 from symlstm.kernel.statements import Automaton, Situation
 from symlstm.kernel.theorem import ARITHMETIC, RuleError, trusted
@@ -219,27 +217,6 @@ def test_a_theorem_keeps_its_own_boxes():
     assert situation.box[h].main == term(0) and theorem.conclusion.automaton.step == ((0,),)
     with pytest.raises(TypeError, match=r"item assignment"):
         situation.box[h] = near(7)
-
-
-P = Symbol("p", real=True)
-FORM = algebra.atom(P)
-POSITIVE = {FORM: Certificate(term(1), (term(0), term(1)))}  # p = 0 * 1 + 1 * p
-STEEP = replace(system({h: sigmoid(k * P)}), parameters=(P,))
-
-
-@pytest.mark.parametrize("listed", [(FORM,), [FORM], iter([FORM])], ids=["tuple", "list", "iterator"])
-def test_an_assumption_that_was_used_is_a_hypothesis(listed):
-    found = invariant(STEEP, line({h: near(0)}, {h: near(1, tiny=True)}), None, Assumptions(listed, POSITIVE))
-    assert found.hypotheses == {assumed(FORM)}
-
-
-def test_what_is_assumed_after_the_theorem_is_no_part_of_it():
-    positive, certificates = [], {}
-    theorem = invariant(STEEP, line({}), None, Assumptions(positive, certificates))
-    positive.append(FORM)
-    certificates.update(POSITIVE)
-    [(*_, found)] = step_table(theorem, (h,)).conclusion.rows
-    assert not found.error.vanishes and not theorem.hypotheses
 
 
 P = Symbol("p", real=True)
