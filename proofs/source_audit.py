@@ -1,0 +1,424 @@
+"""The audit of the source, part 1: what it says on the way from the sigmoid RNN to the LSTM.
+
+The source is a homework: a proof that the LSTM contains the sigmoid RNN, and the weights of a
+sentiment network (part 2, in source_audit_sentiment.py).  A claim A5 is what the source says, in our
+words, and is refuted by a theorem that contradicts it; A5-true is what holds in its place.  Notes
+are about prose and conventions; nothing in them is proved.
+
+The LSTM is that of rnn_in_lstm.py: no weights and bias B in the gates i, f, g; c_0 = C.
+"""
+
+from __future__ import annotations
+
+from rnn_in_lstm import (
+    ARITHMETIC,
+    B,
+    C,
+    U,
+    c,
+    c_star,
+    cell_around_fixed_point,
+    cell_tends_to_count,
+    closed_form,
+    contained_exactly,
+    distance,
+    everywhere,
+    f,
+    g,
+    h,
+    i,
+    limit_for_bias,
+    limit_of_equal,
+    lstm,
+    m,
+    n,
+    not_uniform_above_four,
+    preactivation,
+    r,
+    rnn,
+    sigmoid_saturates,
+    sigmoid_tail,
+    starting_cell,
+    symmetric,
+    t,
+    uniform_distance,
+)
+from sympy import Max, Rational, exp, tanh
+
+from symlstm.claims import Outcome, Verdict, Witness, claim, note, refuted
+from symlstm.cli import main
+from symlstm.kernel.bounds import arithmetic, extremum, monotone, positive
+from symlstm.kernel.induction import induction
+from symlstm.kernel.limits import continuity, exponential_decay, geometric_decay, squeeze
+from symlstm.kernel.propositions import (
+    Equal,
+    ForAll,
+    Less,
+    LessEqual,
+    TendsTo,
+    assume,
+    generalise,
+    real,
+    rewrite,
+    sequence,
+    specialise,
+    together,
+)
+from symlstm.kernel.theorem import Theorem
+from symlstm.model.activations import sigmoid
+from symlstm.model.cells import lstm_gates, lstm_update
+from symlstm.model.decimals import decimal, decimal_of
+from symlstm.model.network import Network
+from symlstm.model.running import run_balls
+
+HALF = Rational(1, 2)
+
+
+def theorem_of(made):
+    """The theorem of another script's claim."""
+    found = made.prove()
+    return found.theorem if isinstance(found, Outcome) else found
+
+
+def at(bias, **values):
+    """Numbers for B and, if given, C and t."""
+    return {B: bias} | {{"C": C, "t": t}[name]: value for name, value in values.items()}
+
+
+# A1. The RNN itself.
+
+y = sequence("y")  # the tanh RNN in the coordinates r = (1 + y)/2
+
+
+@claim("A1-true", "part 1, RNN: in the coordinates (1 + y)/2 the sigmoid RNN is a tanh RNN")
+def other_coordinates() -> Theorem:
+    shifted = preactivation(lambda m: (1 + y(t, m)) / 2)
+    new_y = specialise(assume(ForAll((t, n), Equal(y(t + 1, n), tanh(shifted / 2)))), t, n)
+    same = assume(ForAll((n,), Equal(r(t, n), (1 + y(t, n)) / 2)))
+    new_r = rewrite(specialise(rnn(), t, n), specialise(same, m))
+    step = arithmetic(Equal(r(t + 1, n), (1 + y(t + 1, n)) / 2), (1, new_r), (-HALF, new_y))
+    start = assume(ForAll((n,), Equal(r(0, n), (1 + y(0, n)) / 2)))
+    proof = induction(same.conclusion, t, start, generalise(step, n))
+    return generalise(specialise(specialise(proof, t), n), t, n)
+
+
+# A2. Must the cell be large?
+
+b_i, b_f, b_g = map(real, ("b_i", "b_f", "b_g"))
+
+
+def contained_at(b_i, b_f, b_g, positive_g):
+    """c_t = c* and h_t = tanh(c*) r_t for every t, with biases b_i, b_f, b_g and c* = i g/(1 - f); from 0 < g."""
+    cell = sigmoid(b_i) * tanh(b_g) * (1 + exp(b_f))
+    size = arithmetic(Less(0, cell), (1, positive(sigmoid(b_i)), positive_g, positive(1 + exp(b_f))))
+    scale, divisor = tanh(cell), monotone(size, tanh)
+    gates = lstm_gates(b_i, b_f, b_g, preactivation(lambda m: h(t, m), lambda n, m: U(n, m) / scale), ARITHMETIC)
+    _, update = lstm_update(gates, c(t, n), ARITHMETIC)
+    new_cell = specialise(assume(ForAll((t, n), Equal(c(t + 1, n), update))), t, n)
+    new_state = assume(ForAll((t, n), Equal(h(t + 1, n), gates.o * tanh(c(t + 1, n)))), divisor)
+    constant = stays_at(cell, new_cell, sigmoid(b_f))
+
+    same = assume(ForAll((n,), Equal(h(t, n), scale * r(t, n))))
+    facts = (specialise(generalise(constant, t), t + 1), specialise(same, m), symmetric(specialise(rnn(), t, n)))
+    step = generalise(rewrite(specialise(new_state, t, n), *facts), n)
+    start = assume(ForAll((n,), Equal(h(0, n), scale * r(0, n))), divisor)
+    state = specialise(specialise(induction(same.conclusion, t, start, step), t), n)
+    return together(generalise(constant, t, n), generalise(state, t, n))
+
+
+def stays_at(cell, new_cell, forget):
+    """c_t = c* from c_0 = c*, by induction over t: f c* + i g = c*."""
+    constant = Equal(c(t, n), cell)
+    start = specialise(assume(ForAll((n,), Equal(c(0, n), cell))), n)
+    step = arithmetic(Equal(c(t + 1, n), cell), (1, new_cell), (forget, assume(constant)))
+    return specialise(induction(constant, t, start, step), t)
+
+
+@claim(
+    "A2",
+    "part 1: for the output gate to be the RNN the cell must be very large",
+    expect=Verdict.REFUTED,
+    statement="h_t is the RNN's state only where tanh(c_t) is near 1, so c_t must be very large",
+)
+def large_cell() -> Outcome:
+    theorem = contained_at(0, 0, 1, positive(tanh(1)))
+    details = {"this is": "c_t for every t, at biases 0, 0, 1 in i, f, g", "h_t / r_t": decimal(tanh(tanh(1)))}
+    witness = Witness(limit=str(tanh(1)), specified="oo", value=decimal(tanh(1)), details=details)
+    return refuted(theorem, witness, "any constant cell does: A2-true")
+
+
+@claim("A2-true", "part 1: any constant cell does, at all biases with 0 < g")
+def constant_cell() -> Theorem:
+    return contained_at(b_i, b_f, b_g, assume(Less(0, tanh(b_g))))
+
+
+# A3 to A6. Does the cell diverge?
+
+
+def forget_decays():
+    """lim f^t = 0."""
+    return geometric_decay(positive(f), arithmetic(Less(f, 1), (1, positive(1 - f))), t)
+
+
+def cell_limit():
+    """lim_t c_t = c*."""
+    mean = cell_around_fixed_point()
+    return rewrite(continuity(mean.conclusion.rhs, t, forget_decays()), symmetric(mean))
+
+
+def never_diverges():
+    """lim_t c_t = c*, at every bias and for every c_0."""
+    return generalise(cell_limit(), n, B, C)
+
+
+@claim(
+    "A3",
+    "part 1, c_0: a large initial cell makes the cell diverge",
+    expect=Verdict.REFUTED,
+    statement="for c_0 large enough c_t tends to oo",
+)
+def initial_cell() -> Outcome:
+    share = decimal(f**t * C, at(10, C=1000, t=10**6))
+    details = {"this is": "f^t c_0, the share of c_0 = 1000 in c_t at B = 10, t = 1000000"}
+    witness = Witness(limit=str(c_star), specified="oo", value=share, details=details)
+    return refuted(never_diverges(), witness, "the cell forgets where it started: A3-true")
+
+
+@claim("A3-true", "part 1, c_0: at every finite bias the share of the initial cell in c_t tends to 0")
+def share_vanishes() -> Theorem:
+    return generalise(continuity(f**t * C, t, forget_decays()), B, C)
+
+
+@claim(
+    "A4",
+    "part 1, i_t and g_t: gates near 1 make the cell diverge",
+    expect=Verdict.REFUTED,
+    statement="with i, f and g near 1 the cell c_t tends to oo",
+)
+def gates_near_one() -> Outcome:
+    details = {f"{name} at B = 10": decimal(gate, at(10)) for name, gate in (("1 - i", 1 - i), ("1 - g", 1 - g))}
+    limit = c_star.xreplace(at(10))
+    witness = Witness(limit=str(limit), specified="oo", value=decimal(limit), details=details)
+    return refuted(never_diverges(), witness, "not enough at any finite bias; nor is it needed: A4-true")
+
+
+@claim("A4-true", "part 1, i_t and g_t: with f -> 1 alone the cell grows by i g a step, for all i and g")
+def forget_gate_alone() -> Theorem:
+    gain = sigmoid(b_i) * tanh(b_g)
+    new_cell = specialise(assume(ForAll((t, n, B), Equal(c(t + 1, n, B), f * c(t, n, B) + gain))), t, n, B)
+    start = specialise(assume(ForAll((n, B), Equal(c(0, n, B), C))), n, B)
+    hypothesis = TendsTo(c(t, n, B), (B,), C + t * gain)
+    limit = continuity(new_cell.conclusion.rhs, B, sigmoid_saturates(), assume(hypothesis))
+    summed = arithmetic(Equal(limit.conclusion.value, C + (t + 1) * gain))
+    step = rewrite(limit, summed, symmetric(new_cell))
+    return everywhere(induction(hypothesis, t, limit_of_equal(start, B), step), n)
+
+
+def not_negative():
+    """0 <= t."""
+    hypothesis = LessEqual(0, t)
+    step = arithmetic(LessEqual(0, t + 1), (1, assume(hypothesis)), (1,))
+    return specialise(induction(hypothesis, t, arithmetic(LessEqual(0, 0)), step), t)
+
+
+def below_formula():
+    """c_{t+1} < f^(t+1) C + t + 1, as f t <= t and i g < 1: by induction over t."""
+    new_cell = specialise(lstm(B, C)[0], t, n, B, C)
+    hypothesis = LessEqual(c(t, n, B, C), f**t * C + t)
+    loss = ((1, positive(1 - f), not_negative()), (1, positive(1 - i * g)))
+
+    def step(relation, now):
+        goal = relation(c(t + 1, n, B, C), f ** (t + 1) * C + t + 1)
+        return arithmetic(goal, (1, new_cell), (1, positive(f), now), *loss)
+
+    start = arithmetic(LessEqual(c(0, n, B, C), C), (1, specialise(starting_cell(), n, B, C)))
+    below = specialise(induction(hypothesis, t, start, step(LessEqual, assume(hypothesis))), t)
+    return step(Less, below)
+
+
+@claim(
+    "A5",
+    "part 1, closed form: c_t = f^t c_0 + t",
+    expect=Verdict.REFUTED,
+    statement="c_t = f^t c_0 + t (f at a finite bias in one term, its limit in the other)",
+)
+def mixed_formula() -> Outcome:
+    values = at(10, C=7, t=5)
+    details = {
+        "c_5 at": "B = 10, c_0 = 7",
+        "by the formula": decimal(f**t * C + t, values),
+        "for B -> oo": str((C + t).xreplace(values)),
+    }
+    value = decimal(cell_around_fixed_point().conclusion.rhs, values)
+    witness = Witness(specified="f^5 c_0 + 5", value=value, details=details)
+    return refuted(generalise(below_formula(), t, n, B, C), witness, "too large from t = 1 on; right is A5-true")
+
+
+@claim("A5-true", "part 1, closed form: c_t = f^t C + i g (1 - f^t)/(1 - f)")
+def right_formula() -> Theorem:
+    return theorem_of(closed_form)
+
+
+@claim(
+    "A6",
+    "part 1, limit of the cell: c_t tends to oo for t -> oo",
+    expect=Verdict.REFUTED,
+    statement="lim_(t -> oo) c_t = oo at a finite bias",
+)
+def divergence() -> Outcome:
+    c_t = cell_around_fixed_point().conclusion.rhs
+    details = {"at": "B = 10", "c_t at c_0 = 0, t = 100000": decimal(c_t, at(10, C=0, t=10**5))}
+    witness = Witness(limit=str(c_star), specified="oo", value=decimal(c_star, at(10)), details=details)
+    return refuted(never_diverges(), witness, "what each of the two limits is: A6-true")
+
+
+@claim("A6-true", "part 1, limit of the cell: C + t for B -> oo at each t, e^B tanh(B) for t -> oo at each B")
+def two_limits() -> Theorem:
+    return together(cell_tends_to_count(), never_diverges())
+
+
+# A7 to A9. Is the LSTM then the RNN?
+
+
+@claim(
+    "A7",
+    "part 1, hidden state: tanh(c_t) tends to 1, so h_t is o_t in the limit",
+    expect=Verdict.REFUTED,
+    statement="at a finite bias tanh(c_t) tends to 1 for t -> oo",
+)
+def factor() -> Outcome:
+    limit = continuity(tanh(c(t, n, B, C)), t, cell_limit())
+    theorem = together(generalise(limit, n, B, C), generalise(positive(1 - tanh(c_star)), B))
+    first = tanh(sigmoid(B) * tanh(B))
+    details = {
+        "at": "B = 1",
+        "1 less this": decimal(1 - tanh(c_star), at(1)),
+        "tanh(c_1) at B = 10, c_0 = 0": decimal(first, at(10)),
+    }
+    witness = Witness(limit=str(tanh(c_star)), specified="1", value=decimal(tanh(c_star), at(1)), details=details)
+    return refuted(theorem, witness, "the factor for B -> oo: A7-true; with c_0 = 0 it is not 1 either: R7")
+
+
+@claim("A7-true", "part 1, hidden state: for B -> oo the factor of step t is tanh(C + t)")
+def factor_at_each_time() -> Theorem:
+    return generalise(limit_for_bias(), t, n, C)
+
+
+@claim(
+    "A8",
+    "part 1, conclusion: with h_t near o_t the LSTM follows the RNN",
+    expect=Verdict.REFUTED,
+    statement="if tanh(c_t) is near 1 at all times then h_t is near r_t at all times, whatever the weights",
+)
+def errors_compound() -> Outcome:
+    details = {
+        "this is": "r_t - h_t at t = 200, L = 8, bias -4, h_0 = r_0 = 1/2, B = 2, c_0 = c*",
+        "1 - tanh(c_t)": decimal(1 - tanh(c_star), at(2)),
+    }
+    value = decimal_of(lambda: last_state(one_cell_rnn) - last_state(one_cell_lstm))
+    witness = Witness(specified="0", value=value, details=details)
+    return refuted(theorem_of(not_uniform_above_four), witness, "how near it is: A8-true, A8-uniform")
+
+
+one_cell_rnn = Network(["step"], [[0]], [[8]], [0], [-4], h0=[HALF], cell="rnn_sigmoid")
+one_cell_lstm = Network.from_gates(
+    ["step"],
+    1,
+    {"b_hi": [2], "b_hf": [2], "b_hg": [2], "W_ho": [[8]], "b_ho": [-4]},
+    h0=[HALF],
+    c0=[c_star.xreplace({B: 2})],
+)
+
+
+def last_state(network):
+    """The state of a network of one cell after 200 steps, to 60 digits."""
+    return run_balls(network, ["step"] * 200, digits=60).h[-1][0]
+
+
+@claim("A8-true", "part 1, conclusion: the distance at each time, for every norm of W_hh")
+def distance_at_each_time() -> Theorem:
+    return theorem_of(distance)
+
+
+@claim("A8-uniform", "part 1, conclusion: the distance at all times at once, for ||W_hh|| < 4")
+def distance_at_all_times() -> Theorem:
+    return theorem_of(uniform_distance)
+
+
+def first_state_below(bound_on_c):
+    """h_1 <= tanh(|C| + 1), whatever the gates: |C| as max(C, -C)."""
+    a, b, e, o = map(real, ("a_i", "a_f", "a_g", "a_o"))
+    hidden, cell = lstm_update(lstm_gates(a, b, e, o, ARITHMETIC), C, ARITHMETIC)
+    size = bound_on_c - 1
+    above = extremum(size, C)
+    nonnegative = arithmetic(LessEqual(0, size), (HALF, above), (HALF, extremum(size, -C)))
+    small = arithmetic(
+        LessEqual(cell, bound_on_c),
+        (1, positive(sigmoid(b)), above),
+        (1, positive(1 - sigmoid(b)), nonnegative),
+        (1, positive(1 - sigmoid(a))),
+        (1, positive(sigmoid(a)), positive(1 - tanh(e))),
+    )
+    top = monotone(arithmetic(LessEqual(0, bound_on_c), (1, nonnegative), (1,)), tanh)
+    goal = LessEqual(hidden, tanh(bound_on_c))
+    below = arithmetic(goal, (1, positive(sigmoid(o)), monotone(small, tanh)), (1, positive(1 - sigmoid(o)), top))
+    return generalise(below, a, b, e, o, C)
+
+
+def first_rnn_state():
+    """lim sigmoid(w x + b) = 1 for x -> oo, from 0 < w."""
+    w, b, x = map(real, "wbx")
+    decay = exponential_decay(-(w * x + b), x, assume(Less(0, w)))
+    return generalise(squeeze(sigmoid_tail(w * x + b), decay), b)
+
+
+@claim(
+    "A9",
+    "part 1, conclusion: the RNNs are a subset of the LSTMs",
+    expect=Verdict.REFUTED,
+    statement="the states of every sigmoid RNN are, on all inputs, the hidden states of some LSTM",
+)
+def subset() -> Outcome:
+    bound = Max(C, -C) + 1
+    theorem = together(first_state_below(bound), generalise(positive(1 - tanh(bound)), C), first_rnn_state())
+    details = {"this is": "what no h_1 exceeds if c_0 = 0; an RNN's r_1 tends to 1 as its input grows"}
+    value = decimal(tanh(bound), {C: 0})
+    witness = Witness(limit=f"h_1 <= {tanh(bound)}", specified="sup h_1 = 1", value=value, details=details)
+    return refuted(theorem, witness, "true of the RNN's states times one constant: A9-true")
+
+
+@claim("A9-true", "part 1, conclusion: tanh(c*) times the RNN is an LSTM, exactly")
+def subset_after_rescaling() -> Theorem:
+    return theorem_of(contained_exactly)
+
+
+NOTES = (
+    note(
+        "A1",
+        "part 1, the RNN's equation",
+        "PyTorch's RNN has the nonlinearities tanh and relu and refuses 'sigmoid'; the sigmoid RNN is a definition "
+        "of its own. A1-true carries it over to a tanh RNN, where the initial state 0 becomes -1, which is not "
+        "PyTorch's default.",
+    ),
+    note(
+        "A5-note",
+        "part 1, closed form",
+        "The letter t stands for the time and for the power at once: f with both is the constant gate to the power t.",
+    ),
+    note(
+        "A10",
+        "part 1, the weights",
+        "That all weights are 0 can only be meant of the gates i, f and g. The output gate has the RNN's weights, and "
+        "its two biases add up to the RNN's; this is not said.",
+    ),
+    note(
+        "A11",
+        "both parts",
+        "Inputs are rows where the RNN is defined and columns afterwards; biases are rows in some places of part 2 "
+        "and columns in others.",
+    ),
+)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(__file__))
