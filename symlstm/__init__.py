@@ -7,6 +7,7 @@ Network, ReadoutTerm   exact weights under PyTorch's names, vocabulary, initial 
 pattern_counts         the specification "weights times occurrences of adjacent-word patterns"
 weighted_automaton     any specification that a weighted automaton computes
 Construction, prove    a network with its specification: limits, rates, error bounds, verdict
+region                 all cells of open parameters in which a network is right
 claim, main            a named claim of a proof script; runs the claims of a script
 Verdict, Outcome       what became of a claim: proved, refuted, open
 Witness                why a claim is false
@@ -33,6 +34,7 @@ _HOME = {
     "weighted_automaton": "model.specification",
     "Construction": "search.construction",
     "prove": "search.construction",
+    "region": "search.region",
     "claim": "claims",
     "main": "cli",
     "Verdict": "claims",

@@ -24,9 +24,13 @@ CHECKED = "regenerate svg and csv and compare them with those in the folder"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `plot`."""
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"figures ({NAMES}) and networks; default: all figures")
-    parser.add_argument("--format", type=listed(FORMATS), default=("svg",), metavar="F,F", help="svg,pdf,png; default svg")
-    parser.add_argument("--data", type=listed(DATA), default=DATA, metavar="F", help="the numbers, as csv (the default)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"networks, and figures ({NAMES}); default: all figures"
+    )
+    parser.add_argument(
+        "--format", type=listed(FORMATS), default=("svg",), metavar="F,F", help="svg,pdf,png (default svg)"
+    )
+    parser.add_argument("--data", type=listed(DATA), default=DATA, metavar="F", help="the numbers, as csv (default)")
     parser.add_argument("-o", "--output", type=Path, default=Path("figures"), metavar="FOLDER", help="default figures/")
     parser.add_argument("--check", action="store_true", help=CHECKED)
 
@@ -106,7 +110,8 @@ def compared(options: argparse.Namespace, screen: Screen, files: dict[str, bytes
     for name, how in found:
         screen.line((screen.mark("refuted"), "refuted"), (f" {options.output / name} {how}", ""))
     if not (found or options.quiet):
-        screen.line((screen.mark("proved"), "proved"), (f" {len(files)} files in {options.output} are as they would be written", ""))
+        said = f" {len(files)} files in {options.output} are as they would be written"
+        screen.line((screen.mark("proved"), "proved"), (said, ""))
     return code
 
 

@@ -45,7 +45,7 @@ class Refused:
 
 
 def jobs(names: Sequence[str], formats: tuple[str, ...], data: tuple[str, ...]) -> list[Job]:
-    """Figures by name, of the shipped proofs or of the networks that are named too; all that apply if there is no figure among the names."""
+    """Figures by name, of the shipped proofs or of the networks named too; all that apply if no figure is named."""
     figures = [name for name in names if name in FIGURES]
     networks = [name for name in names if name not in FIGURES]
     for network in networks:

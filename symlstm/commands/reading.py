@@ -18,7 +18,8 @@ from symlstm.model.specification import value
 from symlstm.report.numbers import ball_decimal, round_up
 from symlstm.search import growth
 from symlstm.search.construction import Construction
-from symlstm.search.saturation import Infinite, saturate
+from symlstm.search.exploration import Infinite
+from symlstm.search.saturation import saturate
 
 DIGITS = 50
 REFUSALS = (RuleError, Unsupported, Infinite, InputError)  # what leaves a column empty, with a reason

@@ -254,7 +254,7 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
 
 
 def _vanishing_error(signal: Signal | None, s: Symbol) -> Error:
-    if signal is None or not signal.error.vanishes:
+    if signal is None or signal.side or not signal.error.vanishes:
         raise RuleError("error bound", f"{s} = {signal}", "a coordinate whose error vanishes in every situation")
     return signal.error
 

@@ -13,7 +13,7 @@ under sums, products, polynomials in k and Lipschitz functions, so it always ter
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
@@ -29,6 +29,7 @@ TERMS = 4  # an error keeps at most this many terms; the others are weakened int
 
 Exponent = tuple[int, fmpq]  # (p, lambda) of k^p e^(-lambda k)
 CONSTANT: Exponent = (0, fmpq(0))
+LINEAR: Exponent = (1, fmpq(0))
 
 
 def upper(ball: arb) -> fmpq:
@@ -77,10 +78,6 @@ class Error:
     def vanishes(self) -> bool:
         """Whether it tends to 0 for k -> oo."""
         return all(rate > 0 for _, rate in self.terms)
-
-    @property
-    def is_bounded(self) -> bool:
-        return all(rate > 0 or (rate == 0 and power <= 0) for power, rate in self.terms)
 
     def __add__(self, other: Error) -> Error:
         total = dict(self.terms)
@@ -146,16 +143,19 @@ class Error:
 class Signal:
     """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not a Signal.
 
-    Compared by identity, which makes it a cheap key.
+    With side 1 only the lower bound s >= main - error holds, with side -1 only s <= main + error.
+    Its `sign` is 1 or -1 if it is positive or negative for certain. Compared by identity, a cheap key.
     """
 
     main: Term
     error: Error = Error()
+    side: int = 0
+    sign: int = 0
 
     @property
     def limit(self) -> Term:
         """Its limit for k -> oo; raises RuleError if it is not known to have one."""
-        if not self.error.vanishes or self.main.symbols():
+        if not self.error.vanishes or self.main.symbols() or self.side:
             raise RuleError("limit", f"{self.main} with an error that does not vanish", "a constant with one that does")
         return self.main
 
@@ -182,12 +182,22 @@ class Regime:
         """Whether it is of the form above: main in k only, each A >= 0 and lambda >= 0, and tiny only for k -> oo."""
         main, error = signal.main, signal.error
         formed = all(a >= 0 and rate >= 0 for (_, rate), a in error.terms.items())
+        formed = formed and signal.side in (-1, 0, 1) and signal.sign == 0
         return formed and {*main.symbols()} <= {self.k} and (self.k0 is None or not error.tiny)
 
-    def _settled(self, main: Term, error: Error) -> Signal:
+    def excess(self, signal: Signal, bound: Signal) -> Error | None:
+        """The least error around the main part of `bound` that holds the signal; None if its side does not fit."""
+        if signal.side not in (0, bound.side):
+            return None
+        gap = signal.main - bound.main
+        if bound.side and not gap.symbols() and algebra.sign(gap) in (0, bound.side):
+            return signal.error
+        return signal.error + self.size(gap)
+
+    def _settled(self, main: Term, error: Error, side: int = 0) -> Signal:
         if self.k0 is None and error.vanishes and not error.is_zero:
-            return Signal(main, Error(tiny=True))
-        return Signal(main, error if self.k0 is None else error.pruned(self.k0))
+            return Signal(main, Error(tiny=True), side)
+        return Signal(main, error if self.k0 is None else error.pruned(self.k0), side)
 
     def size(self, main: Term) -> Error:
         """|main(k)| <= sum of |coefficient| k^power, as an Error."""
@@ -195,19 +205,21 @@ class Regime:
             return Error({CONSTANT: magnitude(main)} if main.monomials else {})
         return Error({(power, fmpq(0)): magnitude(c) for power, c in main.coefficients(self.k).items()})
 
-    def add(self, parts: list[Signal]) -> Signal:
-        """sum of s_i:  |sum s_i - sum L_i| <= sum E_i."""
-        main, error = Term({}), Error()
+    def add(self, parts: list[Signal]) -> Signal | None:
+        """sum of s_i:  |sum s_i - sum L_i| <= sum E_i; one-sided if some are, all to one side."""
+        main, error, sides = Term({}), Error(), {part.side for part in parts} - {0}
         for part in parts:
             main, error = main + part.main, error + part.error
-        return self._settled(main, error)
+        return None if len(sides) > 1 else self._settled(main, error, sum(sides))
 
-    def multiply(self, x: Signal, y: Signal) -> Signal:
-        """s t:  |s t - L M| <= |L| F + |M| E + E F."""
+    def multiply(self, x: Signal, y: Signal) -> Signal | None:
+        """s t:  |s t - L M| <= |L| F + |M| E + E F. For s >= L - E, t > 0: s t >= L t - E t, which is no less than L M less that."""
+        if (x.side and y.side) or (x.side and not y.sign) or (y.side and not x.sign):
+            return None
         error = Error() if y.error.is_zero else self._times(x.main, y.error) + x.error * y.error
         if not x.error.is_zero:
             error += self._times(y.main, x.error)
-        return Signal(x.main * y.main, error)
+        return Signal(x.main * y.main, error, x.side * y.sign + y.side * x.sign, x.sign * y.sign)
 
     def _times(self, main: Term, error: Error) -> Error:
         """|main| error; what is only tiny stays so whatever the numbers in `main`, parameters too."""
@@ -217,23 +229,27 @@ class Regime:
         """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""
         if function not in ("tanh", "sigmoid"):
             raise RuleError("enclosure", function, "tanh or sigmoid")
-        if x is None or not x.error.is_bounded:
+        if x is None:
             return self._range(function)
         powers = x.main.coefficients(self.k)
         if any(power not in (0, 1) for power in powers):
             raise RuleError(function, f"the pre-activation {x.main}", "one affine in the scale")
         slope, offset = powers.get(1, Term({})), powers.get(0, Term({}))
         direction = self.given.sign(slope) if slope.symbols() else algebra.sign(slope)
-        if direction is None:
+        rest = Error({e: a for e, a in x.error.terms.items() if e != LINEAR}, x.error.tiny)
+        linear = x.error.terms.get(LINEAR, fmpq(0))
+        if direction is None or not all(rate > 0 or (rate == 0 and power <= 0) for power, rate in rest.terms):
             return self._range(function)
-        if direction == 0:
-            return self._lipschitz(function, offset, x.error)
-        return self._saturated(function, direction, slope, offset, x.error)
+        if direction and x.side in (0, direction):
+            return self._saturated(function, direction, slope, linear, offset, rest)
+        if direction or linear:
+            return self._range(function)
+        return self._beyond(function, x.side, offset, rest) if x.side else self._lipschitz(function, offset, rest)
 
     def _range(self, function: str) -> Signal:
         if function == "tanh":
             return Signal(Term({}), BOUNDED)
-        return Signal(algebra.rational(1, 2), BOUNDED.scaled(fmpq(1, 2)))
+        return Signal(algebra.rational(1, 2), BOUNDED.scaled(fmpq(1, 2)), sign=1)
 
     def _lipschitz(self, function: str, offset: Term, error: Error) -> Signal:
         """|tanh(L + r) - tanh(L)| <= |r|, a quarter of that for sigmoid; and never more than the range."""
@@ -241,21 +257,32 @@ class Regime:
         error = error.scaled(fmpq(1) if function == "tanh" else fmpq(1, 4))
         if not error.vanishes and (self.k0 is None or error.sup(self.k0) > 1):
             return self._range(function)
-        return self._settled(main, error)
+        return replace(self._settled(main, error), sign=int(function == "sigmoid"))
 
-    def _saturated(self, function: str, direction: int, slope: Term, offset: Term, error: Error) -> Signal:
-        """a = k m + m' + r, |r| <= R, m > 0:  0 < 1 - sigmoid(a) <= e^-a <= e^(R - m') e^(-m k), and
+    def _beyond(self, function: str, side: int, offset: Term, error: Error) -> Signal:
+        """For s >= L - r the value lies between f(L) - |r| and the end of the range, for s <= L + r alike."""
+        end = algebra.rational(side if function == "tanh" else (1 + side) // 2)
+        near = self._lipschitz(function, offset, error)
+        middle, half = (near.main + end).scaled(fmpq(1, 2)), magnitude((near.main - end).scaled(fmpq(1, 2)))
+        return Signal(middle, near.error + Error({CONSTANT: half}), sign=near.sign)
+
+    def _saturated(
+        self, function: str, direction: int, slope: Term, linear: fmpq, offset: Term, error: Error
+    ) -> Signal:
+        """a >= k (m - q) + m' - R, m > q:  0 < 1 - sigmoid(a) <= e^-a <= e^(R - m') e^(-(m - q) k), and
         0 < 1 - tanh(a) <= 2 e^(-2a); for m < 0 by symmetry. True for a of either sign.
         """
-        one = algebra.rational(direction) if function == "tanh" else algebra.rational((1 + direction) // 2)
+        if linear and (slope.symbols() or lower(abs(algebra.constant_ball(slope, BITS))) <= linear):
+            return self._range(function)
+        one = algebra.rational(direction if function == "tanh" else (1 + direction) // 2)
         if self.k0 is None:
-            return Signal(one, Error(tiny=True))
+            return Signal(one, Error(tiny=True), sign=int(function == "sigmoid"))
         steep = 2 if function == "tanh" else 1
         with ctx.workprec(BITS):
-            rate = lower(abs(algebra.constant_ball(slope, BITS))) * steep
+            rate = (lower(abs(algebra.constant_ball(slope, BITS))) - linear) * steep
             gain = arb(error.sup(self.k0)) - direction * algebra.constant_ball(offset, BITS)
             amplitude = upper(steep * (steep * gain).exp())
-        return Signal(one, Error({(0, rate): amplitude}))
+        return Signal(one, Error({(0, rate): amplitude}), sign=int(function == "sigmoid"))
 
     def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
@@ -268,7 +295,7 @@ class Regime:
         parts = []
         for mono, c in term.monomials.items():
             known = frozenset(power for power in mono if self._is_exact(power[0]))
-            product: Signal | None = Signal(Term({known: c}))
+            product: Signal | None = Signal(Term({known: c}), sign=self._sign_of(known, c))
             for a, n in mono - known:
                 factor = self._atom(a, n, box)
                 product = None if product is None or factor is None else self.multiply(product, factor)
@@ -276,6 +303,11 @@ class Regime:
                 return None
             parts.append(product)
         return self.add(parts)
+
+    def _sign_of(self, known: algebra.Monomial, c: fmpq) -> int:
+        """Of a multiple of powers of k and of constants tanh(q), e^q with q > 0; 0 if there is another atom."""
+        sure = all(a.function in ("tanh", "exp") if isinstance(a, Apply) else a == self.k for a, _ in known)
+        return ((c > 0) - (c < 0)) * sure
 
     def _is_exact(self, a: algebra.Atom) -> bool:
         """Whether it is k itself, a parameter or a constant."""

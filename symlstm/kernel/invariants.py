@@ -164,8 +164,8 @@ def _inside(
 
 
 def _contained(signal: Signal, bound: Signal, regime: Regime) -> bool:
-    gap = regime.size(signal.main - bound.main)
-    return (signal.error + gap).within(bound.error, fmpq(1) if regime.k0 is None else regime.k0)
+    excess = regime.excess(signal, bound)
+    return excess is not None and excess.within(bound.error, fmpq(1) if regime.k0 is None else regime.k0)
 
 
 def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
@@ -188,6 +188,6 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
 
 def _known(name: Symbol, step: Step) -> Signal:
     signal = step.signal(name) if name in step.terms else None
-    if signal is None:
+    if signal is None or signal.side:
         raise RuleError("step table", f"{name}, of which nothing is known", "a gate or coordinate with an enclosure")
     return signal

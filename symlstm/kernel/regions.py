@@ -48,6 +48,15 @@ class LargestMargin(Statement):
     point: Mapping[Symbol, Term]
 
 
+@dataclass(frozen=True)
+class MarginsAt(Statement):
+    """The values of the forms at a point."""
+
+    forms: tuple[Term, ...]
+    point: Mapping[Symbol, Term]
+    values: tuple[Term, ...]
+
+
 def cells(tree: Split | Theorem) -> Theorem:
     """
     H |- Computes, or H |- Counterexample, at each leaf     H among the signs that lead to it
@@ -83,6 +92,17 @@ def _goal(leaf: Theorem) -> tuple[System, Readout, WeightedAutomaton]:
     if not isinstance(found, Computes | Counterexample):
         raise RuleError("cells", type(found).__name__, "a Computes or a Counterexample at each leaf")
     return found.system, found.readout, found.specification
+
+
+def margins_at(forms: Sequence[Term], point: Mapping[Symbol, Term]) -> Theorem:
+    """
+    ---------  by substitution; a number for each parameter
+    MarginsAt
+    """
+    values = tuple(algebra.substitute(form, point, {}) for form in forms)
+    if any(term.symbols() for term in (*values, *point.values())):
+        raise RuleError("margins at", dict(point), f"a number for each parameter in {list(forms)}")
+    return conclude(MarginsAt(tuple(forms), point, values), "substitution")
 
 
 def largest_margin(

@@ -1,140 +1,152 @@
-"""Theorems in LaTeX (amsmath): one fragment of mathematics a statement, with the names of the cell's equations.
+r"""Formulas and theorems in LaTeX, with amsmath alone.
 
-c_{t,6} is coordinate 6 of c after t words.
+Text inside a formula may hold any characters: what TeX reads as a command is escaped, and what
+pdfLaTeX has no glyph for without further packages is written by its code point, \texttt{U+4E2D}.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flint import fmpq
+from symlstm.report.breaking import Opening, Piece, lines
+from symlstm.report.formula import (
+    SIGNS,
+    Fence,
+    Formula,
+    Fraction,
+    Letter,
+    Matrix,
+    Named,
+    Number,
+    Row,
+    Script,
+    Sign,
+    Words,
+    is_tall,
+)
 
-from symlstm.kernel import algebra, statements
-from symlstm.report.notation import at_time, lines, proposition, term, words
-from symlstm.report.numbers import exactly, round_up
-from symlstm.report.summary import Decay, Row, When, growth, labels, polynomial, rows, runs, when
+ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+ESCAPES |= {character: f"\\{character}" for character in "&%$#_{}"}
+ESCAPES |= {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}"}
+ESCAPES |= {"'": "'", "`": r"\textasciigrave{}", "–": "--", "—": "---", "“": "``", "”": "''", "’": "'"}
+ESCAPES[r'"'] = "''"
+TYPED = set("\\~^&%$#_{}<>|\"'`-")
+PREDEFINED = {"tanh", "lim", "min", "max", "exp"}
+FENCES = {"(": "(", ")": ")", "{": r"\{", "}": r"\}", "|": "|"}
+BARS = (r"\lvert ", r" \rvert")
+CUTS = ("+", "-", "=", "<", ",", "")
+FIXED = {"(": r"\bigl(", ")": r"\bigr)", "{": r"\bigl\{", "}": r"\bigr\}", "|": r"\big|"}
+
+
+def escaped(text: str) -> str:
+    """Plain text for TeX."""
+    return "".join(map(_character, text))
+
+
+def typed(text: str) -> str:
+    r"""Text for TeX's typewriter fonts, which have all of ASCII in its places."""
+    return "".join(rf"\symbol{{{ord(c)}}}" if c in TYPED else _character(c) for c in text)
+
+
+def _character(character: str) -> str:
+    if character in ESCAPES:
+        return ESCAPES[character]
+    if character.isascii():
+        return character if character.isprintable() else " "
+    if character in LATIN:
+        return character
+    if character in MATHEMATICAL:
+        return f"${MATHEMATICAL[character]}$"
+    return rf"\texttt{{U+{ord(character):04X}}}"
+
+
+MATHEMATICAL = {sign.character: sign.latex for sign in SIGNS.values() if not sign.character.isascii()}
+# what inputenc's utf8 sets in OT1
+LATIN = set("àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝßøØæÆœŒ§¶©")
+
+
+def formula(tree: Formula | Opening) -> str:
+    """One formula in LaTeX."""
+    return _NODES[type(tree)](tree)
+
+
+def display(trees: Sequence[Formula]) -> str:
+    """Formulas under each other, broken where they are long; one that fits is left as it is."""
+    broken = [line(pieces, n) for tree in trees for n, pieces in enumerate(lines(tree))]
+    if len(broken) == 1:
+        return broken[0]
+    return "\\begin{aligned}\n" + " \\\\\n".join(f"  & {text}" for text in broken) + "\n\\end{aligned}"
+
+
+def line(pieces: Sequence[Piece], number: int = 0) -> str:
+    """A line of a formula; those after the first are moved in, and begin with a sign as if something stood before it."""
+    return (r"\qquad {}" if number else "") + joined(map(formula, pieces))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Pieces side by side, a blank between them unless the second closes up to the first."""
+    written = ""
+    for part in filter(None, parts):
+        closes = part[0] in ",;" or part.startswith(r"\,") or (part[0] == "(" and written[-1:] not in CUTS)
+        written += part if closes or not written else f" {part}"
+    return written
+
+
+def _row(tree: Row) -> str:
+    first, *rest = map(formula, tree.parts or (Words(""),))
+    negative = tree.parts[:1] == (Sign("-"),) and len(rest) > 0
+    return joined([f"-{rest[0]}", *rest[1:]] if negative else [first, *rest])
+
+
+def _script(tree: Script) -> str:
+    place = r"\limits" if tree.limits else ""
+    below = "" if tree.below is None else f"_{{{_small(tree.below)}}}"
+    above = "" if tree.above is None else f"^{{{_small(tree.above)}}}"
+    return f"{formula(tree.base)}{place}{below}{above}"
+
+
+def _small(tree: Formula) -> str:
+    """A script, without blanks where it is made of letters, numbers and commas."""
+    simple = isinstance(tree, Row) and all(isinstance(x, Letter | Number) or x == Sign(",") for x in tree.parts)
+    return formula(tree).replace(" ", "") if simple else formula(tree).replace(", ", ",")
+
+
+def _fence(tree: Fence) -> str:
+    left, right = tree.marks[0], tree.marks[1]
+    if is_tall(tree.body):
+        return rf"\left{FENCES[left]} {formula(tree.body)} \right{FENCES[right]}"
+    if tree.marks == "||":
+        return rf"\lvert {formula(tree.body)} \rvert"
+    return f"{FENCES[left]}{formula(tree.body)}{FENCES[right]}"
+
+
+def _matrix(tree: Matrix) -> str:
+    rows = r" \\ ".join(" & ".join(map(formula, entries)) for entries in tree.rows)
+    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+
+
+def _named(tree: Named) -> str:
+    return f"\\{tree.text}" if tree.text in PREDEFINED else rf"\operatorname{{{tree.text}}}"
+
+
+_NODES: dict[type, Callable[[Any], str]] = {
+    Letter: lambda tree: tree.text,
+    Number: lambda tree: tree.text,
+    Sign: lambda tree: tree.spelling.latex,
+    Named: _named,
+    Words: lambda tree: rf"\text{{{escaped(tree.text)}}}",
+    Row: _row,
+    Script: _script,
+    Fraction: lambda tree: rf"\frac{{{formula(tree.top)}}}{{{formula(tree.bottom)}}}",
+    Fence: _fence,
+    Matrix: _matrix,
+    Opening: lambda tree: FIXED[tree.mark],
+}
 
 
 def latex(conclusion: Any) -> str:
-    """What a theorem says. Raises Unsupported where there is no notation."""
-    if type(conclusion) in _STATEMENTS:
-        return _STATEMENTS[type(conclusion)](conclusion)
-    return proposition(conclusion)
+    """What a theorem says, as one piece of mathematics. Raises Unsupported where there is no notation."""
+    from symlstm.report.conclusions import formulas
 
-
-def invariant(found: statements.Invariant) -> str:
-    reached = situations(found.automaton, range(len(found.automaton.situations)))
-    return rf"{scales(found.k0)}\;\forall\, w_1 \ldots w_t:\; s_t \in \mathrm{{box}}(q_t),\quad q_t \in \{{{reached}\}}"
-
-
-def step_table(table: statements.StepTable) -> str:
-    return lines([f"&{scales(table.k0)}", *(row(found, table) for found in rows(table))])
-
-
-def row(found: Row, table: statements.StepTable) -> str:
-    """The signals, their limit with its error, the steps; columns apart by &."""
-    signals = r",\, ".join(
-        at_time(first, "t") if first == last else rf"{at_time(first, 't')}, \ldots, {at_time(last, 't')}"
-        for first, last in runs(found.names)
-    )
-    error = "o(1)" if found.error is None else decays(found.error)
-    steps = r";\ ".join(phrase(p, table.automaton) for p in when(found.steps, table.automaton, table.system.words))
-    bound = rf"= {term(found.main)}" if found.error == () else rf"= {term(found.main)} \pm {error}"
-    return rf"{signals} &{bound} &&{steps}"
-
-
-def phrase(part: When, automaton: statements.Automaton) -> str:
-    """When: on which words, in which situations."""
-    read = rf"w_t \in \{{{', '.join(words([word]) for word in part.words)}\}}" if part.words else ""
-    inside = rf"q_{{t-1}} \in \{{{situations(automaton, part.situations)}\}}" if part.situations else ""
-    outside = rf"q_{{t-1}} \notin \{{{situations(automaton, part.excluded)}\}}" if part.excluded else ""
-    return r",\, ".join(filter(None, (read, inside, outside)))
-
-
-def situations(automaton: statements.Automaton, which: Iterable[int]) -> str:
-    return ", ".join(words(label) if label else r"\varepsilon" for label in labels(automaton, which))
-
-
-def computes(found: statements.Computes) -> str:
-    form = found.readout
-    return rf"{sequences(form)} \lim_{{k \to \infty}} {readout(form, 'T')} = {specified(form)}"
-
-
-def error_bound(found: statements.ErrorBound) -> str:
-    form = found.readout
-    return rf"{scales(found.k0)}\;{sequences(form)} {difference(form, 'T')} \le {decays(growth(found))}"
-
-
-def error_at(found: statements.ErrorAt) -> str:
-    bound = number_text(round_up(found.bound))
-    return rf"k = {found.k},\; T = {found.length}:\quad {difference(found.general.readout, 'T')} \le {bound}"
-
-
-def counterexample(found: statements.Counterexample) -> str:
-    read = found.words[: len(found.words) - found.readout.delay]
-    return (
-        rf"\lim_{{k \to \infty}} {readout(found.readout, str(len(found.words)))} = {term(found.limit)} \ne "
-        rf"{term(found.specified)} = S({words(read)})\quad\text{{on }}{words(found.words)}"
-    )
-
-
-def trace(found: statements.Trace) -> str:
-    values = r",\, ".join(map(term, found.limits))
-    limits = rf"\Bigl(\lim_{{k \to \infty}} {readout(found.readout, 't')}\Bigr)_{{t = 1, \ldots, {len(found.words)}}}"
-    return rf"{limits} = ({values})\quad\text{{on }}{words(found.words)}"
-
-
-def scales(k0: fmpq | None) -> str:
-    return r"k \to \infty:" if k0 is None else rf"\forall\, k \ge {k0}:"
-
-
-def sequences(form: statements.Readout) -> str:
-    return rf"\forall\, T \ge {max(1, form.delay)}\;\forall\, w_1 \ldots w_T:\quad"
-
-
-def specified(form: statements.Readout) -> str:
-    return rf"S(w_1 \ldots w_{{T-{form.delay}}})" if form.delay else r"S(w_1 \ldots w_T)"
-
-
-def difference(form: statements.Readout, time: str) -> str:
-    return rf"\lvert {readout(form, time)} - {specified(form)} \rvert"
-
-
-def readout(form: statements.Readout, time: str) -> str:
-    """The linear form that is read off at a time."""
-    one = algebra.rational(1)
-    parts = [("" if c == one else rf"\left({term(c)}\right) ") + at_time(s.name, time) for s, c in form.terms]
-    return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
-
-
-def decays(error: Iterable[Decay]) -> str:
-    return " + ".join(map(decay, error)) or "0"
-
-
-def decay(part: Decay) -> str:
-    """One term, coefficient, power and exponential."""
-    scale = {0: "", 1: "k"}.get(part.power, f"k^{{{part.power}}}")
-    factors = " ".join(filter(None, (scale, f"e^{{-{number(part.rate)} k}}" if part.rate else "")))
-    return rf"{polynomial(part.coefficients, bool(factors), number)} {factors}".strip() or "1"
-
-
-def number(value: fmpq) -> str:
-    return number_text(exactly(value))
-
-
-def number_text(decimal: str) -> str:
-    """A decimal such as 3.72e-44 with its power of ten written out."""
-    digits, e, exponent = decimal.partition("e")
-    return rf"{digits} \cdot 10^{{{exponent}}}" if e else digits
-
-
-_STATEMENTS: dict[type, Callable[[Any], str]] = {
-    statements.Invariant: invariant,
-    statements.StepTable: step_table,
-    statements.Computes: computes,
-    statements.ErrorBound: error_bound,
-    statements.ErrorAt: error_at,
-    statements.Counterexample: counterexample,
-    statements.Trace: trace,
-}
+    return display(formulas(conclusion))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flint import fmpq
+from sympy import Symbol
 
 from symlstm.kernel.algebra import Term, rational
+from symlstm.kernel.regions import Cells, LargestMargin, MarginsAt
 from symlstm.kernel.statements import (
     Automaton,
     Computes,
@@ -109,6 +111,32 @@ def trace(found: Trace) -> str:
     return f"lim_(k->oo) {readout(found.readout)} after each word of {quoted(found.words)}: {values}"
 
 
+def cells(found: Cells) -> str:
+    """A line for each cell."""
+    form, walls = found.readout, ", ".join(map(term, found.walls))
+    head = (
+        f"where none of {walls} is 0: {sequences(form)}, lim_(k->oo) {readout(form)} after T words = "
+        f"S({prefix(form.delay)}), {meaning(found.specification)}, if and only if"
+    )
+    written = [", ".join(map(str, cell)) for cell in found.cells] or ["never"]
+    return "\n".join([head, *(f"{'or' if n else '  '} {line}" for n, line in enumerate(written))])
+
+
+def largest_margin(found: LargestMargin) -> str:
+    bounds = ", ".join(f"|{p}| <= {term(bound)}" for p, bound in found.bounds.items())
+    forms, at = ", ".join(map(term, found.forms)), point(found.point)
+    return f"the largest least value of {forms} where {bounds} is {term(found.value)}, at {at}"
+
+
+def margins_at(found: MarginsAt) -> str:
+    values = (f"{term(form)} = {term(value)}" for form, value in zip(found.forms, found.values, strict=True))
+    return f"at {point(found.point)}: {', '.join(values)}"
+
+
+def point(values: Mapping[Symbol, Term]) -> str:
+    return ", ".join(f"{p} = {term(x)}" for p, x in values.items())
+
+
 def scales(k0: fmpq | None) -> str:
     return "for k -> oo" if k0 is None else f"for all k >= {k0}"
 
@@ -160,4 +188,7 @@ _STATEMENTS: dict[type, Callable[[Any], str]] = {
     ErrorAt: error_at,
     Counterexample: counterexample,
     Trace: trace,
+    Cells: cells,
+    LargestMargin: largest_margin,
+    MarginsAt: margins_at,
 }

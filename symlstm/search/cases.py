@@ -16,7 +16,7 @@ from symlstm.kernel.statements import Automaton, Computes, Readout, Situation, S
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.equivalence import Basis, Words, decide
 from symlstm.search.margins import Signs, simplest
-from symlstm.search.saturation import OPEN, Infinite, explore
+from symlstm.search.exploration import OPEN, Infinite, explore
 
 
 class Undecided(Exception):

@@ -22,7 +22,8 @@ from symlstm.model.errors import InputError
 from symlstm.model.network import Network, real
 from symlstm.search import growth
 from symlstm.search.equivalence import decide
-from symlstm.search.saturation import Infinite, Saturation, saturate
+from symlstm.search.exploration import Infinite
+from symlstm.search.saturation import Saturation, saturate
 
 Words = tuple[str, ...]
 Expected = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]

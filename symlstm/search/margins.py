@@ -8,6 +8,7 @@ over the field of their coefficients.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from sympy import Symbol
 
@@ -78,6 +79,7 @@ def irredundant(positive: Sequence[Term], parameters: Parameters) -> tuple[Term,
     return tuple(kept)
 
 
+@lru_cache(maxsize=4096)
 def _length(form: Term) -> tuple[int, str]:
     return len(form.monomials), str(form)
 

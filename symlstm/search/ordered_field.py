@@ -20,7 +20,7 @@ class Field:
 
     def __init__(self, constants: Iterable[Term]) -> None:
         atoms = {atom for term in constants for mono in term.monomials for atom, _ in mono}
-        self.atoms: tuple[Atom, ...] = tuple(sorted(atoms, key=str))
+        self.atoms: tuple[Atom, ...] = tuple(sorted(atoms, key=str) if len(atoms) > 1 else atoms)
         self.ring = fmpq_mpoly_ctx.get([f"t{i}" for i in range(len(self.atoms))], Ordering.lex)
 
     def __call__(self, constant: Term | int) -> Number:

@@ -22,7 +22,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.parameters import assumed
 from symlstm.kernel.propositions import Less
-from symlstm.kernel.regions import LargestMargin, Split, cells, largest_margin
+from symlstm.kernel.regions import LargestMargin, Split, cells, largest_margin, margins_at
 from symlstm.kernel.statements import Computes, Counterexample, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
@@ -31,7 +31,7 @@ from symlstm.model.parameters import known_values
 from symlstm.search.cases import Case, Open, Problem, Undecided
 from symlstm.search.linear_programming import Infeasible, widest
 from symlstm.search.margins import Parameters, cleared, dominant, irredundant, over_field
-from symlstm.search.saturation import Infinite
+from symlstm.search.exploration import Infinite
 
 MOST = 4  # parameters
 Values = Mapping[Symbol | str, Any]
@@ -56,9 +56,13 @@ class Cell:
 
     def margins_at(self, point: Values) -> dict[Expr, Expr]:
         """Each margin at a point, exactly and per unit of k; raises InputError if a parameter has no value."""
-        values = {p: algebra.normal(x) for p, x in known_values(self.parameters, point, exact).items()}
-        found = {form: algebra.substitute(form, values, {}) for form in self.margins}
-        return {algebra.to_sympy(form): algebra.to_sympy(value) for form, value in found.items()}
+        found = self.margins_theorem(point).conclusion
+        return {algebra.to_sympy(form): algebra.to_sympy(x) for form, x in zip(found.forms, found.values, strict=True)}
+
+    def margins_theorem(self, point: Values) -> Theorem:
+        """The theorem that they are."""
+        values = known_values(self.parameters, point, exact)
+        return margins_at(self.margins, {p: algebra.normal(x) for p, x in values.items()})
 
     def contains(self, point: Values) -> bool:
         return all(algebra.sign(algebra.normal(value)) > 0 for value in self.margins_at(point).values())
@@ -69,10 +73,12 @@ class Cell:
         return algebra.to_sympy(found.value), {p: algebra.to_sympy(x) for p, x in found.point.items()}
 
     def largest_margin(self, bounds: Values) -> Theorem:
-        """The theorem of it. Not every parameter needs a bound; raises InputError if the margin has none, or none is > 0."""
+        """The theorem of it. Not every parameter needs a bound; raises InputError if the margin has none, or is nowhere > 0."""
         named = {str(p): bound for p, bound in bounds.items()}
         bounded = tuple(p for p in self.parameters if p.name in named)
         limits = {p: algebra.normal(x) for p, x in known_values(bounded, bounds, exact).items()}
+        if any(algebra.sign(limit) < 0 for limit in limits.values()):
+            raise InputError("bounds", str(named), "bounds >= 0")
         field, rows = over_field((algebra.rational(1), *self.margins, *limits.values()), self.parameters)
         sizes = dict(zip(limits, (row[-1] for row in rows[len(rows) - len(limits) :]), strict=True))
         try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """A figure: what it shows, the proof script that it is about, and its claims; `any_network` if it can show a user's."""
+    """A figure: what it shows, its proof script and claims there; `any_network` if it can show a user's network too."""
 
     shows: str
     script: str

@@ -13,7 +13,7 @@ from symlstm.kernel.propositions import Equal, natural, real
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.activations import sigmoid
 from symlstm.report.figures.curves import columns, decades, points
-from symlstm.report.figures.evaluating import at_time, value
+from symlstm.report.figures.evaluating import at_time, theorem_of, value
 from symlstm.report.figures.paper import GREY, LOOKS, MARK, Drawing, log10, note, panels, paper
 from symlstm.report.figures.table import Row
 
@@ -30,15 +30,16 @@ t, B, C = natural("t"), real("B"), real("C")
 SOURCE = sigmoid(B) ** t * C + t  # as the source has it
 CEILING = exp(B) * tanh(B)
 CAPTION = (
-    "The cell c_t of the LSTM that contains the RNN, from c_0 = 7, at three biases B. Lines: c_t in closed form, exact "
-    "({claim}, a theorem for every t and B). Marks: the recurrence itself, by repeated doubling in {digits}-digit arithmetic. "
-    "Grey, dotted: the source's f^t c_0 + t, which grows without end. Horizontal: c* = e^B tanh(B), which c_t tends to and never passes (R4)."
+    "The cell c_t of the LSTM that contains the RNN, from c_0 = 7, at three biases B. Lines: c_t in closed form, "
+    "exact ({claim}, a theorem for every t and B). Marks: the recurrence itself, by repeated doubling in "
+    "{digits}-digit arithmetic. Grey, dotted: the source's f^t c_0 + t, which grows without end. Horizontal: c* = "
+    "e^B tanh(B), which c_t tends to and never passes (R4)."
 )
 
 
 def from_script(script: Script) -> Drawing:
     """From the claim of proofs/rnn_in_lstm.py."""
-    return draw(next(made for made in script.claims if made.id == CLAIM).prove())
+    return draw(theorem_of(script, CLAIM))
 
 
 def draw(theorem: Theorem) -> Drawing:

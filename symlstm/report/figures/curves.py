@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
@@ -24,7 +24,7 @@ def points(rows: Sequence[Row], column: str, place: Place) -> list[tuple[float, 
     return [(x, log10(y)) for x, y in found if isinstance(y, arb | fmpq | int) and y > 0]
 
 
-def curve(axes: Axes, rows: Sequence[Row], place: Place, look: Mapping[str, Any], label: str = "") -> None:
+def curve(axes: Axes, rows: Sequence[Row], place: Place, look: dict[str, Any], label: str = "") -> None:
     """The column "bound" as a line, the column "measured" as marks of the same colour."""
     line, marks = points(rows, "bound", place), points(rows, "measured", place)
     drawn = {name: value for name, value in look.items() if name != "marker"}

@@ -29,9 +29,9 @@ BEYOND = 18  # decades shown where no horizon is known
 HALF = fmpq(1, 2)
 GROWTHS = {1.0: r"$\propto T$", 2.0: r"$\propto T^2$"}  # by the slope of the logarithms
 CAPTION = (
-    "The largest error of the readout of {title} at k = {k} against the length T. "
-    "Line: the certified bound in closed form, for every word sequence ({claim}). Circles: the worst word of all, run in "
-    "arithmetic of 50 digits and more. Crosses: the true worst case, which theorems enclose from both sides. {horizon}{floats}"
+    "The largest error of the readout of {title} at k = {k} against the length T. Line: the certified bound in "
+    "closed form, for every word sequence ({claim}). Circles: the worst word of all, run in arithmetic of 50 digits "
+    "and more. Crosses: the true worst case, which theorems enclose from both sides. {horizon}{floats}"
 )
 
 
@@ -150,7 +150,11 @@ def figure(rows: Sequence[Row], last: int) -> Figure:
 def upright(axes: Axes, x: float, text: str) -> None:
     """A line at a length, with its name beside it."""
     axes.axvline(x, color=GREY, linewidth=0.6, zorder=1)
-    beside = {"xycoords": ("data", "axes fraction"), "xytext": (-1.5, -3), "textcoords": "offset points"}
+    beside: dict[str, Any] = {
+        "xycoords": ("data", "axes fraction"),
+        "xytext": (-1.5, -3),
+        "textcoords": "offset points",
+    }
     axes.annotate(text, (x, 1), **beside, color=GREY, fontsize=7, rotation=90, ha="right", va="top")
 
 

@@ -31,10 +31,10 @@ MARKED = [fmpq(1), fmpq(2), fmpq(16, 5), fmpq(24, 5)]
 BITS = 512  # of worst cases
 TRIES, APART = 8, fmpq(1, 100)  # in the search for the scale where rounding becomes safe
 CAPTION = (
-    "The largest error of the readout of {title} against the scale k, for sequences of T words. "
-    "Lines: the certified bound in closed form, for every word sequence ({claim}). "
-    "Marks: the true worst case over all {words}^T sequences, its word run in arithmetic of 50 digits and more. "
-    "Thin lines: scales at which rounding to the nearest integer is right on every sequence, and wrong on some at one a few percent smaller, {safe}."
+    "The largest error of the readout of {title} against the scale k, for sequences of T words. Lines: the "
+    "certified bound in closed form, for every word sequence ({claim}). Marks: the true worst case over all "
+    "{words}^T sequences, its word run in arithmetic of 50 digits and more. Thin lines: scales at which rounding to "
+    "the nearest integer is right on every sequence, and wrong on some at one a few percent smaller, {safe}."
 )
 
 
@@ -66,14 +66,13 @@ def data(bounds: Sequence[Theorem], length: int, cases: Sequence[WorstCase]) -> 
     """One row a scale: the bound; in the rows of a worst case its size, what it is at most, and its word."""
     measured = {case.k: case for case in cases}
     scales = sorted({*measured, *(least(bounds) * n for n in LINE)})
-    return [
-        {"length": length, "k": k, "bound": certified(bounds, length, k)} | (worst(measured[k]) if k in measured else {})
-        for k in scales
-    ]
+    return [{"length": length, "k": k, "bound": certified(bounds, length, k), **worst(measured.get(k))} for k in scales]
 
 
-def worst(case: WorstCase) -> dict[str, Cell]:
-    """The columns of a worst case."""
+def worst(case: WorstCase | None) -> dict[str, Cell]:
+    """The columns of a worst case, if there is one."""
+    if case is None:
+        return {}
     words = " ".join(word if n == 1 else f"{word}*{n}" for word, n in runs(case.word))
     with ctx.workprec(BITS):
         return {"measured": abs(case.error), "at most": case.upper, "word": words}
@@ -123,7 +122,8 @@ def around_half(construction: Construction, length: int, found: Sequence[WorstCa
 def crossing(found: Iterable[WorstCase]) -> arb:
     """Where the line through the logarithms of the two errors nearest to 1/2 says that it is reached."""
     with ctx.workprec(BITS):
-        (k, x), (m, y) = sorted(((case.k, (2 * abs(case.error)).log()) for case in found), key=lambda p: abs(float(p[1])))[:2]
+        logs = ((case.k, (2 * abs(case.error)).log()) for case in found)
+        (k, x), (m, y) = sorted(logs, key=lambda pair: abs(float(pair[1])))[:2]
         return (k - arb(m - k) * x / (y - x)).max(arb(k) / 2)
 
 
@@ -136,7 +136,7 @@ def around(k: arb) -> tuple[fmpq, fmpq]:
 
 
 def safe_from(found: Iterable[WorstCase]) -> fmpq | None:
-    """The larger of two scales a few percent apart, with every error below 1/2 at it and one above 1/2 at the other; None if there are none."""
+    """A scale with every error below 1/2, a few percent above one with an error above 1/2; None if there is none."""
     beyond = max((case.k for case in found if case.lower > HALF), default=None)
     within = min((case.k for case in found if case.upper < HALF), default=None)
     close = beyond is not None and within is not None and beyond < within < beyond * (1 + 4 * APART)

@@ -11,8 +11,9 @@ import sympy
 from flint import arb, fmpq
 from sympy import Expr, Integer, Sum, Symbol
 
+from symlstm.claims import Script
 from symlstm.kernel.propositions import Conjunction, Proposition
-from symlstm.kernel.theorem import Theorem, Unsupported
+from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.activations import sigmoid
 from symlstm.model.running import BALLS
 
@@ -24,6 +25,14 @@ def parts(theorem: Theorem) -> tuple[Proposition, ...]:
     """What a theorem says, part by part."""
     said = theorem.conclusion
     return tuple(said.parts) if isinstance(said, Conjunction) else (said,)
+
+
+def theorem_of(script: Script, claim: str) -> Theorem:
+    """The theorem of a claim of a proof script; raises RuleError if it has none."""
+    found = next(made for made in script.claims if made.id == claim).prove()
+    if isinstance(found, Theorem):
+        return found
+    raise RuleError(claim, f"a claim that is {found.verdict.value}", "a theorem")
 
 
 def value(expr: Expr, at: Mapping[Symbol, arb]) -> arb:

@@ -1,4 +1,4 @@
-"""Figures as files: the same bytes on every run, compared with those that are there, and written whole or not at all."""
+"""Figures as files: the same bytes on every run, compared with those that are there, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def files_of(name: str, drawing: Drawing, forms: tuple[str, ...], data: tuple[st
 def index(figures: list[Files]) -> bytes:
     """A page with every picture and its caption."""
     parts = [f"## {one.name}\n\n![{one.name}]({one.name}.svg)\n\n{one.caption}\n" for one in figures]
-    intro = "Written by `symlstm plot`; `symlstm plot --check` compares. The numbers are in the csv files beside them.\n"
+    intro = "Written by `symlstm plot`; `symlstm plot --check` compares. The numbers are in the csv files here.\n"
     return "\n".join(["# Figures\n", intro, *parts]).encode()
 
 
@@ -68,12 +68,14 @@ def differences(folder: Path, files: Mapping[str, bytes]) -> Iterator[tuple[str,
         path = folder / name
         if not path.is_file():
             yield name, "is not there"
-        elif path.read_bytes() != data and not (name.endswith(".svg") and _version(path.read_bytes()) != _version(data)):
-            yield name, _first_difference(path.read_bytes(), data)
+            continue
+        there = path.read_bytes()
+        if there != data and _version(there) == _version(data):
+            yield name, _first_difference(there, data)
 
 
 def _version(svg: bytes) -> bytes | None:
-    """The version of matplotlib that an svg says it is from."""
+    """The version of matplotlib that an svg says it is from; None for other files."""
     found = re.search(rb"Matplotlib v([\w.]+)", svg)
     return found[1] if found else None
 

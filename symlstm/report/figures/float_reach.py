@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from symlstm.model.running import DTYPES
 from symlstm.report.figures.curves import columns, decades, points
 from symlstm.report.figures.paper import BROAD, GREY, LOOKS, MARK, Drawing, note, panels, paper
-from symlstm.report.figures.table import Row
+from symlstm.report.figures.table import Cell, Row
 from symlstm.search.construction import Construction
 from symlstm.search.ieee import Reached, reach
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 LENGTH, EVERY = 128, 8
 CAPTION = (
-    "All word sequences at once: the number of distinct floating-point states in which the {words}^n sequences of n words "
-    "leave {title} at k = 1 (circles: float64, squares: float32), of what its readout depends on; states are merged bit by "
-    "bit. Dotted: {words}^n. {verdict} ({claim}, by exhaustion)."
+    "All word sequences at once: the number of distinct floating-point states in which the {words}^n sequences of n "
+    "words leave {title} at k = 1, of what its readout depends on; states are merged bit by bit. Dotted: {words}^n. "
+    "{verdict} ({claim}, by exhaustion)."
 )
 
 
 def draw(construction: Construction, claim: str) -> Drawing:
     """The number of sequences and the numbers of states against the length."""
     found = {kind: reach(construction.network, construction.specification, LENGTH, kind) for kind in DTYPES}
-    rows = [{"claim": claim} | row for row in data(found)]
+    rows: list[Row] = [{"claim": claim, **row} for row in data(found)]
     words = len(construction.network.vocabulary)
     with paper():
         made = figure(rows, words)
@@ -42,13 +42,13 @@ def verdict(found: dict[str, Reached]) -> str:
     return f"Rounding the readout is right after every one of them, up to {LENGTH} words, in both precisions"
 
 
-def data(found: dict[str, Reached]) -> Iterator[dict[str, int | str | None]]:
+def data(found: dict[str, Reached]) -> Iterator[dict[str, Cell]]:
     """One row a length, as far as either precision got."""
     levels = {kind: {level.length: level for level in one.levels} for kind, one in found.items()}
     for n in range(1, max(max(of) for of in levels.values()) + 1):
         here = {kind: of[n] for kind, of in levels.items() if n in of}
-        states: dict[str, int | str | None] = {f"{kind} states": level.states for kind, level in here.items()}
-        right = {f"{kind} right": "yes" if level.right else "no" for kind, level in here.items()}
+        states: dict[str, Cell] = {f"{kind} states": level.states for kind, level in here.items()}
+        right: dict[str, Cell] = {f"{kind} right": "yes" if level.right else "no" for kind, level in here.items()}
         yield {"length": n, "sequences": max(level.words for level in here.values())} | states | right
 
 
@@ -66,7 +66,7 @@ def figure(rows: Sequence[Row], words: int) -> Figure:
     x, y = line[len(line) * 5 // 8]
     note(axes, x - 3, y, f"${words}^n$ sequences", color=GREY, ha="right", va="center")
     axes.set(xlabel="length $n$ of the word sequences", ylabel="number", xlim=(0, len(line) + 1), ylim=(-2, None))
-    decades(axes.yaxis, *axes.get_ylim(), most=5)
+    decades(axes.yaxis, 0, line[-1][1], most=5)
     axes.legend(loc="upper left")
     return made
 

@@ -29,8 +29,8 @@ FLOOR = -60  # decimal exponent
 BITS = 1024  # of the measurements: 300 digits, of which the distance keeps 200
 CAPTION = (
     "How far the gates of {title} are from their limits, against the scale k; k = 1 is the network as published. "
-    "For each of i, f, g and o the largest distance over all units, words and situations. "
-    "Lines: the certified enclosure, for every word sequence ({claim}). Marks: the network itself, in 300-digit arithmetic."
+    "For each of i, f, g and o the largest distance over all units, words and situations. Lines: the certified "
+    "enclosure, for every word sequence ({claim}). Marks: the network, in 300-digit arithmetic."
 )
 
 
@@ -48,7 +48,7 @@ def draw(construction: Construction, claim: str) -> Drawing:
 
 def data(tables: Sequence[StepTable], network: Network) -> list[dict[str, Cell]]:
     """One row for each gate and scale: the certified distance, and the measured one at some scales."""
-    least = min(table.k0 for table in tables)
+    least = min(table.k0 for table in tables if table.k0 is not None)
     scales = sorted(k for k in {least, *LINE} if k >= least)
     found = {k: measured(tables[0], network, k) for k in scales if k in MARKED}
     return [
@@ -60,7 +60,7 @@ def data(tables: Sequence[StepTable], network: Network) -> list[dict[str, Cell]]
 
 def bound(tables: Sequence[StepTable], gate: str, k: fmpq) -> fmpq:
     """The largest certified distance of the units of a gate from their limits at scale k, by the sharpest table."""
-    valid = (table.rows for table in tables if k >= table.k0)
+    valid = (table.rows for table in tables if table.k0 is not None and k >= table.k0)
     return min(max(signal.error.at(k) for *_, name, signal in rows if name.name.startswith(gate)) for rows in valid)
 
 

@@ -26,9 +26,10 @@ ROOM = 0.46  # above the highest node and below the lowest
 TINTS = {"+": "#cfe8dd", "-": "#f6d9c6"}  # of nodes that add, and that take away
 Place = tuple[float, float]
 CAPTION = (
-    "The saturated automaton of {title}: in the limit the network's visible state is one of {count} situations, named by "
-    "the words that lead there. Each arrow is a word. In a node: what the next step adds to the readout: one number "
-    "if that is the same for all words, else one for each in the legend's order ({claim}, each transition proved)."
+    "The saturated automaton of {title}: in the limit the network's visible state is one of {count} situations, "
+    "named by the words that lead there. Each arrow is a word. In a node: what the next step adds to the readout: "
+    "one number if that is the same for all words, else one for each in the legend's order ({claim}, each "
+    "transition proved)."
 )
 
 
@@ -107,8 +108,8 @@ def arrow(axes: Axes, way: tuple[Place, Place], n: int, stroke: tuple[str, str])
     from matplotlib.patches import FancyArrowPatch
 
     (tail, head), (colour, line) = way, stroke
-    bent = {"posA": tail, "posB": head, "connectionstyle": f"arc3,rad={0.13 + 0.13 * n}"}
-    shape = {"path": loop(tail, n)} if tail == head else bent
+    bent: dict[str, Any] = {"posA": tail, "posB": head, "connectionstyle": f"arc3,rad={0.13 + 0.13 * n}"}
+    shape: dict[str, Any] = {"path": loop(tail, n)} if tail == head else bent
     shape |= {"shrinkA": INCH * RADIUS * 72, "shrinkB": INCH * RADIUS * 72, "clip_on": False}
     axes.add_patch(FancyArrowPatch(**shape, arrowstyle="-", color=colour, linestyle=line, linewidth=0.9))
     tip = "-|>,head_length=4,head_width=1.7"

@@ -10,7 +10,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel.theorem import Theorem
-from symlstm.model.cells import GATES, Gates, Weights, lstm_gates, lstm_update, scalar_preactivations
+from symlstm.model.cells import GATES, Weights, lstm_gates, lstm_update, scalar_preactivations
 from symlstm.model.network import Network
 from symlstm.model.rounding import at_scale, ball
 from symlstm.model.running import BALLS
@@ -49,12 +49,13 @@ def balls(array: Any, k: fmpq) -> Any:
 
 
 def gate_values(network: Network, words: Sequence[str], k: fmpq, bits: int) -> Mapping[str, arb]:
-    """The gates of an LSTM in the last step, by name ("i_1"), in balls of that precision around the network's own values."""
+    """The gates of an LSTM in the last step, by name ("i_1"), in balls around the network's own values."""
     weights, d = ball_weights(network, k, bits), network.hidden
     with ctx.workprec(bits):
         h, c = balls(network.h0, k), balls(network.c0, k)
         for word in words:
             rows = list(scalar_preactivations(weights, [int(word == w) for w in network.vocabulary], h))
-            gates: list[Gates] = [lstm_gates(*rows[j::d], BALLS) for j in range(d)]
+            units = (rows[j::d] for j in range(d))
+            gates = [lstm_gates(i, f, g, o, BALLS) for i, f, g, o in units]
             h, c = zip(*(lstm_update(gate, old, BALLS) for gate, old in zip(gates, c, strict=True)), strict=True)
     return {f"{name}_{j + 1}": getattr(gate, name) for j, gate in enumerate(gates) for name in GATES["lstm"]}

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 STYLE = Path(__file__).parents[1] / "paper.mplstyle"
 BLACK, GREY = "#000000", "#6e6e6e"
 BLUE, RED, GREEN, PINK, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"  # Okabe, Ito
-LOOKS = [  # of a line and of its marks
+LOOKS: list[dict[str, Any]] = [  # of a line and of its marks
     {"color": BLUE, "linestyle": "-", "marker": "o"},
     {"color": RED, "linestyle": "--", "marker": "s", "markersize": 3.2},
     {"color": GREEN, "linestyle": "-.", "marker": "^"},
     {"color": PINK, "linestyle": (0, (1, 1)), "marker": "D"},
 ]
-BROAD = {"linewidth": 1.9, "markersize": 4.8}  # for what lies under another line
-MARK = {"markerfacecolor": "white", "markeredgewidth": 0.8}  # of a measurement
+BROAD: dict[str, Any] = {"linewidth": 1.9, "markersize": 4.8}  # for what lies under another line
+MARK: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": 0.8}  # of a measurement
 FORMATS = ("svg", "pdf", "png")
-_UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+_UNDATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 
 
 @dataclass(frozen=True)
@@ -89,4 +89,5 @@ def number(x: arb | fmpq | int) -> float:
 def note(axes: Axes, x: float, y: float, text: str, **more: Any) -> Any:
     """Text at a point of the data, on a patch of white that keeps it off the lines."""
     patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    return axes.text(x, y, text, **({"fontsize": 7, "bbox": patch} | more))
+    looks: dict[str, Any] = {"fontsize": 7, "bbox": patch, **more}
+    return axes.text(x, y, text, **looks)

@@ -16,7 +16,7 @@ from symlstm.kernel.propositions import ForAll, Within, natural, real
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.cells import Gates, lstm_update
 from symlstm.model.running import BALLS
-from symlstm.report.figures.evaluating import at_time, parts, value
+from symlstm.report.figures.evaluating import at_time, parts, theorem_of, value
 from symlstm.report.figures.paper import RED, Drawing, log10, number, panels, paper
 from symlstm.report.figures.table import Row
 
@@ -34,17 +34,17 @@ BITS = 384  # of the measurements
 LEVELS = range(-36, 1, 4)  # decimal exponents
 t, B, C, L = natural("t"), real("B"), real("C"), real("L")
 CAPTION = (
-    "How far h_t of the LSTM is from r_t of the RNN that it contains, over the bias B and the initial cell C: at t = 1, at "
-    "t = 256, and the largest of all t up to 256. Colours: measured in {digits}-digit arithmetic on the RNN "
-    "r_(t+1) = sigmoid(2 r_t - 1), r_0 = 1/2. Black lines: the same levels of the certified bound, for every RNN with L = 2 "
-    "and every input ({claim}). Dashed: C = c*. At a fixed t a large C is enough; later C is forgotten and c* is left; for "
-    "all t only min(C, c*) counts."
+    "How far h_t of the LSTM is from r_t of the RNN that it contains, over the bias B and the initial cell C: at t "
+    "= 1, at t = 256, and the largest of all t up to 256. Colours: measured in {digits}-digit arithmetic on the RNN "
+    "r_(t+1) = sigmoid(2 r_t - 1), r_0 = 1/2. Black lines: the same levels of the certified bound, for every RNN "
+    "with L = 2 and every input ({claim}). Dashed: C = c*. At a fixed t a large C is enough; later C is forgotten "
+    "and c* is left; for all t only min(C, c*) counts."
 )
 
 
 def from_script(script: Script) -> Drawing:
     """From the claim of proofs/rnn_in_lstm.py."""
-    return draw(next(made for made in script.claims if made.id == CLAIM).prove())
+    return draw(theorem_of(script, CLAIM))
 
 
 def draw(theorem: Theorem) -> Drawing:

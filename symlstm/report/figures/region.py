@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy
 from flint import arb, ctx
@@ -13,7 +13,7 @@ from sympy import Expr, Symbol, tanh
 from symlstm.claims import Script
 from symlstm.kernel.algebra import to_sympy
 from symlstm.kernel.regions import Cells, LargestMargin
-from symlstm.report.figures.evaluating import value
+from symlstm.report.figures.evaluating import theorem_of, value
 from symlstm.report.figures.paper import BLUE, RED, SKY, Drawing, note, number, panels, paper
 from symlstm.report.figures.polygons import Box, clipped
 from symlstm.report.figures.table import Row
@@ -24,16 +24,20 @@ if TYPE_CHECKING:
 
 BITS = 256
 RIGHT, WRONG, PUBLISHED, WIDEST = "right", "if the flags were 1", "as published", "largest margin"
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     RIGHT: {"facecolor": SKY, "alpha": 0.45, "edgecolor": "none"},
     WRONG: {"facecolor": "none", "edgecolor": RED, "linestyle": "--", "linewidth": 1.0},
 }
-MARKS = {PUBLISHED: {"marker": "o", "color": "black"}, WIDEST: {"marker": "*", "color": BLUE, "markersize": 7}}
+MARKS: dict[str, dict[str, Any]] = {
+    PUBLISHED: {"marker": "o", "color": "black"},
+    WIDEST: {"marker": "*", "color": BLUE, "markersize": 7},
+}
 CAPTION = (
-    "The parameters of the output gate, all times k, with which the network is right on every sentence in the limit, proved, as is that "
-    "it is wrong elsewhere ({claim}): two cells of all (w, n, beta, gamma), shown where (left) w = 100 and n = 100 or -100, "
-    "(right) beta = -50 and gamma = -150. Dashed: the region one would believe if the flags were 1 and not tanh(1). "
-    "Stars: the points of largest margin, 50 tanh(1) = 38.08 (S7b, S7c)."
+    "The parameters of the output gate, all times k, with which the network is right on every sentence in the "
+    "limit; that it is, and that it is wrong elsewhere, is proved ({claim}). Two cells of all (w, n, beta, gamma), "
+    "shown where (left) w = 100 and n = 100 or -100, (right) beta = -50 and gamma = -150. Dashed: the region one "
+    "would believe if the flags were 1 and not tanh(1). Stars: the points of largest margin, 50 tanh(1) = 38.08 "
+    "(S7b, S7c)."
 )
 
 
@@ -56,8 +60,8 @@ PLANES = (
 
 def from_script(script: Script) -> Drawing:
     """From the claims of proofs/region.py."""
-    proved = {made.id: made.prove().conclusion for made in script.claims if made.id in ("S7", "S7b", "S7c")}
-    return draw(proved["S7"], (proved["S7b"], proved["S7c"]), script.names["PUBLISHED"])
+    cells, *widest = (theorem_of(script, claim).conclusion for claim in ("S7", "S7b", "S7c"))
+    return draw(cells, widest, script.names["PUBLISHED"])
 
 
 def draw(cells: Cells, widest: Sequence[LargestMargin], published: Mapping[Symbol, int]) -> Drawing:
@@ -122,7 +126,8 @@ def show(axes: Axes, rows: Sequence[Row]) -> None:
 
     for what, look in LOOKS.items():
         for cell in {row["cell"] for row in rows if row["what"] == what}:
-            corners = [(number(row["x"]), number(row["y"])) for row in rows if (row["what"], row["cell"]) == (what, cell)]
+            own = [row for row in rows if (row["what"], row["cell"]) == (what, cell)]
+            corners = [(number(row["x"]), number(row["y"])) for row in own]
             axes.add_patch(Polygon(corners, closed=True, label=what, **look))
     for row in rows:
         if row["what"] in MARKS:

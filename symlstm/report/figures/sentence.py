@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import ctx, fmpq
 
@@ -28,8 +28,8 @@ DIGITS, BITS = 150, 600
 KAPPA, HIGHEST = 0.7616, 3  # what the strongest colours mean
 FLAGS = {"h_1": "bad", "h_2": "good", "h_3": "not", "h_4": "not bad", "h_5": "not good"}  # what each stands for
 CAPTION = (
-    "The sentence \"{words}\" in {title}. Colours: the hidden flags and the score cell, run in {digits}-digit arithmetic at "
-    "k = 1. Written: their exact limits; a flag that is up tends to tanh(1) = 0.7616, not to 1; a flag that is down, to 0. "
+    "The sentence “{words}” in {title}. Colours: the hidden flags and the score cell, run in {digits}-digit "
+    "arithmetic at k = 1. Written: their exact limits; a flag that is up tends to tanh(1) = 0.7616, not to 1. "
     "Right: how far each can be from its limit at k = 1 on any sentence of this length, certified ({claim})."
 )
 
@@ -57,7 +57,8 @@ def data(construction: Construction, words: Sequence[str]) -> Iterator[Row]:
     most = error_at(construction.error_bound, len(words), k).conclusion.bound
     for t, situation in enumerate(visited(found, words)):
         box = found.automaton.situations[situation].box
-        cells = [(name, box[real(name)].limit, box[real(name)].error.at(k), run.h[t][j]) for j, name in enumerate(FLAGS)]
+        signals = [box[real(name)] for name in FLAGS]
+        cells = [(name, s.limit, s.error.at(k), x) for name, s, x in zip(FLAGS, signals, run.h[t], strict=False)]
         for name, limit, bound, value in (*cells, ("score", read.conclusion.limits[t], most, run.readout[t])):
             at = {"claim": CLAIMS, "t": t + 1, "word": words[t], "cell": name, "limit": str(limit), "bound": bound}
             with ctx.workprec(BITS):
@@ -76,7 +77,7 @@ def figure(rows: Sequence[Row], words: Sequence[str]) -> Figure:
     """One column of squares a word."""
     made, axes = panels(height=2.15)
     names = list(dict.fromkeys(row["cell"] for row in rows))
-    heights = {name: len(names) - 1 - j - 0.3 * (name == "score") for j, name in enumerate(names)}
+    heights = {name: len(names) - 1 - j - 0.3 * (str(name) == "score") for j, name in enumerate(names)}
     for row in rows:
         square(axes, row, heights[row["cell"]])
     for name, y in heights.items():
@@ -99,7 +100,7 @@ def square(axes: Axes, row: Row, y: float) -> None:
     flag, value = row["cell"] in FLAGS, number(row["value"])
     share = min(abs(value) / (KAPPA if flag else HIGHEST), 1)
     colour = BLUE if flag else GREEN if value >= 0 else RED
-    edge = {"edgecolor": "#c8c8c8", "linewidth": 0.4}
+    edge: dict[str, Any] = {"edgecolor": "#c8c8c8", "linewidth": 0.4}
     axes.add_patch(Rectangle((row["t"] - 0.5, y - 0.5), 1, 1, facecolor=tint(colour, share), clip_on=False, **edge))
     text = str(row["limit"]).replace("tanh(1)", r"$\tanh 1$")
     axes.text(row["t"], y, text, ha="center", va="center", fontsize=6.2, color=text_colour(share))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from flint import arb, fmpq
 
@@ -13,8 +14,8 @@ from symlstm.report.numbers import ball_decimal, exactly, round_down, round_up
 DIGITS = 25
 ROUNDING = {"bound": round_up, "at most": round_up, "at least": round_down}  # of these columns
 ZERO = arb(10) ** -50  # a ball around 0 of a smaller radius is written as 0
-Cell = str | int | fmpq | arb | None  # None: not bounded, or not measured, at this place
-Row = Mapping[str, Cell]
+Cell: TypeAlias = str | int | fmpq | arb | None  # None: not bounded, or not measured, at this place
+Row: TypeAlias = Mapping[str, Cell]
 
 
 def text_of(column: str, cell: Cell) -> str:

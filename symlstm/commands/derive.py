@@ -1,0 +1,93 @@
+"""symlstm derive: statements with their proofs as documents: LaTeX, HTML, PDF, Markdown."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symlstm.cli import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from symlstm.commands.screen import Screen
+    from symlstm.report.document import Document
+
+FORMATS = ("tex", "html", "pdf", "md")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `derive`."""
+    parser.add_argument(
+        "targets",
+        nargs="*",
+        metavar="NAME",
+        help="a claim, a proof script, or a construction file; default: all proof scripts of the folder proofs",
+    )
+    parser.add_argument("--to", type=formats, default=("html",), metavar="F,F", help="tex,html,pdf,md; default html")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path(), metavar="FOLDER", help="where to write; default: here"
+    )
+    parser.add_argument("--fragment", action="store_true", help="without head and title, to go into another document")
+
+
+def formats(text: str) -> tuple[str, ...]:
+    """Formats apart by commas."""
+    found = tuple(dict.fromkeys(filter(None, text.split(","))))
+    if not found or not {*found} <= {*FORMATS}:
+        raise argparse.ArgumentTypeError(f"{text!r}; needed some of {','.join(FORMATS)}")
+    return found
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Proves what is asked for, writes the documents, and says what became of the claims."""
+    from symlstm.commands.attempt import combined
+    from symlstm.commands.deriving import collected
+    from symlstm.commands.screen import Screen
+    from symlstm.report.assembly import document
+
+    if options.fragment and "pdf" in options.to:
+        print("symlstm: a PDF is no fragment\n  try     --to tex --fragment", file=sys.stderr)
+        return ExitCode.USAGE
+    screen = Screen(options.color, options.quiet or options.json)
+    found = collected(options.targets, lambda name: screen.progress(f"proving {name}"))
+    if found.parts:
+        code = _write(document(found.parts), found.stem, options, screen)
+        if code is not ExitCode.OK:
+            return code
+    return combined(found.codes)
+
+
+def _write(found: Document, stem: str, options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """Everything is made before anything is written."""
+    from symlstm.report.output import write
+    from symlstm.report.pdf import NoEngine
+
+    try:
+        files = dict(_made(found, stem, options))
+    except NoEngine as missing:
+        print(f"symlstm: {missing}", file=sys.stderr)
+        return ExitCode.MISSING
+    write(options.output, files)
+    _say(options, screen, [options.output / name for name in files])
+    return ExitCode.OK
+
+
+def _made(found: Document, stem: str, options: argparse.Namespace) -> Iterator[tuple[str, bytes]]:
+    from symlstm.report import output
+
+    makers = output.FRAGMENTS if options.fragment else output.FORMATS
+    for form in options.to:
+        yield f"{stem}.{form}", makers[form](found)
+
+
+def _say(options: argparse.Namespace, screen: Screen, paths: Sequence[Path]) -> None:
+    if options.json:
+        import json
+
+        print(json.dumps({"schema": 1, "files": list(map(str, paths))}, indent=2))
+    elif not options.quiet:
+        for path in paths:
+            screen.line((str(path), ""))

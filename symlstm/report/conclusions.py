@@ -1,0 +1,179 @@
+"""What theorems say, as formulas: one for each line of a statement.
+
+c_{t,6} is coordinate 6 of c after t words; x = y +- e means |x - y| <= e.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flint import fmpq
+from sympy import Symbol
+
+from symlstm.kernel import algebra, regions, statements
+from symlstm.report.formula import Fence, Formula, Letter, Named, Number, Row, Script, Words, applied, commas, row
+from symlstm.report.notation import at_time, name, term, words
+from symlstm.report.numbers import round_down, round_up
+from symlstm.report.phrases import EVERY_WORD, moments, sequence, sequences, situation, situations
+from symlstm.report.quantities import decays, decimal, number
+from symlstm.report.relations import limit, proposition
+from symlstm.report.summary import Decay, growth, rows, runs
+from symlstm.report.summary import Row as TableRow
+
+
+def formulas(conclusion: Any) -> list[Formula]:
+    """What a theorem says. Raises Unsupported where there is no notation."""
+    if type(conclusion) in _STATEMENTS:
+        return _STATEMENTS[type(conclusion)](conclusion)
+    return proposition(conclusion)
+
+
+def invariant(found: statements.Invariant) -> list[Formula]:
+    reached = situations(found.automaton, range(len(found.automaton.situations)))
+    state = Script(Letter("s"), row("t"))
+    inside = row(state, "in", applied("box", situation("t")))
+    which = row(situation("t"), "in", Fence(reached, "{}"))
+    return [row(inside, ",", "quad", which, "quad", EVERY_WORD, sequence("t"), *after(found.k0))]
+
+
+def step_table(table: statements.StepTable) -> list[Formula]:
+    found = [cells_of(part, table) for part in rows(table)]
+    everywhere = row(Words("at every step of every word sequence"), *after(table.k0), ":")
+    said = [row(signals, "=", value, *(["quad", steps] if steps.parts else [])) for signals, value, steps in found]
+    return [everywhere, *said]
+
+
+def cells_of(found: TableRow, table: statements.StepTable) -> tuple[Row, Row, Row]:
+    """The signals, their value with its error, the steps."""
+    together: list[Formula | str] = []
+    for first, last in runs(found.names):
+        between = [] if first == last else [",", "thin", "...", ",", "thin", at_time(last, "t")]
+        together += [*([",", "thin"] if together else []), at_time(first, "t"), *between]
+    return row(*together), row(term(found.main), *_within(found.error)), moments(found.steps, table)
+
+
+def _within(error: tuple[Decay, ...] | None) -> list[Formula | str]:
+    if error is None:
+        return ["+", "o", Fence(row("1"))]
+    return ["+-", decays(error)] if error else []
+
+
+def computes(found: statements.Computes) -> list[Formula]:
+    form = found.readout
+    return [row(limit("k"), readout(form, "T"), "=", specified(form), "quad", *sequences(form))]
+
+
+def error_bound(found: statements.ErrorBound) -> list[Formula]:
+    form = found.readout
+    bound = row(difference(form, "T"), "<=", decays(growth(found)))
+    return [row(bound, "quad", *sequences(form), *after(found.k0))]
+
+
+def error_at(found: statements.ErrorAt) -> list[Formula]:
+    place = commas([row("k", "=", number(found.k)), row("T", "=", str(found.length))])
+    bound = row(difference(found.general.readout, "T"), "<=", decimal(round_up(found.bound)))
+    return [row(bound, "quad", Words("for "), place)]
+
+
+def finite_error(found: statements.FiniteError) -> list[Formula]:
+    largest = Script(Named("max"), sequence("T"), limits=True)
+    low = [decimal(round_down(found.lower)), "<="] if found.lower > 0 else []
+    lengths = [str(found.first), "<=", "T", "<=", _integer(found.last)] if found.last > found.first else []
+    length = lengths or ["T", "=", _integer(found.last)]
+    where = commas([row("k", "=", number(found.k)), row(*length)])
+    body = row(*low, largest, difference(found.readout, "T"), "<=", decimal(round_up(found.upper)))
+    return [row(body, "quad", Words("for "), where)]
+
+
+def bracket(found: statements.Bracket) -> list[Formula]:
+    return [*finite_error(found.within), *finite_error(found.beyond)]
+
+
+def _integer(value: int) -> Formula:
+    return Number(str(value))
+
+
+def counterexample(found: statements.Counterexample) -> list[Formula]:
+    read = found.words[: len(found.words) - found.readout.delay]
+    left = row(limit("k"), readout(found.readout, str(len(found.words))), "=", term(found.limit))
+    right = row("!=", term(found.specified), "=", applied("S", words(read)))
+    return [row(left, right, "quad", Words("on "), words(found.words))]
+
+
+def trace(found: statements.Trace) -> list[Formula]:
+    span = commas([row("t", "=", "1"), "...", str(len(found.words))])
+    limits = row(limit("k"), readout(found.readout, "t"), "=", commas(map(term, found.limits)))
+    return [row(limits, "quad", Words("for "), span, Words(" on "), words(found.words))]
+
+
+def cells(found: regions.Cells) -> list[Formula]:
+    """The cells, one a line, as conditions on the parameters."""
+    form = found.readout
+    right = row(limit("k"), readout(form, "T"), "=", specified(form), "quad", *sequences(form))
+    lines = [commas([line for less in cell for line in proposition(less)]) for cell in found.cells]
+    joined = [row(*([Words("or ")] * (n > 0)), line) for n, line in enumerate(lines)]
+    return [right, Words("if and only if"), *(joined or [Words("never")])]
+
+
+def largest_margin(found: regions.LargestMargin) -> list[Formula]:
+    """max min of the forms in a box, with the point where it is reached."""
+    sizes = [row(Fence(row(name(p.name)), "||"), "<=", term(bound)) for p, bound in found.bounds.items()]
+    forms = applied(Named("min"), *map(term, found.forms))
+    where = row("quad", Words("over all "), commas(sizes), ",", "quad", Words("reached at "), *point(found.point))
+    return [row(Named("max"), forms, "=", term(found.value), where)]
+
+
+def margins_at(found: regions.MarginsAt) -> list[Formula]:
+    """A line for each form."""
+    values = [row(term(form), "=", term(value)) for form, value in zip(found.forms, found.values, strict=True)]
+    return [row(Words("at "), *point(found.point), ":"), *values]
+
+
+def point(values: Mapping[Symbol, algebra.Term]) -> list[Formula | str]:
+    """Parameters with their values."""
+    return [commas([row(name(p.name), "=", term(x)) for p, x in values.items()])]
+
+
+def after(k0: fmpq | None) -> list[Formula | str]:
+    """The scales, at the end of a statement."""
+    if k0 is None:
+        return [Words(" as "), row("k", "->", "oo")]
+    return [Words(" and all "), row("k", ">=", number(k0))]
+
+
+def specified(form: statements.Readout) -> Formula:
+    """The specification of the words that a readout speaks of."""
+    return applied("S", sequence(f"T-{form.delay}" if form.delay else "T"))
+
+
+def difference(form: statements.Readout, time: str) -> Formula:
+    return Fence(row(readout(form, time), "-", specified(form)), "||")
+
+
+def readout(form: statements.Readout, time: str) -> Formula:
+    """The linear form that is read off at a time, in parentheses if it is a sum."""
+    summands: list[Formula | str] = []
+    for symbol, coefficient in form.terms:
+        value = coefficient.rational()
+        sign = "-" if value is not None and value < 0 else "+" if summands else ""
+        size = -coefficient if sign == "-" else coefficient
+        factor = [] if size == algebra.rational(1) else [term(size) if value is not None else Fence(term(size))]
+        summands += [*([sign] if sign else []), *factor, at_time(symbol.name, time)]
+    return row(*summands) if len(form.terms) == 1 else Fence(row(*summands))
+
+
+_STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {
+    statements.Invariant: invariant,
+    statements.StepTable: step_table,
+    statements.Computes: computes,
+    statements.ErrorBound: error_bound,
+    statements.ErrorAt: error_at,
+    statements.FiniteError: finite_error,
+    statements.Bracket: bracket,
+    statements.Counterexample: counterexample,
+    statements.Trace: trace,
+    regions.Cells: cells,
+    regions.LargestMargin: largest_margin,
+    regions.MarginsAt: margins_at,
+}

@@ -1,0 +1,130 @@
+"""The situations of a network: what they are, where each word leads, and by what margin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from sympy import Expr, Symbol, tanh
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.statements import Invariant, StepTable
+from symlstm.report.conclusions import cells_of
+from symlstm.report.document import Block, Grid, Paragraph, Runs, listed, paragraph
+from symlstm.report.formula import Formula, row
+from symlstm.report.notation import at_time, expression, words
+from symlstm.report.numbers import ball_decimal
+from symlstm.report.phrases import before, label_list, situation
+from symlstm.report.summary import rows, runs
+
+LARGEST = 48  # rows of a table that is printed
+KAPPA = Symbol("kappa", real=True)
+ABBREVIATED: dict[Expr, Expr] = {tanh(1): KAPPA}
+
+
+def value(term: Term) -> Formula:
+    """An exact value, with kappa for tanh(1)."""
+    return expression(algebra.to_sympy(term).xreplace(ABBREVIATED))
+
+
+def kappa() -> Iterator[Block]:
+    """What kappa is."""
+    for whole, short in ABBREVIATED.items():
+        digits = ball_decimal(algebra.constant_ball(algebra.normal(whole)), 10)
+        yield paragraph("Write ", row(expression(short), "=", expression(whole)), f" = {digits}….")
+
+
+def situations(found: Invariant) -> Iterator[Block]:
+    """The table of situations: the limits of the coordinates that differ between them."""
+    automaton = found.automaton
+    columns: dict[tuple[Term | None, ...], list[str]] = defaultdict(list)
+    for symbol in dict.fromkeys(symbol for q in automaton.situations for symbol in q.box):
+        signals = [q.box.get(symbol) for q in automaton.situations]
+        columns[tuple(None if signal is None else signal.main for signal in signals)].append(symbol.name)
+    varying = {values: names for values, names in columns.items() if len(set(values)) > 1}
+    constant = {values[0]: names for values, names in columns.items() if len({*values}) == 1}
+    if len(automaton.situations) > LARGEST:
+        return
+    head: list[Runs] = [(situation("t"),), *((several(names),) for names in varying.values())]
+    body = [
+        ((label_list(automaton, [q])[0],), *(known(values[q]) for values in varying))
+        for q in range(len(automaton.situations))
+    ]
+    if varying:
+        yield paragraph(
+            "A situation is named by the shortest words that lead to it. The limits of the state in each of them:"
+        )
+        yield Grid(tuple(head), tuple(map(tuple, body)))
+    if constant:
+        parts = [(row(several(names), "->", *known(limit)),) for limit, names in constant.items()]
+        yield Paragraph(("In every situation ", *listed(parts), "."))
+
+
+def known(main: Term | None) -> Runs:
+    """A value; empty for one of which nothing is known."""
+    return ("",) if main is None else (value(main),)
+
+
+def several(names: Sequence[str]) -> Formula:
+    """Coordinates at time t, runs of them shortened."""
+    parts: list[Formula | str] = []
+    for first, last in runs(names):
+        parts += [",", "thin"] if parts else []
+        parts.append(at_time(first, "t"))
+        parts += [] if first == last else [",", "thin", "...", ",", "thin", at_time(last, "t")]
+    return row(*parts)
+
+
+def transitions(found: Invariant) -> Iterator[Block]:
+    """Where each word leads from each situation."""
+    automaton, vocabulary = found.automaton, found.system.words
+    if len(automaton.situations) > LARGEST or len(vocabulary) > LARGEST // 4:
+        return
+    head: list[Runs] = [(before(),), *((words([word]),) for word in vocabulary)]
+    body = [
+        tuple((label_list(automaton, [p])[0],) for p in (q, *automaton.step[q]))
+        for q in range(len(automaton.situations))
+    ]
+    yield Paragraph(
+        (
+            "Reading the word ",
+            at_time("w", "t"),
+            " in situation ",
+            before(),
+            " leads to the situation ",
+            situation("t"),
+            ":",
+        )
+    )
+    yield Grid(tuple(head), tuple(body))
+
+
+def equalities(found: Invariant) -> Iterator[Block]:
+    """Coordinates that are equal in some situations, exactly and at every scale."""
+    groups: dict[tuple[tuple[str, ...], ...], list[int]] = defaultdict(list)
+    for q, place in enumerate(found.automaton.situations):
+        classes: dict[Symbol, list[str]] = defaultdict(list)
+        for symbol, representative in place.equal.items():
+            classes[representative].append(symbol.name)
+        groups[tuple(tuple(names) for names in classes.values() if len(names) > 1)].append(q)
+    parts: list[Runs] = []
+    for classes_of, members in groups.items():
+        if classes_of and len(parts) < LARGEST:
+            equal = [(row(*[x for name in names for x in ("=", at_time(name, "t"))][1:]),) for names in classes_of]
+            parts.append(
+                (*listed(equal), " after ", *listed([(label,) for label in label_list(found.automaton, members)], "or"))
+            )
+    if parts:
+        yield Paragraph(("Exactly equal, at every scale, are ", *_semicolons(parts), "."))
+
+
+def _semicolons(parts: Sequence[Runs]) -> Runs:
+    return tuple(run for n, part in enumerate(parts) for run in (*(("; ",) if n else ()), *part))
+
+
+def grid(table: StepTable) -> Grid:
+    """A step table: signals, value, steps."""
+    found = [cells_of(part, table) for part in rows(table)]
+    body = [((row(signals, "=", limit),), (steps,) if steps.parts else ("always",)) for signals, limit, steps in found]
+    return Grid(((), ("when",)), tuple(body))

@@ -1,0 +1,113 @@
+"""What the writers share: a visitor with one method a kind of block and a kind of run."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from symlstm.claims import Verdict
+from symlstm.report.document import (
+    Block,
+    Claim,
+    Code,
+    Display,
+    Document,
+    Figure,
+    Formula,
+    Grid,
+    Lemma,
+    Listing,
+    Paragraph,
+    Reference,
+    Run,
+    Runs,
+    Section,
+    Strong,
+)
+
+HEADINGS = {Verdict.PROVED: "Theorem", Verdict.REFUTED: "Refuted claim", Verdict.OPEN: "Open claim"}
+
+
+class Writer(ABC):
+    """Turns a document into text. Every format says how each block and run is written."""
+
+    suffix: str
+
+    def document(self, found: Document) -> str:
+        """The whole document, to be read by itself."""
+        return self.whole(found.title, self.blocks(found.blocks))
+
+    def blocks(self, found: Iterable[Block]) -> str:
+        """Blocks one after the other; also what goes into another document."""
+        return "\n".join(filter(None, map(self.block, found)))
+
+    def block(self, found: Block) -> str:
+        """One block."""
+        return str(getattr(self, f"write_{type(found).__name__.lower()}")(found))
+
+    def runs(self, found: Runs) -> str:
+        """Text and mathematics in a line."""
+        return "".join(map(self.run, found))
+
+    def run(self, found: Run) -> str:
+        """One run."""
+        if isinstance(found, str):
+            return self.text(found)
+        if isinstance(found, Reference):
+            return self.reference(found.number)
+        if isinstance(found, Code):
+            return self.code(found.text)
+        return self.strong(found.text) if isinstance(found, Strong) else self.formula(found)
+
+    def heading(self, found: Claim | Lemma) -> str:
+        """Theorem S4, Refuted claim R7, Lemma."""
+        if isinstance(found, Lemma):
+            return "Lemma"
+        return f"{HEADINGS[found.verdict]} {found.id}" if found.id != found.name else HEADINGS[found.verdict]
+
+    def proof_heading(self, found: Claim | Lemma) -> str:
+        """Of what the proof is."""
+        refuted = isinstance(found, Claim) and found.verdict is not Verdict.PROVED
+        return "Proof of what is true" if refuted else "Proof"
+
+    @abstractmethod
+    def whole(self, title: str, body: str) -> str: ...
+
+    @abstractmethod
+    def text(self, plain: str) -> str: ...
+
+    @abstractmethod
+    def code(self, plain: str) -> str: ...
+
+    @abstractmethod
+    def strong(self, plain: str) -> str: ...
+
+    @abstractmethod
+    def reference(self, number: str) -> str: ...
+
+    @abstractmethod
+    def formula(self, found: Formula) -> str: ...
+
+    @abstractmethod
+    def write_paragraph(self, found: Paragraph) -> str: ...
+
+    @abstractmethod
+    def write_display(self, found: Display) -> str: ...
+
+    @abstractmethod
+    def write_listing(self, found: Listing) -> str: ...
+
+    @abstractmethod
+    def write_grid(self, found: Grid) -> str: ...
+
+    @abstractmethod
+    def write_figure(self, found: Figure) -> str: ...
+
+    @abstractmethod
+    def write_claim(self, found: Claim) -> str: ...
+
+    @abstractmethod
+    def write_lemma(self, found: Lemma) -> str: ...
+
+    @abstractmethod
+    def write_section(self, found: Section) -> str: ...

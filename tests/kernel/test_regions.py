@@ -1,0 +1,139 @@
+"""Cases of parameters: leaves under the signs that lead to them, and nothing else; duality meets or is refused."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from flint import fmpq
+
+from symlstm.kernel.algebra import Term, normal, rational
+from symlstm.kernel.automata import counterexample
+from symlstm.kernel.enclosures import Error, Signal
+from symlstm.kernel.invariants import invariant
+from symlstm.kernel.parameters import Assumptions, Certificate
+from symlstm.kernel.propositions import Less
+from symlstm.kernel.regions import LargestMargin, Split, cells, largest_margin, margins_at
+from symlstm.kernel.statements import Automaton, Readout, Situation, System, WeightedAutomaton
+from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.search.equivalence import decide
+
+w, n, h, x = sympy.symbols("w n h x", real=True)
+k = sympy.Symbol("k", positive=True)
+ONE = sympy.Integer(1)
+W, N = normal(w), normal(n)
+
+
+def leaf(sign: int, assumed: Term | None = None, wanted: int = 1) -> Theorem:
+    """h' = tanh(w k) for w of a sign should be `wanted`: the theorem that it is, or that it is not."""
+    system = System(k, ("a",), (x,), ((ONE,),), (h,), (sympy.Integer(sign),), (sympy.tanh(w * k),), (), (w, n))
+    form = W.scaled(fmpq(sign)) if assumed is None else assumed
+    given = Assumptions((form,), {W: Certificate(rational(sign), (Term({}), rational(1)))})
+    box = {h: Signal(rational(sign), Error(tiny=True))}
+    premise = invariant(system, Automaton((Situation((), box, {}),), ((0,),), ()), None, given)
+    goal = Readout(((h, rational(1)),), 0), WeightedAutomaton((fmpq(wanted),), {"a": ((fmpq(1),),)}, (fmpq(1),))
+    return decide(premise, *goal)
+
+
+def from_start() -> dict[int, Theorem]:
+    """The leaves of one system, whose start is forgotten at once."""
+    system = System(k, ("a",), (x,), ((ONE,),), (h,), (ONE,), (sympy.tanh(w * k),), (), (w, n))
+    goal = Readout(((h, rational(1)),), 0), WeightedAutomaton((fmpq(1),), {"a": ((fmpq(1),),)}, (fmpq(1),))
+    found = {}
+    for sign in (1, -1):
+        given = Assumptions((W.scaled(fmpq(sign)),), {W: Certificate(rational(sign), (Term({}), rational(1)))})
+        boxes = [{h: Signal(rational(value), Error(tiny=True))} for value in (1, sign)]
+        automaton = Automaton((Situation((), boxes[0], {}), Situation(("a",), boxes[1], {})), ((1,), (1,)), ())
+        found[sign] = decide(invariant(system, automaton, None, given), *goal)
+    return found
+
+
+@pytest.fixture(scope="module")
+def leaves() -> dict[int, Theorem]:
+    return from_start()
+
+
+def test_cells_lists_where_the_network_is_right(leaves):
+    theorem = cells(Split(W, leaves[1], leaves[-1]))
+    assert theorem.conclusion.cells == ((Less(0, w),),) and theorem.conclusion.walls == (W,)
+    assert theorem.hypotheses == frozenset() and theorem.premises == (leaves[1], leaves[-1])
+
+
+def test_cells_takes_a_case_that_no_leaf_needs_as_a_wall(leaves):
+    inner = Split(W, leaves[1], leaves[-1])
+    assert cells(Split(N, inner, inner)).conclusion.walls == (N, W)
+
+
+@pytest.mark.parametrize("swap", [lambda a, b: Split(W, b, a), lambda a, b: Split(N, a, b), lambda a, b: a])
+def test_cells_refuses_a_leaf_under_other_signs(leaves, swap):
+    with pytest.raises(RuleError, match="cells"):
+        cells(swap(leaves[1], leaves[-1]))
+
+
+def test_cells_refuses_leaves_of_two_goals(leaves):
+    with pytest.raises(RuleError, match="cells"):
+        cells(Split(W, leaves[1], leaf(-1)))
+
+
+def test_cells_refuses_a_leaf_that_decides_nothing(leaves):
+    with pytest.raises(RuleError, match="Computes or a Counterexample"):
+        cells(Split(W, leaves[1].premises[0], leaves[-1]))
+
+
+def test_cells_refuses_cases_of_what_is_no_parameter(leaves):
+    inner = Split(W, leaves[1], leaves[-1])
+    with pytest.raises(RuleError, match="parameters"):
+        cells(Split(normal(k - 1), inner, inner))
+
+
+def test_counterexamples_inherit_the_hypotheses(leaves):
+    assert leaves[-1].rule == "evaluation of both sides" and leaves[-1].hypotheses == {Less(0, -w)}
+    goal = leaves[-1].conclusion
+    again = counterexample(leaves[-1].premises[0], goal.readout, goal.specification, ("a",))
+    assert again.hypotheses == leaves[-1].hypotheses
+
+
+def test_margins_at_a_point():
+    theorem = margins_at([W, W - N], {w: rational(3), n: normal(sympy.tanh(1))})
+    assert theorem.conclusion.values == (rational(3), normal(3 - sympy.tanh(1)))
+
+
+def test_margins_at_needs_all_parameters():
+    with pytest.raises(RuleError, match="margins at"):
+        margins_at([W - N], {w: rational(3)})
+
+
+# max of min(w, 1 - w) is 1/2; with |w| <= 1/3 it is 1/3, by the side w <= 1/3
+HALF, THIRD, ZERO, UNIT = rational(1, 2), rational(1, 3), Term({}), rational(1)
+FORMS = (W, UNIT - W)
+
+
+def claimed(value: Term, point: Term, bounds: dict | None = None) -> LargestMargin:
+    return LargestMargin(FORMS, bounds or {}, value, {w: point})
+
+
+@pytest.mark.parametrize(
+    ("statement", "multipliers", "sides"),
+    [
+        (claimed(HALF, HALF), (UNIT, UNIT), {}),
+        (claimed(THIRD, THIRD, {w: THIRD}), (UNIT, ZERO), {w: (UNIT, ZERO)}),
+    ],
+)
+def test_largest_margin(statement, multipliers, sides):
+    assert largest_margin(statement, multipliers, sides).conclusion is statement
+
+
+@pytest.mark.parametrize(
+    ("statement", "multipliers", "sides"),
+    [
+        pytest.param(claimed(THIRD, HALF), (UNIT, UNIT), {}, id="too small a value"),
+        pytest.param(claimed(HALF, THIRD), (UNIT, UNIT), {}, id="a point that has less"),
+        pytest.param(claimed(HALF, HALF), (UNIT, ZERO), {}, id="no cancellation"),
+        pytest.param(claimed(THIRD, THIRD), (ZERO, ZERO), {}, id="all multipliers zero"),
+        pytest.param(claimed(HALF, HALF, {w: THIRD}), (UNIT, UNIT), {w: (ZERO, ZERO)}, id="a point out of bounds"),
+        pytest.param(claimed(THIRD, THIRD, {w: HALF}), (UNIT, -UNIT), {w: (ZERO, ZERO)}, id="a negative multiplier"),
+        pytest.param(claimed(ZERO, ZERO, {w: THIRD}), (ZERO, UNIT), {w: (-UNIT, UNIT + UNIT)}, id="a negative side"),
+    ],
+)
+def test_largest_margin_refuses(statement, multipliers, sides):
+    with pytest.raises(RuleError, match="largest margin"):
+        largest_margin(statement, multipliers, sides)
