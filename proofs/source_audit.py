@@ -45,7 +45,7 @@ from rnn_in_lstm import (
 )
 from sympy import Max, Rational, exp, tanh
 
-from symlstm.claims import Outcome, Verdict, Witness, claim, note, refuted
+from symlstm.claims import Outcome, Verdict, Witness, check, claim, note, refuted
 from symlstm.cli import main
 from symlstm.kernel.bounds import arithmetic, extremum, monotone, positive
 from symlstm.kernel.induction import induction
@@ -64,7 +64,7 @@ from symlstm.kernel.propositions import (
     specialise,
     together,
 )
-from symlstm.kernel.theorem import Theorem
+from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import lstm_gates, lstm_update
 from symlstm.model.decimals import decimal, decimal_of
@@ -75,9 +75,11 @@ HALF = Rational(1, 2)
 
 
 def theorem_of(made):
-    """The theorem of another script's claim."""
-    found = made.prove()
-    return found.theorem if isinstance(found, Outcome) else found
+    """The theorem of another script's claim; refuses one that does not come out as its script expects."""
+    result = check(made)
+    if not result.as_expected:
+        raise RuleError(f"claim {made.id}", result.outcome.verdict.value, made.expected.value)
+    return result.outcome.theorem
 
 
 def at(bias, **values):

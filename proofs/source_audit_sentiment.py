@@ -19,6 +19,7 @@ from sentiment import (
     SCORE,
     SENTENCE,
     VOCABULARY,
+    every_word_sequence,
     flags,
     gates,
     increments,
@@ -47,7 +48,8 @@ from symlstm.kernel.propositions import (
     specialise,
     together,
 )
-from symlstm.kernel.theorem import Theorem
+from symlstm.kernel.statements import Computes
+from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.decimals import decimal, decimal_of
 from symlstm.model.network import k
 from symlstm.model.running import run_balls
@@ -186,7 +188,7 @@ def no_bias_in_g() -> Outcome:
 
 @claim("A15-true", "part 2, gate g: with b_ig = 100 k in the five flags and 0 in the score")
 def bias_in_g() -> Theorem:
-    return sentiment.decision
+    return theorem_of(every_word_sequence)
 
 
 # A16 and A19. What is only a limit.
@@ -266,8 +268,8 @@ def hundred_without_switch() -> Outcome:
 
 
 @claim("A17-true", 'part 2, W_hg: if it is counted, a weight of 200 for "not bad" is right')
-def two_hundred_without_switch() -> Theorem:
-    return without_switch(200 * k).decision
+def two_hundred_without_switch() -> Outcome:
+    return without_switch(200 * k).outcome()
 
 
 # A18. The biases of the output gate.
@@ -279,7 +281,10 @@ def sufficient_inequalities() -> Theorem:
     kappa = tanh(1)
     forms = (-beta, w + beta, n * kappa - w - beta, -w - gamma, -n * kappa - gamma, w + n * kappa + gamma)
     problem = Problem(with_parameters(*parameters).system, network.linear_readout, score)
-    return Case(problem, problem.signs(tuple(map(algebra.normal, forms)))).settled()
+    theorem = Case(problem, problem.signs(tuple(map(algebra.normal, forms)))).settled()
+    if not isinstance(theorem.conclusion, Computes):
+        raise RuleError("sufficient inequalities", theorem.conclusion, "that the network computes the score")
+    return theorem
 
 
 def with_parameters(w, n, beta, gamma):
@@ -367,12 +372,12 @@ def placeholder() -> Outcome:
     words = ("good", "not")
     details = {"this is": 'the score of "good", read after "not"'}
     witness = Witness(words, "1", value=value("c_6", words), details=details)
-    return refuted(sentiment.decision, witness, "any word will do: A21-true")
+    return refuted(theorem_of(every_word_sequence), witness, "any word will do: A21-true")
 
 
 @claim("A21-true", "part 2, validation: the score of all words but the last, whatever the last is")
 def any_last_word() -> Theorem:
-    return sentiment.decision
+    return theorem_of(every_word_sequence)
 
 
 # A23. The test.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from sympy import Symbol, tanh
 from symlstm.claims import Claim, Note, Result, Verdict, check, run_script
 from symlstm.kernel.propositions import Equal, ForAll, Less, LessEqual, natural
 from symlstm.kernel.statements import Computes, Counterexample, StepTable, Trace
-from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, trusted
+from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, trusted
 from symlstm.model.cells import Weights, floating, lstm_step
 from symlstm.model.running import float_weights, run_floats
 from symlstm.model.specification import value
@@ -310,6 +311,18 @@ def test_sufficient_inequalities_hold_at_the_published_point() -> None:
         50,
         73.8406,
     ]
+
+
+def test_the_cells_of_the_five_flags_have_one_equation() -> None:
+    signals = script(FILES[1]).names["signals"]
+    own = [signals[f"c_{j}"].subs(Symbol(f"c_{j}", real=True), Symbol("c")) for j in range(1, 6)]
+    assert len(set(own)) == 1
+
+
+def test_the_theorem_of_an_unexpected_outcome_is_not_used() -> None:
+    other = results()["A15"].claim
+    with pytest.raises(RuleError, match="claim A15: found refuted; needed proved"):
+        script(FILES[0]).names["theorem_of"](replace(other, expected=Verdict.PROVED))
 
 
 # Numbers in the notes.
