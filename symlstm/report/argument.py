@@ -23,7 +23,6 @@ SILENT = ("specialise", "generalise")
 SHORT = 26  # columns of a fact that is cited by what it says
 
 
-
 class Numbering:
     """Hands out the numbers of a section, and remembers what each one says."""
 

@@ -66,7 +66,9 @@ class Chapter:
 
     def section(self) -> Section:
         blocks = [block for result in self.part.results for block in self.claim(result)]
-        return Section(self.part.title, (*prose(self.part.introduction), *letters(self.part.results), *blocks, *self.notes()))
+        return Section(
+            self.part.title, (*prose(self.part.introduction), *letters(self.part.results), *blocks, *self.notes())
+        )
 
     def notes(self) -> Iterator[Block]:
         """What the script remarks in prose."""

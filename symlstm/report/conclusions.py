@@ -40,7 +40,7 @@ def invariant(found: statements.Invariant) -> list[Formula]:
 def step_table(table: statements.StepTable) -> list[Formula]:
     found = [cells_of(part, table) for part in rows(table)]
     everywhere = row(Words("at every step of every word sequence"), *after(table.k0), ":")
-    said = [row(signals, "=", value, *(["quad", steps] if steps.parts else [])) for signals, value, steps in found]
+    said = [row(signals, "=", value, row("quad", steps) if steps.parts else steps) for signals, value, steps in found]
     return [everywhere, *said]
 
 
@@ -80,8 +80,8 @@ def finite_error(found: statements.FiniteError) -> list[Formula]:
     largest = Script(Named("max"), sequence("T"), limits=True)
     low = [decimal(round_down(found.lower)), "<="] if found.lower > 0 else []
     lengths = [str(found.first), "<=", "T", "<=", _integer(found.last)] if found.last > found.first else []
-    length = lengths or ["T", "=", _integer(found.last)]
-    where = commas([row("k", "=", number(found.k)), row(*length)])
+    length = row(*lengths) if lengths else row("T", "=", _integer(found.last))
+    where = commas([row("k", "=", number(found.k)), length])
     body = row(*low, largest, difference(found.readout, "T"), "<=", decimal(round_up(found.upper)))
     return [row(body, "quad", Words("for "), where)]
 
@@ -113,7 +113,7 @@ def cells(found: regions.Cells) -> list[Formula]:
     right = row(limit("k"), readout(form, "T"), "=", specified(form), "quad", *sequences(form))
     lines = [commas([line for less in cell for line in proposition(less)]) for cell in found.cells]
     joined = [row(*([Words("or ")] * (n > 0)), line) for n, line in enumerate(lines)]
-    return [right, Words("if and only if"), *(joined or [Words("never")])]
+    return [right, Words("if and only if"), *(joined or [row(Words("never"))])]
 
 
 def largest_margin(found: regions.LargestMargin) -> list[Formula]:

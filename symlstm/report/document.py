@@ -108,6 +108,7 @@ class Document:
 
 Block = Paragraph | Display | Listing | Grid | Figure | Claim | Lemma | Section
 
+
 def paragraph(*runs: Run) -> Paragraph:
     return Paragraph(tuple(runs))
 

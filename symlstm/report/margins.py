@@ -87,8 +87,8 @@ def _margin_grid(found: Margins, varying: Sequence[str]) -> Iterator[Block]:
     )
     head: list[Runs] = [("step",), *((at_time(name, "t"),) for name in varying)]
     body = []
-    for values, steps in groups.items():
-        entries = [v.coefficients(scale).get(1, Term({})) if proportional else v for v in values]
+    for mains, steps in groups.items():
+        entries = [v.coefficients(scale).get(1, Term({})) if proportional else v for v in mains]
         body.append(((moments(steps, found.table),), *((value(entry),) for entry in entries)))
     yield Grid(tuple(head), tuple(body))
 

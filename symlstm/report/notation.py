@@ -188,10 +188,10 @@ def _sequence(expr: AppliedUndef) -> Formula:
     indices = list(takewhile(lambda argument: argument.is_integer, expr.args))
     rest = [expression(argument) for argument in expr.args[len(indices) :]]
     base = name(expr.func.__name__)
-    head, inner = (base.base, [base.below]) if isinstance(base, Script) else (base, [])
-    below: list[Formula | str] = []
-    for part in [*inner, *map(expression, indices)]:
-        below += [",", part] if below else [part] if part else []
+    head = base.base if isinstance(base, Script) else base
+    below: list[Formula | str] = [base.below] if isinstance(base, Script) and base.below is not None else []
+    for part in map(expression, indices):
+        below += [",", part] if below else [part]
     script = Script(head, row(*below)) if below else head
     return row(script, Fence(commas(rest))) if rest else script
 

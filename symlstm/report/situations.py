@@ -12,7 +12,7 @@ from symlstm.kernel.algebra import Term
 from symlstm.kernel.statements import Invariant, StepTable
 from symlstm.report.conclusions import cells_of
 from symlstm.report.document import Block, Grid, Paragraph, Runs, listed, paragraph
-from symlstm.report.formula import Formula, row
+from symlstm.report.formula import Formula, Words, row
 from symlstm.report.notation import at_time, expression, words
 from symlstm.report.numbers import ball_decimal
 from symlstm.report.phrases import before, label_list, situation
@@ -56,8 +56,12 @@ def situations(found: Invariant) -> Iterator[Block]:
             "A situation is named by the shortest words that lead to it. The limits of the state in each of them:"
         )
         yield Grid(tuple(head), tuple(map(tuple, body)))
+    nothing = Words("unknown")
     if constant:
-        parts = [(row(several(names), "->", *known(limit)),) for limit, names in constant.items()]
+        parts = [
+            (row(several(names), "->", nothing if limit is None else value(limit)),)
+            for limit, names in constant.items()
+        ]
         yield Paragraph(("In every situation ", *listed(parts), "."))
 
 

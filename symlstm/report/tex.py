@@ -18,7 +18,6 @@ from symlstm.report.document import (
     Display,
     Document,
     Figure,
-    Formula,
     Grid,
     Lemma,
     Listing,
@@ -29,6 +28,7 @@ from symlstm.report.document import (
     Section,
     Strong,
 )
+from symlstm.report.formula import Formula
 from symlstm.report.latex import escaped, typed
 from symlstm.report.writer import Writer
 

@@ -13,7 +13,6 @@ from symlstm.report.document import (
     Display,
     Document,
     Figure,
-    Formula,
     Grid,
     Lemma,
     Listing,
@@ -24,6 +23,7 @@ from symlstm.report.document import (
     Section,
     Strong,
 )
+from symlstm.report.formula import Formula
 
 HEADINGS = {Verdict.PROVED: "Theorem", Verdict.REFUTED: "Refuted claim", Verdict.OPEN: "Open claim"}
 

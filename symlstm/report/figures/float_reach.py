@@ -60,7 +60,7 @@ def figure(rows: Sequence[Row], words: int) -> Figure:
     some = [row for row in rows if row["length"] in (1, 2, 4) or place(row) % EVERY == 0]
     for kind, look in zip(DTYPES, (LOOKS[0] | BROAD, LOOKS[1]), strict=True):
         column = f"{kind} states"
-        most = max(int(str(row[column])) for row in rows if row.get(column) is not None)
+        most = max(row[column] for row in rows if row.get(column) is not None)
         marks = {**look, **MARK, "linestyle": "none", "label": f"states in {kind}, at most {most}"}
         axes.plot(*columns(points(some, column, place)), **marks)
     x, y = line[len(line) * 5 // 8]
@@ -73,4 +73,4 @@ def figure(rows: Sequence[Row], words: int) -> Figure:
 
 def place(row: Row) -> float:
     """The abscissa: the length."""
-    return float(str(row["length"]))
+    return float(row["length"])

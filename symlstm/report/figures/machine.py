@@ -69,16 +69,16 @@ def name(label: Sequence[str]) -> str:
 
 def figure(rows: Sequence[Row]) -> Figure:
     """The nodes, the arrows, and a legend of words."""
-    names, words = (list(dict.fromkeys(str(row[key]) for row in rows)) for key in ("from", "word"))
+    names, words = (list(dict.fromkeys(row[key] for row in rows)) for key in ("from", "word"))
     place = dict(zip(names, circle(len(names)), strict=True))
     low, high = (edge(y for _, y in place.values()) for edge in (min, max))
     made, axes = panels(height=(high - low + 2 * ROOM) * INCH + 0.25)
     strokes = dict(zip(words, STROKES, strict=False))
     for (tail, head), parallel in groupby(sorted(rows, key=ends), key=ends):
         for n, row in enumerate(parallel):
-            arrow(axes, (place[tail], place[head]), n, strokes[str(row["word"])])
+            arrow(axes, (place[tail], place[head]), n, strokes[row["word"]])
     for one in names:
-        node(axes, place[one], one, [str(row["adds"]) for row in rows if row["from"] == one])
+        node(axes, place[one], one, [row["adds"] for row in rows if row["from"] == one])
     for word, (colour, line) in strokes.items():
         axes.plot([], [], color=colour, linestyle=line, label=word)
     axes.set(xlim=(-1.48, 1.48), ylim=(low - ROOM, high + ROOM), aspect="equal")
@@ -89,7 +89,7 @@ def figure(rows: Sequence[Row]) -> Figure:
 
 def ends(row: Row) -> tuple[str, str]:
     """From where to where an arrow leads."""
-    return str(row["from"]), str(row["to"])
+    return row["from"], row["to"]
 
 
 def circle(count: int) -> list[Place]:

@@ -77,7 +77,7 @@ def figure(rows: Sequence[Row], words: Sequence[str]) -> Figure:
     """One column of squares a word."""
     made, axes = panels(height=2.15)
     names = list(dict.fromkeys(row["cell"] for row in rows))
-    heights = {name: len(names) - 1 - j - 0.3 * (str(name) == "score") for j, name in enumerate(names)}
+    heights = {name: len(names) - 1 - j - 0.3 * (name == "score") for j, name in enumerate(names)}
     for row in rows:
         square(axes, row, heights[row["cell"]])
     for name, y in heights.items():

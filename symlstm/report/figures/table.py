@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flint import arb, fmpq
 
@@ -15,7 +15,7 @@ DIGITS = 25
 ROUNDING = {"bound": round_up, "at most": round_up, "at least": round_down}  # of these columns
 ZERO = arb(10) ** -50  # a ball around 0 of a smaller radius is written as 0
 Cell: TypeAlias = str | int | fmpq | arb | None  # None: not bounded, or not measured, at this place
-Row: TypeAlias = Mapping[str, Cell]
+Row: TypeAlias = Mapping[str, Any]  # a Cell in each column
 
 
 def text_of(column: str, cell: Cell) -> str:
