@@ -59,7 +59,7 @@ def _joined(pieces: Sequence[Piece]) -> str:
     """Pieces side by side; a function name keeps off what is not in parentheses."""
     written: list[str] = []
     for before, part in zip([None, *pieces[:-1]], pieces, strict=True):
-        if _is_operator(part) and not isinstance(before, Sign | Opening | None) or _needs_space(before, part):
+        if (_is_operator(part) and not isinstance(before, Sign | Opening | None)) or _needs_space(before, part):
             written.append('<mspace width="0.17em"/>')
         written.append(formula(part))
     return "".join(written)
