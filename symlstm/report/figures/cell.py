@@ -98,7 +98,7 @@ def ceiling(axes: Axes, rows: Sequence[Row], b: int, colour: str) -> None:
     """c* as a thin line with its name."""
     height = log10(rows[0]["ceiling"])
     axes.axhline(height, color=colour, linewidth=0.5, linestyle="-", zorder=1)
-    note(axes, DECADES - 0.15, height + 0.08, f"$c^*$ at $B={b}$", color=colour, ha="right", va="bottom")
+    note(axes, DECADES - 0.15, height + 0.2, f"$c^*$ at $B={b}$", color=colour, ha="right", va="bottom")
 
 
 def place(row: Row) -> float:

@@ -146,7 +146,7 @@ def safe_from(found: Iterable[WorstCase]) -> fmpq | None:
 def figure(rows: Sequence[Row], safe: dict[int, fmpq | None]) -> Figure:
     """One curve a length, with its name at its end."""
     made, axes = panels()
-    for length, look in zip(LENGTHS, LOOKS, strict=True):
+    for length, look in zip(LENGTHS, LOOKS, strict=False):
         own = [row for row in rows if row["length"] == length]
         curve(axes, own, scale, look)
         (x, y) = points(own, "bound", scale)[-1]

@@ -114,7 +114,7 @@ def figure(rows: Sequence[Row]) -> Figure:
         (left, right, low, high), (x, y) = planes[0].window, planes[0].axes
         ax.set(xlim=(left, right), ylim=(low, high), xlabel=SYMBOLS[x], ylabel=SYMBOLS[y])
     for plane, place in zip(PLANES[:2], ((-62, -190), (-38, 88)), strict=True):
-        note(panes[0], *place, f"${plane.name}$", ha="center", va="center")
+        note(panes[0], *place, f"${plane.name}$", ha="center", va="center", bbox=None)
     named = dict(zip(*reversed(panes[0].get_legend_handles_labels()), strict=True))
     made.legend(named.values(), named.keys(), loc="outside upper center", ncols=2)
     return made

@@ -1,0 +1,317 @@
+"""The figures: bounds that come from theorems and stay above measurements, the same bytes on every run, refusals."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flint import arb, ctx, fmpq
+from sympy import Symbol, exp, symbols, tanh
+
+from symlstm import Construction, Network
+from symlstm.claims import run_script
+from symlstm.cli import ExitCode, main
+from symlstm.kernel.algebra import normal
+from symlstm.kernel.enclosures import Error
+from symlstm.kernel.parameters import assumed
+from symlstm.kernel.propositions import Conjunction, ForAll, Within, natural, real
+from symlstm.kernel.regions import Cells, LargestMargin
+from symlstm.kernel.statements import StepTable
+from symlstm.kernel.theorem import Theorem, conclude
+from symlstm.report.figures import (
+    FIGURES,
+    error_by_length,
+    error_by_scale,
+    gates,
+    machine,
+    of_script,
+    polygons,
+    reduction,
+)
+from symlstm.report.figures import region as region_figure
+from symlstm.report.figures.evaluating import parts, theorem_of, value
+from symlstm.report.figures.files import differences, files_of, index, write
+from symlstm.report.figures.paper import Drawing, log10, picture, snapped
+from symlstm.report.figures.table import csv_text, rational, text_of
+
+ROOT = Path(__file__).parents[2]
+BITS = 2048
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+@cache
+def script(stem: str):
+    return run_script(ROOT / "proofs" / f"{stem}.py")
+
+
+def construction() -> Construction:
+    """The sentiment network anew, so that a test may put other theorems in."""
+    made = script("sentiment").names["sentiment"]
+    return Construction(made.network, made.specification, made.title)
+
+
+@cache
+def drawing(name: str) -> Drawing:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(error_by_scale, "LENGTHS", (4, 16))
+        return draw_region() if name == "region" else of_script(name, script(FIGURES[name].script))
+
+
+def draw_region() -> Drawing:
+    """From statements typed in: finding the cells takes seconds, and is tested where they are found."""
+    w, n, beta, gamma = symbols("w n beta gamma", real=True)
+    k = n * tanh(1)
+    forms = (-beta, w + beta, k - w - beta, -w - gamma, -k - gamma, w + k + gamma)
+    network: Network = script("sentiment").names["network"]
+    score = script("sentiment").names["score"]
+    cells = Cells(network.system, network.linear_readout, score, (tuple(assumed(normal(f)) for f in forms),), ())
+    point = {w: 100, n: 100, beta: 50 * tanh(1) - 100, gamma: -100 - 50 * tanh(1)}
+    best = LargestMargin((), {}, normal(50 * tanh(1)), {p: normal(x + 0 * tanh(1)) for p, x in point.items()})
+    return region_figure.draw(cells, [best], {w: 100, n: 100, beta: -50, gamma: -150})
+
+
+def said(conclusion: object, premise: Theorem) -> Theorem:
+    """A theorem that was never proved, to see that a figure shows what it says."""
+    return conclude(conclusion, premise.rule, premise.premises)
+
+
+def column(rows, name):
+    return [row.get(name) for row in rows]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_drawn_at_the_width_of_a_column(name):
+    made = drawing(name)
+    assert made.figure.get_size_inches()[0] == 3.4
+    assert made.rows and all(claim.strip() in made.caption for claim in FIGURES[name].claim.split(","))
+    assert len(picture(made, "svg")) < 200_000
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_bound_is_below_a_measurement(name):
+    pairs = [(row["bound"], row["measured"]) for row in drawing(name).rows if row.get("measured") is not None]
+    bounded = [(bound, measured) for bound, measured in pairs if bound is not None] if name != "cell" else []
+    assert bounded or name in ("cell", "region", "machine", "float_reach")
+    with ctx.workprec(BITS):
+        assert all(measured <= arb(bound) for bound, measured in bounded)
+
+
+@pytest.mark.parametrize(("name", "least"), [("error_by_scale", "measured"), ("error_by_length", "at least")])
+def test_a_worst_case_lies_between_its_bounds(name, least):
+    rows = [row for row in drawing(name).rows if row.get("at most") is not None]
+    assert rows
+    with ctx.workprec(BITS):
+        for row in rows:
+            assert arb(row[least]) <= arb(row["at most"]) * (1 + arb(2) ** -60)
+            assert row["bound"] is None or row["at most"] <= row["bound"]
+
+
+@pytest.mark.parametrize("name", ["gates", "reduction", "sentence", "error_by_length"])
+def test_a_measurement_has_twenty_digits_and_more(name):
+    measured = [x for x in column(drawing(name).rows, "measured") if x is not None and not x.contains(0)]
+    assert measured and min(x.rel_accuracy_bits() for x in measured) > 66
+
+
+def test_the_exact_cell_is_what_the_recurrence_gives():
+    rows = [row for row in drawing("cell").rows if row["measured"] is not None]
+    assert len(rows) > 30 and all(row["exact"].overlaps(row["measured"]) for row in rows)
+    assert all(row["exact"] <= row["ceiling"].max(arb(7)) for row in rows)
+
+
+def test_the_wrong_formula_passes_the_ceiling():
+    last = drawing("cell").rows[-1]
+    assert last["source"] > 1000 * last["ceiling"] > 1000 * last["exact"] * (1 - arb(2) ** -60)
+
+
+# A curve is what its theorem says.
+
+
+def test_the_bound_against_the_length_moves_with_the_theorem(monkeypatch):
+    moved = construction()
+    found = moved.error_bound.conclusion
+    larger = {part: getattr(found, part).scaled(fmpq(1000)) for part in ("quadratic", "linear", "constant")}
+    monkeypatch.setattr(error_by_length, "horizon", lambda *_: error_by_length.Horizon(fmpq(1), None, None, (), None))
+    plain = error_by_length.draw(construction(), "S5")
+    moved.__dict__["error_bound"] = said(dataclasses.replace(found, **larger), moved.error_bound)
+    drawn = error_by_length.draw(moved, "S5")
+    low, high = (made.figure.axes[0].lines[0].get_ydata() for made in (plain, drawn))
+    assert [round(b - a, 3) for a, b in zip(low, high, strict=True)] == [3.0] * len(low)
+
+
+def test_the_curve_of_a_gate_moves_with_its_enclosures():
+    network = construction().network
+    table = gates.step_table(construction().rates, (gates.real("o_1"), gates.real("o_2"))).conclusion
+    larger = Error({(0, fmpq(1)): fmpq(10)})
+    rows = [(q, w, name, dataclasses.replace(x, error=x.error + larger)) for q, w, name, x in table.rows]
+    moved = StepTable(table.system, table.automaton, tuple(rows), table.k0)
+    assert network.cell == "lstm"
+    assert gates.bound([table], "o", fmpq(2)) < fmpq(1, 10) < gates.bound([moved], "o", fmpq(2))
+    assert gates.bound([table, moved], "o", fmpq(2)) == gates.bound([table], "o", fmpq(2))
+
+
+def test_the_level_lines_of_the_reduction_move_with_the_theorem(monkeypatch):
+    monkeypatch.setattr(reduction, "BIASES", reduction.BIASES[:2])
+    monkeypatch.setattr(reduction, "CELLS", reduction.CELLS[:2])
+    theorem = theorem_of(script("rnn_in_lstm"), "R6")
+    first, *rest = parts(theorem)
+    doubled = ForAll(first.variables, Within(first.body.value, first.body.centre, 2 * first.body.bound))
+    before, after = (
+        column(reduction.draw(made).rows, "bound") for made in (theorem, said(Conjunction((doubled, *rest)), theorem))
+    )
+    assert all(abs(b / a - 2) < fmpq(1, 10**30) for a, b in zip(before, after, strict=True))
+
+
+# Coordinates and tables.
+
+
+def test_logarithms_of_numbers_below_every_float():
+    assert log10(fmpq(1, 10**400)) == -400.0
+    assert log10(arb(10) ** -60 * 2) == snapped(0.30103 - 60)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "text"),
+    [
+        ("bound", fmpq(1, 3), "0.3333333333333333333333334"),
+        ("at least", fmpq(1, 3), "0.3333333333333333333333333"),
+        ("k", fmpq(1, 16), "0.0625"),
+        ("k", fmpq(1, 3), "1/3"),
+        ("t", 10**30, "1" + 30 * "0"),
+        ("measured", None, ""),
+        ("x", arb(0, 1e-60), "0"),
+    ],
+)
+def test_a_cell_is_exact_or_rounded_outward(column, cell, text):
+    assert text_of(column, cell) == text
+
+
+def test_the_table_holds_numbers_that_no_float_holds():
+    rows = list(csv.DictReader(io.StringIO(csv_text(drawing("error_by_length").rows))))
+    bounds = [Fraction(row["bound"]) for row in rows if row["bound"]]
+    assert min(bounds) < Fraction(1, 10**43) and max(bounds) > 10**70
+    assert all(Fraction(row["measured"]) <= Fraction(row["bound"]) for row in rows if row["measured"])
+
+
+def test_a_rational_reads_back():
+    assert all(Fraction(rational(fmpq(p, q))) == Fraction(p, q) for p in (-7, 1, 10**9) for q in (1, 3, 40, 2**20))
+
+
+def test_a_polygon_is_cut_by_half_planes():
+    inside = polygons.clipped((0, 2, 0, 2), [(arb(1), arb(-1), arb(0)), (arb(-1), arb(0), arb(2))])
+    assert [(float(x), float(y)) for x, y in inside] == [(1, 0.5), (1, 2), (0, 2), (0, 0.5)]
+    assert polygons.clipped((0, 2, 0, 2), [(arb(-3), arb(1), arb(0))]) == []
+
+
+def test_the_region_is_smaller_than_if_the_flags_were_one():
+    rows = [row for row in drawing("region").rows if row["plane"] == "n = 100"]
+    betas = {what: max(row["x"] for row in rows if row["what"] == what) for what in ("right", "if the flags were 1")}
+    with ctx.workprec(BITS):
+        assert betas["right"].overlaps(100 * arb(1).tanh() - 100 + arb(0, 1e-60))
+    assert betas["if the flags were 1"].contains(0)
+
+
+def test_expressions_are_evaluated_in_balls():
+    t, B, L = natural("t"), real("B"), Symbol("L", real=True)
+    assert value(exp(B) * tanh(B), {B: arb(1)}).overlaps(arb(1).exp() * arb(1).tanh())
+    assert float(value(L**3 / 4 + 1, {L: arb(2)})) == 3
+    with pytest.raises(Exception, match="no value for Pow"):
+        value(L**t, {L: arb(2)})
+
+
+# The machine.
+
+
+def test_every_transition_is_an_arrow():
+    rows = drawing("machine").rows
+    assert len(rows) == 24 and {row["adds"] for row in rows if row["from"] == "not bad"} == {"+1"}
+    assert ("not", "good", "not good") in {(row["from"], row["word"], row["to"]) for row in rows}
+    heads = [patch for patch in drawing("machine").figure.axes[0].patches if type(patch).__name__ == "FancyArrowPatch"]
+    assert len(heads) == 2 * len(rows)
+
+
+def test_one_situation_is_in_the_middle():
+    assert machine.circle(1) == [(0, 0)] and len({*machine.circle(5)}) == 5
+
+
+# Files.
+
+
+def test_two_drawings_have_the_same_bytes():
+    first, second = (files_of("machine", machine.draw(construction(), "S2"), ("svg", "pdf")).files for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_file_says_nothing_of_machine_or_day(name):
+    text = picture(drawing(name), "svg")
+    assert not [word for word in (b"dc:date", b"/tmp", b"/work", b"/home", str(ROOT).encode()) if word in text]
+
+
+def plot(*words: str, folder: Path) -> int:
+    return main(["plot", *words, "-o", str(folder)])
+
+
+def test_check_finds_what_was_changed(tmp_path, capsys):
+    assert plot("machine", folder=tmp_path) == ExitCode.OK
+    assert plot("machine", "--check", folder=tmp_path) == ExitCode.OK
+    table = tmp_path / "machine.csv"
+    table.write_text(table.read_text().replace("+1", "+2", 1))
+    (tmp_path / "machine.svg").unlink()
+    capsys.readouterr()
+    assert plot("machine", "--check", folder=tmp_path) == ExitCode.REFUTED
+    out = capsys.readouterr().out
+    assert "machine.csv differs from line 10 on" in out and "machine.svg is not there" in out
+
+
+def test_check_compares_no_picture_of_another_matplotlib(tmp_path):
+    ours, theirs = (b"<svg>Matplotlib v%b <path/>%b" % pair for pair in ((b"3.11.2", b"1"), (b"3.9.0", b"2")))
+    write(tmp_path, {"a.svg": theirs, "a.csv": b"1\n"})
+    assert [*differences(tmp_path, {"a.svg": ours, "a.csv": b"1\n"})] == []
+    assert [*differences(tmp_path, {"a.svg": theirs + b" ", "a.csv": b"2\n"})] != []
+
+
+def test_the_index_shows_every_picture():
+    page = index([files_of(name, drawing(name), ()) for name in ("machine", "cell")]).decode()
+    assert "](machine.svg)" in page and drawing("cell").caption in page
+
+
+def test_the_committed_figures_are_what_is_drawn_now(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert plot("--check", folder=ROOT / "figures") == ExitCode.OK, capsys.readouterr().out
+
+
+# Refusals.
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["gate"], ExitCode.USAGE, "try     gates"),
+        (["machine", "--format", "gif"], ExitCode.USAGE, "svg,pdf,png"),
+        (["no/such/network.toml"], ExitCode.USAGE, "no such file"),
+        (["gates", "proofs/constructions/parity.toml"], ExitCode.OPEN, "held by a forget gate below 1"),
+        (["gates", "proofs/constructions/parity_in_a_sigmoid_rnn.toml"], ExitCode.USAGE, "an LSTM, which has gates"),
+    ],
+)
+def test_refusals(words, code, message, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert plot(*words, folder=tmp_path) == code
+    assert message in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_drawn(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert plot("region", folder=tmp_path / "file") == ExitCode.USAGE
+    assert "a folder that can be written to" in capsys.readouterr().err
+
+
+def test_a_network_of_ones_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert plot("gates", "machine", "proofs/constructions/signed_counter.toml", folder=tmp_path) == ExitCode.OK
+    names = [f"signed_counter-{figure}.{form}" for figure in ("gates", "machine") for form in ("csv", "svg")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
