@@ -145,10 +145,15 @@ class FixedScale:
         }
         return {c: list(zip(row, self.contexts.step[c], strict=True)) for c, row in sums.items()}
 
-    def start(self, length: int) -> arb:
-        """What the initial values still are of the error: sum of A^T r_0 - A*^T R_0."""
+    def start(self, length: int, up_to: bool = False) -> arb:
+        """What the initial values still are of the error: sum of A^T r_0 - A*^T R_0.
+
+        With `up_to`, where 0 < A < 1 = A*: around that sum at every length up to this one. Each term
+        moves from 0 to its value there, but at its own pace, so the sum may be larger on the way.
+        """
         parts = zip(self._registers, self.factors, strict=True)
-        return sum((x * (_power(a, length) - _power(limit, length)) * r for (_, x, r), (a, limit) in parts), ZERO)
+        terms = [x * (_power(a, length) - _power(limit, length)) * r for (_, x, r), (a, limit) in parts]
+        return sum((term.union(ZERO) for term in terms) if up_to else terms, ZERO)
 
     def extremes(
         self, first: int, last: int, tail: int = 0, from_below: bool = False, up_to: bool = False
@@ -167,8 +172,8 @@ class FixedScale:
             high = {c: reduce(arb.max, (x + high[p] for x, p in row)) for c, row in edges.items()}
             low = {c: reduce(arb.min, (x + low[p] for x, p in row)) for c, row in edges.items()}
             if n + tail >= first:
-                rest = self.start(n + tail)
-                found.append((arb.max(high[0] + rest, high[0]), arb.min(low[0] + rest, low[0])) if up_to else (high[0] + rest, low[0] + rest))
+                rest = self.start(n + tail, up_to)
+                found.append((high[0] + rest, low[0] + rest))
         return found
 
     def levels(self, length: int) -> list[frozenset[int]]:
@@ -247,7 +252,8 @@ def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
     x, y = within.conclusion, beyond.conclusion
     if not isinstance(x, FiniteError) or not isinstance(y, FiniteError):
         raise RuleError("bracket", f"{type(x).__name__} and {type(y).__name__}", "two FiniteErrors")
-    if (x.system, x.readout, x.specification) != (y.system, y.readout, y.specification) or not x.upper < epsilon < y.lower:
+    one = (x.system, x.readout, x.specification) == (y.system, y.readout, y.specification)
+    if not (one and isinstance(epsilon, fmpq) and x.upper < epsilon < y.lower):
         raise RuleError("bracket", f"at most {x.upper}, at least {y.lower}", f"one network, and {epsilon} between")
     return conclude(Bracket(x, y, epsilon), "comparison", (within, beyond), trusted=TRUSTED)
 
