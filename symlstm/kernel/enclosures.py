@@ -80,6 +80,8 @@ class Error:
         return all(rate > 0 for _, rate in self.terms)
 
     def __add__(self, other: Error) -> Error:
+        if self.is_zero or other.is_zero:
+            return other if self.is_zero else self
         total = dict(self.terms)
         for exponent, amplitude in other.terms.items():
             total[exponent] = total.get(exponent, fmpq(0)) + amplitude

@@ -176,7 +176,7 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
     if not isinstance(premise.conclusion, Invariant):
         raise RuleError("step table", type(premise.conclusion).__name__, "an Invariant")
     found: Invariant = premise.conclusion
-    regime = Regime(found.system.scale, found.k0, found.system.parameters, found.given)
+    regime = _regime(premise)
     rows = []
     for q, situation in enumerate(found.automaton.situations):
         for word in found.system.words:
@@ -184,6 +184,12 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
             rows += [(q, word, name, _known(name, step)) for name in names]
     statement = StepTable(found.system, found.automaton, tuple(rows), found.k0)
     return conclude(statement, "reading the invariant", (premise,), trusted=TRUSTED)
+
+
+@lru_cache(maxsize=8)
+def _regime(premise: Theorem) -> Regime:
+    found: Invariant = premise.conclusion
+    return Regime(found.system.scale, found.k0, found.system.parameters, found.given)
 
 
 def _known(name: Symbol, step: Step) -> Signal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -54,6 +55,13 @@ class System(Statement):
     updates: tuple[Expr, ...]
     gates: tuple[tuple[Symbol, Expr], ...]
     parameters: tuple[Symbol, ...] = ()
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.words, self.state, self.updates))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True)
