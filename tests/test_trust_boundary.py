@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "__future__": {"annotations"},
     "collections.abc": {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"},
     "dataclasses": {"InitVar", "dataclass", "field", "replace"},
-    "functools": {"lru_cache", "reduce"},
+    "functools": {"cached_property", "lru_cache", "reduce"},
     "types": {"MappingProxyType"},
     "typing": {"Any", "ClassVar", "NamedTuple"},
     "flint": {"arb", "ctx", "fmpq"},
