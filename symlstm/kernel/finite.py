@@ -26,14 +26,16 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Monomial, Term
+from symlstm.kernel.automata import error_at
 from symlstm.kernel.enclosures import lower, upper
 from symlstm.kernel.invariants import TRUSTED, at_word
-from symlstm.kernel.statements import Bracket, Computes, FiniteError, Invariant, System
+from symlstm.kernel.statements import Bracket, Computes, ErrorBound, FiniteError, Invariant, System
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 ZERO, ONE, UNKNOWN = arb(0), arb(1), arb("nan")
 RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE)}
 Box = Mapping[Symbol, arb]
+Edge = tuple[arb, arb, arb, arb]  # A, B, A*, B* of one register
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class FixedScale:
             raise RuleError("finite error", "a first context without the initial state", "the initial state in it")
         read, registers = [(s, _constant(c)) for s, c in goal.readout.terms], found.automaton.registers
         self._registers = [(s, c, start[s]) for s, c in read if s in registers]
+        self._known: dict[tuple[object, ...], list[Edge]] = {}
         self.edges = [[self._edge(c, j, p) for j, p in enumerate(row)] for c, row in enumerate(contexts.step)]
         if not any(self.edges) or any(len(row) not in (0, len(found.system.words)) for row in self.edges):
             raise RuleError("finite error", "contexts with some successors", "one for each word, or none")
@@ -108,21 +111,27 @@ class FixedScale:
         others = [(s, c) for s, c in read if s not in registers]
         self._final = [sum((x * self._off(c, s) for s, x in others), ZERO) for c in range(len(contexts.box))]
 
-    def _edge(self, c: int, j: int, p: int) -> list[tuple[arb, arb, arb, arb]]:
+    def _edge(self, c: int, j: int, p: int) -> list[Edge]:
         """(A, B, A*, B*) of the registers from context c under word j to p, if that is where it leads."""
         box, target, memo = self.contexts.box[c], self.contexts.box[p], dict[Apply, arb]()
         transition = self.found.transitions[self.contexts.situation[c]][j]
         inside = all(target[s].contains(evaluate(self._updates[j][s], box, memo)) for s in target)
         if p < 0 or self.contexts.situation[p] != transition.target or not inside:
             raise RuleError("finite error", f"context {p} after context {c}", "its situation, and its box around the image")
-        edge = []
-        for r, *_ in self._registers:
-            parts = self._updates[j][r].coefficients(r)
-            a, b = (evaluate(parts.pop(n, Term({})), box, memo) for n in (1, 0))
-            if parts or not (a.is_finite() and b.is_finite()):
-                raise RuleError("finite error", f"{r}' = {self._updates[j][r]}", f"A {r} + B with A and B known")
-            edge.append((a, b, *(_constant(x.limit) for x in transition.registers[r])))
-        return edge
+        read = [(r, self._updates[j][r], *(x.limit for x in transition.registers[r])) for r, *_ in self._registers]
+        key = c, *read
+        if key not in self._known:  # words that do the same to the registers share an edge
+            self._known[key] = [self._parts(*parts, box, memo) for parts in read]
+        return self._known[key]
+
+    @staticmethod
+    def _parts(r: Symbol, update: Term, a_limit: Term, b_limit: Term, box: Box, memo: dict[Apply, arb]) -> Edge:
+        """(A, B, A*, B*) of r' = A r + B."""
+        parts = update.coefficients(r)
+        a, b = (evaluate(parts.pop(n, Term({})), box, memo) for n in (1, 0))
+        if parts or not (a.is_finite() and b.is_finite()):
+            raise RuleError("finite error", f"{r}' = {update}", f"A {r} + B with A and B known")
+        return a, b, _constant(a_limit), _constant(b_limit)
 
     def _off(self, c: int, s: Symbol) -> arb:
         """A coordinate that is read off, less its limit."""
@@ -139,11 +148,12 @@ class FixedScale:
         powers = [[x * _power(a, rest) for a in pair] for (_, x, _), pair in zip(self._registers, self.factors, strict=True)]
         if up_to:
             powers = [[kept.union(limit), limit] for kept, limit in powers]
-        sums = {
-            c: [sum((u * b - v * b_limit for (u, v), (_, b, _, b_limit) in zip(powers, edge, strict=True)), ZERO) for edge in self.edges[c]]
-            for c in contexts
-        }
-        return {c: list(zip(row, self.contexts.step[c], strict=True)) for c, row in sums.items()}
+        found = {}
+        for c in contexts:
+            parts = {id(edge): zip(powers, edge, strict=True) for edge in self.edges[c]}
+            sums = {at: sum((u * b - v * b_limit for (u, v), (_, b, _, b_limit) in pairs), ZERO) for at, pairs in parts.items()}
+            found[c] = [(sums[id(edge)], p) for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True)]
+        return found
 
     def start(self, length: int, up_to: bool = False) -> arb:
         """What the initial values still are of the error: sum of A^T r_0 - A*^T R_0.
@@ -242,6 +252,22 @@ def error_up_to(invariant: Theorem, computed: Theorem, contexts: Contexts, k: fm
         _checked(scale, first, length, 0)
         worst = _largest(scale.extremes(length, length, length - 1, up_to=True))
         return _finite(scale, first, length, fmpq(0), upper(worst))
+
+
+def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:
+    """   ErrorBound, P >= 0, k >= k0     length >= max(1, delay)
+       --------------------------------------------------------
+         FiniteError(k, max(1, delay), length), lower 0: P T^2 + Q T + R is convex in T, the largest at an end
+    """
+    last = error_at(general, length, k)
+    bound: ErrorBound = general.conclusion
+    if not all(amplitude >= 0 for amplitude in bound.quadratic.terms.values()):
+        raise RuleError("bound up to", bound.quadratic, "amplitudes >= 0, for a bound convex in the length")
+    ends = error_at(general, max(1, bound.readout.delay), k), last
+    largest = max(end.conclusion.bound for end in ends)
+    about = bound.system, bound.readout, bound.specification
+    statement = FiniteError(*about, k, max(1, bound.readout.delay), length, fmpq(0), largest)
+    return conclude(statement, "convexity in the length", ends, trusted=TRUSTED)
 
 
 def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
