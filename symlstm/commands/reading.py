@@ -11,15 +11,14 @@ from typing import Any
 from flint import arb, fmpq
 
 from symlstm.kernel.automata import error_at, trace
-from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.running import Run, run_balls, run_floats
 from symlstm.model.specification import value
 from symlstm.report.numbers import ball_decimal, round_up
-from symlstm.search import growth
 from symlstm.search.construction import Construction
 from symlstm.search.exploration import Infinite
-from symlstm.search.saturation import saturate
+from symlstm.search.worst_case import general_bound
 
 DIGITS = 50
 REFUSALS = (RuleError, Unsupported, Infinite, InputError)  # what leaves a column empty, with a reason
@@ -116,18 +115,6 @@ def error_bound(case: Case) -> Column:
     k = fmpq(case.scale.numerator, case.scale.denominator)
     theorem = error_at(general_bound(case.construction, k), len(case.words), k)
     return [round_up(theorem.conclusion.bound)]
-
-
-def general_bound(construction: Construction, k: fmpq) -> Theorem:
-    """The construction's error bound, or if that is for larger scales only, one from k on."""
-    usual = construction.error_bound
-    if k >= usual.conclusion.k0:
-        return usual
-    network = construction.network
-    small = saturate(network.system, network.linear_readout, k)
-    if small.rates is None:
-        raise RuleError("error bound", small.reason, f"enclosures that hold from k = {k} on")
-    return growth.bound(small.rates, construction.decision)
 
 
 READOUTS: dict[str, Callable[[Case], Column]] = {

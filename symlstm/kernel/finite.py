@@ -96,6 +96,7 @@ class FixedScale:
         if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
             raise RuleError("finite error", "theorems about two systems", "an Invariant and a Computes of one system")
         self.premises, self.found, self.goal, self.contexts, self.k = (invariant, computed), found, goal, contexts, k
+        self.first = max(1, goal.readout.delay)  # the first length that the readout speaks of
         self._updates = updates(found.system, k)
         values = zip(found.system.state, found.system.initial, strict=True)
         start = {s: _constant(algebra.normal(x)) for s, x in values}
@@ -174,6 +175,8 @@ class FixedScale:
         attain; with `up_to`, bounds for all shorter sequences too.
         """
         levels, found = self.levels(last - tail), []
+        if tail:
+            self.levels(len(self.edges))  # whatever is reached has successors
         ends = {c: self.tail(c, tail, from_below) for c in frozenset().union(*levels)}
         high, low = ({c: end[i] for c, end in ends.items()} for i in (0, 1))
         for n in range(1, last - tail + 1):
@@ -203,7 +206,6 @@ class FixedScale:
         """
         if n == 0:
             return self._final[c], self._final[c]
-        self.levels(len(self.edges))
         bound, loops = reduce(arb.max, map(abs, self._final)), [self._final[c] for p in self.contexts.step[c] if p == c]
         for m, ((_, x, _), (a, limit)) in enumerate(zip(self._registers, self.factors, strict=True)):
             if not (a > 0 and a < 1 and limit == 1):
@@ -248,10 +250,9 @@ def error_up_to(invariant: Theorem, computed: Theorem, contexts: Contexts, k: fm
     """The same for all lengths up to one, however large: an upper bound in closed form, which grows with the length."""
     with ctx.workprec(bits):
         scale = FixedScale(invariant, computed, contexts, k)
-        first = max(1, scale.goal.readout.delay)
-        _checked(scale, first, length, 0)
+        _checked(scale, scale.first, length, 0)
         worst = _largest(scale.extremes(length, length, length - 1, up_to=True))
-        return _finite(scale, first, length, fmpq(0), upper(worst))
+        return _finite(scale, scale.first, length, fmpq(0), upper(worst))
 
 
 def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:
@@ -285,8 +286,8 @@ def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
 
 
 def _checked(scale: FixedScale, first: int, last: int, tail: int) -> tuple[int, int]:
-    if not (max(1, scale.goal.readout.delay) <= first <= last and 0 <= tail < first):
-        raise RuleError("finite error", f"lengths {first} to {last}", f"at least {max(1, scale.goal.readout.delay)}")
+    if not (scale.first <= first <= last and 0 <= tail < first):
+        raise RuleError("finite error", f"lengths {first} to {last}", f"at least {scale.first}, and beyond the tail")
     return first, last
 
 

@@ -27,12 +27,21 @@ VISITS = 40  # of one context before its box is given up
 Box = dict[Symbol, arb]
 
 
+class Growing(RuleError):
+    """Joined boxes that grow with every step."""
+
+
+class TooMany(RuleError):
+    """More contexts than are wanted; more bits would only tell more of them apart."""
+
+
 @dataclass
 class _Exploration:
     found: Invariant
     updates: list[dict[Symbol, Term]]
     tracked: tuple[Symbol, ...]
     bits: int
+    layered: bool  # whether only states after the same number of words are joined
     situation: list[int] = field(default_factory=list)
     step: list[list[int]] = field(default_factory=list)
     box: list[Box] = field(default_factory=list)
@@ -42,7 +51,7 @@ class _Exploration:
     def add(self, situation: int, box: Box, depth: int) -> int:
         """A new context."""
         if len(self.box) == WIDEST:
-            raise RuleError("contexts", f"more than {WIDEST} classes of states", "few that repeat")
+            raise TooMany("contexts", f"more than {WIDEST} classes of states", "few that repeat")
         self.situation.append(situation)
         self.box.append(box)
         self.step.append([])
@@ -60,9 +69,10 @@ class _Exploration:
             return self.step[c][word]
         situation = self.found.automaton.step[self.situation[c]][word]
         unit = arb(2) ** (self.bits - SLACK)
-        key = (situation, *(int((x.mid() * unit + arb("0.5")).floor().unique_fmpz() or 0) for x in image.values()))
+        depth = self.depth[c] + 1
+        key = (situation, depth * self.layered, *(int((x.mid() * unit + arb("0.5")).floor().unique_fmpz() or 0) for x in image.values()))
         if key not in self._index:
-            self._index[key] = self.add(situation, self.widened(image), self.depth[c] + 1)
+            self._index[key] = self.add(situation, self.widened(image), depth)
         self.step[c].append(self._index[key])
         return self._index[key]
 
@@ -75,15 +85,22 @@ class _Exploration:
 def contexts(found: Invariant, readout: Readout, k: fmpq, length: int, bits: int) -> Contexts:
     """Contexts for all word sequences of the length, and of every length if they repeat before.
 
-    Raises RuleError if there are too many or the boxes do not settle.
+    Where boxes that were joined do not settle, those of each length apart. Raises RuleError if there are too many.
     """
     with ctx.workprec(bits):
-        tracked = relevant(found.system, readout) - frozenset(found.automaton.registers)
-        order = tuple(s for s in found.system.state if s in tracked)
-        exploration = _Exploration(found, updates(found.system, k), order, bits)
-        values = dict(zip(found.system.state, found.system.initial, strict=True))
-        exploration.add(0, {s: algebra.ball(algebra.normal(values[s]), {}) for s in order}, 0)
-        _explore(exploration, length)
+        try:
+            return _explored(found, readout, k, length, layered=False)
+        except Growing:
+            return _explored(found, readout, k, length, layered=True)
+
+
+def _explored(found: Invariant, readout: Readout, k: fmpq, length: int, layered: bool) -> Contexts:
+    tracked = relevant(found.system, readout) - frozenset(found.automaton.registers)
+    order = tuple(s for s in found.system.state if s in tracked)
+    exploration = _Exploration(found, updates(found.system, k), order, ctx.prec, layered)
+    values = dict(zip(found.system.state, found.system.initial, strict=True))
+    exploration.add(0, {s: algebra.ball(algebra.normal(values[s]), {}) for s in order}, 0)
+    _explore(exploration, length)
     return Contexts(exploration.situation, exploration.step, exploration.box)
 
 
@@ -95,7 +112,7 @@ def _explore(exploration: _Exploration, length: int) -> None:
             continue
         visits[c] += 1
         if visits[c] > VISITS:
-            raise RuleError("contexts", "boxes that grow with every step", "boxes that settle")
+            raise Growing("contexts", "boxes that grow with every step", "boxes that settle")
         for word in range(len(exploration.updates)):
             image = exploration.image(c, word)
             p = exploration.place(c, word, image)

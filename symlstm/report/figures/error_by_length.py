@@ -16,14 +16,15 @@ from symlstm.report.figures.curves import columns, curve, decades, highest, lowe
 from symlstm.report.figures.paper import GREY, LOOKS, RED, Drawing, log10, note, panels, paper
 from symlstm.report.figures.table import Cell, Row
 from symlstm.search.construction import Construction
-from symlstm.search.worst_case import Horizon, fixed, horizon, worst_case
+from symlstm.search.horizon import Horizon, horizon
+from symlstm.search.worst_case import FOREVER, fixed, worst_case
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 RUN = (2, 10, 100, 1000)  # lengths at which the worst word is run
-BITS, FOREVER = 512, 1 << 40  # of the enclosures at great lengths, and words for which their contexts are wanted
+BITS = 512  # of the enclosures at great lengths
 STEP = 4  # decades between these
 BEYOND = 18  # decades shown where no horizon is known
 HALF = fmpq(1, 2)

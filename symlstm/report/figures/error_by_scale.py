@@ -18,7 +18,8 @@ from symlstm.report.figures.table import Cell, Row
 from symlstm.report.numbers import exponent
 from symlstm.search.construction import Construction
 from symlstm.search.growth import bound as closed_form
-from symlstm.search.worst_case import WorstCase, integral, runs, worst_case
+from symlstm.search.horizon import integral
+from symlstm.search.worst_case import WorstCase, worst_case
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +74,7 @@ def worst(case: WorstCase | None) -> dict[str, Cell]:
     """The columns of a worst case, if there is one."""
     if case is None:
         return {}
-    words = " ".join(word if n == 1 else f"{word}*{n}" for word, n in runs(case.word))
+    words = " ".join(word if n == 1 else f"{word}*{n}" for word, n in case.runs)
     with ctx.workprec(BITS):
         return {"measured": abs(case.error), "at most": case.upper, "word": words}
 

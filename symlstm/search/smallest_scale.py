@@ -1,0 +1,105 @@
+"""The scale at which the largest error of a length falls below epsilon, between two close decimals.  UNTRUSTED."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb, ctx, fmpq
+
+from symlstm.kernel.finite import bracket
+from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.model.errors import InputError
+from symlstm.search.construction import Construction
+from symlstm.search.worst_case import BITS, checked_length, magnitude, rational, sharp, worst_case
+from symlstm.search.worst_word import Runs, Words, spelled
+
+DIGITS = 18  # of a smallest scale
+DOUBLINGS = 20  # of a scale in search of one on the other side of epsilon
+
+
+@dataclass(frozen=True)
+class SmallestScale:
+    """Between which scales the largest error of a length falls below epsilon; `theorem` is a Bracket.
+
+    At `above` every sequence is within epsilon, at `below` the sequence `runs` is not.
+    """
+
+    epsilon: fmpq
+    length: int
+    below: fmpq
+    above: fmpq
+    runs: Runs
+    theorem: Theorem
+
+    @property
+    def word(self) -> Words:
+        """The sequence, word by word."""
+        return spelled(self.runs)
+
+
+def smallest_scale(
+    construction: Construction, epsilon: Fraction | int | fmpq, length: int, digits: int = DIGITS
+) -> SmallestScale:
+    """Two scales, equal to `digits` digits, with every sequence within epsilon at the larger and one beyond it at the smaller.
+
+    The error is taken to fall with the scale on the way between them; nothing is claimed of
+    other scales. Raises InputError for bad input, RuleError if no such scales are found.
+    """
+    epsilon, length = rational(epsilon, "epsilon"), checked_length(construction, length)
+    if digits < 1:
+        raise InputError("digits", str(digits), "at least 1")
+
+    def excess(k: fmpq) -> arb:
+        """ln(largest error / epsilon) at k."""
+        found = sharp(construction, length, k)[0].conclusion
+        return (arb(found.upper) / arb(epsilon)).log()
+
+    root = _root(excess, *_straddling(excess), digits)
+    unit = fmpq(10) ** (magnitude(root) - digits + 1)
+    for width in (1, 10, 1000):
+        below, above = ((root / unit).floor() - width) * unit, ((root / unit).ceil() + width) * unit
+        inside, outside = sharp(construction, length, above)[0], worst_case(construction, length, below)
+        if inside.conclusion.upper < epsilon < outside.theorem.conclusion.lower:
+            theorem = bracket(inside, outside.theorem, epsilon)
+            return SmallestScale(epsilon, length, below, above, outside.runs, theorem)
+    raise RuleError("smallest scale", f"no change of sign near {root}", "an error that falls with the scale")
+
+
+Point = tuple[fmpq, arb]
+
+
+def _straddling(excess: Callable[[fmpq], arb]) -> tuple[Point, Point]:
+    """Two scales, one below the one wanted and one above, by doubling and halving from 1/4."""
+    k = fmpq(1, 4)
+    value = excess(k)
+    for _ in range(DOUBLINGS):
+        other = k / 2 if value < 0 else k * 2
+        beyond = excess(other)
+        if (beyond > 0) != (value > 0):
+            return ((k, value), (other, beyond)) if k < other else ((other, beyond), (k, value))
+        k, value = other, beyond
+    raise RuleError("smallest scale", f"the same at every scale down or up to {k}", "one at which the error is epsilon")
+
+
+def _root(excess: Callable[[fmpq], arb], low: Point, high: Point, digits: int) -> fmpq:
+    """Where the excess changes sign: regula falsi with the Illinois rule (Dowell and Jarratt 1971), in short rationals."""
+    weight, kept = [arb(1), arb(1)], -1
+    (a, u), (b, v) = low, high
+    while True:
+        with ctx.workprec(BITS[0]):
+            x = b - _short((v * weight[1] * arb(b - a) / (v * weight[1] - u * weight[0])), digits)
+        if not a < x < b or min(x - a, b - x) < x * fmpq(10) ** -(digits + 1):
+            return x
+        value = excess(x)
+        side = int(bool(value < 0))
+        a, u, b, v = (a, u, x, value) if side else (x, value, b, v)
+        weight[side], weight[1 - side] = arb(1), weight[1 - side] / 2 if kept == side else arb(1)
+        kept = side
+
+
+def _short(x: arb, digits: int) -> fmpq:
+    """A decimal near the ball."""
+    unit = fmpq(10) ** -(digits + 6)
+    return (x.mid().fmpq() / unit).floor() * unit

@@ -1,0 +1,74 @@
+"""A sequence that attains the largest error: the dynamic programme of the kernel, followed.  UNTRUSTED."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+
+from flint import arb
+
+from symlstm.kernel.finite import FixedScale
+
+Words = tuple[str, ...]
+Runs = tuple[tuple[str, int], ...]  # words, each with how often it stands in a row
+Choices = list[dict[int, int]]  # for each number of steps to go: context -> the best word's place
+
+
+def largest(extremes: Iterable[tuple[arb, arb]]) -> arb:
+    """The largest absolute value of extremes from both sides."""
+    return reduce(arb.max, (arb.max(high, -low) for high, low in extremes))
+
+
+def settled(scale: FixedScale) -> int:
+    """After how many words only contexts are reached that are reached again and again."""
+    levels = scale.levels(len(scale.edges))
+    return next(n for n, level in enumerate(levels) if level == levels[-1] or n == len(levels) - 1)
+
+
+def worst_word(scale: FixedScale, length: int, tail: int = 0) -> Words:
+    """A sequence that attains the largest error; with a tail, its words before that."""
+    levels = scale.levels(length - tail)
+    ends = {c: scale.tail(c, tail, from_below=True) for c in levels[-1]}
+    best = {side: {c: side * end[side < 0] for c, end in ends.items()} for side in (1, -1)}
+    choices: dict[int, Choices] = {1: [], -1: []}
+    for n in range(1, length - tail + 1):
+        rows = scale.gains(levels[length - tail - n], n + tail - 1)
+        for side in choices:
+            best[side] = _step(rows, side, best[side], choices[side])
+    up, down = (best[side][0] + side * scale.start(length) for side in (1, -1))
+    return _followed(scale, choices[-1 if down.mid() > up.mid() and down > up else 1])
+
+
+def _step(
+    rows: Mapping[int, list[tuple[arb, int]]], side: int, best: Mapping[int, arb], choices: Choices
+) -> dict[int, arb]:
+    """The greatest sum side * gain from each context, and its word added to the choices."""
+    sums = {c: [side * x + best[p] for x, p in row] for c, row in rows.items()}
+    choices.append({c: _first_of_the_greatest(row) for c, row in sums.items()})
+    return {c: row[choices[-1][c]] for c, row in sums.items()}
+
+
+def _first_of_the_greatest(balls: list[arb]) -> int:
+    """Its place; balls that overlap count as equal, so that the first word wins."""
+    return reduce(lambda i, j: j if balls[j] > balls[i] else i, range(len(balls)))
+
+
+def _followed(scale: FixedScale, choices: Choices) -> Words:
+    c, word = 0, []
+    for choice in reversed(choices):
+        word.append(scale.found.system.words[choice[c]])
+        c = scale.contexts.step[c][choice[c]]
+    return tuple(word)
+
+
+def runs(words: Iterable[str]) -> Runs:
+    """The words with how often each stands in a row."""
+    found: list[tuple[str, int]] = []
+    for word in words:
+        found[-1:] = [(word, found[-1][1] + 1)] if found and found[-1][0] == word else [*found[-1:], (word, 1)]
+    return tuple(found)
+
+
+def spelled(found: Runs) -> Words:
+    """The words of runs, one by one."""
+    return tuple(word for word, n in found for _ in range(n))
