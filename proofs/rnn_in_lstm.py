@@ -355,7 +355,7 @@ def states_converge() -> Theorem:
 # R6. How far apart the two are. Every weight, every input, every bias.
 
 ratio = L / 4
-E = sequence("E")
+E, D = sequence("E"), sequence("D")
 
 
 def powers_of_ratio(t):
@@ -375,13 +375,26 @@ def gate_size(gate):
     return absolute_value(Within(gate, 0, 1), below, arithmetic(LessEqual(gate, 1), (1, positive(1 - gate))))
 
 
+def near_saturation(below):
+    """|tanh(c) - 1| <= 1 - tanh(a), from a <= c."""
+    following = monotone(below, tanh)
+    low, value = following.conclusion.args
+    above = arithmetic(LessEqual(value, 1 + (1 - low)), (1, positive(1 - value)), (1, positive(1 - low)))
+    return absolute_value(Within(value, 1, 1 - low), following, above)
+
+
 @cache
 def cell_near_saturation():
     """|tanh(c_{t+1}) - 1| <= delta, from min(C, c*) <= c_{t+1}."""
-    following = monotone(specialise(generalise(cell_above_least(), t), t + 1), tanh)
-    value = following.conclusion.rhs
-    above = arithmetic(LessEqual(value, 1 + delta), (1, positive(1 - value)), (1, positive(delta)))
-    return absolute_value(Within(value, 1, delta), following, above)
+    return near_saturation(specialise(generalise(cell_above_least(), t), t + 1))
+
+
+@cache
+def cell_at_its_time():
+    """|tanh(c_{t+1}) - 1| <= 1 - tanh(c* + f^(t+1) (C - c*)), which is equal."""
+    cell = specialise(generalise(cell_around_fixed_point(), t), t + 1)
+    value, closed = cell.conclusion.args
+    return near_saturation(arithmetic(LessEqual(closed, value), (-1, cell)))
 
 
 class Comparison(NamedTuple):
@@ -512,19 +525,29 @@ def uniform_distance() -> Theorem:
     )
 
 
-@claim("R6-sharper", "for every L: e_{t+1} <= delta + tanh(L e_t / 4)")
-def sharper_distance() -> Theorem:
+def distance_by_recursion(network, E) -> Theorem:
+    """|y_t - r_t| <= E_t where E_0 = 0, E_{t+1} = delta + tanh(L E_t / 4), by induction over t."""
     start = assume(Equal(E(0), 0))
-    new_bound = assume(ForAll((t,), Equal(E(t + 1), delta + tanh(L * E(t) / 4))))
+    new_bound = assume(ForAll((t,), Equal(E(t + 1), network.delta + tanh(L * E(t) / 4))))
 
     def hypothesis(t):
-        return ForAll((n,), Within(h(t, n, B, C), r(t, n), E(t)))
+        return ForAll((n,), Within(network.y(t, n), r(t, n), E(t)))
 
     zero = arithmetic(LessEqual(0, E(0)), (-1, start))
-    step = one_step(source(), assume(hypothesis(t)), sigmoid_contraction)
+    step = one_step(network, assume(hypothesis(t)), sigmoid_contraction)
     bound = arithmetic(Equal(step.conclusion.bound, E(t + 1)), (-1, specialise(new_bound, t)))
-    proof = induction(hypothesis(t), t, start_within(source(), E(0), zero), generalise(weaken(step, bound), n))
+    proof = induction(hypothesis(t), t, start_within(network, E(0), zero), generalise(weaken(step, bound), n))
     return generalise(specialise(specialise(proof, t), n), t, n)
+
+
+@claim("R6-sharper", "for every L: e_{t+1} <= delta + tanh(L e_t / 4)")
+def sharper_distance() -> Theorem:
+    return distance_by_recursion(source(), E)
+
+
+@claim("R6-each-time", "the same with 1 - tanh(c_{t+1}) for delta: at each time, large C alone is enough")
+def distance_at_each_time() -> Theorem:
+    return distance_by_recursion(source()._replace(saturation=cell_at_its_time()), D)
 
 
 

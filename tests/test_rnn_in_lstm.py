@@ -61,6 +61,7 @@ VERDICTS = {
     "R6": Verdict.PROVED,
     "R6-uniform": Verdict.PROVED,
     "R6-sharper": Verdict.PROVED,
+    "R6-each-time": Verdict.PROVED,
     "R6-all-L": Verdict.REFUTED,
     "R7": Verdict.REFUTED,
     "R8": Verdict.PROVED,
@@ -111,6 +112,7 @@ def free_indices(p):
         ("R5", set()),
         ("R6", set()),
         ("R6-sharper", set()),
+        ("R6-each-time", set()),
         ("R6-uniform", {Less(0, B), LessEqual(0, C), Less(L, 4), LessEqual(0, L)}),
         ("R8", {Less(0, B)}),
         ("R9", set()),
@@ -315,17 +317,17 @@ class Sampled:
             "b_ih": at(from_one(self.biases[0])),
             "b_hh": at(from_one(self.biases[1])),
             "x": at([from_one(x) for x in self.inputs]),
-            "E": self.sharper(steps),
+            "E": self.sharper([self.C.min(self.B.exp() * self.B.tanh())] * steps),
+            "D": self.sharper([c for *_, c in trace[1:]]),
         }
         symbols = {B: self.B, C: self.C, L: self.norm, natural("d"): arb(self.d), natural("p"): arb(self.p)}
         return Evaluation(symbols, sequences)
 
-    def sharper(self, steps):
-        """E_0 = 0, E_{t+1} = delta + tanh(L E_t/4)."""
-        delta = 1 - self.C.min(self.B.exp() * self.B.tanh()).tanh()
+    def sharper(self, cells):
+        """E_0 = 0, E_{t+1} = 1 - tanh(cell at t + 1) + tanh(L E_t/4)."""
         bounds = [arb(0)]
-        for _ in range(steps):
-            bounds.append(delta + (self.norm * bounds[-1] / 4).tanh())
+        for cell in cells:
+            bounds.append(1 - cell.tanh() + (self.norm * bounds[-1] / 4).tanh())
         return lambda t: bounds[int(float(t.mid()))]
 
 
@@ -355,7 +357,7 @@ def points(name, network, evaluation, times, where=lambda p: True):
             yield evaluation.at(values), body
 
 
-KINDS = {"R6": ("R2", "R4", "R6", "R6-uniform", "R6-sharper"), "R8": ("R8",), "R9": ("R9-distance",)}
+KINDS = {"R6": ("R2", "R4", "R6", "R6-uniform", "R6-sharper", "R6-each-time"), "R8": ("R8",), "R9": ("R9-distance",)}
 TIMES = {"R6": (0, 1, 2, 3, 5, 8, 20, 50, 120, 200), "R8": (0, 1, 2, 10, 60), "R9": (0, 1, 2, 10, 60)}
 LEAST = {"R6": 10000, "R8": 1000, "R9": 1500}
 
