@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
@@ -27,9 +28,21 @@ from symlstm.kernel.theorem import RuleError
 BITS = 64  # of the balls that amplitudes and rates are rounded from
 TERMS = 4  # an error keeps at most this many terms; the others are weakened into them
 
-Exponent = tuple[int, fmpq]  # (p, lambda) of k^p e^(-lambda k)
-CONSTANT: Exponent = (0, fmpq(0))
-LINEAR: Exponent = (1, fmpq(0))
+
+
+class Exponent(tuple[int, fmpq]):
+    """(p, lambda) of k^p e^(-lambda k): a pair that computes its hash once, for that of a rational is slow."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+CONSTANT = Exponent((0, fmpq(0)))
+LINEAR = Exponent((1, fmpq(0)))
 
 
 def upper(ball: arb) -> fmpq:
@@ -58,6 +71,16 @@ def peak(power: int, rate: fmpq, k0: fmpq) -> fmpq:
     top = max(k0, power / rate) if power > 0 else k0
     with ctx.workprec(BITS):
         return upper(arb(top) ** power * (-arb(rate) * arb(top)).exp())
+
+
+def _slower(exponent: Exponent, exponents: list[Exponent], k0: fmpq) -> tuple[Exponent, fmpq]:
+    """The fastest of the exponents that is no faster, and a factor that makes it no smaller."""
+    p, rate = exponent
+    slower = [e for e in exponents if e[1] < rate or (e[1] == rate and e[0] >= p)]
+    if not slower:
+        raise RuleError("weakening", f"k^{p} e^(-({rate})k)", f"a term no slower than one of {exponents}")
+    kept = max(slower, key=lambda e: (e[1], -e[0]))
+    return kept, peak(p - kept[0], rate - kept[1], k0)
 
 
 @dataclass(frozen=True)
@@ -91,10 +114,13 @@ class Error:
         total: dict[Exponent, fmpq] = {}
         for (p, a), x in self.terms.items():
             for (q, b), y in other.terms.items():
-                total[p + q, a + b] = total.get((p + q, a + b), fmpq(0)) + x * y
+                exponent = Exponent((p + q, a + b))
+                total[exponent] = total.get(exponent, fmpq(0)) + x * y
         return Error(total, (self.tiny and not other.is_zero) or (other.tiny and not self.is_zero))
 
     def scaled(self, factor: fmpq) -> Error:
+        if factor == 1:
+            return self
         return Error({e: a * factor for e, a in self.terms.items()}, self.tiny) if factor else Error()
 
     def sup(self, k0: fmpq) -> fmpq:
@@ -114,15 +140,9 @@ class Error:
     def under(self, exponents: list[Exponent], k0: fmpq) -> Error:
         """The same or a larger error with these exponents only: each term goes to the fastest that is no faster."""
         total: dict[Exponent, fmpq] = {}
-        for (p, rate), a in self.terms.items():
-            if (p, rate) in exponents:
-                total[p, rate] = total.get((p, rate), fmpq(0)) + a
-                continue
-            slower = [e for e in exponents if e[1] < rate or (e[1] == rate and e[0] >= p)]
-            if not slower:
-                raise RuleError("weakening", f"k^{p} e^(-({rate})k)", f"a term no slower than one of {exponents}")
-            q, slow = max(slower, key=lambda e: (e[1], -e[0]))
-            total[q, slow] = total.get((q, slow), fmpq(0)) + a * peak(p - q, rate - slow, k0)
+        for exponent, a in self.terms.items():
+            kept, factor = (exponent, fmpq(1)) if exponent in exponents else _slower(exponent, exponents, k0)
+            total[kept] = total.get(kept, fmpq(0)) + a * factor
         return Error(total, self.tiny)
 
     def pruned(self, k0: fmpq) -> Error:
@@ -225,7 +245,9 @@ class Regime:
 
     def _times(self, main: Term, error: Error) -> Error:
         """|main| error; what is only tiny stays so whatever the numbers in `main`, parameters too."""
-        return error if main.monomials and not error.terms else self.size(main) * error
+        if not main.symbols():
+            return error.scaled(magnitude(main)) if main.monomials else Error()
+        return self.size(main) * error if error.terms else error
 
     def apply(self, function: str, x: Signal | None) -> Signal:
         """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""
@@ -284,7 +306,7 @@ class Regime:
             rate = (lower(abs(algebra.constant_ball(slope, BITS))) - linear) * steep
             gain = arb(error.sup(self.k0)) - direction * algebra.constant_ball(offset, BITS)
             amplitude = upper(steep * (steep * gain).exp())
-        return Signal(one, Error({(0, rate): amplitude}), sign=int(function == "sigmoid"))
+        return Signal(one, Error({Exponent((0, rate)): amplitude}), sign=int(function == "sigmoid"))
 
     def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
