@@ -23,6 +23,7 @@ from symlstm.model.network import Network, real
 from symlstm.search import growth
 from symlstm.search.equivalence import decide
 from symlstm.search.exploration import Infinite
+from symlstm.search.refutation import FEW, MANY, refutation
 from symlstm.search.saturation import Saturation, saturate
 
 Words = tuple[str, ...]
@@ -48,15 +49,35 @@ class Construction:
 
     @cached_property
     def decision(self) -> Theorem:
-        """The theorem that the network computes its specification in the limit, or that it does not (a counterexample)."""
-        return decide(self.saturation.limits, self.network.linear_readout, self.specification)
+        """The theorem that the network computes its specification in the limit, or that it does not (a counterexample).
+
+        Raises Infinite, RuleError or Unsupported where neither is found.
+        """
+        early, _ = self._refutation(FEW)
+        if early is not None:
+            return early
+        try:
+            return decide(self.saturation.limits, self.network.linear_readout, self.specification)
+        except (Infinite, RuleError, Unsupported) as reason:
+            late, longest = self._refutation(MANY)
+            if late is not None:
+                return late
+            reason.add_note(f"right on all words up to length {longest}")
+            raise
+
+    def _refutation(self, most: int) -> tuple[Theorem | None, int]:
+        """A counterexample among short words, if one is found; the length of the longest tried."""
+        try:
+            return refutation(self.network.system, self.network.linear_readout, self.specification, most)
+        except (RuleError, Unsupported):  # an undecided sign, or an open parameter
+            return None, 0
 
     def outcome(self) -> Outcome:
         """Proved on every word sequence, refuted with a shortest counterexample, or open with the reason."""
         try:
             theorem = self.decision
         except (Infinite, RuleError, Unsupported) as reason:
-            return undecided(str(reason))
+            return undecided("; ".join([str(reason), *getattr(reason, "__notes__", ())]))
         if isinstance(theorem.conclusion, Counterexample):
             return refuted(theorem, self.replay(theorem.conclusion))
         return Outcome(Verdict.PROVED, theorem)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from flint import fmpq
 from sympy import Symbol
@@ -23,6 +24,8 @@ from symlstm.kernel.statements import Automaton, Readout, Situation, System
 from symlstm.kernel.theorem import RuleError
 
 VALUES = 64  # a coordinate may take in the limit before it is clipped or the network called infinite
+FEWER = 16  # as many, once there is a crowd
+CROWD = 200  # of situations
 KEPT = 8  # values of a clipped coordinate that are told apart
 SITUATIONS = 20_000  # explored in all
 
@@ -48,7 +51,7 @@ class Blurred(Exception):
     """Coordinates that are read have no limit while these registers are unknown."""
 
     def __init__(self, registers: frozenset[Symbol]) -> None:
-        super().__init__(f"read back: {', '.join(map(str, registers))}")
+        super().__init__(f"read back: {', '.join(sorted(map(str, registers)))}")
         self.registers = registers
 
 
@@ -119,9 +122,9 @@ def explore(
 
 def _clip(infinite: Infinite, candidates: frozenset[Symbol]) -> dict[Symbol, Clip]:
     """A clip for the candidate with the most values, if they only grow or only shrink; else raises what was raised."""
-    most = max(candidates & infinite.values.keys(), key=lambda s: len(infinite.values[s]), default=None)
+    most = max((s for s in infinite.values if s in candidates), key=lambda s: len(infinite.values[s]), default=None)
     values = [*infinite.values[most]][: KEPT + 1] if most is not None else []
-    steps = {algebra.sign(later - earlier) for earlier, later in zip(values, values[1:], strict=False)}
+    steps = {algebra.sign(later - earlier) for earlier, later in pairwise(values)}
     if most is None or len(values) <= KEPT or len(steps) != 1:
         raise infinite
     return {most: Clip(values[-1], steps.pop())}
@@ -140,22 +143,46 @@ class Exploration:
     found: list[Situation] = field(default_factory=list)
     index: dict[tuple[object, ...], int] = field(default_factory=dict)
     values: dict[Symbol, dict[Term, None]] = field(default_factory=dict)
+    interned: dict[tuple[object, ...], Signal] = field(default_factory=dict)  # one a value, for the kernel's memo
 
     def automaton(self) -> Automaton:
         """All that is reached. Raises Blurred, Infinite, or RuleError for a coordinate without a limit."""
-        start = zip(self.system.state, self.system.initial, strict=True)
-        self._number((), {s: Signal(algebra.normal(x)) for s, x in start if s in self.tracked})
-        step: list[list[int]] = []
+        step = [self._successors(situation) for situation in self._growing()]
+        return Automaton(tuple(self.found), tuple(step), self.registers)
+
+    def truncated(self, most: int) -> tuple[Automaton, int | None]:
+        """The successors of the first `most` situations; all others lead outside, where nothing is known.
+
+        And the number of words up to which no words lead there; None if the automaton is whole.
+        """
+        step: list[tuple[int, ...]] = []
         for situation in self._growing():
-            step.append([self._successor(situation, word) for word in self.system.words])
-        return Automaton(tuple(self.found), tuple(map(tuple, step)), self.registers)
+            found = len(self.found)
+            try:
+                step.append(self._successors(situation))
+            except (RuleError, Infinite):  # an undecided sign, or too many values
+                del self.found[found:]
+                break
+            if len(step) == most:
+                break
+        if len(step) == len(self.found):
+            return Automaton(tuple(self.found), tuple(step), self.registers), None
+        edge, outside = self.found[len(step)].label, len(self.found)
+        lost = Situation((*edge, self.system.words[0]), {}, {})
+        step += [(outside,) * len(self.system.words)] * (outside + 1 - len(step))
+        return Automaton((*self.found, lost), tuple(step), self.registers), len(edge)
 
     def _growing(self) -> Iterator[Situation]:
         """The situations, those found meanwhile too."""
+        start = zip(self.system.state, self.system.initial, strict=True)
+        self._number((), {s: Signal(algebra.normal(x)) for s, x in start if s in self.tracked})
         position = 0
         while position < len(self.found):
             yield self.found[position]
             position += 1
+
+    def _successors(self, situation: Situation) -> tuple[int, ...]:
+        return tuple(self._successor(situation, word) for word in self.system.words)
 
     def _successor(self, situation: Situation, word: str) -> int:
         move = Step(self.system, self.regime, situation, word)
@@ -163,15 +190,15 @@ class Exploration:
         blurred = [s for s, x in signals.items() if x is None or x.side or not x.error.vanishes]
         if blurred and self.examine(situation, [move.terms[s] for s in blurred]):
             return OPEN
-        for s in blurred:
-            self._check(s, signals[s], move)
-        return self._number((*situation.label, word), {s: x for s, x in signals.items() if x is not None})
-
-    def _check(self, s: Symbol, x: Signal | None, move: Step) -> None:
-        """Whether a coordinate may lack a limit: because of what is clipped, not of a register."""
-        causes = frozenset(self.registers).intersection(move.terms[s].symbols())
+        causes = frozenset(self.registers) & {symbol for s in blurred for symbol in move.terms[s].symbols()}
         if causes:
             raise Blurred(causes)
+        for s in blurred:
+            self._check(s, signals[s])
+        return self._number((*situation.label, word), {s: x for s, x in signals.items() if x is not None})
+
+    def _check(self, s: Symbol, x: Signal | None) -> None:
+        """Whether a coordinate may lack a limit: because of what is clipped."""
         if x is None or not self.clips or any(rate <= 0 and e != CONSTANT for e in x.error.terms for rate in e[1:]):
             raise RuleError("saturation", f"{s} without a limit", "a limit on every word")
 
@@ -180,10 +207,12 @@ class Exploration:
         key = tuple(map(told_apart, box.values()))
         if key not in self.index:
             self.index[key] = len(self.found)
-            self.found.append(Situation(label, box, {}))
+            shared = {s: self.interned.setdefault(told_apart(x), x) for s, x in box.items()}
+            self.found.append(Situation(label, shared, {}))
             for s, x in box.items():
                 self.values.setdefault(s, {})[x.main] = None
-            if max(map(len, self.values.values()), default=0) > VALUES or len(self.found) > SITUATIONS:
+            widest = max(map(len, self.values.values()), default=0)
+            if widest > (VALUES if len(self.found) < CROWD else FEWER) or len(self.found) > SITUATIONS:
                 raise Infinite(self.values, label)
         return self.index[key]
 
@@ -236,5 +265,3 @@ def _hull(members: list[Situation], regime: Regime) -> Situation:
         spread = max((magnitude(q.box[s].main - signal.main) for q in members), default=fmpq(0))
         box[s] = replace(signal, error=signal.error + Error({CONSTANT: spread} if spread else {}))
     return Situation(members[0].label, box, {})
-
-
