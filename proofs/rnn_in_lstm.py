@@ -66,6 +66,7 @@ c_star = exp(B) * tanh(B)
 ARITHMETIC = Arithmetic(sigmoid, tanh)
 least = Min(C, c_star)
 delta = 1 - tanh(least)
+NOTATION = {real("c_star"): c_star, real("delta"): delta}  # letters that the written derivation uses
 
 
 # The networks: definitions, which every theorem carries among its hypotheses.
@@ -768,6 +769,7 @@ def contained_exactly() -> Theorem:
 kappa = tanh(1)
 first_cell = sigmoid(B) * tanh(B)  # c_1
 kappa_delta = 1 - tanh(first_cell) / kappa
+NOTATION |= {real("eta"): eta, real("theta"): kappa_delta}
 
 
 @cache

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from symlstm.claims import Claim, Note, Outcome, Result, Verdict, check, run_script, undecided
 from symlstm.cli import ExitCode
 from symlstm.model.errors import InputError
 
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read: its claims and notes, or the error that it raised."""
+    """A file that was read: its claims and notes, and the letters that it has for expressions; or the error that it raised."""
 
     path: Path
     claims: tuple[Claim, ...] = ()
     error: BaseException | None = None
     notes: tuple[Note, ...] = ()
+    notation: Mapping[Symbol, Expr] = field(default_factory=dict)
 
 
 class TimedOut(BaseException):
@@ -37,7 +42,7 @@ def read(path: Path) -> Source:
         script = run_script(path)
     except (Exception, SystemExit) as error:  # a script may raise anything
         return Source(path, error=error)
-    return Source(path, tuple(script.claims), notes=tuple(script.notes))
+    return Source(path, tuple(script.claims), notes=tuple(script.notes), notation=script.names.get("NOTATION", {}))
 
 
 def construction_claim(path: Path) -> Claim:

@@ -15,7 +15,7 @@ from symlstm.commands.attempt import Source, attempt, code_of, exit_code, explan
 from symlstm.commands.networks import from_file
 from symlstm.commands.selection import selected, shipped
 from symlstm.kernel.statements import Computes
-from symlstm.report.assembly import Part
+from symlstm.report.chapter import Part
 
 ORDER = ("rnn_in_lstm", "sentiment", "finite_biases", "region", "source_audit", "source_audit_sentiment")
 WHOLE = "proofs"  # the name of the document on everything
@@ -62,7 +62,7 @@ def part(source: Source, codes: set[ExitCode], begin: Callable[[str], None]) -> 
         result = attempt(claim, None)
         codes.add(code_of(result))
         results += [result, *consequences(source, result)]
-    return Part(*heading(source), tuple(results), source.notes)
+    return Part(*heading(source), tuple(results), source.notes, source.notation, source.path.suffix == ".py")
 
 
 def heading(source: Source) -> tuple[str, str]:

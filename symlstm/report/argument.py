@@ -1,54 +1,38 @@
 """The proof of a theorem as blocks: every step with the rule that justifies it, premises first.
 
-A step is printed once a section and cited by its number from then on. What logic does silently
-(instances, generalisations) is not printed, and short facts are cited by what they say.
+A step is printed once a document and cited by its number from then on. What logic does silently
+(instances, generalisations) is not printed, short facts are cited by what they say, and of
+several steps of algebra in a row only the last is printed.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from symlstm.kernel.propositions import Equal, Less, Proposition, Relation
+from sympy import Expr, Function, Symbol, exp, tanh
+
+from symlstm.kernel.propositions import Equal, Less, Proposition, Relation, Within
 from symlstm.kernel.theorem import Theorem, Unsupported, walk
+from symlstm.model.activations import sigmoid
 from symlstm.report import text
 from symlstm.report.breaking import width
 from symlstm.report.certificates import difference
 from symlstm.report.conclusions import formulas
-from symlstm.report.document import Block, Display, Paragraph, Reference, Runs, listed, paragraph
-from symlstm.report.formula import Formula, is_tall
+from symlstm.report.document import Block, Display, Paragraph, Reference, Runs, citations, listed, paragraph
+from symlstm.report.formula import Formula, Named, is_tall, row
+from symlstm.report.ledger import Ledger, assumed, key
 from symlstm.report.rules import ALONE, RULES, filled
 
 SILENT = ("specialise", "generalise")
+FOLDS = ("arithmetic", "absolute value")  # rules that may take in the algebra before them
 SHORT = 26  # columns of a fact that is cited by what it says
-
-
-class Numbering:
-    """Hands out the numbers of a section, and remembers what each one says."""
-
-    def __init__(self, prefix: str = "") -> None:
-        self._prefix, self._count = prefix, 0
-        self.known: dict[Any, str] = {}
-
-    def next(self) -> str:
-        self._count += 1
-        return f"{self._prefix}{self._count}"
-
-    def number(self, key: Any) -> str:
-        """The number of a new fact."""
-        self.known[key] = self.next()
-        return self.known[key]
-
-
-def key(theorem: Theorem) -> Any:
-    """Equal for theorems that say the same under the same hypotheses; those about networks only for the same object."""
-    said = theorem.conclusion
-    return (said if isinstance(said, Proposition) else id(said)), theorem.hypotheses
-
-
-def assumed(hypothesis: Any) -> Any:
-    """The key of the theorem that a hypothesis holds under itself."""
-    return hypothesis, frozenset({hypothesis})
+SIGNS: Mapping[Any, Formula] = {  # why a long expression is positive
+    sigmoid: row("0", "<", "sigma", "<", "1"),
+    tanh: row(Named("tanh"), "<", "1"),
+    exp: row("0", "<", Named("exp")),
+}
 
 
 def shown(conclusion: Any, number: str = "") -> Block:
@@ -77,28 +61,44 @@ def is_silent(step: Theorem) -> bool:
     if step.rule in SILENT:
         return True
     said = [step.conclusion, *(premise.conclusion for premise in step.premises)]
-    if len(said) != 2 or not step.rule.startswith("arithmetic") or not isinstance(said[1], Equal):
+    if len(said) != 2 or name(step) != "arithmetic" or not isinstance(said[1], Equal):
         return False
     return isinstance(said[0], Relation) and {said[0].lhs, said[0].rhs} == {said[1].lhs, said[1].rhs}
 
 
-class Argument:
-    """The steps of one theorem, within the numbering of its section."""
+def is_numerical(step: Theorem) -> bool:
+    """Whether it compares two rational numbers."""
+    said = step.conclusion
+    return isinstance(said, Relation | Within) and not said.atoms(Symbol, Function)
 
-    def __init__(self, theorem: Theorem, numbering: Numbering) -> None:
-        self.theorem, self.numbering = theorem, numbering
-        self._local: dict[Any, str] = {}
+
+def name(step: Theorem) -> str:
+    """The rule, without the certificate that the kernel wrote after it."""
+    return step.rule.partition(" [")[0]
+
+
+class Argument:
+    """The steps of one theorem, with the numbers of its document."""
+
+    def __init__(self, theorem: Theorem, ledger: Ledger) -> None:
+        self.theorem, self.ledger = theorem, ledger
+        self._local: dict[Any, str] = {}  # the numbers of what holds under suppositions of this proof
+        self._last: Any = None
+        self._users: dict[Any, list[Theorem]] = defaultdict(list)
+        for step in walk(theorem):
+            for premise in () if is_silent(step) else step.premises:
+                self._users[key(bare(premise))].append(step)
 
     def assumptions(self) -> tuple[list[Block], Runs]:
-        """The hypotheses that are new in the section on display, and all of them cited."""
+        """The hypotheses that are new in the document on display, and all of them cited."""
         new: list[Block] = []
         cited: list[Runs] = []
         for hypothesis in self._hypotheses():
-            name = assumed(hypothesis)
-            if name not in self.numbering.known:
-                new.append(shown(hypothesis, self.numbering.number(name)))
-            cited.append((Reference(self.numbering.known[name]),))
-        return new, listed(cited)
+            place = assumed(hypothesis)
+            if place not in self.ledger.known:
+                new.append(shown(hypothesis, self.ledger.number(place)))
+            cited.append((Reference(self.ledger.known[place]),))
+        return new, citations(cited)
 
     def _hypotheses(self) -> list[Any]:
         """In the order in which the proof needs them."""
@@ -119,58 +119,86 @@ class Argument:
                 yield from self._step(step)
 
     def ending(self) -> Iterator[Block]:
-        """For several statements together: where each of them is."""
+        """Where the statement is, if it is not the last line."""
         step = bare(self.theorem)
         if step.rule == "conjunction":
-            cited = dict.fromkeys(self.cite(premise) for premise in step.premises)
-            yield Paragraph((*listed(list(cited)), " are what was to be proved."))
-        else:
-            yield Paragraph((*self.cite(step), " is what was to be proved."))
+            yield Paragraph((*citations(map(self.cite, step.premises)), " together are the claim."))
+        elif key(step) != self._last:
+            yield Paragraph(("This is ", *self.cite(step), "."))
 
     def because(self, step: Theorem, texts: Mapping[str, str]) -> Paragraph:
         """What the step does, by one of the texts."""
         return Paragraph(self._filled(texts.get(step.rule, f"By {step.rule}, from {{all}}."), step.premises))
 
     def _is_printed(self, step: Theorem) -> bool:
-        if is_silent(step):
+        if is_silent(step) or self._is_folded(step):
             return False
         is_end = step is self.theorem and not isinstance(step.conclusion, Proposition)
         return not is_end and (step.rule != "conjunction" or step is not bare(self.theorem))
 
+    def _is_folded(self, step: Theorem) -> bool:
+        """Whether it is algebra that one further step of algebra takes up."""
+        users = self._users[key(step)]
+        alone = len(users) == 1 and name(users[0]) in FOLDS
+        return alone and name(step) == "arithmetic" and bool(step.premises) and self._number(step) is None
+
     def _step(self, step: Theorem) -> Iterator[Block]:
         closed = step.hypotheses <= self.theorem.hypotheses
-        place = self.numbering.known if closed else self._local
-        number = place[key(step)] = self.numbering.next()
+        place = self.ledger.known if closed else self._local
         yield self._because(step)
+        self._last = key(step)
+        number = place[self._last] = self.ledger.next()
         yield shown(step.conclusion, number)
 
     def _number(self, step: Theorem) -> str | None:
-        return self.numbering.known.get(key(step)) or self._local.get(key(step))
+        return self.ledger.known.get(key(step)) or self._local.get(key(step))
 
     def _is_inline(self, step: Theorem) -> bool:
-        """Whether it is a short fact that needs no premises."""
-        if step.premises or step.rule == "hypothesis" or step is bare(self.theorem):
+        """Whether it is a fact that needs no premises, short or plain."""
+        if step.rule == "hypothesis" or step is bare(self.theorem):
             return False
+        if step.premises:
+            return is_numerical(step)
         said = written(step.conclusion) if isinstance(step.conclusion, Proposition) else ()
-        return len(said) == 1 and width(said[0]) <= SHORT and not is_tall(said[0])
+        short = len(said) == 1 and width(said[0]) <= SHORT and not is_tall(said[0])
+        return short or (step.rule == "positive" and bool(_signs(step)))
 
     def _because(self, step: Theorem) -> Paragraph:
         if step.rule == "hypothesis":
             return paragraph("Suppose")
-        rule = step.rule.partition(" [")[0]
-        if not step.premises and rule in ALONE:
+        rule, premises = name(step), self._premises(step)
+        if not premises and rule in ALONE:
             return paragraph(ALONE[rule])
+        if rule in FOLDS and any(self._is_folded(bare(premise)) for premise in step.premises):
+            return Paragraph(("By algebra", *self._from(premises), ","))
         if rule == "arithmetic":
             return Paragraph(self._arithmetic(step))
         return Paragraph(self._filled(RULES.get(rule, f"By {rule}, from {{all}},"), step.premises))
 
+    def _premises(self, step: Theorem) -> list[Theorem]:
+        """What a step rests on, with the premises of what was folded into it."""
+        found: list[Theorem] = []
+        for premise in map(bare, step.premises):
+            found += self._premises(premise) if self._is_folded(premise) else [premise]
+        return found
+
     def _arithmetic(self, step: Theorem) -> Runs:
         """From what; and if there is something to compute, what the difference of the two sides is."""
-        cited = listed(list(dict.fromkeys(map(self.cite, step.premises))))
         found = difference(step, self._unit)
         if found is None:
-            return ("By algebra from ", *cited, ",")
-        return ("From ", *cited, ", the difference of the two sides being ", found, ",")
+            return ("By algebra", *self._from(step.premises), ",")
+        return (
+            "From ",
+            *citations(map(self.cite, step.premises)),
+            ", the difference of the two sides being ",
+            found,
+            ",",
+        )
+
+    def _from(self, premises: Sequence[Theorem]) -> Runs:
+        """The premises but for numerical facts."""
+        cited = citations(self.cite(premise) for premise in premises if not is_numerical(bare(premise)))
+        return (" from ", *cited) if cited else ()
 
     def _unit(self, premise: Theorem) -> str | None:
         """The number by which a certificate names a premise; None if it is cited by what it says."""
@@ -186,4 +214,21 @@ class Argument:
         number = self._number(step)
         if number is not None:
             return (Reference(number),)
-        return listed([(formula,) for formula in written(step.conclusion)]) or (text.statement(step.conclusion),)
+        said = written(step.conclusion)
+        if step.rule == "positive" and sum(map(width, said)) > SHORT:
+            said = _signs(step)
+        return listed([(formula,) for formula in said]) or (text.statement(step.conclusion),)
+
+
+def _signs(step: Theorem) -> tuple[Formula, ...]:
+    """Why an expression that the kernel calls positive is: the ranges of the functions that it is made of."""
+    outer = set(_outermost(step.conclusion.rhs))
+    return tuple(formula for kind, formula in SIGNS.items() if kind in outer)
+
+
+def _outermost(expr: Expr) -> Iterator[Any]:
+    """The functions of an expression that are in no other."""
+    for part in [] if expr.func in SIGNS else expr.args:
+        yield from _outermost(part)
+    if expr.func in SIGNS:
+        yield expr.func

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from symlstm.report.formula import (
     Fence,
@@ -144,10 +145,10 @@ def _filled(chunks: Sequence[list[Piece]], limit: float) -> list[Line]:
 
 
 def _clause(chunks: Sequence[list[Piece]]) -> float:
-    """The width up to the next relation."""
+    """The width up to the next relation or side remark."""
     total = _width(chunks[0])
-    for chunk in chunks[1:]:
-        if _is_relation(chunk[0]):
+    for before, chunk in pairwise(chunks):
+        if _is_relation(chunk[0]) or before[-1] == QUAD:
             break
         total += _width(chunk)
     return total

@@ -5,6 +5,8 @@ For a <= b from premises a_i <= b_i the certificate says b - a = sum of q (b_i -
 
 from __future__ import annotations
 
+import ast
+import operator
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,13 +15,21 @@ import sympy
 from sympy import Abs, Expr, Max, Min, Sum, Symbol, exp, tanh
 from sympy.core.function import AppliedUndef
 
-from symlstm.kernel.theorem import Theorem
+from symlstm.kernel.theorem import Theorem, Unsupported
 from symlstm.model.activations import sigmoid
+from symlstm.report.abbreviations import abbreviated
 from symlstm.report.breaking import width
-from symlstm.report.formula import Fence, Formula, Script, Sign, Words, is_tall, row
+from symlstm.report.formula import Fence, Formula, Number, Script, Sign, is_tall, row
 from symlstm.report.notation import expression, factor
 
 WIDEST = 44  # columns of a difference that is worth printing
+OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
 KNOWN: dict[str, Any] = {"tanh": tanh, "sigmoid": sigmoid, "exp": exp, "Min": Min, "Max": Max, "Sum": Sum, "Abs": Abs}
 
 
@@ -37,7 +47,7 @@ def difference(step: Theorem, unit: Callable[[Theorem], str | None]) -> Formula 
     for q, premises in products:
         negative = q.could_extract_minus_sign()
         parts += ["-"] if negative else ["+"] if parts else []
-        size = -q if negative else q
+        size = abbreviated(-q if negative else q)
         parts += [] if size == 1 else [factor(size)]
         parts += [_unit(premise, unit) for premise in premises]
     written = row(*parts)
@@ -47,9 +57,9 @@ def difference(step: Theorem, unit: Callable[[Theorem], str | None]) -> Formula 
 def _unit(premise: Theorem, unit: Callable[[Theorem], str | None]) -> Formula:
     number = unit(premise)
     if number is not None:
-        return Script(Sign("Delta"), Words(number))
+        return Script(Sign("Delta"), Number(number))
     fact = premise.conclusion
-    gap = fact.rhs - fact.lhs
+    gap = abbreviated(fact.rhs - fact.lhs)
     return Fence(expression(gap)) if gap.is_Add else expression(gap)
 
 
@@ -70,7 +80,24 @@ def _product(summand: str, step: Theorem) -> tuple[Expr, list[Theorem]]:
     if found is None:
         return sympy.S.One, []
     premises = [step.premises[int(n) - 1] for n in re.findall(r"P(\d+)", found[2])]
-    return sympy.sympify(found[1], locals=_names(step)), premises
+    return _expression(ast.parse(found[1], mode="eval").body, _names(step)), premises
+
+
+def _expression(node: ast.AST, names: dict[str, Any]) -> Any:
+    """The expression that SymPy printed as this text; raises Unsupported for what it does not print."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return sympy.Integer(node.value)
+    if isinstance(node, ast.Name) and node.id in names:
+        return names[node.id]
+    if isinstance(node, ast.Tuple):
+        return tuple(_expression(part, names) for part in node.elts)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_expression(node.operand, names)
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        return OPERATORS[type(node.op)](_expression(node.left, names), _expression(node.right, names))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+        return names[node.func.id](*(_expression(part, names) for part in node.args))
+    raise Unsupported(f"no notation for the certificate {ast.unparse(node)}")
 
 
 def _names(step: Theorem) -> dict[str, Any]:

@@ -5,21 +5,26 @@ c_{t,6} is coordinate 6 of c after t words; x = y +- e means |x - y| <= e.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flint import fmpq
 from sympy import Symbol
 
 from symlstm.kernel import algebra, regions, statements
+from symlstm.kernel.parameters import assumed
+from symlstm.kernel.propositions import Less
+from symlstm.report.abbreviations import abbreviated
 from symlstm.report.formula import Fence, Formula, Letter, Named, Number, Row, Script, Words, applied, commas, row
-from symlstm.report.notation import at_time, name, term, words
+from symlstm.report.notation import at_time, expression, name, term, words
 from symlstm.report.numbers import round_down, round_up
-from symlstm.report.phrases import EVERY_WORD, moments, sequence, sequences, situation, situations
+from symlstm.report.phrases import EVERY_WORD, moments, phrase, sequence, sequences, situation
 from symlstm.report.quantities import decays, decimal, number
 from symlstm.report.relations import limit, proposition
-from symlstm.report.summary import Decay, growth, rows, runs
+from symlstm.report.summary import Order, Place, Shown, growth, rows, runs, states
 from symlstm.report.summary import Row as TableRow
+
+LARGEST = 48  # situations that are printed
 
 
 def formulas(conclusion: Any) -> list[Formula]:
@@ -30,11 +35,34 @@ def formulas(conclusion: Any) -> list[Formula]:
 
 
 def invariant(found: statements.Invariant) -> list[Formula]:
-    reached = situations(found.automaton, range(len(found.automaton.situations)))
-    state = Script(Letter("s"), row("t"))
-    inside = row(state, "in", applied("box", situation("t")))
-    which = row(situation("t"), "in", Fence(reached, "{}"))
-    return [row(inside, ",", "quad", which, "quad", EVERY_WORD, sequence("t"), *after(found.k0))]
+    """Every coordinate with its error, where it is known."""
+    automaton = found.automaton
+    if len(automaton.situations) > LARGEST:
+        return [row(Words(f"each of the {len(automaton.situations)} situations has an enclosure of the state"))]
+    lines = [row(*_about(place), *_where(phrase(place.when, automaton, situation("t")))) for place in states(found)]
+    return [*lines, row(EVERY_WORD, sequence("t"), *after(found.k0))]
+
+
+def _about(place: Place) -> list[Formula | str]:
+    """s = main +- error, or one half of it."""
+    if not place.side:
+        return [several(place.names), "=", term(place.main), *_within(place.error)]
+    sign, relation = ("-", ">=") if place.side > 0 else ("+", "<=")
+    return [several(place.names), relation, term(place.main), *_within(place.error, sign)]
+
+
+def _where(place: Row) -> list[Formula | str]:
+    return ["quad", Words("if "), *place.parts] if place.parts else []
+
+
+def several(names: Sequence[str]) -> Row:
+    """Coordinates at time t, runs of them shortened."""
+    parts: list[Formula | str] = []
+    for first, last in runs(names):
+        parts += [",", "thin"] if parts else []
+        parts.append(at_time(first, "t"))
+        parts += [] if first == last else [",", "thin", "...", ",", "thin", at_time(last, "t")]
+    return row(*parts)
 
 
 def step_table(table: statements.StepTable) -> list[Formula]:
@@ -46,17 +74,16 @@ def step_table(table: statements.StepTable) -> list[Formula]:
 
 def cells_of(found: TableRow, table: statements.StepTable) -> tuple[Row, Row, Row]:
     """The signals, their value with its error, the steps."""
-    together: list[Formula | str] = []
-    for first, last in runs(found.names):
-        between = [] if first == last else [",", "thin", "...", ",", "thin", at_time(last, "t")]
-        together += [*([",", "thin"] if together else []), at_time(first, "t"), *between]
-    return row(*together), row(term(found.main), *_within(found.error)), moments(found.steps, table)
+    return several(found.names), row(term(found.main), *_within(found.error)), moments(found.steps, table)
 
 
-def _within(error: tuple[Decay, ...] | None) -> list[Formula | str]:
+def _within(error: Shown, sign: str = "+-") -> list[Formula | str]:
+    if isinstance(error, Order):
+        power = Script(Letter("k"), above=row(str(error.power))) if error.power > 1 else Letter("k")
+        return ["+", "O", Fence(power if error.power else row("1"))]
     if error is None:
         return ["+", "o", Fence(row("1"))]
-    return ["+-", decays(error)] if error else []
+    return [sign, decays(error)] if error else []
 
 
 def computes(found: statements.Computes) -> list[Formula]:
@@ -108,12 +135,19 @@ def trace(found: statements.Trace) -> list[Formula]:
 
 
 def cells(found: regions.Cells) -> list[Formula]:
-    """The cells, one a line, as conditions on the parameters."""
+    """The cells, one a line, as conditions on the parameters; nothing is said where a wall is 0."""
     form = found.readout
     right = row(limit("k"), readout(form, "T"), "=", specified(form), "quad", *sequences(form))
-    lines = [commas([line for less in cell for line in proposition(less)]) for cell in found.cells]
+    lines = [commas([_signed(less, found.walls) for less in cell]) for cell in found.cells]
     joined = [row(*([Words("or ")] * (n > 0)), line) for n, line in enumerate(lines)]
-    return [right, Words("if and only if"), *(joined or [row(Words("never"))])]
+    aside = row(Words("if none of "), commas(map(term, found.walls)), Words(" is 0:"))
+    return [*([aside] if found.walls else []), right, Words("if and only if"), *(joined or [row(Words("never"))])]
+
+
+def _signed(less: Less, walls: Sequence[algebra.Term]) -> Row:
+    """0 < form as form > 0, or as wall < 0 where the form is a wall with the other sign."""
+    wall = next((wall for wall in walls if less == assumed(-wall)), None)
+    return row(expression(abbreviated(less.rhs)), ">", "0") if wall is None else row(term(wall), "<", "0")
 
 
 def largest_margin(found: regions.LargestMargin) -> list[Formula]:

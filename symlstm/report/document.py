@@ -5,11 +5,11 @@ Writers turn every block and run of this module into their language, and nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from symlstm.claims import Verdict
-from symlstm.report.formula import Formula
+from symlstm.report.formula import Fence, Formula, Row, Words
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,22 @@ class Strong:
     text: str
 
 
+@dataclass(frozen=True)
+class Heading:
+    """How a claim or lemma is called: "Theorem", "S4"; cited by this name."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.kind, self.id)))
+
+
 Run = str | Formula | Reference | Code | Strong  # plain text, or mathematics in the line
 Runs = tuple[Run, ...]
+
+
+KINDS = {Verdict.PROVED: "Theorem", Verdict.REFUTED: "Refuted claim", Verdict.OPEN: "Open claim"}
 
 
 @dataclass(frozen=True)
@@ -77,8 +91,8 @@ class Figure:
 class Claim:
     """A claim with its verdict: what was proved or why it was not, and the proof of the theorem that says so."""
 
-    id: str
-    name: str
+    heading: Heading
+    name: Runs
     verdict: Verdict
     body: tuple[Block, ...]
     proof: tuple[Block, ...]
@@ -88,25 +102,41 @@ class Claim:
 class Lemma:
     """A theorem that claims rest on."""
 
-    name: str
+    heading: Heading
+    name: Runs
     body: tuple[Block, ...]
     proof: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
 class Section:
-    title: str
+    title: Runs
     blocks: tuple[Block, ...]
-    level: int = 1
+    number: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
-    title: str
+    title: Runs
     blocks: tuple[Block, ...]
 
 
 Block = Paragraph | Display | Listing | Grid | Figure | Claim | Lemma | Section
+
+
+def is_numeric(column: Sequence[Runs]) -> bool:
+    """Whether the cells of a column are numbers and the like, to be set flush right."""
+    cells = [runs for runs in column if runs not in ((), ("",))]
+    return (
+        bool(cells)
+        and all(len(runs) == 1 and not isinstance(runs[0], str | Code | Strong) for runs in cells)
+        and not any(map(_has_words, cells))
+    )
+
+
+def _has_words(runs: Runs) -> bool:
+    inner = (run.parts if isinstance(run, Row) else (run.body,) if isinstance(run, Fence) else () for run in runs)
+    return any(isinstance(run, Words) for run in runs) or any(map(_has_words, inner))
 
 
 def paragraph(*runs: Run) -> Paragraph:
@@ -122,12 +152,26 @@ def listed(items: Sequence[Runs], word: str = "and") -> Runs:
     return tuple(joined)
 
 
-def prose(text: str) -> tuple[Block, ...]:
-    """Paragraphs of a docstring; those that are indented are kept as they are."""
-    parts = [part for part in text.strip("\n").split("\n\n") if part.strip()]
-    return tuple(
-        Listing("\n".join(line[4:] for line in part.strip("\n").splitlines()))
-        if part.startswith("    ")
-        else paragraph(" ".join(part.split()))
-        for part in parts
-    )
+def citations(items: Iterable[Runs]) -> Runs:
+    """What is cited, each once: numbers first and in order, three or more in a row as (1.3)-(1.5), then the rest."""
+    once = dict.fromkeys(items)
+    numbers = sorted((run.number for [run, *more] in once if isinstance(run, Reference) and not more), key=_order)
+    blocks: list[list[str]] = []
+    for number in numbers:
+        if (
+            blocks
+            and _order(blocks[-1][-1])[:-1] == _order(number)[:-1]
+            and _order(blocks[-1][-1])[-1] + 1 == _order(number)[-1]
+        ):
+            blocks[-1].append(number)
+        else:
+            blocks.append([number])
+    cited: list[Runs] = []
+    for block in blocks:
+        whole: Runs = (Reference(block[0]), "–", Reference(block[-1]))
+        cited += [whole] if len(block) > 2 else [(Reference(number),) for number in block]
+    return listed([*cited, *(runs for runs in once if not (len(runs) == 1 and isinstance(runs[0], Reference)))])
+
+
+def _order(number: str) -> tuple[int, ...]:
+    return tuple(map(int, number.split(".")))

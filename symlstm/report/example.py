@@ -46,22 +46,23 @@ def example(found: Trace, invariant: Invariant, bound: Theorem | None) -> Iterat
     """The table of the steps; with the register's update where one is read, and with certified values where there is a bound."""
     cell = register(found, invariant)
     if cell is not None:
-        yield Paragraph(("Each step computes ", symbolic(cell), "; the table has the limits of its parts put in."))
+        new = row(at_time(cell.name, "t"), "=", update(cell))
+        yield Paragraph(("Each step computes ", new, "; the table has the limits of the parts put in."))
     k = None if bound is None else max(bound.conclusion.k0, fmpq(1))
     head: list[Runs] = [(row("t"),), (at_time("w", "t"),), (situation("t"),)]
-    head += [(at_time(cell.name, "t"),)] if cell is not None else []
+    head += [(update(cell),)] if cell is not None else []
     head += [(row(limit("k"), readout(found.readout, "t")),)]
     head += [(row(readout(found.readout, "t")), " at ", row("k", "=", number(k)))] if k is not None else []
     yield Grid(tuple(head), tuple(_rows(found, invariant, cell, bound, k)))
 
 
-def symbolic(cell: Symbol) -> Formula:
-    """c_t = f_t c_(t-1) + i_t g_t in the coordinate of a cell, by the function that runs it."""
+def update(cell: Symbol) -> Formula:
+    """f_t c_(t-1) + i_t g_t in the coordinate of a cell, by the function that runs it."""
     index = cell.name.removeprefix("c_")
     gates = Gates(*(Scalar(at_time(f"{name}_{index}", "t")) for name in Gates._fields))
     before = Scalar(at_time(cell.name, row("t", "-", "1")))
     _, new = lstm_update(gates, before, WRITING)
-    return row(at_time(cell.name, "t"), "=", new.tree)
+    return row(new.tree)
 
 
 def _rows(

@@ -4,50 +4,92 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from sympy import Basic, Symbol
+from sympy import Basic, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from symlstm.claims import Result
+from symlstm.kernel import algebra
 from symlstm.kernel.propositions import Proposition, is_natural
 from symlstm.kernel.theorem import Theorem, trusted
-from symlstm.report.document import Block, Grid, Paragraph, Section, listed, paragraph
-from symlstm.report.formula import Script, Sign, Words
-from symlstm.report.notation import expression, name
+from symlstm.report.abbreviations import Abbreviations
+from symlstm.report.breaking import packed
+from symlstm.report.document import Block, Display, Grid, Paragraph, Runs, Section, Strong, listed, paragraph
+from symlstm.report.formula import Fence, Formula, Letter, Script, Sign, row
+from symlstm.report.inline import runs
+from symlstm.report.notation import expression, matrix_product, name, series
+from symlstm.report.numbers import ball_decimal
+
+if TYPE_CHECKING:
+    from symlstm.report.chapter import Part
 
 
 def reading(results: Sequence[Result]) -> Iterator[Block]:
     """How to read it."""
     yield paragraph(
-        "Every statement and every step below was made by a rule of symlstm's kernel and printed from it; only titles, "
-        "introductions and connecting words are typed. Bounds are rounded so that what is printed is true: ",
-        "amplitudes up, rates down. A formula keeps its number through its section; ",
-        Script(Sign("Delta"), Words("n")),
+        "Every statement and every step below was made by a rule of symlstm’s kernel and printed from it; only titles, "
+        "introductions and connecting words are typed. Bounds are rounded so that what is printed is true: amplitudes "
+        "up, rates down. By ",
+        row("x", "=", "y", "+-", "varepsilon"),
+        " we mean ",
+        row(Fence(row("x", "-", "y"), "||"), "<=", "varepsilon"),
+        ". A formula keeps its number, and ",
+        Script(Sign("Delta"), Letter("n")),
         " is the right side of formula ",
-        Words("n"),
+        Letter("n"),
         " minus its left side.",
     )
 
 
-def overview(results: Sequence[Result]) -> Iterator[Block]:
-    """All claims with their verdicts."""
-    if len(results) > 1:
-        rows = [((result.claim.id,), (result.claim.name,), (result.outcome.verdict.value,)) for result in results]
-        yield Grid((("claim",), ("what it says",), ("verdict",)), tuple(rows))
+def overview(parts: Sequence[Part], titles: Sequence[Runs]) -> Iterator[Block]:
+    """All claims with their verdicts, part by part."""
+    for n, (part, title) in enumerate(zip(parts, titles, strict=True), 1):
+        if len(parts) > 1:
+            yield Paragraph((Strong(f"{n} "), *title))
+        if len(parts) > 1 or len(part.results) > 1:
+            read = runs if part.is_script else lambda text: (text,)
+            rows = [((r.claim.id,), read(r.claim.name), (r.outcome.verdict.value,)) for r in part.results]
+            yield Grid((), tuple(rows))
 
 
-def foundations(results: Sequence[Result]) -> Iterator[Block]:
+def foundations(results: Sequence[Result], number: str) -> Iterator[Block]:
     """What the theorems trust beside the kernel's rules."""
     together: dict[frozenset[str], list[str]] = defaultdict(list)
     for result in results:
         if result.outcome.theorem is not None:
             together[trusted(result.outcome.theorem)].append(result.claim.id)
+    most = max(together, key=lambda engines: len(together[engines]), default=frozenset())
+    if not together:
+        return
+    others = len(together) > 1
     blocks = [
-        paragraph("Beside the rules of the kernel, ", ", ".join(ids), " rest on: ", "; ".join(sorted(engines)), ".")
-        for engines, ids in together.items()
+        paragraph(
+            f"Beside the rules of the kernel, all theorems{' but those below' * others} rest on ", _named(most), "."
+        )
     ]
-    if blocks:
-        yield Section("What is trusted", tuple(blocks))
+    for engines, ids in together.items():
+        if engines != most:
+            one = "rests" if len(ids) == 1 else "rest"
+            blocks.append(paragraph(*listed([(id_,) for id_ in ids]), f" {one} on ", _named(engines), "."))
+    yield Section(("What is trusted",), tuple(blocks), number)
+
+
+def _named(engines: frozenset[str]) -> str:
+    return " and ".join(sorted(engines)) or "nothing else"
+
+
+def definitions(abbreviations: Abbreviations) -> Iterator[Block]:
+    """The letters that stand for an expression, constants with their first digits."""
+    parts: list[Formula] = []
+    for symbol, whole in abbreviations.definitions():
+        digits = (
+            [] if whole.free_symbols else ["approx", ball_decimal(algebra.constant_ball(algebra.normal(whole)), 10)]
+        )
+        parts.append(row(expression(symbol), "=", expression(whole), *digits))
+    if parts:
+        yield paragraph("We write")
+        yield Display(tuple(packed(parts)))
 
 
 def letters(results: Sequence[Result]) -> Iterator[Block]:
@@ -65,6 +107,16 @@ def letters(results: Sequence[Result]) -> Iterator[Block]:
         parts = [(*letters, f" for {kind}") for letters, kind in found]
         ending = "What no assumption mentions may have any value."
         yield Paragraph(("Notation: ", *listed(parts), ". ", ending))
+    yield from _products(said)
+
+
+def _products(said: Sequence[Basic]) -> Iterator[Block]:
+    """What (A x)_n is, by the first of them."""
+    sums = sorted((part for p in said for part in p.atoms(Sum)), key=str)
+    found = next((part for part in sums if (product := matrix_product(part)) is not None and product[0] == 1), None)
+    if found is not None:
+        yield paragraph("Matrices are multiplied with vectors, as in")
+        yield Display((row(expression(found), "=", series(found)),))
 
 
 def _propositions(theorem: Theorem | None) -> list[Basic]:

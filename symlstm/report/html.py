@@ -6,7 +6,7 @@ from html import escape
 
 from symlstm.claims import Verdict
 from symlstm.report import mathml
-from symlstm.report.document import Claim, Display, Figure, Grid, Lemma, Listing, Paragraph, Runs, Section
+from symlstm.report.document import Claim, Display, Document, Figure, Grid, Lemma, Listing, Paragraph, Runs, Section
 from symlstm.report.formula import Formula
 from symlstm.report.writer import Writer
 
@@ -60,7 +60,7 @@ PAGE = """<!DOCTYPE html>
 </head>
 <body>
 <main>
-<h1>{title}</h1>
+<h1>{heading}</h1>
 {body}
 </main>
 </body>
@@ -73,8 +73,9 @@ class HtmlWriter(Writer):
 
     suffix = "html"
 
-    def whole(self, title: str, body: str) -> str:
-        return PAGE.format(title=escape(title), style=STYLE, body=body)
+    def whole(self, found: Document, body: str) -> str:
+        title = escape(self.plain(found.title))
+        return PAGE.format(title=title, heading=self.runs(found.title), style=STYLE, body=body)
 
     def text(self, plain: str) -> str:
         return escape(plain, quote=False)
@@ -125,20 +126,20 @@ class HtmlWriter(Writer):
         return f"<figure>{found.svg}<figcaption>{self.runs(found.caption)}</figcaption></figure>"
 
     def write_claim(self, found: Claim) -> str:
-        verdict = f'<span class="verdict">{found.verdict.value}</span>'
-        title = f"{self.text(self.heading(found))} <small>({self.text(found.name)})</small> {verdict}"
-        return self._theorem(found, title, found.verdict.value)
+        return self._theorem(found, found.verdict)
 
     def write_lemma(self, found: Lemma) -> str:
-        return self._theorem(found, f"Lemma <small>({self.text(found.name)})</small>", Verdict.PROVED.value)
+        return self._theorem(found, Verdict.PROVED)
 
-    def _theorem(self, found: Claim | Lemma, title: str, kind: str) -> str:
-        claim = f'<section class="claim {kind}">\n<h3>{title}</h3>\n{self.blocks(found.body)}\n</section>'
+    def _theorem(self, found: Claim | Lemma, verdict: Verdict) -> str:
+        mark = f' <span class="verdict">{verdict.value}</span>' if isinstance(found, Claim) else ""
+        title = f"{self.text(str(found.heading))} <small>({self.runs(found.name)})</small>{mark}"
+        claim = f'<section class="claim {verdict.value}">\n<h3>{title}</h3>\n{self.blocks(found.body)}\n</section>'
         if not found.proof:
             return claim
         heading = f'<p class="proof-heading">{self.proof_heading(found)}.</p>'
         return f'{claim}\n<div class="proof">\n{heading}\n{self.blocks(found.proof)}\n<p class="end">∎</p>\n</div>'
 
     def write_section(self, found: Section) -> str:
-        level = found.level + 1
-        return f"<section>\n<h{level}>{self.text(found.title)}</h{level}>\n{self.blocks(found.blocks)}\n</section>"
+        title = " ".join(filter(None, (found.number, self.runs(found.title))))
+        return f"<section>\n<h2>{title}</h2>\n{self.blocks(found.blocks)}\n</section>"

@@ -79,6 +79,12 @@ def display(trees: Sequence[Formula]) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(f"  & {text}" for text in broken) + "\n\\end{aligned}"
 
 
+def breakable(trees: Sequence[Formula], tag: str) -> str:
+    """Formulas under each other that may go over the end of a page, numbered in the last line."""
+    broken = [line(pieces, n) for tree in trees for n, pieces in enumerate(lines(tree))]
+    return "\\begin{align*}\n" + " \\\\\n".join(f"  & {text}" for text in broken) + f"{tag}\n\\end{{align*}}"
+
+
 def line(pieces: Sequence[Piece], number: int = 0) -> str:
     """A line of a formula; those after the first are moved in, and begin with a sign as if something stood before it."""
     return (r"\qquad {}" if number else "") + joined(map(formula, pieces))

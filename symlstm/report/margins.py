@@ -15,12 +15,12 @@ from symlstm.kernel.enclosures import lower
 from symlstm.kernel.invariants import step_table
 from symlstm.kernel.statements import StepTable
 from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.report.conclusions import LARGEST
 from symlstm.report.document import Block, Grid, Paragraph, Runs
 from symlstm.report.formula import Fence, row
-from symlstm.report.notation import at_time, expression
+from symlstm.report.notation import at_time, expression, term
 from symlstm.report.numbers import round_down
 from symlstm.report.phrases import moments
-from symlstm.report.situations import LARGEST, value
 from symlstm.report.summary import Step
 
 
@@ -89,7 +89,7 @@ def _margin_grid(found: Margins, varying: Sequence[str]) -> Iterator[Block]:
     body = []
     for mains, steps in groups.items():
         entries = [v.coefficients(scale).get(1, Term({})) if proportional else v for v in mains]
-        body.append(((moments(steps, found.table),), *((value(entry),) for entry in entries)))
+        body.append(((moments(steps, found.table),), *((term(entry),) for entry in entries)))
     yield Grid(tuple(head), tuple(body))
 
 
@@ -104,7 +104,7 @@ def smallest(found: Margins, names: Sequence[str]) -> Iterator[Block]:
         yield Paragraph(
             (
                 "No pre-activation but those that are exactly 0 is nearer to 0 than ",
-                row(Fence(value(size)) if len(size.monomials) > 1 else value(size), "thin", scale),
+                row(Fence(term(size)) if len(size.monomials) > 1 else term(size), "thin", scale),
                 f", {round_down(sizes[least])} a unit of ",
                 scale,
                 ".",

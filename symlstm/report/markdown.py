@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
-from symlstm.claims import Verdict
 from symlstm.report import latex
-from symlstm.report.document import Claim, Display, Figure, Grid, Lemma, Listing, Paragraph, Runs, Section
+from symlstm.report.document import Claim, Display, Document, Figure, Grid, Lemma, Listing, Paragraph, Runs, Section
 from symlstm.report.formula import Formula
 from symlstm.report.writer import Writer
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|$~&^])")
-MARKS = {Verdict.PROVED: "proved", Verdict.REFUTED: "refuted", Verdict.OPEN: "open"}
 
 
 class MarkdownWriter(Writer):
@@ -19,8 +17,8 @@ class MarkdownWriter(Writer):
 
     suffix = "md"
 
-    def whole(self, title: str, body: str) -> str:
-        return f"# {self.text(title)}\n\n{body.strip()}\n"
+    def whole(self, found: Document, body: str) -> str:
+        return f"# {self.runs(found.title)}\n\n{body.strip()}\n"
 
     def text(self, plain: str) -> str:
         return SPECIAL.sub(r"\\\1", plain)
@@ -61,18 +59,16 @@ class MarkdownWriter(Writer):
         return ""
 
     def write_claim(self, found: Claim) -> str:
-        return self._theorem(
-            found, f"### {self.text(self.heading(found))} ({self.text(found.name)}) — {MARKS[found.verdict]}"
-        )
+        return self._theorem(found, f" — {found.verdict.value}")
 
     def write_lemma(self, found: Lemma) -> str:
-        return self._theorem(found, f"### Lemma ({self.text(found.name)})")
+        return self._theorem(found, "")
 
-    def _theorem(self, found: Claim | Lemma, title: str) -> str:
-        proof = f"*{self.proof_heading(found)}.*\n\n{self.blocks(found.proof).strip()} ∎\n" if found.proof else ""
-        ends_in_fence = proof.endswith("``` ∎\n") or proof.endswith("| ∎\n")
-        proof = proof.replace("``` ∎\n", "```\n\n∎\n").replace("| ∎\n", "|\n\n∎\n") if ends_in_fence else proof
+    def _theorem(self, found: Claim | Lemma, mark: str) -> str:
+        title = f"### {self.text(str(found.heading))} ({self.runs(found.name)}){mark}"
+        proof = f"*{self.proof_heading(found)}.*\n\n{self.blocks(found.proof).strip()}\n\n∎\n" if found.proof else ""
         return f"{title}\n\n{self.blocks(found.body)}\n{proof}"
 
     def write_section(self, found: Section) -> str:
-        return f"{'#' * (found.level + 1)} {self.text(found.title)}\n\n{self.blocks(found.blocks)}"
+        title = " ".join(filter(None, (found.number, self.runs(found.title))))
+        return f"## {title}\n\n{self.blocks(found.blocks)}"

@@ -2,43 +2,89 @@
 
 from __future__ import annotations
 
-from symlstm.kernel.statements import Counterexample
+from collections.abc import Iterator
+from typing import Any
+
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.parameters import assumed
+from symlstm.kernel.regions import Cells
+from symlstm.kernel.statements import Counterexample, Invariant
 from symlstm.kernel.theorem import Theorem
-from symlstm.report.argument import Numbering, key, shown
-from symlstm.report.conclusions import formulas
-from symlstm.report.document import Block, Grid, Paragraph, paragraph
-from symlstm.report.formula import commas
+from symlstm.report.argument import shown
+from symlstm.report.breaking import packed
+from symlstm.report.document import Block, Display, Grid, Heading, Paragraph, Reference, Runs, paragraph
+from symlstm.report.formula import Letter, Script, Words, row
+from symlstm.report.ledger import Ledger, fingerprint, key
 from symlstm.report.margins import margin_table
-from symlstm.report.notation import words
-from symlstm.report.rules import filled
-from symlstm.report.situations import equalities, kappa, situations, transitions
+from symlstm.report.notation import term, words
+from symlstm.report.phrases import sequence, situation
+from symlstm.report.rules import INDUCTION, INDUCTION_AGAIN, filled
+from symlstm.report.situations import equalities, limit_of, situations, transitions
 
 
-def leaves(theorem: Theorem) -> Grid:
-    """The cases of a theorem about parameters: the signs assumed, and what holds under them."""
+def leaves(theorem: Theorem) -> Iterator[Block]:
+    """The cases of a theorem about parameters: the sign of each form, and whether the network is right."""
+    found: Cells = theorem.conclusion
+    names = [Script(Letter("F"), row(str(n))) for n in range(1, len(found.walls) + 1)]
+    forms = packed(row(name, "=", term(form)) for name, form in zip(names, found.walls, strict=True))
+    yield Display(tuple(forms))
+    head: list[Runs] = [*((name,) for name in names), ("the network is",)]
     rows = []
     for leaf in theorem.premises:
-        signs = commas([line for p in sorted(leaf.hypotheses, key=str) for line in formulas(p)])
-        found = leaf.conclusion
-        wrong = found.words if isinstance(found, Counterexample) else None
-        rows.append(((signs,), ("right",) if wrong is None else ("wrong on ", words(wrong))))
-    return Grid((("case",), ("the network is",)), tuple(rows))
+        verdict: Runs = ("right",)
+        if isinstance(leaf.conclusion, Counterexample):
+            verdict = ("wrong on ", words(leaf.conclusion.words))
+        rows.append((*(_sign(form, leaf) for form in found.walls), verdict))
+    yield Grid(tuple(head), tuple(rows))
 
 
-def lemma(theorem: Theorem, numbering: Numbering) -> tuple[str, tuple[Block, ...], tuple[Block, ...]]:
-    """The induction over words: name, statement, proof."""
-    found = theorem.conclusion
-    pairs = len(found.automaton.situations) * len(found.system.words)
-    where = (
-        "for large k, with constants that may depend on the words" if found.k0 is None else f"for all k ≥ {found.k0}"
-    )
-    number = numbering.number(key(theorem))
-    body = (*kappa(), *situations(found), *transitions(found), paragraph("Then"), shown(found, number))
-    proof = filled(
-        "By induction over the length of the word sequence. The initial state lies in the box of the empty sequence. For "
-        f"each of the {pairs} pairs of a situation and a word, enclosures of all gates and of the new state are computed "
-        f"from the box of the situation in exact rationals and outward-rounded balls, {where}; they lie in the box of the "
-        "situation to which the table leads. A sigmoid whose pre-activation is {km} with {m} differs from its limit by at "
-        "most {tail}, a tanh by at most {tanh tail}, enlarged by what the pre-activation itself is off."
-    )
-    return "situations", body, (Paragraph(proof), *margin_table(theorem), *equalities(found))
+def _sign(form: Term, leaf: Theorem) -> Runs:
+    """Which sign of a form the case assumes; empty if it needs none."""
+    if assumed(form) in leaf.hypotheses:
+        return (row("+"),)
+    return (row("-"),) if assumed(-form) in leaf.hypotheses else ("",)
+
+
+def lemma(theorem: Theorem, ledger: Ledger) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The induction over words: statement and proof."""
+    found: Invariant = theorem.conclusion
+    before = ledger.machines.get(_machine(found))
+    number = ledger.number(key(theorem))
+    ledger.machines.setdefault(_machine(found), number)
+    if before is not None:
+        return _in_the_limit(theorem, before, number)
+    said = (paragraph("At every moment the state is near these limits:"), shown(found, number))
+    if found.k0 is None:
+        said = (paragraph("For every word sequence"), _limits(number))
+    body = (*situations(found), *transitions(found), *said)
+    return body, (_induction(theorem, ledger, number), *margin_table(theorem), *equalities(found))
+
+
+def _induction(theorem: Theorem, ledger: Ledger, number: str) -> Paragraph:
+    """In full the first time."""
+    found: Invariant = theorem.conclusion
+    first = ledger.tell(theorem.rule, Heading("", number))
+    pairs = str(len(found.automaton.situations) * len(found.system.words))
+    text = (INDUCTION if first is None else INDUCTION_AGAIN).format(pairs=pairs)
+    return Paragraph(filled(text, [] if first is None else [(Reference(first.id),)]))
+
+
+def _machine(found: Invariant) -> Any:
+    """What two inductions over the same situations share."""
+    limits = [{symbol: limit_of(signal) for symbol, signal in q.box.items()} for q in found.automaton.situations]
+    return fingerprint((found.system, [q.label for q in found.automaton.situations], found.automaton.step, limits))
+
+
+def _in_the_limit(theorem: Theorem, before: str, number: str) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The same situations once more: only the limits, or at other scales."""
+    start = paragraph("In the situations of ", Reference(before), ", for every word sequence:")
+    proof = paragraph("As for ", Reference(before), ", for the scales that are spoken of here.")
+    if theorem.conclusion.k0 is not None:
+        return (start, shown(theorem.conclusion, number)), (proof,)
+    return (start, _limits(number)), (proof,)
+
+
+def _limits(number: str) -> Display:
+    """That the state tends to the limits of its situation."""
+    limits = row(Words("the state after "), sequence("t"), "->", Words("the limits in the situation "), situation("t"))
+    return Display((row(limits, Words(" as "), "k", "->", "oo"),), number)

@@ -19,6 +19,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
+from symlstm.report.abbreviations import abbreviated
 from symlstm.report.formula import (
     Fence,
     Formula,
@@ -38,6 +39,7 @@ GREEK = "alpha|beta|gamma|delta|eta|kappa|lambda|mu|rho|theta"
 NAMES = (  # what a symbol may be called: (base)(above)(below)
     rf"(?P<base>[A-Za-z]|{GREEK})",
     rf"(?P<base>[a-z]|{GREEK})_(?P<below>\d+|[a-z])",
+    r"(?P<base>[a-z])_(?P<above>star)",
     r"(?P<base>a)_(?P<above>[ifgo])_(?P<below>\d+)",
     r"(?P<base>[WUb])_(?P<below>[a-z]+)",
 )
@@ -51,14 +53,14 @@ def name(spelling: str) -> Formula:
     for pattern in NAMES:
         if found := re.fullmatch(pattern, spelling):
             parts = found.groupdict()
-            below = _letters(parts.get("below"))
+            below, above = _letters(parts.get("below")), _letters(parts.get("above"))
             base = row(parts["base"]).parts[0]
-            return Script(base, below, _letters(parts.get("above"))) if below else base
+            return Script(base, below, above) if below or above else base
     raise Unsupported(f"no notation for the name {spelling!r}")
 
 
 def _letters(text: str | None) -> Formula | None:
-    return None if text is None else row(text) if text.isdigit() else row(*text)
+    return None if text is None else row(text) if text.isdigit() or text == "star" else row(*text)
 
 
 def at_time(spelling: str, time: Formula | str) -> Formula:
@@ -84,7 +86,7 @@ def expression(expr: Expr) -> Formula:
 
 def term(value: Term) -> Formula:
     """A term in normal form."""
-    return expression(algebra.to_sympy(value))
+    return expression(abbreviated(algebra.to_sympy(value)))
 
 
 def _number(expr: Rational) -> Formula:
@@ -176,6 +178,36 @@ def _function(expr: Expr) -> Formula:
 
 
 def _series(expr: Sum) -> Formula:
+    found = matrix_product(expr)
+    if found is not None:
+        constants, product = found
+        top, bottom = sympy.fraction(constants)
+        over = row(*_juxtaposed([top] * (top != 1)), product)
+        return over if bottom == 1 else Fraction(over, expression(bottom))
+    return series(expr)
+
+
+def matrix_product(expr: Sum) -> tuple[Expr, Formula] | None:
+    """(A x)_n for a sum over j of A_nj x_j, with the factors that j is not in; None if it is no such sum."""
+    [(index, low, _), *more] = expr.limits
+    constants, product = expr.function.as_independent(index, as_Add=False)
+    factors = Mul.make_args(product)
+    if more or low != 1 or len(factors) != 2 or not all(isinstance(part, AppliedUndef) for part in factors):
+        return None
+    matrices = [
+        part for part in factors if len(part.args) == 2 and part.args[1] == index and part.func.__name__.isupper()
+    ]
+    vectors = [part for part in factors if part not in matrices and part.args.count(index) == 1]
+    if len(matrices) != 1 or len(vectors) != 1 or matrices[0].args[0].has(index):
+        return None
+    [matrix], [vector] = matrices, vectors
+    rest = [part for part in vector.args if part != index]
+    column = _sequence(vector.func(*rest)) if rest else name(vector.func.__name__)
+    return constants, Script(Fence(row(name(matrix.func.__name__), column)), expression(matrix.args[0]))
+
+
+def series(expr: Sum) -> Formula:
+    """A sum with its sign."""
     signs = [
         Script(Sign("sum"), row(expression(index), "=", expression(low)), expression(high), limits=True)
         for index, low, high in expr.limits

@@ -21,11 +21,12 @@ def moments(steps: Iterable[Step], table: statements.StepTable) -> Row:
     return row(*written)
 
 
-def phrase(part: When, automaton: statements.Automaton) -> Row:
-    """When: on which words, in which situations."""
+def phrase(part: When, automaton: statements.Automaton, place: Formula | None = None) -> Row:
+    """When: on which words, in which situations (those before the word unless another `place` is given)."""
+    q = place or before()
     read = [row(Script(Letter("w"), row("t")), *membership([words([w]) for w in part.words]))] if part.words else []
-    inside = [row(before(), *membership(label_list(automaton, part.situations)))] if part.situations else []
-    outside = [row(before(), *membership(label_list(automaton, part.excluded), False))] if part.excluded else []
+    inside = [row(q, *membership(label_list(automaton, part.situations)))] if part.situations else []
+    outside = [row(q, *membership(label_list(automaton, part.excluded), False))] if part.excluded else []
     return commas([*read, *inside, *outside])
 
 
@@ -44,10 +45,6 @@ def situation(time: str) -> Formula:
 def before() -> Formula:
     """The situation before the current word."""
     return Script(Letter("q"), row("t", "-", "1"))
-
-
-def situations(automaton: statements.Automaton, which: Iterable[int]) -> Row:
-    return commas(label_list(automaton, which))
 
 
 def label_list(automaton: statements.Automaton, which: Iterable[int]) -> list[Formula]:

@@ -8,6 +8,7 @@ from sympy import Basic, Expr
 
 from symlstm.kernel import propositions
 from symlstm.kernel.theorem import Unsupported
+from symlstm.report.abbreviations import abbreviated
 from symlstm.report.formula import Fence, Formula, Named, Script, Words, commas, row
 from symlstm.report.notation import expression, factor
 
@@ -16,14 +17,18 @@ RELATIONS: dict[type, str] = {propositions.Equal: "=", propositions.LessEqual: "
 
 def proposition(p: Any) -> list[Formula]:
     """A statement about real numbers, a formula for each part of a conjunction."""
+    return _lines(abbreviated(p)) if isinstance(p, Basic) else [_statement(p)]
+
+
+def _lines(p: Any) -> list[Formula]:
     if isinstance(p, propositions.Conjunction):
-        return [line for part in p.parts for line in proposition(part)]
+        return [line for part in p.parts for line in _lines(part)]
     if isinstance(p, propositions.ForAll):
         variables, body = list(p.variables), p.body
         while isinstance(body, propositions.ForAll):
             variables, body = variables + list(body.variables), body.body
         everywhere = row("quad", Words("for all "), commas(map(expression, variables)))
-        return [row(line, everywhere) for line in proposition(body)]
+        return [row(line, everywhere) for line in _lines(body)]
     return [_statement(p)]
 
 

@@ -16,7 +16,7 @@ RULES = {  # the rule: what introduces its conclusion; {0}, {1} its premises, {a
     "tanh above its cubic": "Integrating the derivative of tanh from 0, which {0} allows,",
     "extremum": "A minimum is not above, and a maximum not below, each of its arguments:",
     "cases": "A minimum or maximum is one of its arguments; by {all},",
-    "absolute value": "Read as bounds on both sides, {all} say",
+    "absolute value": "By {all}, read as bounds on both sides,",
     "triangle inequality": "By the triangle inequality, from {all},",
     "weaken": "Enlarging the bound of {0} by {1},",
     "product": "For the product, by {all},",
@@ -31,7 +31,7 @@ RULES = {  # the rule: what introduces its conclusion; {0}, {1} its premises, {a
     "induction": "By induction, with the base {0} and the step {1},",
     "empty sum": "A sum without terms is 0:",
     "last term": "Splitting off the last term,",
-    "conjunction": "Together, {all} say",
+    "conjunction": "By {all} together,",
 }
 NOTIONS: dict[str, Formula] = {  # mathematics in the texts, {A} and so on
     "r": row("r"),
@@ -65,12 +65,32 @@ BECAUSE = {
     "contexts, each with a box around its states. The largest sum over all paths of a length is found by dynamic "
     "programming (Bellman 1957) in balls that are rounded outward. It rests on {all}.",
     "comparison": "The two bounds {all} are compared.",
-    "cases by sign": "The sign of each form is fixed in turn; for every combination of signs that can occur the table "
-    "says whether the network is right, or a word sequence on which it is wrong. In each case the limits of the gates "
-    "follow as in a network with numbers, every sign of a margin being a consequence of the assumed ones (Farkas).",
+    "cases by sign": "The sign of each of the forms below is fixed in turn, as far as it matters. For every combination "
+    "of signs that can occur the table says whether the network is right, or a word sequence on which it is wrong. In each "
+    "case the limits of the gates follow as in a network with numbers: the sign of every margin is a consequence of those "
+    "assumed (Farkas).",
     "substitution": "By substitution.",
     "duality": "A combination of the constraints with nonnegative coefficients bounds the margin (linear programming duality).",
 }
+AGAIN = {  # when the same rule was explained at {first}
+    "reading the invariant": "As in the proof of {first}, read off what was computed for {0}.",
+    "equality of weighted automata": "As in the proof of {first}, from {0}.",
+    "evaluation of both sides": "By {0}, along the table of situations.",
+    "evaluation in the saturated automaton": "By {0}, along the table of situations:",
+    "induction over t": "As in the proof of {first}, from {all}.",
+    "dynamic programming over contexts": "As in the proof of {first}. It rests on {all}.",
+    "duality": "As in the proof of {first}.",
+}
+INDUCTION = (
+    "By induction over the length of the word sequence. The initial state is as stated for the empty sequence. For each "
+    "of the {pairs} pairs of a situation and a word, enclosures of all gates and of the new state are computed from those "
+    "of the situation, in exact rationals and outward-rounded balls; they lie in those of the situation to which the "
+    "table leads. A sigmoid whose pre-activation is {{km}} with {{m}} differs from its limit by at most {{tail}}, a tanh "
+    "by at most {{tanh tail}}, enlarged by what the pre-activation itself is off."
+)
+INDUCTION_AGAIN = (
+    "By induction over the length of the word sequence, as for {{0}}, for the {pairs} pairs of a situation and a word."
+)
 
 
 def filled(template: str, cited: Sequence[Runs] = ()) -> Runs:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
+from flint import fmpq
 from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.statements import System, WeightedAutomaton
 from symlstm.model.cells import GATES
+from symlstm.model.errors import InputError
+from symlstm.model.specification import pattern_counts
 from symlstm.report.breaking import packed
-from symlstm.report.document import Block, Display, Paragraph, Runs, listed, paragraph
+from symlstm.report.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.report.equations import at, block, lstm_equations
 from symlstm.report.formula import Fence, Formula, Letter, Matrix, Script, Words, applied, commas, row
 from symlstm.report.notation import expression, term, words
@@ -81,35 +85,60 @@ def initial(system: System) -> Runs:
 
 def weights(system: System) -> Iterator[Block]:
     """Every matrix and bias that is not 0, then the names of the others."""
-    matrices: list[Formula] = []
-    biases: list[Formula] = []
-    zero: list[Formula] = []
-    for name, table in blocks(system):
-        if any(entry.monomials for line in table for entry in line):
-            (matrices if len(table) > 1 else biases).append(row(name, "=", written(table, system.scale)))
-        else:
-            zero.append(name)
+    found = blocks(system)
+    zero = [name for name, table in found.items() if is_zero(table)]
     yield paragraph("Its weights, with ", *_bias(), " for the sum of the two biases of a gate, are")
-    yield Display((*packed(matrices), *biases))
+    yield _display({name: table for name, table in found.items() if name not in zero}, system.scale)
     if zero:
         equal = [part for name in zero for part in ("=", name)][1:]
         yield Paragraph(("and ", row(*equal, "=", "0"), "."))
+
+
+def changes(system: System, known: System, place: Heading) -> tuple[Block, ...]:
+    """The weights in which a network differs from a known one; nothing if that is no shorter."""
+    frame = (system.words, system.encoding, system.state, system.initial, system.scale, system.parameters)
+    if not is_lstm(system) or frame != (
+        known.words,
+        known.encoding,
+        known.state,
+        known.initial,
+        known.scale,
+        known.parameters,
+    ):
+        return ()
+    ours, theirs = blocks(system), blocks(known)
+    changed = {name: table for name, table in ours.items() if table != theirs[name]}
+    if not 0 < len(changed) <= len(ours) // 3:
+        return ()
+    return paragraph(f"The network is that of {place}, but for"), _display(changed, system.scale)
+
+
+def _display(tables: Mapping[Formula, Table], scale: Symbol) -> Display:
+    written_ = [(len(table), row(name, "=", written(table, scale))) for name, table in tables.items()]
+    matrices_ = [formula for height, formula in written_ if height > 1]
+    return Display((*packed(matrices_), *(formula for height, formula in written_ if height == 1)))
+
+
+def is_zero(table: Table) -> bool:
+    return not any(entry.monomials for line in table for entry in line)
 
 
 def _bias() -> Runs:
     return listed([(row(block("b", g), "=", block("b", "i", g), "+", block("b", "h", g)),) for g in GATES["lstm"][:1]])
 
 
-def blocks(system: System) -> Iterator[tuple[Formula, Table]]:
+def blocks(system: System) -> dict[Formula, Table]:
     """PyTorch's blocks, from the pre-activations as they were proved about."""
     named = {symbol.name: algebra.normal(expr) for symbol, expr in system.gates}
     state = [symbol for symbol in system.state if symbol.name.startswith("h_")]
+    nothing = {s: Term({}) for s in (*system.inputs, *state)}
+    found: dict[Formula, Table] = {}
     for gate in GATES["lstm"]:
         rows = [named[f"a_{gate}_{j + 1}"] for j in range(len(state))]
         for side, symbols in (("i", system.inputs), ("h", state)):
-            yield block("W", side, gate), tuple(tuple(_coefficient(a, s) for s in symbols) for a in rows)
-        nothing = {s: Term({}) for s in (*system.inputs, *state)}
-        yield block("b", gate), (tuple(algebra.substitute(a, nothing, {}) for a in rows),)
+            found[block("W", side, gate)] = tuple(tuple(_coefficient(a, s) for s in symbols) for a in rows)
+        found[block("b", gate)] = (tuple(algebra.substitute(a, nothing, {}) for a in rows),)
+    return found
 
 
 def _coefficient(linear: Term, symbol: Symbol) -> Term:
@@ -139,11 +168,69 @@ def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
 
 
 def specification(found: WeightedAutomaton) -> Iterator[Block]:
-    """What S is: a product of matrices, one a word."""
+    """What S is: a sum of counts where it is one, else a product of matrices."""
+    terms = counts(found)
+    if terms is None:
+        yield paragraph("The specification is the weighted automaton")
+        yield Display((_product(),))
+        yield from _entries(found)
+        return
+    sides: list[Formula | str] = []
+    for pattern, weight in terms.items():
+        sides += ["-"] if weight < 0 else ["+"] if sides else []
+        sides += [] if abs(weight) == 1 else [number(abs(weight))]
+        sides.append(row(Words("#"), Fence(words(pattern))))
+    yield paragraph("The specification counts words:")
+    yield Display((row(applied("S", sequence("n")), "=", *(sides or ["0"])),))
+    places = "the number of places at which the words in parentheses stand, one after the other, in "
+    yield Paragraph(("where ", Words("#"), " is ", places, sequence("n"), "."))
+
+
+def matrices(found: WeightedAutomaton) -> Iterator[Block]:
+    """A sum of counts as the product of matrices that the kernel computes with."""
+    yield Paragraph(
+        (
+            "Here ",
+            _product(),
+            " with",
+        )
+    )
+    yield Display(tuple(_automaton(found)))
+
+
+def counts(found: WeightedAutomaton) -> dict[tuple[str, ...], fmpq] | None:
+    """The patterns with their weights, if the automaton is the one that counts them."""
+    terms: dict[tuple[str, ...], fmpq] = {}
+    for end, weight in enumerate(found.final):
+        if weight:
+            terms[_pattern(found, end)] = weight
+    try:
+        rational = {pattern: Fraction(int(weight.p), int(weight.q)) for pattern, weight in terms.items()}
+        same = pattern_counts(tuple(found.matrices), rational) == found
+    except InputError:
+        return None
+    return terms if same else None
+
+
+def _pattern(found: WeightedAutomaton, end: int) -> tuple[str, ...]:
+    """The words on the path from state 0 to an end, as far as it is one."""
+    path: list[str] = []
+    while end and len(path) < len(found.final):
+        before = [(i, w) for w, m in found.matrices.items() for i in range(len(m)) if i != end and m[i][end]]
+        if len(before) != 1:
+            break
+        [(end, word)] = before
+        path.insert(0, word)
+    return tuple(path)
+
+
+def _product() -> Formula:
     matrix = [applied("M", Script(Letter("w"), row(n))) for n in ("1", "n")]
     product = row(Script(Letter("v"), above=Words("T")), matrix[0], "...", matrix[1], "thin", "u")
-    yield paragraph("The specification is the weighted automaton")
-    yield Display((row(applied("S", sequence("n")), "=", product),))
+    return row(applied("S", sequence("n")), "=", product)
+
+
+def _entries(found: WeightedAutomaton) -> Iterator[Block]:
     yield paragraph("with")
     yield Display(tuple(_automaton(found)))
 

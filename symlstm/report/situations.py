@@ -5,34 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sympy import Expr, Symbol, tanh
+from sympy import Symbol
 
-from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
+from symlstm.kernel.enclosures import Signal
 from symlstm.kernel.statements import Invariant, StepTable
-from symlstm.report.conclusions import cells_of
+from symlstm.report.conclusions import LARGEST, cells_of, several
 from symlstm.report.document import Block, Grid, Paragraph, Runs, listed, paragraph
-from symlstm.report.formula import Formula, Words, row
-from symlstm.report.notation import at_time, expression, words
-from symlstm.report.numbers import ball_decimal
+from symlstm.report.formula import row
+from symlstm.report.notation import at_time, term, words
 from symlstm.report.phrases import before, label_list, situation
-from symlstm.report.summary import rows, runs
-
-LARGEST = 48  # rows of a table that is printed
-KAPPA = Symbol("kappa", real=True)
-ABBREVIATED: dict[Expr, Expr] = {tanh(1): KAPPA}
-
-
-def value(term: Term) -> Formula:
-    """An exact value, with kappa for tanh(1)."""
-    return expression(algebra.to_sympy(term).xreplace(ABBREVIATED))
-
-
-def kappa() -> Iterator[Block]:
-    """What kappa is."""
-    for whole, short in ABBREVIATED.items():
-        digits = ball_decimal(algebra.constant_ball(algebra.normal(whole)), 10)
-        yield paragraph("Write ", row(expression(short), "=", expression(whole)), f" = {digits}….")
+from symlstm.report.summary import rows
 
 
 def situations(found: Invariant) -> Iterator[Block]:
@@ -41,7 +24,7 @@ def situations(found: Invariant) -> Iterator[Block]:
     columns: dict[tuple[Term | None, ...], list[str]] = defaultdict(list)
     for symbol in dict.fromkeys(symbol for q in automaton.situations for symbol in q.box):
         signals = [q.box.get(symbol) for q in automaton.situations]
-        columns[tuple(None if signal is None else signal.main for signal in signals)].append(symbol.name)
+        columns[tuple(map(limit_of, signals))].append(symbol.name)
     varying = {values: names for values, names in columns.items() if len(set(values)) > 1}
     constant = {values[0]: names for values, names in columns.items() if len({*values}) == 1}
     if len(automaton.situations) > LARGEST:
@@ -56,28 +39,20 @@ def situations(found: Invariant) -> Iterator[Block]:
             "A situation is named by the shortest words that lead to it. The limits of the state in each of them:"
         )
         yield Grid(tuple(head), tuple(map(tuple, body)))
-    nothing = Words("unknown")
+    constant.pop(None, None)
     if constant:
-        parts = [
-            (row(several(names), "->", nothing if limit is None else value(limit)),)
-            for limit, names in constant.items()
-        ]
+        parts = [(row(several(names), "->", term(limit)),) for limit, names in constant.items() if limit is not None]
         yield Paragraph(("In every situation ", *listed(parts), "."))
+
+
+def limit_of(signal: Signal | None) -> Term | None:
+    """The limit of a coordinate, where its enclosure closes in on one."""
+    return None if signal is None or signal.side or not signal.error.vanishes else signal.main
 
 
 def known(main: Term | None) -> Runs:
     """A value; empty for one of which nothing is known."""
-    return ("",) if main is None else (value(main),)
-
-
-def several(names: Sequence[str]) -> Formula:
-    """Coordinates at time t, runs of them shortened."""
-    parts: list[Formula | str] = []
-    for first, last in runs(names):
-        parts += [",", "thin"] if parts else []
-        parts.append(at_time(first, "t"))
-        parts += [] if first == last else [",", "thin", "...", ",", "thin", at_time(last, "t")]
-    return row(*parts)
+    return ("",) if main is None else (term(main),)
 
 
 def transitions(found: Invariant) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from flint import fmpq
 
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import Error, Exponent, Signal
-from symlstm.kernel.statements import Automaton, ErrorBound, StepTable
+from symlstm.kernel.statements import Automaton, ErrorBound, Invariant, StepTable
 from symlstm.report.numbers import round_down_exactly, round_up_exactly
 
 Step = tuple[int, str]  # situation, word
@@ -30,15 +30,22 @@ class Decay:
 
 
 @dataclass(frozen=True)
-class Row:
-    """These signals are within `error` of `main` at these steps; no error (an empty tuple) is equality.
+class Order:
+    """O(k^power), where the constant is not known."""
 
-    Without constants (`error` is None) they tend to it.
-    """
+    power: int
+
+
+Shown = tuple[Decay, ...] | Order | None  # () is equality, None is o(1)
+
+
+@dataclass(frozen=True)
+class Row:
+    """These signals are within `error` of `main` at these steps."""
 
     names: tuple[str, ...]
     main: Term
-    error: tuple[Decay, ...] | None
+    error: Shown
     steps: frozenset[Step]
 
 
@@ -56,7 +63,7 @@ def rows(table: StepTable) -> list[Row]:
     signals: dict[tuple[str, Term], list[tuple[Step, Signal]]] = defaultdict(list)
     for q, word, name, signal in table.rows:
         signals[name.name, signal.main].append(((q, word), signal))
-    names: dict[tuple[Term, tuple[Decay, ...] | None, frozenset[Step]], list[str]] = defaultdict(list)
+    names: dict[tuple[Term, Shown, frozenset[Step]], list[str]] = defaultdict(list)
     for (name, main), found in signals.items():
         error = slowest([signal.error for _, signal in found], table.k0)
         names[main, error, frozenset(step for step, _ in found)].append(name)
@@ -65,11 +72,42 @@ def rows(table: StepTable) -> list[Row]:
     return sorted(found_rows, key=lambda row: order.index(row.names[0]))
 
 
-def slowest(errors: Sequence[Error], k0: fmpq | None) -> tuple[Decay, ...] | None:
-    """One term that none of the errors exceeds; () if they are all 0, None if they have no constants."""
+@dataclass(frozen=True)
+class Place:
+    """These coordinates are within `error` of `main` in some situations; or on one side only of it less or plus the error."""
+
+    names: tuple[str, ...]
+    main: Term
+    error: Shown
+    side: int
+    when: When
+
+
+def states(found: Invariant) -> list[Place]:
+    """What is known of each coordinate in each situation, with what is equal together, in the order of the coordinates."""
+    signals: dict[tuple[str, Term, int], list[tuple[int, Signal]]] = defaultdict(list)
+    for symbol in found.system.state:
+        for q, situation in enumerate(found.automaton.situations):
+            if (signal := situation.box.get(symbol)) is not None:
+                signals[symbol.name, signal.main, signal.side].append((q, signal))
+    names: dict[tuple[Term, Shown, int, tuple[int, ...]], list[str]] = defaultdict(list)
+    for (name, main, side), inside in signals.items():
+        error = slowest([signal.error for _, signal in inside], found.k0)
+        names[main, error, side, tuple(q for q, _ in inside)].append(name)
+    everywhere = tuple(range(len(found.automaton.situations)))
+    return [
+        Place(tuple(group), main, error, side, When((), *_shorter(which, everywhere)))
+        for (main, error, side, which), group in names.items()
+    ]
+
+
+def slowest(errors: Sequence[Error], k0: fmpq | None) -> Shown:
+    """One term that none of the errors exceeds; () if they are all 0. Without constants only whether they vanish."""
     exponents = {exponent for error in errors for exponent in error.terms}
     if k0 is None or any(error.tiny for error in errors):
-        return None
+        if all(error.is_zero for error in errors):
+            return ()
+        return None if all(error.vanishes for error in errors) else Order(max(p for p, rate in exponents if rate == 0))
     if not exponents:
         return ()
     last: Exponent = min(exponents, key=lambda e: (e[1], -e[0]))

@@ -6,11 +6,10 @@ environments it needs unless the paper has them, and puts sections under \sectio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from symlstm.claims import Verdict
 from symlstm.report import latex
-from symlstm.report.breaking import width
+from symlstm.report.breaking import lines, width
 from symlstm.report.document import (
     Block,
     Claim,
@@ -27,18 +26,21 @@ from symlstm.report.document import (
     Runs,
     Section,
     Strong,
+    is_numeric,
 )
-from symlstm.report.formula import Formula
+from symlstm.report.formula import Formula, Matrix, Row
 from symlstm.report.latex import escaped, typed
 from symlstm.report.writer import Writer
 
-TALLEST = 18  # rows of a table in one piece: it cannot go over the end of a page
+HIGHEST = 8  # lines of formulas in one piece
+TALLEST = 18  # rows of a table in one piece; a longer one may go over the end of a page
 LINE = 88  # columns of a paragraph's line, at the small size of tables
-ENVIRONMENTS = {Verdict.PROVED: "symproved", Verdict.REFUTED: "symrefuted", Verdict.OPEN: "symopen"}
+ENVIRONMENTS = {"Theorem": "symproved", "Refuted claim": "symrefuted", "Open claim": "symopen", "Lemma": "symlemma"}
 NEEDS = "% needs \\usepackage{amsmath,amssymb,amsthm}"
 DEFINITIONS = r"""\makeatletter
 \@ifundefined{symproved}{%
-  \theoremstyle{definition}%
+  \newtheoremstyle{symlstm}{\topsep}{\topsep}{}{}{\bfseries}{.}{ }{\thmname{#1}\thmnote{#3}}%
+  \theoremstyle{symlstm}%
   \newtheorem*{symproved}{Theorem}%
   \newtheorem*{symrefuted}{Refuted claim}%
   \newtheorem*{symopen}{Open claim}%
@@ -49,7 +51,9 @@ ARTICLE = r"""\documentclass[11pt]{{article}}
 \usepackage{{amsmath,amssymb,amsthm}}
 \usepackage[a4paper,margin=26mm]{{geometry}}
 \allowdisplaybreaks
-\tolerance=3000 \emergencystretch=10em
+\tolerance=3000 \emergencystretch=10em \hbadness=10000
+\clubpenalty=10000 \widowpenalty=10000
+\makeatletter \@beginparpenalty=10000 \makeatother
 \AtBeginDocument{{\abovedisplayskip=6pt plus 2pt minus 2pt \belowdisplayskip=\abovedisplayskip
   \abovedisplayshortskip=2pt plus 2pt \belowdisplayshortskip=4pt plus 2pt minus 1pt}}
 \title{{{title}}}
@@ -67,8 +71,8 @@ class TexWriter(Writer):
 
     suffix = "tex"
 
-    def whole(self, title: str, body: str) -> str:
-        return ARTICLE.format(title=escaped(title), body=f"{DEFINITIONS}\n{body}")
+    def whole(self, found: Document, body: str) -> str:
+        return ARTICLE.format(title=self.runs(found.title), body=f"{DEFINITIONS}\n{body}")
 
     def fragment(self, found: Document) -> str:
         r"""What a paper can \input."""
@@ -104,6 +108,8 @@ class TexWriter(Writer):
 
     def write_display(self, found: Display) -> str:
         tag = rf"\tag{{{found.number}}}" if found.number else ""
+        if sum(map(height, found.formulas)) > HIGHEST:
+            return latex.breakable(found.formulas, tag)
         return f"\\[\n{latex.display(found.formulas)}{tag}\n\\]"
 
     def write_listing(self, found: Listing) -> str:
@@ -111,26 +117,41 @@ class TexWriter(Writer):
         return f"\\begin{{quote}}\\small\n{lines}\n\\end{{quote}}"
 
     def write_grid(self, found: Grid) -> str:
-        columns = self._columns(found)
         if len(found.rows) > TALLEST:
-            rest = Grid(found.head, found.rows[TALLEST:])
-            return f"{self.write_grid(Grid(found.head, found.rows[:TALLEST]))}\n{self.write_grid(rest)}"
-        lines = [" & ".join(map(self.runs, cells)) + r" \\" for cells in found.rows]
-        head = (
-            [" & ".join(map(self.runs, found.head)) + r" \\ \hline"] if found.head and any(map(any, found.head)) else []
-        )
-        rule = [r"\hline"] * bool(head)
-        body = "\n".join([rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", *rule, *head, *lines, *rule, r"\end{tabular}"])
-        return f"\\begin{{center}}\\small\n{body}\n\\end{{center}}"
+            return self._long(found)
+        columns = self._columns(found)
+        return f"\\begin{{center}}\\small\n{self._table(found, columns, found.rows)}\n\\end{{center}}"
+
+    def _table(self, found: Grid, columns: str, rows: Sequence[tuple[Runs, ...]]) -> str:
+        headed = any(map(any, found.head))
+        head = [" & ".join(map(self.runs, found.head)) + r" \\ \hline\rule{0pt}{2.4ex}%"] if headed else []
+        lines = [" & ".join(map(self.runs, cells)) + r" \\" for cells in rows]
+        rule = [r"\hline"] * headed
+        top = [r"\hline\rule{0pt}{2.4ex}%"] if headed else []
+        start = rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}"
+        return "\n".join([start, *top, *head, *lines, *rule, r"\end{tabular}"])
+
+    def _long(self, found: Grid) -> str:
+        """A table whose lines are paragraphs, so that a page may end between them."""
+        shares = [(part + 1.0) / LINE for part in self._widths(found)]
+        widest = shares.index(max(shares))
+        shares[widest] = min(shares[widest], 0.97 - sum(shares) + shares[widest] - 0.02 * len(shares))
+        columns = "".join(rf"p{{{share:.3f}\linewidth}}" for share in shares)
+        head = [found.head] if any(map(any, found.head)) else []
+        lines = [rf"\noindent {self._table(Grid((), ()), columns, [cells])}\par" for cells in (*head, *found.rows)]
+        lines[len(head) : len(head)] = [r"\nobreak\hrule\nobreak\vskip2pt"] * len(head)
+        body = "\n".join(lines)
+        return f"\\par\\nobreak\\medskip\\nobreak{{\\small\\setlength\\tabcolsep{{0.01\\linewidth}}\\parskip=0pt\n{body}\n}}\\medskip"
+
+    def _widths(self, found: Grid) -> list[float]:
+        columns = zip(*found.rows, *([found.head] if found.head else []), strict=True)
+        return [max(map(columns_of, column)) + 1.5 for column in columns]
 
     def _columns(self, found: Grid) -> str:
         """Natural widths, but for the widest column of a table that would not fit: that one is set in lines."""
-        widths = [
-            max(map(columns_of, column))
-            for column in zip(*found.rows, *([found.head] if found.head else []), strict=True)
-        ]
-        kinds = ["l"] * len(widths)
-        total = sum(widths) + 2.5 * len(widths)
+        widths = self._widths(found)
+        kinds = ["r" if n and is_numeric(column) else "l" for n, column in enumerate(zip(*found.rows, strict=True))]
+        total = sum(widths) + len(widths)
         if total > LINE:
             widest = widths.index(max(widths))
             share = max(0.2, (LINE - total + widths[widest]) / LINE)
@@ -141,21 +162,28 @@ class TexWriter(Writer):
         return ""
 
     def write_claim(self, found: Claim) -> str:
-        environment = ENVIRONMENTS[found.verdict]
-        label = escaped(found.id if found.id == found.name else f"{found.id}: {found.name}")
-        return self._environment(environment, label, found)
+        return self._environment(found)
 
     def write_lemma(self, found: Lemma) -> str:
-        return self._environment("symlemma", escaped(found.name), found)
+        return self._environment(found)
 
-    def _environment(self, name: str, label: str, found: Claim | Lemma) -> str:
+    def _environment(self, found: Claim | Lemma) -> str:
+        environment = ENVIRONMENTS[found.heading.kind]
+        name = rf"\textmd{{({self.runs(found.name)})}}"
+        label = " ".join(filter(None, (escaped(found.heading.id), name)))
         proof = f"\\begin{{proof}}[{self.proof_heading(found)}]\n{self.blocks(found.proof).strip()}\n\\end{{proof}}\n"
-        body = f"\\begin{{{name}}}[{{{label}}}]\n{self.blocks(found.body).strip()}\n\\end{{{name}}}\n"
+        body = f"\\begin{{{environment}}}[{{ {label}}}]\n{self.blocks(found.body).strip()}\n\\end{{{environment}}}\n"
         return f"\n{body}\n{proof if found.proof else ''}"
 
     def write_section(self, found: Section) -> str:
-        command = "\\section" if found.level == 1 else "\\subsection"
-        return f"\n{command}{{{escaped(found.title)}}}\n{self.blocks(found.blocks)}"
+        return f"\n\\section{'' if found.number else '*'}{{{self.runs(found.title)}}}\n{self.blocks(found.blocks)}"
+
+
+def height(found: Formula) -> int:
+    """Lines that a formula takes, about."""
+    if isinstance(found, Row):
+        return max(len(lines(found)), *map(height, found.parts), 1)
+    return len(found.rows) if isinstance(found, Matrix) else 1
 
 
 def columns_of(runs: Runs) -> float:

@@ -12,10 +12,12 @@ from symlstm.kernel.algebra import Term, rational
 from symlstm.kernel.regions import Cells, LargestMargin, MarginsAt
 from symlstm.kernel.statements import (
     Automaton,
+    Bracket,
     Computes,
     Counterexample,
     ErrorAt,
     ErrorBound,
+    FiniteError,
     Invariant,
     Readout,
     StepTable,
@@ -24,8 +26,8 @@ from symlstm.kernel.statements import (
 )
 from symlstm.kernel.theorem import Theorem
 from symlstm.report.columns import aligned
-from symlstm.report.numbers import exactly, round_up
-from symlstm.report.summary import Decay, Row, When, growth, labels, polynomial, rows, runs, when
+from symlstm.report.numbers import exactly, round_down, round_up
+from symlstm.report.summary import Decay, Order, Row, Shown, When, growth, labels, polynomial, rows, runs, when
 
 
 def statement(conclusion: Any) -> str:
@@ -58,9 +60,16 @@ def row(found: Row, table: StepTable) -> tuple[str, str, str]:
     """The signals and their limit, the error, the steps."""
     names = ", ".join(name if name == last else f"{name} ... {last}" for name, last in runs(found.names))
     phrases = [phrase(part, table.automaton) for part in when(found.steps, table.automaton, table.system.words)]
-    relation = "=" if found.error == () else "~" if found.main.symbols() else "->"
-    error = f"error <= {decays(found.error)}" if found.error else ""
-    return f"{names} {relation} {term(found.main)}", error, "; ".join(filter(None, phrases))
+    loose = found.main.symbols() or isinstance(found.error, Order)
+    relation = "=" if found.error == () else "~" if loose else "->"
+    return f"{names} {relation} {term(found.main)}", error_of(found.error), "; ".join(filter(None, phrases))
+
+
+def error_of(error: Shown) -> str:
+    """How far a signal is from its main term."""
+    if isinstance(error, Order):
+        return f"error O(k^{error.power})" if error.power else "error bounded"
+    return f"error <= {decays(error)}" if error else ""
 
 
 def phrase(part: When, automaton: Automaton) -> str:
@@ -96,6 +105,19 @@ def error_at(found: ErrorAt) -> str:
         f"at k = {found.k}, for every word sequence of length T = {found.length}: |{readout(form)} after T words - "
         f"S({prefix(form.delay)})| <= {round_up(found.bound)}, {meaning(specification)}"
     )
+
+
+def finite_error(found: FiniteError) -> str:
+    lengths = f"T = {found.last}" if found.first == found.last else f"{found.first} <= T <= {found.last}"
+    low = f"{round_down(found.lower)} <= " if found.lower > 0 else ""
+    return (
+        f"at k = {found.k}, over all word sequences of the lengths {lengths}: {low}largest |{readout(found.readout)} "
+        f"after T words - S({prefix(found.readout.delay)})| <= {round_up(found.upper)}, {meaning(found.specification)}"
+    )
+
+
+def bracket(found: Bracket) -> str:
+    return f"{finite_error(found.within)}; {finite_error(found.beyond)}"
 
 
 def counterexample(found: Counterexample) -> str:
@@ -186,6 +208,8 @@ _STATEMENTS: dict[type, Callable[[Any], str]] = {
     Computes: computes,
     ErrorBound: error_bound,
     ErrorAt: error_at,
+    FiniteError: finite_error,
+    Bracket: bracket,
     Counterexample: counterexample,
     Trace: trace,
     Cells: cells,

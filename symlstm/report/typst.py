@@ -11,7 +11,7 @@ from typing import Any
 
 from symlstm.claims import Verdict
 from symlstm.report.breaking import Line, Opening, lines
-from symlstm.report.document import Claim, Display, Figure, Grid, Lemma, Listing, Paragraph, Section
+from symlstm.report.document import Claim, Display, Document, Figure, Grid, Lemma, Listing, Paragraph, Section
 from symlstm.report.formula import Fence, Formula, Fraction, Letter, Matrix, Named, Number, Row, Script, Sign, Words
 from symlstm.report.latex import LATIN, MATHEMATICAL
 from symlstm.report.writer import Writer
@@ -22,7 +22,6 @@ PREAMBLE = """#set document(title: {title}, date: none)
 #set page(paper: "a4", margin: 26mm, numbering: "1")
 #set text(font: "New Computer Modern", size: 11pt, lang: "en")
 #set par(justify: true, leading: 0.62em, spacing: 0.8em)
-#set heading(numbering: "1")
 #show heading: set block(above: 1.6em, below: 0.9em)
 #show math.equation.where(block: true): set block(spacing: 0pt)
 #show raw: set text(font: "DejaVu Sans Mono", size: 8.5pt)
@@ -33,7 +32,7 @@ PREAMBLE = """#set document(title: {title}, date: none)
 #let proof(kind, body) = block(width: 100%, above: 0.6em, below: 1.4em, [_#kind._ #body #h(1fr) $square.stroked$])
 #let rows(count, headed, ..cells) = align(center, text(size: 9.5pt, table(columns: count, stroke: none, align: left,
   inset: (x: 0.55em, y: 0.32em), ..if headed {{ (table.hline(stroke: 0.6pt),) }}, ..cells, ..if headed {{ (table.hline(stroke: 0.6pt),) }})))
-#align(center, text(size: 17pt, {title}))
+#align(center, text(size: 17pt)[{heading}])
 #v(1em)
 """
 
@@ -106,8 +105,8 @@ class TypstWriter(Writer):
 
     suffix = "typ"
 
-    def whole(self, title: str, body: str) -> str:
-        return PREAMBLE.format(title=string(title)) + body + "\n"
+    def whole(self, found: Document, body: str) -> str:
+        return PREAMBLE.format(title=string(self.plain(found.title)), heading=self.runs(found.title)) + body + "\n"
 
     def text(self, plain: str) -> str:
         return f"#{string(plain)};" if plain else ""
@@ -148,19 +147,21 @@ class TypstWriter(Writer):
         return f'#figure(image(bytes({_raw(found.svg)}), format: "svg"), caption: [{self.runs(found.caption)}])'
 
     def write_claim(self, found: Claim) -> str:
-        name = f"({found.name})" if found.verdict is not Verdict.PROVED or found.name else ""
-        return self._theorem(found, self.heading(found), name, COLOURS[found.verdict])
+        return self._theorem(found, COLOURS[found.verdict])
 
     def write_lemma(self, found: Lemma) -> str:
-        return self._theorem(found, "Lemma", f"({found.name})", COLOURS[Verdict.PROVED])
+        return self._theorem(found, COLOURS[Verdict.PROVED])
 
-    def _theorem(self, found: Claim | Lemma, kind: str, name: str, colour: str) -> str:
-        claim = f'#claim({string(kind)}, {string(name)}, "{colour}")[{self.blocks(found.body)}]'
+    def _theorem(self, found: Claim | Lemma, colour: str) -> str:
+        claim = (
+            f'#claim({string(str(found.heading))}, [({self.runs(found.name)})], "{colour}")[{self.blocks(found.body)}]'
+        )
         proof = f"#proof({string(self.proof_heading(found))})[{self.blocks(found.proof)}]" if found.proof else ""
         return f"{claim}\n{proof}"
 
     def write_section(self, found: Section) -> str:
-        return f"#heading(level: {found.level}, {string(found.title)})\n{self.blocks(found.blocks)}"
+        title = self.text(f"{found.number}  " if found.number else "") + self.runs(found.title)
+        return f"#heading(level: 1)[{title}]\n{self.blocks(found.blocks)}"
 
 
 def _raw(text: str) -> str:

@@ -23,9 +23,8 @@ from symlstm.report.document import (
     Section,
     Strong,
 )
+from symlstm.report.flat import flat
 from symlstm.report.formula import Formula
-
-HEADINGS = {Verdict.PROVED: "Theorem", Verdict.REFUTED: "Refuted claim", Verdict.OPEN: "Open claim"}
 
 
 class Writer(ABC):
@@ -35,7 +34,7 @@ class Writer(ABC):
 
     def document(self, found: Document) -> str:
         """The whole document, to be read by itself."""
-        return self.whole(found.title, self.blocks(found.blocks))
+        return self.whole(found, self.blocks(found.blocks))
 
     def blocks(self, found: Iterable[Block]) -> str:
         """Blocks one after the other; also what goes into another document."""
@@ -59,19 +58,17 @@ class Writer(ABC):
             return self.code(found.text)
         return self.strong(found.text) if isinstance(found, Strong) else self.formula(found)
 
-    def heading(self, found: Claim | Lemma) -> str:
-        """Theorem S4, Refuted claim R7, Lemma."""
-        if isinstance(found, Lemma):
-            return "Lemma"
-        return f"{HEADINGS[found.verdict]} {found.id}" if found.id != found.name else HEADINGS[found.verdict]
-
     def proof_heading(self, found: Claim | Lemma) -> str:
         """Of what the proof is."""
         refuted = isinstance(found, Claim) and found.verdict is not Verdict.PROVED
         return "Proof of what is true" if refuted else "Proof"
 
+    def plain(self, found: Runs) -> str:
+        """Runs without any markup, for what a file says of itself."""
+        return "".join(run if isinstance(run, str) else flat(run) for run in found)
+
     @abstractmethod
-    def whole(self, title: str, body: str) -> str: ...
+    def whole(self, found: Document, body: str) -> str: ...
 
     @abstractmethod
     def text(self, plain: str) -> str: ...

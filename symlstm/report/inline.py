@@ -1,0 +1,199 @@
+"""Prose of a proof script with the mathematics in it set as mathematics: c_t, e^B tanh(B), B -> oo.
+
+Only what reads as a formula as a whole becomes one: letters by themselves, names with an index
+or a power, functions of arguments, and what operators join. Text in quotation marks is left.
+This is typography of titles and remarks; statements are printed from theorems.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symlstm.report.document import Block, Listing, Paragraph, Run, Runs
+from symlstm.report.formula import Fence, Formula, Letter, Named, Number, Script, Sign, commas, row
+
+GREEK = "alpha|beta|gamma|delta|eta|kappa|lambda|mu|rho|theta|sigma"
+QUOTED = re.compile(r'"[^"]*"')
+START = re.compile(r"(?<![\w.'’-])(?=[\w(|+-])")  # where a formula may begin
+NAME = re.compile(rf"(?:{GREEK}|[A-Za-z])(?![A-Za-z\d'’]|-[A-Za-z]|\.[A-Za-z])")
+NUMBER = re.compile(r"\d+(?:\.\d+)?(?![\w'])")
+INDEX = re.compile(r"_(?:\{([^{}]*)\}|(\w+))")
+FUNCTION = re.compile(r"(tanh|sigmoid|min|max)(?=\()")
+OPERATOR = re.compile(r" ?(<=|>=|->|<|>|=|\+|-|/|\*) ?")
+STAR = re.compile(r"\*(?![\w( *])|\*(?= [a-z]{2})")
+WORDS = ("a", "A", "I")  # letters that are words too
+
+
+def prose(text: str) -> tuple[Block, ...]:
+    """Paragraphs of a docstring; those that are indented are kept as they are."""
+    parts = [part for part in text.strip("\n").split("\n\n") if part.strip()]
+    return tuple(
+        Listing("\n".join(line[4:] for line in part.strip("\n").splitlines()))
+        if part.startswith("    ")
+        else Paragraph(runs(" ".join(part.split())))
+        for part in parts
+    )
+
+
+def runs(text: str) -> Runs:
+    """The text with its formulas."""
+    found: list[Run] = []
+    place = 0
+    for quoted in QUOTED.finditer(text):
+        found += [*_found(text[place : quoted.start()]), f"“{quoted[0][1:-1]}”"]
+        place = quoted.end()
+    return tuple(_joined([*found, *_found(text[place:])]))
+
+
+def _joined(parts: list[Run]) -> Iterator[Run]:
+    """Text beside text as one run."""
+    together = ""
+    for part in parts:
+        if isinstance(part, str):
+            together += part
+        else:
+            yield from filter(None, [together])
+            together = ""
+            yield part
+    yield from filter(None, [together])
+
+
+def _found(text: str) -> Iterator[Run]:
+    done = begin = 0
+    while start := START.search(text, begin):
+        begin = start.start()
+        reading = Reading(text, begin)
+        formula = reading.sum()
+        if formula is not None and _is_whole(text, reading.place) and _is_formula(formula, text[begin : reading.place]):
+            yield from filter(None, [text[done:begin]])
+            yield formula
+            begin = done = reading.place
+        else:
+            begin += 1
+    yield text[done:]
+
+
+def _is_whole(text: str, end: int) -> bool:
+    """Whether a formula may end there."""
+    return not re.match(r"[\w(_^]|-\w|['’]\w", text[end:])
+
+
+def _is_formula(found: Formula, written: str) -> bool:
+    """Not a word or plain number, which stay text."""
+    return not (written in WORDS or written.isdigit() or isinstance(found, Number))
+
+
+class Reading:
+    """A recursive descent through text; each method is a formula or None, and moves on only past what it understood."""
+
+    def __init__(self, text: str, place: int) -> None:
+        self.text, self.place = text, place
+
+    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        found = pattern.match(self.text, self.place)
+        self.place = self.place if found is None else found.end()
+        return found
+
+    def _mark(self, mark: str) -> bool:
+        found = self.text.startswith(mark, self.place)
+        self.place += len(mark) * found
+        return found
+
+    def sum(self) -> Formula | None:
+        """Factors joined by operators or put side by side, with a sign before them."""
+        sign = next((mark for mark in "+-" if self._mark(mark)), None)
+        first = self.factor()
+        if first is None:
+            return None
+        parts: list[Formula | str] = [*([sign] if sign else []), first]
+        while (more := self._more()) is not None:
+            parts += more
+        return row(*parts) if len(parts) > 1 else first
+
+    def _more(self) -> list[Formula | str] | None:
+        """An operator and a factor, or a factor after a blank."""
+        before = self.place
+        operator = self._take(OPERATOR)
+        sign = next((mark for mark in "+-" if operator and self._mark(mark)), None)
+        if operator is None and not self._mark(" "):
+            return None
+        next_one = self.factor()
+        lonely = self.text[before : self.place].strip() in WORDS or isinstance(next_one, Number)
+        if next_one is None or (operator is None and lonely) or not _is_whole(self.text, self.place):
+            self.place = before
+            return None
+        shown = [] if operator is None else [Letter("/")] if operator[1] == "/" else [operator[1]]
+        return [*shown, *([sign] if sign else []), next_one]
+
+    def factor(self) -> Formula | None:
+        """An atom with its power."""
+        before = self.place
+        base = self._atom()
+        if base is None:
+            self.place = before
+            return None
+        above = Sign("star") if self._take(STAR) else self._atom() if self._mark("^") or self._mark("**") else None
+        if above is None:
+            return base
+        above = above.body if isinstance(above, Fence) else above
+        with_power = Script(base.base, base.below, above) if isinstance(base, Script) else Script(base, above=above)
+        return row(with_power, *self._arguments())
+
+    def _atom(self) -> Formula | None:
+        if number := self._take(NUMBER):
+            return Number(number[0])
+        if self._mark("oo") and _is_whole(self.text, self.place):
+            return Sign("oo")
+        if self._mark("..."):
+            return Sign("...")
+        if self._mark("exp("):
+            power = self.sum()
+            return Script(Letter("e"), above=power) if power is not None and self._mark(")") else None
+        if function := self._take(FUNCTION):
+            head = Sign("sigma") if function[1] == "sigmoid" else Named(function[1])
+            return row(head, *arguments) if (arguments := self._arguments()) else None
+        for mark in ("||", "|"):
+            if self._mark(mark):
+                inside = self.sum()
+                return _norm(inside, mark) if inside is not None and self._mark(mark) else None
+        group = next(iter(self._arguments()), None)
+        return self._name() if group is None else self._indexed(group)
+
+    def _name(self) -> Formula | None:
+        """A letter with its index, and its arguments if it has some."""
+        found = self._take(NAME)
+        if found is None:
+            return None
+        named = self._indexed(row(found[0]).parts[0])
+        arguments = self._arguments()
+        return row(named, *arguments) if arguments else named
+
+    def _indexed(self, base: Formula) -> Formula:
+        index = self._take(INDEX)
+        return base if index is None else Script(base, _index(index[1] or index[2]))
+
+    def _arguments(self) -> list[Formula]:
+        """What stands in parentheses; nothing if that is no mathematics."""
+        before = self.place
+        parts: list[Formula] = []
+        while self._mark(", " if parts else "("):
+            part = self.sum()
+            if part is None:
+                break
+            parts.append(part)
+        if parts and self._mark(")"):
+            return [Fence(commas(parts))]
+        self.place = before
+        return []
+
+
+def _norm(inside: Formula, mark: str) -> Formula:
+    return row("norm", inside, "norm") if mark == "||" else Fence(inside, "||")
+
+
+def _index(text: str) -> Formula:
+    """An index: letters and digits side by side, or a sum."""
+    inner = Reading(text, 0)
+    found = None if text.isalpha() else inner.sum()
+    return found if found is not None and inner.place == len(text) else row(*text)
