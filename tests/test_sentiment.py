@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -51,36 +52,44 @@ def scores(length: int) -> list[tuple[tuple[str, ...], int]]:
     ]
 
 
-def worst_by_brute_force(longest: int) -> list[arb]:
-    """max |c_T[6] - S| over all 4^T words, T = 1 ... longest, in 700-bit balls, from the equations as published."""
+def worst_by_brute_force(longest: int) -> Iterator[arb]:
+    """max |c_T[6] - S| over all 4^T words, T = 1 ... longest, in 700-bit balls, from the equations as published.
+
+    Words that lead to the same flags in 190 digits, with the same score to come, are followed once,
+    with the least and the greatest c_T[6] of them: that grows with the one before.
+    """
 
     def gate(x: arb) -> arb:
         return 1 / (1 + (-x).exp())
 
-    worst = [arb(0)] * longest
+    def flags(h: tuple[arb, ...], w: int) -> tuple[arb, ...]:
+        a = [100 * (w == 0) - 100 * h[2] - 50, 100 * (w == 1) - 100 * h[2] - 50, arb(100 * (w == 2) - 50)]
+        a += [100 * (w == 0) + 100 * h[2] - 150, 100 * (w == 1) + 100 * h[2] - 150]
+        return tuple(gate(x) * cell.tanh() for x in a)
 
-    def visit(h: list[arb], cell: arb, score: arb, truth: int, before: int, depth: int) -> None:
-        if depth == longest:
-            return
-        g = (100 * (-h[0] + h[1] + h[3] - h[4])).tanh()
-        cell, score = forget * cell + i * arb(100).tanh(), f * score + i * g
-        error = abs(score - truth)
-        worst[depth] = max(worst[depth], error)
-        visible = cell.tanh()
-        for w in range(4):
-            a = [100 * (w == 0) - 100 * h[2] - 50, 100 * (w == 1) - 100 * h[2] - 50, arb(100 * (w == 2) - 50)]
-            a += [100 * (w == 0) + 100 * h[2] - 150, 100 * (w == 1) + 100 * h[2] - 150]
-            gain = {0: -1, 1: 1}.get(w, 0) * (-1 if before == 2 else 1)
-            visit([gate(x) * visible for x in a], cell, score, truth + gain, w, depth + 1)
-
+    cell = arb(0)
     with ctx.workprec(700):
         i, f, forget = gate(arb(100)), gate(arb(100)), gate(arb(-100))
-        visit([arb(0)] * 5, arb(0), arb(0), 0, -1, 0)
-    return worst
+        level = {(-1, "start"): ((arb(0),) * 5, {0: (arb(0), arb(0))})}  # flags, and by the truth the scores
+        for _ in range(longest):
+            cell, later, errors = forget * cell + i * arb(100).tanh(), {}, []
+            for (before, _), (h, scores) in level.items():
+                increment = i * (100 * (-h[0] + h[1] + h[3] - h[4])).tanh()
+                scores = {truth: tuple(f * x + increment for x in pair) for truth, pair in scores.items()}
+                errors.append(max(abs(x - truth) for truth, pair in scores.items() for x in pair))
+                for w in range(4):
+                    new = flags(h, w)
+                    reached = later.setdefault((w, tuple((1 + x).str(190, radius=False) for x in new)), (new, {}))[1]
+                    for truth, (low, high) in scores.items():
+                        gain = {0: -1, 1: 1}.get(w, 0) * (-1 if before == 2 else 1)
+                        old = reached.get(truth + gain, (low, high))
+                        reached[truth + gain] = min(old[0], low), max(old[1], high)
+            level = later
+            yield max(errors)
 
 
 def test_the_certified_error_is_never_below_the_worst_case_and_at_most_one_percent_above(construction):
-    for length, worst in enumerate(worst_by_brute_force(7), start=1):
+    for length, worst in enumerate(worst_by_brute_force(12), start=1):
         bound = construction.error_at(length).conclusion.bound
         with ctx.workprec(700):
             assert worst <= arb(bound)
