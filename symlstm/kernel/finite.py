@@ -108,7 +108,8 @@ class FixedScale:
         self.edges = [[self._edge(c, j, p) for j, p in enumerate(row)] for c, row in enumerate(contexts.step)]
         if not any(self.edges) or any(len(row) not in (0, len(found.system.words)) for row in self.edges):
             raise RuleError("finite error", "contexts with some successors", "one for each word, or none")
-        self.factors = [[_hull(e[n][i] for row in self.edges for e in row) for i in (0, 2)] for n in range(len(self._registers))]
+        every = [edge for row in self.edges for edge in row]
+        self.factors = [[_hull(edge[n][i] for edge in every) for i in (0, 2)] for n in range(len(self._registers))]
         others = [(s, c) for s, c in read if s not in registers]
         self._final = [sum((x * self._off(c, s) for s, x in others), ZERO) for c in range(len(contexts.box))]
 
@@ -118,7 +119,8 @@ class FixedScale:
         transition = self.found.transitions[self.contexts.situation[c]][j]
         inside = all(target[s].contains(evaluate(self._updates[j][s], box, memo)) for s in target)
         if p < 0 or self.contexts.situation[p] != transition.target or not inside:
-            raise RuleError("finite error", f"context {p} after context {c}", "its situation, and its box around the image")
+            needed = "its situation, and its box around the image"
+            raise RuleError("finite error", f"context {p} after context {c}", needed)
         read = [(r, self._updates[j][r], *(x.limit for x in transition.registers[r])) for r, *_ in self._registers]
         key = c, *read
         if key not in self._known:  # words that do the same to the registers share an edge
@@ -142,17 +144,18 @@ class FixedScale:
         return box[s] - _constant(known[s].limit)
 
     def gains(self, contexts: Iterable[int], rest: int, up_to: bool = False) -> dict[int, list[tuple[arb, int]]]:
-        """For each context and word what that edge adds to the error that is read `rest` steps later, and where it leads.
+        """For each context and word what the edge adds to the error read `rest` steps later, and where it leads.
 
         With `up_to`, where A* = 1: around what it adds any number of steps later up to that.
         """
-        powers = [[x * _power(a, rest) for a in pair] for (_, x, _), pair in zip(self._registers, self.factors, strict=True)]
+        read = zip(self._registers, self.factors, strict=True)
+        powers = [[x * _power(a, rest) for a in pair] for (_, x, _), pair in read]
         if up_to:
             powers = [[kept.union(limit), limit] for kept, limit in powers]
         found = {}
         for c in contexts:
-            parts = {id(edge): zip(powers, edge, strict=True) for edge in self.edges[c]}
-            sums = {at: sum((u * b - v * b_limit for (u, v), (_, b, _, b_limit) in pairs), ZERO) for at, pairs in parts.items()}
+            distinct = {id(edge): edge for edge in self.edges[c]}
+            sums = {at: _gain(powers, edge) for at, edge in distinct.items()}
             found[c] = [(sums[id(edge)], p) for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True)]
         return found
 
@@ -174,14 +177,13 @@ class FixedScale:
         With a tail, the last steps in closed form: bounds of both, or `from_below` what some sequences
         attain; with `up_to`, bounds for all shorter sequences too.
         """
-        levels, found = self.levels(last - tail), []
-        if tail:
-            self.levels(len(self.edges))  # whatever is reached has successors
-        ends = {c: self.tail(c, tail, from_below) for c in frozenset().union(*levels)}
+        if tail and not all(self.contexts.step):
+            raise RuleError("finite error", "a context without successors", "contexts for every length")
+        levels, found = self.levels(last - tail, first < last), []
+        ends = {c: self.tail(c, tail, from_below) for c in levels[-1]}
         high, low = ({c: end[i] for c, end in ends.items()} for i in (0, 1))
         for n in range(1, last - tail + 1):
-            here = frozenset().union(*levels[max(0, first - tail - n) : last - tail - n + 1])
-            edges = self.gains(here, n + tail - 1, up_to)
+            edges = self.gains(levels[last - tail - n], n + tail - 1, up_to)
             high = {c: reduce(arb.max, (x + high[p] for x, p in row)) for c, row in edges.items()}
             low = {c: reduce(arb.min, (x + low[p] for x, p in row)) for c, row in edges.items()}
             if n + tail >= first:
@@ -189,29 +191,33 @@ class FixedScale:
                 found.append((high[0] + rest, low[0] + rest))
         return found
 
-    def levels(self, length: int) -> list[frozenset[int]]:
-        """The contexts after each number of words."""
+    def levels(self, length: int, up_to: bool = False) -> list[frozenset[int]]:
+        """The contexts after each number of words; with `up_to`, after at most so many."""
         found = [frozenset({0})]
         for n in range(length):
             if not all(self.contexts.step[c] for c in found[-1]):
                 raise RuleError("finite error", f"contexts for {n} words", f"for {length}")
-            found.append(frozenset(p for c in found[-1] for p in self.contexts.step[c]))
+            new = frozenset(p for c in found[-1] for p in self.contexts.step[c]) | (found[-1] if up_to else frozenset())
+            if new == found[-1]:
+                return found + [new] * (length - n)
+            found.append(new)
         return found
 
     def tail(self, c: int, n: int, from_below: bool) -> tuple[arb, arb]:
-        """Bounds of the greatest and the least that n steps from c, not the first ones, and the readout add to the error.
+        """Bounds of the greatest and the least that n steps from c, not the first ones, and the readout add.
 
-        With a = A^rest in (0, 1], A* = 1:  |a B - B*| <= (1 - a) |B*| + a |B - B*|, and the sum of a is (1 - A^n)/(1 - A).
+        With a = A^rest in (0, 1], A* = 1:  |a B - B*| <= (1 - a) |B*| + a |B - B*|; the sum of a is (1 - A^n)/(1 - A).
         From below by repeating a word that stays in c.
         """
         if n == 0:
             return self._final[c], self._final[c]
-        bound, loops = reduce(arb.max, map(abs, self._final)), [self._final[c] for p in self.contexts.step[c] if p == c]
+        bound, again = _largest_size(self._final), {p for row in self.contexts.step for p in row}
+        loops = [self._final[c] for p in self.contexts.step[c] if p == c]
         for m, ((_, x, _), (a, limit)) in enumerate(zip(self._registers, self.factors, strict=True)):
             if not (a > 0 and a < 1 and limit == 1):
                 raise RuleError("finite error", f"A in {a} with the limit {limit}", "0 < A < 1, tending to 1")
-            kept, edges = (1 - a**n) / (1 - a), [edge[m] for p in {*sum(map(list, self.contexts.step), [])} for edge in self.edges[p]]
-            size, error = (reduce(arb.max, map(abs, found)) for found in ([e[3] for e in edges], [e[1] - e[3] for e in edges]))
+            kept, edges = (1 - a**n) / (1 - a), [edge[m] for p in again for edge in self.edges[p]]
+            size, error = _largest_size(e[3] for e in edges), _largest_size(e[1] - e[3] for e in edges)
             bound += abs(x) * (size * (n - kept) + error * kept)
             own = [edge[m] for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True) if p == c]
             loops = [loop + x * (kept * e[1] - n * e[3]) for loop, e in zip(loops, own, strict=True)]
@@ -222,8 +228,16 @@ def _constant(term: Term) -> arb:
     return algebra.constant_ball(term, ctx.prec)
 
 
+def _gain(powers: list[list[arb]], edge: list[Edge]) -> arb:
+    return sum((u * b - v * b_limit for (u, v), (_, b, _, b_limit) in zip(powers, edge, strict=True)), ZERO)
+
+
 def _hull(balls: Iterable[arb]) -> arb:
     return reduce(arb.union, balls)
+
+
+def _largest_size(balls: Iterable[arb]) -> arb:
+    return reduce(arb.max, map(abs, balls))
 
 
 def _power(a: arb, n: int) -> arb:
@@ -232,7 +246,13 @@ def _power(a: arb, n: int) -> arb:
 
 
 def finite_error(
-    invariant: Theorem, computed: Theorem, contexts: Contexts, k: fmpq, lengths: tuple[int, int], bits: int, tail: int = 0
+    invariant: Theorem,
+    computed: Theorem,
+    contexts: Contexts,
+    k: fmpq,
+    lengths: tuple[int, int],
+    bits: int,
+    tail: int = 0,
 ) -> Theorem:
     """   Invariant     Computes     contexts checked     first > tail, first >= delay
        -----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from symlstm.search.exploration import relevant
 
 SLACK = 24  # bits by which joined states may differ from each other
 WIDEST = 1 << 12  # contexts in all
+HALF = arb(1) / 2
 VISITS = 40  # of one context before its box is given up
 
 Box = dict[Symbol, arb]
@@ -70,7 +71,8 @@ class _Exploration:
         situation = self.found.automaton.step[self.situation[c]][word]
         unit = arb(2) ** (self.bits - SLACK)
         depth = self.depth[c] + 1
-        key = (situation, depth * self.layered, *(int((x.mid() * unit + arb("0.5")).floor().unique_fmpz() or 0) for x in image.values()))
+        rounded = ((x.mid() * unit + HALF).floor().unique_fmpz() for x in image.values())
+        key = (situation, depth * self.layered, *(int(x or 0) for x in rounded))
         if key not in self._index:
             self._index[key] = self.add(situation, self.widened(image), depth)
         self.step[c].append(self._index[key])

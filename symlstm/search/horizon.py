@@ -20,7 +20,8 @@ from symlstm.search.worst_word import Runs, largest, runs, settled, worst_word
 
 HALF = fmpq(1, 2)
 NEVER = 10**100  # a horizon beyond this one is not looked for
-SEARCHED = (64, 512)  # lengths searched one by one where no closed form says that one of them fails
+SEARCHED = (8, 64, 512)  # lengths searched one by one where no closed form says that one of them fails
+WORK = 1 << 17  # contexts times lengths in such a search
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def integral(construction: Construction) -> None:
     """Raises InputError unless the specification is a whole number on every word sequence."""
     specification, network = construction.specification, construction.network
     if residuals(specification, network.vocabulary, network.delay).denominator != 1:
-        raise InputError("spec", "values that need not be whole numbers", "whole numbers, for rounding to be compared with")
+        found, needed = "values that need not be whole numbers", "whole numbers, for rounding to be compared with"
+        raise InputError("spec", found, needed)
 
 
 def horizon(construction: Construction, k: Fraction | int | fmpq = 1) -> Horizon:
@@ -152,6 +154,8 @@ def _stepwise(construction: Construction, found: Horizon) -> Horizon:
             try:
                 with ctx.workprec(bits):
                     scale = fixed(construction, found.k, longest)
+                    if len(scale.contexts.step) * longest > WORK:
+                        return replace(found, reason=found.reason or "too many classes of states to go on")
                     exact = _first_failure(scale, longest)
             except (RuleError, Unsupported) as refusal:
                 return replace(found, reason=found.reason or str(refusal))
@@ -167,12 +171,14 @@ def _safer(found: Horizon, within: Theorem) -> Horizon:
     statement: FiniteError = within.conclusion
     if statement.last <= (found.safe or 0):
         return found
-    theorem = within if found.theorem is None or found.fails is None else bracket(within, found.theorem.premises[1], HALF)
-    return replace(found, safe=statement.last, theorem=theorem)
+    if found.theorem is None or found.fails is None:
+        return replace(found, safe=statement.last, theorem=within)
+    _, beyond = found.theorem.premises
+    return replace(found, safe=statement.last, theorem=bracket(within, beyond, HALF))
 
 
 def _first_failure(scale: FixedScale, longest: int) -> Horizon | Theorem | None:
-    """The horizon if it is at most `longest`, else the theorem that no length up to it fails; None if that takes more bits."""
+    """The horizon if it is at most `longest`, else that no length up to it fails; None without enough bits."""
     first = scale.first
     worst = [largest([pair]) for pair in scale.extremes(first, longest)]
     fails = next((first + n for n, x in enumerate(worst) if not x < HALF), longest + 1)

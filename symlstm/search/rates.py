@@ -18,6 +18,7 @@ from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.exploration import integrators
 
 ROUNDS = 8  # of joining enclosures before a least scale is given up
+WIDEST = 1 << 16  # an error of a coordinate beyond this one says nothing, and e to its power fills memory
 SCALES = (1, 4, 16, 64)  # least scales k0 tried
 
 
@@ -111,6 +112,8 @@ def _settle(system: System, automaton: Automaton, regime: Regime) -> Automaton |
             move = Step(system, regime, situation, word)
             new = {s: _joined((boxes[p] or {}).get(s), x, move.signal(s), regime) for s, x in automaton.situations[p].box.items()}
             if new != boxes[p]:
+                if any(signal.error.sup(regime.k0 or fmpq(1)) > WIDEST for signal in new.values()):
+                    return None
                 boxes[p] = new
                 if p not in todo:
                     todo.append(p)

@@ -42,7 +42,7 @@ class SmallestScale:
 def smallest_scale(
     construction: Construction, epsilon: Fraction | int | fmpq, length: int, digits: int = DIGITS
 ) -> SmallestScale:
-    """Two scales, equal to `digits` digits, with every sequence within epsilon at the larger and one beyond it at the smaller.
+    """Two scales, equal to `digits` digits: at the larger every sequence is within epsilon, at the smaller one is not.
 
     The error is taken to fall with the scale on the way between them; nothing is claimed of
     other scales. Raises InputError for bad input, RuleError if no such scales are found.
@@ -84,7 +84,7 @@ def _straddling(excess: Callable[[fmpq], arb]) -> tuple[Point, Point]:
 
 
 def _root(excess: Callable[[fmpq], arb], low: Point, high: Point, digits: int) -> fmpq:
-    """Where the excess changes sign: regula falsi with the Illinois rule (Dowell and Jarratt 1971), in short rationals."""
+    """Where the excess changes sign: regula falsi with the Illinois rule (Dowell and Jarratt 1971)."""
     weight, kept = [arb(1), arb(1)], -1
     (a, u), (b, v) = low, high
     while True:

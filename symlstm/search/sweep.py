@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
+from threading import Lock
+from typing import Any
 
 from symlstm.kernel.statements import WeightedAutomaton
 from symlstm.model.network import Network
@@ -25,7 +27,8 @@ class Row:
     runs: Runs
 
 
-Job = tuple[Network, tuple[object, ...], str, int, Fraction]  # network, specification, title, length, scale
+ONE_AT_A_TIME = Lock()  # flint has one precision for all threads of a process
+Job = tuple[Network, tuple[Any, ...], str, int, Fraction]  # network, specification, title, length, scale
 
 
 def sweep(
@@ -45,6 +48,7 @@ def sweep(
 def row(job: Job) -> Row:
     """One job of a sweep."""
     network, plain, title, length, k = job
-    found = worst_case(Construction(network, WeightedAutomaton(*plain), title), length, k)
+    with ONE_AT_A_TIME:
+        found = worst_case(Construction(network, WeightedAutomaton(*plain), title), length, k)
     lower, upper = (Fraction(int(x.p), int(x.q)) for x in (found.lower, found.upper))
     return Row(length, k, lower, upper, found.runs)

@@ -32,6 +32,7 @@ BITS = (128, 256, 512, 1024, 2048)  # precisions tried in turn
 SHARP = arb(10) ** -6  # the relative gap between the two sides at which a worst case counts as known
 FOREVER = 1 << 40  # words for which contexts are wanted when the length is not fixed
 REPLAYED = 5000  # words up to which a sequence is run, and followed step by step
+ONE = fmpq(1)
 PAIRED = 200  # words up to which sequences that repeat two words are tried
 
 
@@ -41,7 +42,8 @@ class WorstCase:
 
     `theorem` is a FiniteError (both sides) or an ErrorAt (from above only). `runs` is a
     sequence with the error `error`, run in balls: the worst one where the two sides meet. A
-    sequence of more than REPLAYED words is not run; its error is then from the theorem.
+    sequence of more than REPLAYED words is not run; its error is then from the theorem. `reason`
+    says why there is no more than a bound from above.
     """
 
     length: int
@@ -49,6 +51,7 @@ class WorstCase:
     theorem: Theorem
     runs: Runs
     error: arb
+    reason: str = ""
 
     @property
     def word(self) -> Words:
@@ -102,7 +105,8 @@ def checked_length(construction: Construction, length: int) -> int:
     """A length that the readout speaks of. Raises InputError for any other."""
     least = max(1, construction.network.delay)
     if isinstance(length, bool) or not isinstance(length, int) or length < least:
-        raise InputError("length", repr(length), f"a whole number >= {least}, the first length that the readout speaks of")
+        needed = f"a whole number >= {least}, the first length that the readout speaks of"
+        raise InputError("length", repr(length), needed)
     return length
 
 
@@ -119,12 +123,16 @@ def premises(construction: Construction) -> tuple[Theorem, Theorem]:
 
 
 def fixed(construction: Construction, k: fmpq, length: int) -> FixedScale:
-    """The construction at one scale, on contexts for the length, at the current precision; RuleError where words change a register's factor."""
+    """The construction at one scale, on contexts for the length, at the current precision.
+
+    Raises RuleError without such contexts, and where words change the factor of a register.
+    """
     invariant, computed = premises(construction)
-    found = contexts(invariant.conclusion, construction.network.linear_readout, k, length, ctx.prec)
-    scale = FixedScale(invariant, computed, found, k)
+    classes = contexts(invariant.conclusion, construction.network.linear_readout, k, length, ctx.prec)
+    scale = FixedScale(invariant, computed, classes, k)
     if any(not _narrow(factor) for pair in scale.factors for factor in pair):
-        raise RuleError("finite error", "a register that some words forget more than others", "one factor at every step")
+        found = "a register that some words forget more than others"
+        raise RuleError("finite error", found, "one factor at every step")
     return scale
 
 
@@ -156,13 +164,14 @@ def _from_above(construction: Construction, length: int, k: fmpq, reason: Except
     try:
         theorem = error_at(general_bound(construction, k), length, k)
     except RuleError as refusal:
-        raise RuleError("finite error", f"{refusal.found}, and {getattr(reason, 'found', reason)}", refusal.needed) from None
+        both = dict.fromkeys([str(refusal.found), str(getattr(reason, "found", reason))])
+        raise RuleError("finite error", ", and ".join(both), refusal.needed) from None
     words = construction.network.vocabulary
     pairs = product(words, repeat=2) if length <= PAIRED else zip(words, words, strict=True)
     tried = [((a, b) * length)[-length:] for a, b in pairs] if length <= REPLAYED else []
     errors = {word: error_on(construction, word, k, theorem.conclusion.bound) for word in tried}
     word = max(errors, key=lambda word: float(abs(errors[word]).mid()), default=())
-    return WorstCase(length, k, theorem, runs(word), errors.get(word, arb(0)))
+    return WorstCase(length, k, theorem, runs(word), errors.get(word, arb(0)), str(reason))
 
 
 def general_bound(construction: Construction, k: fmpq) -> Theorem:
@@ -178,8 +187,8 @@ def general_bound(construction: Construction, k: fmpq) -> Theorem:
     return growth.bound(small.rates, construction.decision)
 
 
-def error_on(construction: Construction, word: Sequence[str], k: fmpq, size: fmpq = fmpq(1)) -> arb:
-    """|readout - specification| after the words, run in balls until 20 digits of it are certain (or 300 of the readout).
+def error_on(construction: Construction, word: Sequence[str], k: fmpq, size: fmpq = ONE) -> arb:
+    """|readout - specification| after the words, in balls with 20 certain digits (or 300 of the readout).
 
     `size` is about how large it is expected to be, which saves a run.
     """

@@ -21,8 +21,13 @@ def largest(extremes: Iterable[tuple[arb, arb]]) -> arb:
 
 def settled(scale: FixedScale) -> int:
     """After how many words only contexts are reached that are reached again and again."""
-    levels = scale.levels(len(scale.edges))
-    return next(n for n, level in enumerate(levels) if level == levels[-1] or n == len(levels) - 1)
+    level, step = frozenset({0}), scale.contexts.step
+    for n in range(len(step)):
+        after = frozenset(p for c in level for p in step[c])
+        if after == level:
+            return n
+        level = after
+    return len(step)
 
 
 def worst_word(scale: FixedScale, length: int, tail: int = 0) -> Words:
@@ -33,8 +38,7 @@ def worst_word(scale: FixedScale, length: int, tail: int = 0) -> Words:
     choices: dict[int, Choices] = {1: [], -1: []}
     for n in range(1, length - tail + 1):
         rows = scale.gains(levels[length - tail - n], n + tail - 1)
-        for side in choices:
-            best[side] = _step(rows, side, best[side], choices[side])
+        best = {side: _step(rows, side, best[side], chosen) for side, chosen in choices.items()}
     up, down = (best[side][0] + side * scale.start(length) for side in (1, -1))
     return _followed(scale, choices[-1 if down.mid() > up.mid() and down > up else 1])
 
