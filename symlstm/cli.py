@@ -20,6 +20,7 @@ COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` a
     "prove": ("symlstm.commands.prove", "prove the claims of scripts and construction files"),
     "derive": ("symlstm.commands.derive", "write statements with their proofs as a document: LaTeX, HTML, PDF, Markdown"),
     "run": ("symlstm.commands.run", "run a network on words: exact limit, certified error, 50 digits, floats"),
+    "bound": ("symlstm.commands.bound", "certified errors at finite biases: worst word, horizon, smallest scale"),
     "new": ("symlstm.commands.new", "write a commented construction file that proves at once"),
     "export": ("symlstm.commands.export", "write a network's weights: .safetensors, .npz or .onnx"),
     "plot": ("symlstm.commands.plot", "draw figures: certified bounds against measurements, with their numbers"),

@@ -40,10 +40,10 @@ def scale(text: str) -> Fraction:
     """A rational > 0."""
     try:
         number = Fraction(text)
-    except ZeroDivisionError:
+    except (ValueError, ZeroDivisionError):
         number = Fraction(0)
     if number <= 0:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r}; needed a rational > 0, e.g. 1/4")
     return number
 
 

@@ -16,14 +16,14 @@ from flint import arb, ctx, fmpq
 
 from symlstm.kernel.automata import error_at
 from symlstm.kernel.finite import FixedScale, finite_error
-from symlstm.kernel.statements import Counterexample
+from symlstm.kernel.statements import Counterexample, FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.running import run_balls
 from symlstm.model.specification import value
 from symlstm.search import growth
 from symlstm.search.construction import Construction
-from symlstm.search.contexts import contexts
+from symlstm.search.contexts import TooMany, contexts
 from symlstm.search.exploration import Infinite
 from symlstm.search.saturation import saturate
 from symlstm.search.worst_word import Runs, Words, runs, settled, spelled, worst_word
@@ -146,17 +146,36 @@ def tail_of(scale: FixedScale, length: int) -> int:
 
 
 def sharp(construction: Construction, length: int, k: fmpq) -> tuple[Theorem, FixedScale, int]:
-    """The theorem whose two sides meet, and the bits that this takes; RuleError if they do with none."""
-    gap = SHARP if length > REPLAYED else SHARP**2
+    """The theorem whose two sides meet, its scale and the bits that this takes; RuleError if they do with none.
+
+    To a relative SHARP^2, or SHARP for sequences so long that the last steps are in closed form.
+    """
+    refusal = RuleError("finite error", f"two sides apart with {BITS[-1]} bits", "sides that meet")
+    found: tuple[Theorem, FixedScale, int] | None = None
     for bits in BITS:
-        with ctx.workprec(bits):
-            scale = fixed(construction, k, length)
-            tail = tail_of(scale, length)
-        theorem = finite_error(*scale.premises, scale.contexts, k, (length, length), bits, tail)
-        found = theorem.conclusion
-        if found.upper == 0 or arb(found.upper - found.lower) < gap * arb(found.upper):
+        try:
+            with ctx.workprec(bits):
+                scale = fixed(construction, k, length)
+                tail = tail_of(scale, length)
+            theorem = finite_error(*scale.premises, scale.contexts, k, (length, length), bits, tail)
+        except TooMany:
+            raise
+        except RuleError as reason:
+            refusal = reason
+            continue
+        if _gap(theorem) < SHARP**2:
             return theorem, scale, bits
-    raise RuleError("finite error", f"two sides apart with {BITS[-1]} bits", "sides that meet")
+        if tail and _gap(theorem) < SHARP:
+            found = theorem, scale, bits
+    if found is None:
+        raise refusal
+    return found
+
+
+def _gap(theorem: Theorem) -> arb:
+    """Between the two sides, relative to the upper one."""
+    found: FiniteError = theorem.conclusion
+    return arb(found.upper - found.lower) / arb(found.upper) if found.upper else arb(0)
 
 
 def _from_above(construction: Construction, length: int, k: fmpq, reason: Exception) -> WorstCase:
