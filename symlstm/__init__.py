@@ -8,6 +8,10 @@ pattern_counts         the specification "weights times occurrences of adjacent-
 weighted_automaton     any specification that a weighted automaton computes
 Construction, prove    a network with its specification: limits, rates, error bounds, verdict
 region                 all cells of open parameters in which a network is right
+worst_case, sweep      the largest error over all word sequences of a length, at one scale or many
+horizon                the first length at which rounding to the nearest integer can fail
+smallest_scale         the smallest scale for an error and a length
+reach, counting_limit  all word sequences in IEEE arithmetic; how far a float register counts
 claim, main            a named claim of a proof script; runs the claims of a script
 Verdict, Outcome       what became of a claim: proved, refuted, open
 Witness                why a claim is false
@@ -15,6 +19,7 @@ Theorem, trusted       what the kernel made; the engines that a theorem rests on
 RuleError              a rule of the kernel refused
 InputError             bad input: where, what was found, what is needed
 ExitCode               the exit codes of the command line
+figures                a module: a function for each figure, which returns a matplotlib Figure
 =====================  ==========================================================================
 """
 
@@ -35,6 +40,12 @@ _HOME = {
     "Construction": "search.construction",
     "prove": "search.construction",
     "region": "search.region",
+    "worst_case": "search.worst_case",
+    "sweep": "search.sweep",
+    "horizon": "search.horizon",
+    "smallest_scale": "search.smallest_scale",
+    "reach": "search.ieee",
+    "counting_limit": "search.counting",
     "claim": "claims",
     "main": "cli",
     "Verdict": "claims",

@@ -74,7 +74,7 @@ def largest(found: Construction, length: int, k: Fraction) -> Answer:
     """The largest error of a length from both sides, and a word."""
     case = worst_case(found, length, k)
     above, below = round_up(case.upper, DIGITS), round_down(case.lower, DIGITS)
-    attained = "this sequence is a worst one" if case.is_known else "by this sequence; whether one is worse is open"
+    attained = "certified: the error of this sequence" + ("" if case.is_known else "; whether one is worse is open")
     lines = [
         ("at most", above, "certified: the error of every sequence of this length"),
         ("at least", below, attained),

@@ -165,6 +165,8 @@ def sharp(construction: Construction, length: int, k: fmpq) -> tuple[Theorem, Fi
             continue
         if _gap(theorem) < SHARP**2:
             return theorem, scale, bits
+        if found is not None and _gap(theorem) * 2 > _gap(found[0]):
+            return found
         if tail and _gap(theorem) < SHARP:
             found = theorem, scale, bits
     if found is None:
@@ -224,5 +226,6 @@ def error_on(construction: Construction, word: Sequence[str], k: fmpq, size: fmp
 
 
 def magnitude(x: fmpq) -> int:
-    """The e with 10^e <= x < 10^(e+1)."""
-    return int((arb(x).log() / arb(10).log()).floor().unique_fmpz())
+    """The e with 10^e <= x < 10^(e+1), for x > 0."""
+    e = len(str(x.p)) - len(str(x.q))
+    return e if fmpq(10) ** e <= x else e - 1
