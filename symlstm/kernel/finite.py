@@ -47,15 +47,15 @@ class Contexts:
     box: Sequence[Box]
 
 
-def updates(system: System, k: fmpq) -> list[dict[Symbol, Term]]:
+@lru_cache(maxsize=16)
+def updates(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
     """The updates at scale k, for each word."""
     if not isinstance(k, fmpq) or not k > 0:
         raise RuleError("finite error", f"k = {k}", "a rational k > 0")
-    put, found = {system.scale: algebra.rational(k)}, []
-    for word in system.words:
-        memo: dict[Atom, Term] = {}
-        found.append({s: algebra.substitute(at_word(system, word)[s], put, memo) for s in system.state})
-    return found
+    put, memo = {system.scale: algebra.rational(k)}, dict[Atom, Term]()
+    rows = ({s: at_word(system, word)[s] for s in system.state} for word in system.words)
+    put_in = ({s: algebra.substitute(term, put, memo) for s, term in row.items()} for row in rows)
+    return tuple(map(MappingProxyType, put_in))
 
 
 def evaluate(term: Term, box: Box, memo: dict[Apply, arb]) -> arb:
@@ -105,7 +105,7 @@ class FixedScale:
         read, registers = [(s, _constant(c)) for s, c in goal.readout.terms], found.automaton.registers
         self._registers = [(s, c, start[s]) for s, c in read if s in registers]
         self._known: dict[tuple[object, ...], list[Edge]] = {}
-        self.edges = [[self._edge(c, j, p) for j, p in enumerate(row)] for c, row in enumerate(contexts.step)]
+        self.edges = [self._edges(c, row, {}) for c, row in enumerate(contexts.step)]
         if not any(self.edges) or any(len(row) not in (0, len(found.system.words)) for row in self.edges):
             raise RuleError("finite error", "contexts with some successors", "one for each word, or none")
         every = [edge for row in self.edges for edge in row]
@@ -113,9 +113,12 @@ class FixedScale:
         others = [(s, c) for s, c in read if s not in registers]
         self._final = [sum((x * self._off(c, s) for s, x in others), ZERO) for c in range(len(contexts.box))]
 
-    def _edge(self, c: int, j: int, p: int) -> list[Edge]:
+    def _edges(self, c: int, row: Sequence[int], memo: dict[Apply, arb]) -> list[list[Edge]]:
+        return [self._edge(c, j, p, memo) for j, p in enumerate(row)]
+
+    def _edge(self, c: int, j: int, p: int, memo: dict[Apply, arb]) -> list[Edge]:
         """(A, B, A*, B*) of the registers from context c under word j to p, if that is where it leads."""
-        box, target, memo = self.contexts.box[c], self.contexts.box[p], dict[Apply, arb]()
+        box, target = self.contexts.box[c], self.contexts.box[p]
         transition = self.found.transitions[self.contexts.situation[c]][j]
         inside = all(target[s].contains(evaluate(self._updates[j][s], box, memo)) for s in target)
         if p < 0 or self.contexts.situation[p] != transition.target or not inside:

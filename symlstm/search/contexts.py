@@ -8,6 +8,7 @@ joined are widened until every step stays inside.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flint import arb, ctx, fmpq
@@ -39,7 +40,7 @@ class TooMany(RuleError):
 @dataclass
 class _Exploration:
     found: Invariant
-    updates: list[dict[Symbol, Term]]
+    updates: tuple[Mapping[Symbol, Term], ...]
     tracked: tuple[Symbol, ...]
     bits: int
     layered: bool  # whether only states after the same number of words are joined
@@ -59,10 +60,10 @@ class _Exploration:
         self.depth.append(depth)
         return len(self.box) - 1
 
-    def image(self, c: int, word: int) -> Box:
-        """Where a word leads from the box of a context."""
+    def images(self, c: int) -> list[Box]:
+        """Where each word leads from the box of a context."""
         memo: dict[Apply, arb] = {}
-        return {s: evaluate(self.updates[word][s], self.box[c], memo) for s in self.tracked}
+        return [{s: evaluate(after[s], self.box[c], memo) for s in self.tracked} for after in self.updates]
 
     def place(self, c: int, word: int, image: Box) -> int:
         """The context of an image: the one that was there, an equal one, or a new one."""
@@ -115,8 +116,7 @@ def _explore(exploration: _Exploration, length: int) -> None:
         visits[c] += 1
         if visits[c] > VISITS:
             raise Growing("contexts", "boxes that grow with every step", "boxes that settle")
-        for word in range(len(exploration.updates)):
-            image = exploration.image(c, word)
+        for word, image in enumerate(exploration.images(c)):
             p = exploration.place(c, word, image)
             if p == len(visits):
                 visits.append(0)

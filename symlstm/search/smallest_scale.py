@@ -12,8 +12,8 @@ from symlstm.kernel.finite import bracket
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.errors import InputError
 from symlstm.search.construction import Construction
-from symlstm.search.worst_case import BITS, checked_length, magnitude, rational, sharp, worst_case
-from symlstm.search.worst_word import Runs, Words, spelled
+from symlstm.search.worst_case import BITS, checked_length, fixed, magnitude, rational, sharp, tail_of, worst_case
+from symlstm.search.worst_word import Runs, Words, largest, spelled
 
 DIGITS = 18  # of a smallest scale
 DOUBLINGS = 20  # of a scale in search of one on the other side of epsilon
@@ -52,9 +52,11 @@ def smallest_scale(
         raise InputError("digits", str(digits), "at least 1")
 
     def excess(k: fmpq) -> arb:
-        """ln(largest error / epsilon) at k."""
-        found = sharp(construction, length, k)[0].conclusion
-        return (arb(found.upper) / arb(epsilon)).log()
+        """About ln(largest error / epsilon) at k."""
+        with ctx.workprec(BITS[1]):
+            scale = fixed(construction, k, length)
+            worst = largest(scale.extremes(length, length, tail_of(scale, length)))
+            return (worst.upper() / arb(epsilon)).log()
 
     root = _root(excess, *_straddling(excess), digits)
     unit = fmpq(10) ** (magnitude(root) - digits + 1)
