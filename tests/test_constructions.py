@@ -136,8 +136,9 @@ def length_of(file: ConstructionFile) -> int:
 
 def test_every_file_is_in_a_table_and_has_its_sentence_and_source():
     files = {path.stem: read_construction(path) for path in GALLERY.rglob("*.toml")}
-    assert {name for name, file in files.items() if file.expected == "proved"} == set(FUNCTIONS)
-    assert {name for name, file in files.items() if file.expected == "refuted"} == set(FIRST_WRONG)
+    computing = {name: file for name, file in files.items() if file.claim is None}  # others: test_embedding_claim.py
+    assert {name for name, file in computing.items() if file.expected == "proved"} == set(FUNCTIONS)
+    assert {name for name, file in computing.items() if file.expected == "refuted"} == set(FIRST_WRONG)
     assert all(file.title and file.description and file.source for file in files.values())
 
 

@@ -46,18 +46,21 @@ def read(path: Path) -> Source:
 
 
 def construction_claim(path: Path) -> Claim:
-    """The claim of a construction file: that its network computes its specification."""
+    """The claim of a construction file: that its network computes its specification, or contains the RNN."""
     from symlstm.model.files import read_construction
     from symlstm.search.construction import Construction
 
     found = read_construction(path)
 
     def prove() -> Outcome:
-        if found.specification is None:
-            return undecided("no rule yet for the claim that an LSTM contains an RNN with given weights")
+        if found.claim is not None:
+            from symlstm.search import embedding_claim
+
+            return embedding_claim.outcome(found.network, found.claim)
         return Construction(found.network, found.specification, found.title).outcome()
 
-    return Claim(found.title, found.title, Verdict(found.expected), "", prove, path.as_posix())
+    statement = "" if found.claim is None else found.claim.statement
+    return Claim(found.title, found.title, Verdict(found.expected), statement, prove, path.as_posix())
 
 
 @contextmanager

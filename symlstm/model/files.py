@@ -66,6 +66,16 @@ class EmbeddingClaim:
     bound: Expr | None = None
     at_k: Fraction | None = None
 
+    @property
+    def statement(self) -> str:
+        """The claim in words."""
+        theirs = "r_t" if self.scale == 1 else f"{self.scale}*r_t"
+        return {
+            "limit": f"lim_(k -> oo) h_t = {theirs}",
+            "every_k": f"h_t = {theirs} at each k > 0",
+            "bound": f"|h_t - {theirs}| <= {self.bound} at k = {self.at_k}",
+        }[self.quantifier] + ", for every input word and every t"
+
 
 @dataclass(frozen=True)
 class ConstructionFile:
@@ -87,9 +97,10 @@ def read_construction(path: str | Path) -> ConstructionFile:
     top = Fields(str(path), "", load(path), (*_TOP, "claim"), Entries())
     title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
     expected = top.choice("expected", EXPECTED, "proved")
-    network = _network(top, title)
+    about_rnn = top.has("spec") and _spec(top).text("type") == "sigmoid_rnn"
+    network = _network(top, title, general=about_rnn)
     spec = _spec(top)
-    claim = _claim(top, spec, network) if spec.text("type") == "sigmoid_rnn" else None
+    claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
     return ConstructionFile(path, title, description, source, expected, network, specification, claim)
 
@@ -99,7 +110,7 @@ def _spec(top: Fields) -> Fields:
     return top.table("spec", ("type", *_SPECS[kind.choice("type", tuple(_SPECS))]))
 
 
-def _network(top: Fields, title: str) -> Network:
+def _network(top: Fields, title: str, general: bool) -> Network:
     cell = top.choice("cell", tuple(GATES), "lstm")
     weights = top.table("weights", [f"{name}_l0" for name in _TENSORS])
     initial = top.table("initial", ("h0", "c0") if cell == "lstm" else ("h0",), optional=True)
@@ -109,7 +120,8 @@ def _network(top: Fields, title: str) -> Network:
     names = {name: f"weights.{name}_l0" for name in _TENSORS} | {name: f"initial.{name}" for name in start}
     with top.locating(names | {"readout": "readout.terms"}):
         words = top.texts("vocabulary", MAX_WORDS)
-        return Network(words, **tensors, **start, readout=readout, delay=delay, cell=cell, title=title)
+        parts = {**tensors, **start, "readout": readout}
+        return Network(words, **parts, delay=delay, cell=cell, title=title, general=general)
 
 
 def _tensors(weights: Fields, suffix: str, gates: int) -> dict[str, Any]:

@@ -51,6 +51,9 @@ class Network:
 
     `parameters` are real symbols left open: a weight or bias may hold constant * parameter * k.
     `at` gives them values; before that the network has no numbers to run with.
+
+    A `general` network may have any expression in k as an entry, and in h0 and c0: it runs,
+    but has no saturated limit in the kernel's sense. Claims about an RNN in it need no more.
     """
 
     vocabulary: Sequence[str]
@@ -65,6 +68,7 @@ class Network:
     cell: str = "lstm"
     title: str = ""
     parameters: Sequence[Symbol] = ()
+    general: bool = False
     weights: Weights = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -73,8 +77,8 @@ class Network:
         _check_vocabulary(self.vocabulary)
         object.__setattr__(self, "parameters", check_names(self.parameters))
         for name, shape in self._shapes().items():
-            object.__setattr__(self, name, exact_array(getattr(self, name), name, shape, self.parameters))
-        for name in ("h0", "c0"):
+            object.__setattr__(self, name, self._array(name, shape))
+        for name in () if self.general else ("h0", "c0"):
             for j, entry in enumerate(getattr(self, name)):
                 _check_constant(entry, f"{name}[{j}]")
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
@@ -82,6 +86,9 @@ class Network:
         object.__setattr__(self, "weights", Weights(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh))
         if isinstance(self.delay, bool) or not isinstance(self.delay, int) or self.delay < 0:
             raise InputError("readout.delay", repr(self.delay), "a whole number >= 0")
+
+    def _array(self, name: str, shape: tuple[int, ...]) -> Nested:
+        return exact_array(getattr(self, name), name, shape, None if self.general else self.parameters)
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         gates, shape = len(GATES[self.cell]), shape_of(self.weight_hh)
@@ -197,8 +204,8 @@ def shape_of(value: Any) -> tuple[int, ...]:
     return (len(value), *(inner.pop() if len(inner) == 1 else (-1,) if inner else ()))
 
 
-def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Sequence[Symbol] = ()) -> Nested:
-    """The entries as exact SymPy expressions in k (and parameters), zeros for None; raises InputError for a wrong shape or entry."""
+def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Sequence[Symbol] | None = ()) -> Nested:
+    """The entries as exact SymPy expressions (see `exact`), zeros for None; raises InputError for what is wrong."""
     if value is None:
         zeros: Nested = sympy.Integer(0)
         for size in reversed(shape):
@@ -210,23 +217,28 @@ def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Seque
     return _exact_nested(_listed(value), name, parameters)
 
 
-def _exact_nested(value: Any, where: str, parameters: Sequence[Symbol]) -> Nested:
+def _exact_nested(value: Any, where: str, parameters: Sequence[Symbol] | None) -> Nested:
     value = _listed(value)
     if isinstance(value, list | tuple):
         return tuple(_exact_nested(entry, f"{where}[{j}]", parameters) for j, entry in enumerate(value))
     return exact(value, where, parameters)
 
 
-def exact(entry: Any, where: str, parameters: Sequence[Symbol] = ()) -> Expr:
-    """A number or expression in k, exactly. Raises InputError for NaN, infinity and anything else."""
+def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> Expr:
+    """A number or expression in k, exactly. Raises InputError for NaN, infinity and anything else.
+
+    With parameters None, any expression in k: the kernel need have no normal form for it.
+    """
     entry = entry.item() if hasattr(entry, "item") else entry
     if isinstance(entry, float) and not math.isfinite(entry):
         raise InputError(where, str(entry), "a finite number")
     if isinstance(entry, int | float | Fraction) and not isinstance(entry, bool):
         ratio = Fraction(entry)
         return sympy.Rational(ratio.numerator, ratio.denominator)
-    if not isinstance(entry, Expr) or not entry.free_symbols <= {k, *parameters}:
+    if not isinstance(entry, Expr) or not entry.free_symbols <= {k, *(parameters or ())}:
         raise InputError(where, repr(entry), "a number, or a SymPy expression in k", "from symlstm import k")
+    if parameters is None:
+        return entry
     try:
         check_linear(_normal(entry), where, k, parameters)
     except (RuleError, Unsupported) as refusal:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+import sympy
 from flint import arb, ctx
 from sympy import Expr
 
 from symlstm.kernel import algebra
-from symlstm.kernel.theorem import Unsupported
+from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import k
 
@@ -23,7 +24,10 @@ def positive(scale: Fraction | int) -> Fraction:
 
 def at_scale(entry: Expr, scale: Fraction) -> algebra.Term:
     """The entry, an expression in k, at k = scale: a constant term."""
-    return algebra.substitute(algebra.normal(entry), {k: algebra.rational(scale.numerator, scale.denominator)}, {})
+    try:
+        return algebra.substitute(algebra.normal(entry), {k: algebra.rational(scale.numerator, scale.denominator)}, {})
+    except RuleError:  # a quotient that has no normal form before k has a value
+        return algebra.normal(entry.xreplace({k: sympy.Rational(scale.numerator, scale.denominator)}))
 
 
 def nearest(term: algebra.Term, dtype: str) -> float:

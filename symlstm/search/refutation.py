@@ -8,7 +8,7 @@ known. That is an automaton like any other to the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from flint import fmpq
@@ -39,11 +39,16 @@ class Reached(NamedTuple):
 
 
 def refutation(
-    system: System, readout: Readout, specification: WeightedAutomaton, most: int
+    system: System,
+    readout: Readout,
+    specification: WeightedAutomaton,
+    most: int,
+    wrong: Callable[[Term], bool] = lambda difference: algebra.sign(difference) != 0,
 ) -> tuple[Theorem | None, int]:
     """A shortest counterexample, the first in the vocabulary's order, among the words that need `most` situations.
 
-    None if there is none; and the length of the longest words tried. Raises RuleError if a sign is undecided.
+    A difference between readout and specification counts if it is `wrong`. None if there is none; and the
+    length of the longest words tried. Raises RuleError if a sign is undecided.
     """
     tracked = tuple(s for s in system.state if s in relevant(system, readout))
     exploration = Exploration(system, tracked, (), Regime(system.scale, None), lambda situation, terms: False, {})
@@ -51,7 +56,7 @@ def refutation(
     longest = LENGTH if inside is None else min(inside, LENGTH)
     for reached in _reached(system, automaton, specification, readout.delay, longest):
         known = len(reached.rows) > readout.delay
-        if known and algebra.sign(_limit(automaton, readout, reached) - _specified(specification, reached)):
+        if known and wrong(_limit(automaton, readout, reached) - _specified(specification, reached)):
             premise = invariant(system, automaton, None)
             return counterexample(premise, readout, specification, reached.words), longest
     return None, longest
