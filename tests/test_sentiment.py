@@ -75,12 +75,13 @@ def worst_by_brute_force(longest: int) -> Iterator[arb]:
             cell, later, errors = forget * cell + i * arb(100).tanh(), {}, []
             for (before, _), (h, scores) in level.items():
                 increment = i * (100 * (-h[0] + h[1] + h[3] - h[4])).tanh()
-                scores = {truth: tuple(f * x + increment for x in pair) for truth, pair in scores.items()}
-                errors.append(max(abs(x - truth) for truth, pair in scores.items() for x in pair))
+                moved = {truth: tuple(f * x + increment for x in pair) for truth, pair in scores.items()}
+                errors.append(max(abs(x - truth) for truth, pair in moved.items() for x in pair))
                 for w in range(4):
                     new = flags(h, w)
-                    reached = later.setdefault((w, tuple((1 + x).str(190, radius=False) for x in new)), (new, {}))[1]
-                    for truth, (low, high) in scores.items():
+                    key = w, tuple((1 + x).str(190, radius=False) for x in new)
+                    _, reached = later.setdefault(key, (new, {}))
+                    for truth, (low, high) in moved.items():
                         gain = {0: -1, 1: 1}.get(w, 0) * (-1 if before == 2 else 1)
                         old = reached.get(truth + gain, (low, high))
                         reached[truth + gain] = min(old[0], low), max(old[1], high)

@@ -26,6 +26,8 @@ from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.theorem import RuleError
 
 BITS = 64  # of the balls that amplitudes and rates are rounded from
+SIZE = 1 << 22  # bits: a number above 2^SIZE is refused, one below 2^-SIZE is rounded up to that
+GAIN = 4096  # e^GAIN is the largest amplitude that saturation gives: more says nothing at any scale in use
 TERMS = 4  # an error keeps at most this many terms; the others are weakened into them
 
 
@@ -46,10 +48,15 @@ LINEAR = Exponent((1, fmpq(0)))
 
 
 def upper(ball: arb) -> fmpq:
-    """A rational not below any number of the ball; raises RuleError if the ball is not finite."""
+    """A rational not below any number of the ball, of at most SIZE bits; raises RuleError if there is none."""
     if not ball.is_finite():
         raise RuleError("rounding", "a ball without bound", "a finite ball")
-    return ball.upper().fmpq()
+    top = ball.upper()
+    mantissa, exponent = map(int, top.man_exp())
+    size = exponent + mantissa.bit_length()
+    if size > SIZE:
+        raise RuleError("rounding", f"a number near 2^{size}", f"one below 2^{SIZE}")
+    return top.fmpq() if size > -SIZE else fmpq(mantissa > 0) / 2**SIZE
 
 
 def lower(ball: arb) -> fmpq:
@@ -304,8 +311,10 @@ class Regime:
         steep = 2 if function == "tanh" else 1
         with ctx.workprec(BITS):
             rate = (lower(abs(algebra.constant_ball(slope, BITS))) - linear) * steep
-            gain = arb(error.sup(self.k0)) - direction * algebra.constant_ball(offset, BITS)
-            amplitude = upper(steep * (steep * gain).exp())
+            gain = steep * (arb(error.sup(self.k0)) - direction * algebra.constant_ball(offset, BITS))
+            if not gain < GAIN:
+                return self._range(function)
+            amplitude = upper(steep * gain.exp())
         return Signal(one, Error({Exponent((0, rate)): amplitude}), sign=int(function == "sigmoid"))
 
     def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:

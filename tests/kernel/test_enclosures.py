@@ -12,7 +12,7 @@ from systems import ONE, a, b, error, exactly, h, k, near, rational, term, value
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import atom
-from symlstm.kernel.enclosures import BOUNDED, Error, Regime, Signal, lower, magnitude, peak, upper
+from symlstm.kernel.enclosures import BOUNDED, SIZE, Error, Regime, Signal, lower, magnitude, peak, upper
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.activations import sigmoid
 
@@ -56,6 +56,16 @@ def test_upper_and_lower_enclose_at_every_precision(q):
 def test_upper_refuses_a_ball_without_bound(ball):
     with pytest.raises(RuleError, match=r"rounding: found a ball without bound"):
         upper(ball)
+
+
+def test_upper_refuses_a_number_that_would_fill_the_memory():
+    with pytest.raises(RuleError, match=r"rounding: found a number near 2\^4194305; needed one below 2\^4194304"):
+        upper(arb(2) ** SIZE)
+
+
+def test_what_is_smaller_than_all_numbers_in_use_is_rounded_outward():
+    tiny = arb(2) ** (-2 * SIZE)
+    assert (lower(-tiny), upper(-tiny), lower(tiny), upper(tiny)) == (-fmpq(1) / 2**SIZE, 0, 0, fmpq(1) / 2**SIZE)
 
 
 def test_magnitude_is_above_the_absolute_value():
@@ -310,6 +320,11 @@ def test_a_saturated_gate_moves_its_amplitude_by_offset_and_remainder(sign, offs
     found = EXACT.apply("sigmoid", near(sign * k + offset, {(0, 0): 1}))  # e^(1 - 2) and e^(1 + 2)
     assert found.error.terms.keys() == {(0, fmpq(1))}
     assert 0 <= exactly(found.error.terms[0, fmpq(1)]) - mpmath.mpf(bound) < 1e-15
+
+
+@pytest.mark.parametrize(("remainder", "main"), [(4095, 1), (4097, fmpq(1, 2))])
+def test_a_gate_saturates_unless_its_amplitude_is_beyond_use(remainder, main):
+    assert EXACT.apply("sigmoid", near(k, {(0, 0): remainder})).main == algebra.rational(main)
 
 
 def test_nothing_is_known_of_an_unknown_but_the_range():
