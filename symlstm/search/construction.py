@@ -20,7 +20,7 @@ from symlstm.kernel.statements import Counterexample, StepTable, Trace, Weighted
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, real
-from symlstm.search import growth
+from symlstm.search import growth, replay
 from symlstm.search.equivalence import decide
 from symlstm.search.exploration import Infinite
 from symlstm.search.refutation import FEW, MANY, refutation
@@ -79,20 +79,8 @@ class Construction:
         except (Infinite, RuleError, Unsupported) as reason:
             return undecided("; ".join([str(reason), *getattr(reason, "__notes__", ())]))
         if isinstance(theorem.conclusion, Counterexample):
-            return refuted(theorem, self.replay(theorem.conclusion))
+            return refuted(theorem, replay.witness(self.network, self.specification, theorem))
         return Outcome(Verdict.PROVED, theorem)
-
-    def replay(self, found: Counterexample) -> Witness:
-        """The counterexample run in the real network at k = 1: 50 digits, float64 and float32."""
-        from symlstm.model.running import run_balls, run_floats
-
-        exact = run_balls(self.network, found.words)
-        details = {
-            kind: str(run_floats(self.network, found.words, dtype=kind).readout[-1]) for kind in ("float64", "float32")
-        }
-        return Witness(
-            found.words, str(found.limit), str(found.specified), exact.readout[-1].str(50, radius=False), details
-        )
 
     @cached_property
     def rates(self) -> Theorem:
