@@ -15,45 +15,48 @@ from typing import NamedTuple
 
 from sympy import Abs, Expr, Max, Min, Rational, S, Sum, exp, tanh
 
-from symlstm.claims import Outcome, Verdict, Witness, claim, refuted
-from symlstm.cli import main
-from symlstm.kernel.bounds import (
-    absolute_value,
-    arithmetic,
-    cases,
-    extremum,
-    lipschitz,
-    monotone,
-    operator_norm,
-    positive,
-    product,
-    reciprocal,
-    sigmoid_contraction,
-    tanh_above_cubic,
-    triangle,
-    weaken,
-)
-from symlstm.kernel.induction import empty_sum, induction, last_term
-from symlstm.kernel.limits import continuity, exponential_decay, geometric_decay, iterate, squeeze
-from symlstm.kernel.propositions import (
+from symlstm import Outcome, Theorem, Verdict, Witness, claim, main, refuted, sigmoid
+from symlstm.steps import (
+    Arithmetic,
     Equal,
     ForAll,
     Less,
     LessEqual,
     TendsTo,
     Within,
+    absolute_value,
+    arithmetic,
     assume,
+    cases,
+    continuity,
+    empty_sum,
+    exponential_decay,
+    extremum,
     generalise,
+    geometric_decay,
+    induction,
+    iterate,
+    last_term,
+    lipschitz,
+    lstm_gates,
+    lstm_update,
+    monotone,
     natural,
+    operator_norm,
+    positive,
+    product,
     real,
+    reciprocal,
     rewrite,
     sequence,
+    sigmoid_contraction,
     specialise,
+    squeeze,
+    tanh_above_cubic,
     together,
+    triangle,
+    weaken,
 )
-from symlstm.kernel.theorem import Theorem
-from symlstm.model.activations import sigmoid
-from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 
 t, n, m, j, d, p = map(natural, "tnmjdp")  # time, coordinates, input coordinate, hidden size, input size
 B, C, L = map(real, "BCL")

@@ -45,31 +45,48 @@ from rnn_in_lstm import (
 )
 from sympy import Max, Rational, exp, tanh
 
-from symlstm.claims import Outcome, Verdict, Witness, check, claim, note, refuted
-from symlstm.cli import main
-from symlstm.kernel.bounds import arithmetic, extremum, monotone, positive
-from symlstm.kernel.induction import induction
-from symlstm.kernel.limits import continuity, exponential_decay, geometric_decay, squeeze
-from symlstm.kernel.propositions import (
+from symlstm import (
+    Network,
+    Outcome,
+    RuleError,
+    Theorem,
+    Verdict,
+    Witness,
+    check,
+    claim,
+    decimal,
+    decimal_of,
+    main,
+    note,
+    refuted,
+    run_balls,
+    sigmoid,
+)
+from symlstm.steps import (
     Equal,
     ForAll,
     Less,
     LessEqual,
     TendsTo,
+    arithmetic,
     assume,
+    continuity,
+    exponential_decay,
+    extremum,
     generalise,
+    geometric_decay,
+    induction,
+    lstm_gates,
+    lstm_update,
+    monotone,
+    positive,
     real,
     rewrite,
     sequence,
     specialise,
+    squeeze,
     together,
 )
-from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.activations import sigmoid
-from symlstm.model.cells import lstm_gates, lstm_update
-from symlstm.model.decimals import decimal, decimal_of
-from symlstm.model.network import Network
-from symlstm.model.running import run_balls
 
 HALF = Rational(1, 2)
 

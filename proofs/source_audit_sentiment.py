@@ -30,31 +30,42 @@ from sentiment import (
 from source_audit import theorem_of
 from sympy import Integer, Symbol, tanh
 
-from symlstm.claims import Outcome, Verdict, Witness, claim, note, refuted
-from symlstm.cli import main
+from symlstm import (
+    Construction,
+    Outcome,
+    RuleError,
+    Theorem,
+    Verdict,
+    Witness,
+    claim,
+    decimal,
+    decimal_of,
+    k,
+    main,
+    note,
+    refuted,
+    run_balls,
+)
 from symlstm.kernel import algebra
-from symlstm.kernel.bounds import arithmetic, monotone, positive
-from symlstm.kernel.induction import induction
 from symlstm.kernel.invariants import step_table
-from symlstm.kernel.propositions import (
+from symlstm.kernel.statements import Computes
+from symlstm.search.cases import Case, Problem
+from symlstm.steps import (
     Equal,
     ForAll,
     Less,
+    arithmetic,
     assume,
     generalise,
+    induction,
+    monotone,
     natural,
+    positive,
     real,
     sequence,
     specialise,
     together,
 )
-from symlstm.kernel.statements import Computes
-from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.decimals import decimal, decimal_of
-from symlstm.model.network import k
-from symlstm.model.running import run_balls
-from symlstm.search.cases import Case, Problem
-from symlstm.search.construction import Construction
 
 FLAGS = [f"h_{j}" for j in range(1, 6)]
 t, K = natural("t"), real("k")  # K is the scale where a theorem speaks of real numbers only

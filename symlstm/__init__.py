@@ -7,18 +7,29 @@ Network, ReadoutTerm   exact weights under PyTorch's names, vocabulary, initial 
 pattern_counts         the specification "weights times occurrences of adjacent-word patterns"
 weighted_automaton     any specification that a weighted automaton computes
 Construction, prove    a network with its specification: limits, rates, error bounds, verdict
+read_construction      a construction file: a network, and what it should compute or contain
 region                 all cells of open parameters in which a network is right
 worst_case, sweep      the largest error over all word sequences of a length, at one scale or many
 horizon                the first length at which rounding to the nearest integer can fail
 smallest_scale         the smallest scale for an error and a length
 reach, counting_limit  all word sequences in IEEE arithmetic; how far a float register counts
-claim, main            a named claim of a proof script; runs the claims of a script
+claim, note, main      a named claim of a proof script, a remark; runs the claims of a script
 Verdict, Outcome       what became of a claim: proved, refuted, open
-Witness                why a claim is false
+Witness, refuted       why a claim is false; the outcome of a refutation that the kernel proved
+check                  runs one claim
+SigmoidRNN, embed_rnn  an RNN with exact weights, and the LSTM that contains it, an `Embedding` with its error
+from_torch             a hand-set torch.nn.LSTM or nn.RNN, or its state_dict, as a Network
+read_weights           the same from a .safetensors, .npz or .onnx file
+export, to_state_dict  a Network as such a file, re-run and compared before it appears; as float arrays
+MissingPackage         an optional package is not installed; names the command that installs it
+Mismatch               an exported file does not compute what the network does
+run_balls              the network on words in balls of any precision
+decimal, decimal_of    correctly rounded decimals of a ball, of an expression
 Theorem, trusted       what the kernel made; the engines that a theorem rests on
 RuleError              a rule of the kernel refused
 InputError             bad input: where, what was found, what is needed
 ExitCode               the exit codes of the command line
+steps                  a module: the propositions and rules for proofs about symbols, B -> oo and every t
 figures                a module: a function for each figure, which returns a matplotlib Figure
 =====================  ==========================================================================
 """
@@ -39,6 +50,7 @@ _HOME = {
     "weighted_automaton": "model.specification",
     "Construction": "search.construction",
     "prove": "search.construction",
+    "read_construction": "model.files",
     "region": "search.region",
     "worst_case": "search.worst_case",
     "sweep": "search.sweep",
@@ -47,10 +59,25 @@ _HOME = {
     "reach": "search.ieee",
     "counting_limit": "search.counting",
     "claim": "claims",
+    "note": "claims",
+    "refuted": "claims",
+    "check": "claims",
     "main": "cli",
     "Verdict": "claims",
     "Outcome": "claims",
     "Witness": "claims",
+    "SigmoidRNN": "embedding",
+    "embed_rnn": "embedding",
+    "Embedding": "embedding",
+    "from_torch": "exchange.importing",
+    "read_weights": "exchange.importing",
+    "export": "exchange.exporting",
+    "to_state_dict": "exchange.exporting",
+    "MissingPackage": "exchange.packages",
+    "Mismatch": "exchange.checking",
+    "run_balls": "model.running",
+    "decimal": "model.decimals",
+    "decimal_of": "model.decimals",
     "Theorem": "kernel.theorem",
     "trusted": "kernel.theorem",
     "RuleError": "kernel.theorem",
