@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from symlstm.claims import Witness
 from symlstm.kernel import algebra
@@ -14,7 +15,7 @@ from symlstm.kernel.statements import Counterexample, Invariant, WeightedAutomat
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
-from symlstm.model.running import run_balls, run_floats
+from symlstm.model.running import DTYPES, run_balls, run_floats
 from symlstm.model.specification import value
 
 DIGITS = 50
@@ -24,7 +25,7 @@ REFUSALS = (InputError, RuleError, Unsupported)
 def witness(network: Network, specification: WeightedAutomaton, theorem: Theorem) -> Witness:
     """The counterexample's words, exact values, and its replay at k = 1 in 50 digits, float64 and float32."""
     found: Counterexample = theorem.conclusion
-    details = {kind: _said(lambda kind=kind: _float(network, found, kind)) for kind in ("float64", "float32")}
+    details = {dtype: _said(partial(_float, network, found, dtype)) for dtype in DTYPES}
     details["right up to"] = _said(lambda: _departure(theorem, specification))
     details["smallest margin"] = _said(lambda: _smallest_margin(theorem))
     exact = _said(lambda: run_balls(network, found.words).readout[-1].str(DIGITS, radius=False))
@@ -73,7 +74,7 @@ def _size(slope: Term) -> float:
 
 
 def _margins(theorem: Theorem) -> Iterator[tuple[int, str, str, Term]]:
-    """(t, word, pre-activation, coefficient of k) along the words, where it is known; without tanh(0), which is meant."""
+    """(t, word, pre-activation, coefficient of k) along the words, where it is known; tanh(0) is left out."""
     invariant: Invariant = theorem.premises[0].conclusion
     system, automaton, q = invariant.system, invariant.automaton, 0
     regime = Regime(system.scale, None)
