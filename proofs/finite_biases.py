@@ -59,7 +59,7 @@ def first_wrong_at(length, scale):
     return found.theorem
 
 
-# The smallest scale with an error within epsilon on every sequence of T words, to 18 digits; just below it one errs more.
+# The smallest scale with an error within epsilon on every sequence of T words, to 18 digits; just below it one is beyond.
 
 
 @claim("S8a", "weights of 5 suffice for sequences of 8 words, rounded")

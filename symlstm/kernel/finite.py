@@ -47,11 +47,15 @@ class Contexts:
     box: Sequence[Box]
 
 
-@lru_cache(maxsize=16)
 def updates(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
     """The updates at scale k, for each word."""
     if not isinstance(k, fmpq) or not k > 0:
         raise RuleError("finite error", f"k = {k}", "a rational k > 0")
+    return _at_scale(system, k)
+
+
+@lru_cache(maxsize=16)
+def _at_scale(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
     put, memo = {system.scale: algebra.rational(k)}, dict[Atom, Term]()
     rows = ({s: at_word(system, word)[s] for s in system.state} for word in system.words)
     put_in = ({s: algebra.substitute(term, put, memo) for s, term in row.items()} for row in rows)
