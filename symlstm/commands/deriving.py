@@ -80,6 +80,6 @@ def consequences(source: Source, result: Result) -> Iterator[Result]:
     if source.path.suffix != ".py" and theorem is not None and isinstance(theorem.conclusion, Computes):
         name = "the error at every scale and length"
         yield attempt(
-            Claim("error", name, Verdict.PROVED, "", lambda: from_file(source.path).error_bound, result.claim.source),
+            Claim(name, name, Verdict.PROVED, "", lambda: from_file(source.path).error_bound, result.claim.source),
             None,
         )

@@ -84,7 +84,8 @@ def lines(formula: Formula, limit: float = WIDTH) -> list[Line]:
     if _width(parts) <= limit:
         return [tuple(parts)]
     flat = _opened(parts, limit - INDENT)
-    return _filled(_chunks(flat), limit)
+    chunks = [part for chunk in _chunks(flat) for part in _fitting(chunk, limit - INDENT)]
+    return _filled(chunks, limit)
 
 
 def _width(parts: Sequence[Piece]) -> float:
@@ -117,6 +118,15 @@ def _chunks(parts: Sequence[Piece]) -> list[list[Piece]]:
             chunks.append([])
         chunks[-1].append(part)
     return chunks
+
+
+def _fitting(chunk: list[Piece], limit: float) -> list[list[Piece]]:
+    """A chunk; a list that is too long for a line is cut after its commas."""
+    parts: list[list[Piece]] = [[]]
+    for before, part in zip([None, *chunk], chunk, strict=False):
+        parts += [[]] if before == Sign("thin") and _width(chunk) > limit else []
+        parts[-1].append(part)
+    return parts
 
 
 def _may_begin(part: Piece, before: Piece | None) -> bool:

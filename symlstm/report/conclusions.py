@@ -40,13 +40,14 @@ def invariant(found: statements.Invariant) -> list[Formula]:
     if len(automaton.situations) > LARGEST:
         return [row(Words(f"each of the {len(automaton.situations)} situations has an enclosure of the state"))]
     lines = [row(*_about(place), *_where(phrase(place.when, automaton, situation("t")))) for place in states(found)]
-    return [*lines, row(EVERY_WORD, sequence("t"), *after(found.k0))]
+    nothing = [] if lines else [Words("the registers change as in the table, ")]
+    return [*lines, row(*nothing, EVERY_WORD, sequence("t"), *after(found.k0))]
 
 
 def _about(place: Place) -> list[Formula | str]:
     """s = main +- error, or one half of it."""
     if not place.side:
-        return [several(place.names), "=", term(place.main), *_within(place.error)]
+        return [several(place.names), "=", *enclosed(place.main, place.error)]
     sign, relation = ("-", ">=") if place.side > 0 else ("+", "<=")
     return [several(place.names), relation, term(place.main), *_within(place.error, sign)]
 
@@ -74,7 +75,12 @@ def step_table(table: statements.StepTable) -> list[Formula]:
 
 def cells_of(found: TableRow, table: statements.StepTable) -> tuple[Row, Row, Row]:
     """The signals, their value with its error, the steps."""
-    return several(found.names), row(term(found.main), *_within(found.error)), moments(found.steps, table)
+    return several(found.names), row(*enclosed(found.main, found.error)), moments(found.steps, table)
+
+
+def enclosed(main: algebra.Term, error: Shown) -> list[Formula | str]:
+    """A main term with its error."""
+    return [term(main), *_within(error)]
 
 
 def _within(error: Shown, sign: str = "+-") -> list[Formula | str]:

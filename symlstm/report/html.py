@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 from html import escape
+from importlib.resources import files
 
 from symlstm.claims import Verdict
 from symlstm.report import mathml
+from symlstm.report.breaking import width
 from symlstm.report.document import Claim, Display, Document, Figure, Grid, Lemma, Listing, Paragraph, Runs, Section
-from symlstm.report.formula import Formula
+from symlstm.report.formula import Formula, Row, Sign
 from symlstm.report.writer import Writer
 
-STYLE = """
-:root { color-scheme: light; --ink: #1b1b1f; --faint: #6a6a72; --rule: #d9d9e0;
-  --proved: #1a6b45; --refuted: #a4262c; --open: #8a5a00; }
-* { box-sizing: border-box; }
-body { margin: 0; color: var(--ink); background: #fff; font: 17px/1.55 "STIX Two Text", "Latin Modern Roman", Georgia, "Times New Roman", serif; }
-main { max-width: 46rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: break-word; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: .5rem 0 1.2rem; }
-h2 { font-size: 1.3rem; line-height: 1.3; margin: 2.6rem 0 .8rem; border-bottom: 1px solid var(--rule); padding-bottom: .3rem; }
-p { margin: .55rem 0; }
-math { font-size: 1.02em; }
-.wide { overflow-x: auto; overflow-y: hidden; max-width: 100%; margin: .35rem 0; }
-table { border-collapse: collapse; }
-.wide > table { margin: 0 auto; }
-.display { width: 100%; }
-.display td { padding: .12rem 0; text-align: left; white-space: nowrap; }
-.display td.formula { padding-left: 1.5rem; width: 100%; }
-.display math { text-align: left; display: inline math; math-style: normal; }
-.display td.number { color: var(--faint); text-align: right; padding-left: 1.2rem; vertical-align: middle; }
-.grid { font-size: .93em; }
-.grid th, .grid td { padding: .22rem .7rem; text-align: left; vertical-align: baseline; }
-.grid thead th { border-bottom: 1.5px solid var(--ink); font-weight: 600; }
-.grid tbody tr + tr td { border-top: 1px solid var(--rule); }
-.grid td { white-space: nowrap; }
-.grid td.text { white-space: normal; min-width: 9rem; }
-pre, code { font: .88em/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
-pre { overflow-x: auto; padding: .6rem .9rem; background: #f6f6f8; border-radius: 4px; }
-.claim { border-left: 3px solid var(--rule); padding: .1rem 0 .1rem .95rem; margin: 1.7rem 0 .6rem; }
-.claim.proved { border-color: var(--proved); } .claim.refuted { border-color: var(--refuted); } .claim.open { border-color: var(--open); }
-.claim h3 { font-size: 1.03rem; margin: 0 0 .3rem; }
-.verdict { font: 600 .72rem/1 ui-sans-serif, system-ui, "DejaVu Sans", sans-serif; letter-spacing: .03em; padding: .16rem .42rem; border-radius: 3px;
-  color: #fff; background: var(--faint); margin-left: .4rem; white-space: nowrap; vertical-align: .08em; }
-.proved .verdict { background: var(--proved); } .refuted .verdict { background: var(--refuted); } .open .verdict { background: var(--open); }
-a { color: inherit; text-decoration: none; } a:hover { text-decoration: underline; }
-.proof { margin: 0 0 1.4rem; } .proof-heading { font-style: italic; }
-.end { text-align: right; margin: -1.9rem 0 0; } .wide + .end { margin-top: -.4rem; }
-figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; } figcaption { font-size: .9em; color: var(--faint); }
-@media (max-width: 30rem) { body { font-size: 16px; } .display td.formula { padding-left: .4rem; } main { padding: 1rem .8rem 3rem; } }
-@media print { body { font-size: 10.5pt; } main { max-width: none; padding: 0; } .wide { overflow: visible; }
-  h2, h3 { break-after: avoid; } .display, .grid tr, .claim h3 { break-inside: avoid; } }
-"""
+LONG = 22  # columns of a formula that a phone's line has room for
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -68,6 +31,23 @@ PAGE = """<!DOCTYPE html>
 """
 
 
+def parted(found: Formula) -> list[Formula]:
+    """A formula in a line, in parts between which the line may end: before relations and after commas."""
+    if not isinstance(found, Row) or width(found) <= LONG:
+        return [found]
+    parts: list[list[Formula]] = [[]]
+    for before, part in zip((None, *found.parts), found.parts, strict=False):
+        relation = isinstance(part, Sign) and part.spelling.role == "relation"
+        parts += [[]] if parts[-1] and (relation or before == Sign("thin")) else []
+        parts[-1].append(part)
+    return [Row(tuple(part)) for part in parts]
+
+
+def style() -> str:
+    """The style sheet that goes into the file."""
+    return files("symlstm.report").joinpath("document.css").read_text(encoding="utf-8")
+
+
 class HtmlWriter(Writer):
     """HTML."""
 
@@ -75,7 +55,7 @@ class HtmlWriter(Writer):
 
     def whole(self, found: Document, body: str) -> str:
         title = escape(self.plain(found.title))
-        return PAGE.format(title=title, heading=self.runs(found.title), style=STYLE, body=body)
+        return PAGE.format(title=title, heading=self.runs(found.title), style=style(), body=body)
 
     def text(self, plain: str) -> str:
         return escape(plain, quote=False)
@@ -94,7 +74,7 @@ class HtmlWriter(Writer):
         return f"f{number}"
 
     def formula(self, found: Formula) -> str:
-        return mathml.inline(found)
+        return "<wbr>".join(map(mathml.inline, parted(found)))
 
     def write_paragraph(self, found: Paragraph) -> str:
         return f"<p>{self.runs(found.runs)}</p>"

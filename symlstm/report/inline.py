@@ -133,12 +133,17 @@ class Reading:
         if base is None:
             self.place = before
             return None
-        above = Sign("star") if self._take(STAR) else self._atom() if self._mark("^") or self._mark("**") else None
+        above = Sign("star") if self._take(STAR) else self._power() if self._mark("^") or self._mark("**") else None
         if above is None:
             return base
         above = above.body if isinstance(above, Fence) else above
         with_power = Script(base.base, base.below, above) if isinstance(base, Script) else Script(base, above=above)
         return row(with_power, *self._arguments())
+
+    def _power(self) -> Formula | None:
+        negative = self._mark("-")
+        power = self._atom()
+        return row("-", power) if negative and power is not None else power
 
     def _atom(self) -> Formula | None:
         if number := self._take(NUMBER):

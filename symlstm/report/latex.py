@@ -6,6 +6,7 @@ pdfLaTeX has no glyph for without further packages is written by its code point,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -26,11 +27,12 @@ from symlstm.report.formula import (
     is_tall,
 )
 
-ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-ESCAPES |= {character: f"\\{character}" for character in "&%$#_{}"}
-ESCAPES |= {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}"}
+EMPTY = "\x00"  # between characters that TeX would join
+ESCAPES = {"\\": r"\textbackslash{}"} | {character: f"\\{character}" for character in "&%$#{}"}
+ESCAPES |= {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"}
 ESCAPES |= {"'": "'", "`": r"\textasciigrave{}", "–": "--", "—": "---", "“": "``", "”": "''", "’": "'"}
-ESCAPES[r'"'] = "''"
+ESCAPES |= {character: rf"\texttt{{\symbol{{{ord(character)}}}}}" for character in '"^_~'}  # as they are typed
+ESCAPES[EMPTY] = "{}"
 TYPED = set("\\~^&%$#_{}<>|\"'`-")
 PREDEFINED = {"tanh", "lim", "min", "max", "exp"}
 FENCES = {"(": "(", ")": ")", "{": r"\{", "}": r"\}", "|": "|"}
@@ -41,12 +43,17 @@ FIXED = {"(": r"\bigl(", ")": r"\bigr)", "{": r"\bigl\{", "}": r"\bigr\}", "|": 
 
 def escaped(text: str) -> str:
     """Plain text for TeX."""
-    return "".join(map(_character, text))
+    return MISSING.sub(_code_points, "".join(map(_character, LIGATURE.sub(EMPTY, text))))
+
+
+def _code_points(found: re.Match[str]) -> str:
+    """Characters without a glyph, by their numbers in Unicode."""
+    return rf"\texttt{{{' '.join(f'U+{ord(c):04X}' for c in found[0])}}}"
 
 
 def typed(text: str) -> str:
     r"""Text for TeX's typewriter fonts, which have all of ASCII in its places."""
-    return "".join(rf"\symbol{{{ord(c)}}}" if c in TYPED else _character(c) for c in text)
+    return MISSING.sub(_code_points, "".join(rf"\symbol{{{ord(c)}}}" if c in TYPED else _character(c) for c in text))
 
 
 def _character(character: str) -> str:
@@ -58,12 +65,14 @@ def _character(character: str) -> str:
         return character
     if character in MATHEMATICAL:
         return f"${MATHEMATICAL[character]}$"
-    return rf"\texttt{{U+{ord(character):04X}}}"
+    return character
 
 
 MATHEMATICAL = {sign.character: sign.latex for sign in SIGNS.values() if not sign.character.isascii()}
 # what inputenc's utf8 sets in OT1
 LATIN = set("àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝßøØæÆœŒ§¶©")
+LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
+MISSING = re.compile(rf"[^\x00-\x7f{''.join(sorted(LATIN))}]+")
 
 
 def formula(tree: Formula | Opening) -> str:

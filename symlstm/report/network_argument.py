@@ -17,9 +17,9 @@ from symlstm.report.formula import Letter, Script, Words, row
 from symlstm.report.ledger import Ledger, fingerprint, key
 from symlstm.report.margins import margin_table
 from symlstm.report.notation import term, words
-from symlstm.report.phrases import sequence, situation
+from symlstm.report.phrases import sequence
 from symlstm.report.rules import INDUCTION, INDUCTION_AGAIN, filled
-from symlstm.report.situations import equalities, limit_of, situations, transitions
+from symlstm.report.situations import equalities, limit_of, registers, situations, transitions
 
 
 def leaves(theorem: Theorem) -> Iterator[Block]:
@@ -55,8 +55,8 @@ def lemma(theorem: Theorem, ledger: Ledger) -> tuple[tuple[Block, ...], tuple[Bl
         return _in_the_limit(theorem, before, number)
     said = (paragraph("At every moment the state is near these limits:"), shown(found, number))
     if found.k0 is None:
-        said = (paragraph("For every word sequence"), _limits(number))
-    body = (*situations(found), *transitions(found), *said)
+        said = (paragraph("As ", row("k", "->", "oo"), ", for every word sequence"), _limits(number))
+    body = (*situations(found), *transitions(found), *registers(found), *said)
     return body, (_induction(theorem, ledger, number), *margin_table(theorem), *equalities(found))
 
 
@@ -77,14 +77,13 @@ def _machine(found: Invariant) -> Any:
 
 def _in_the_limit(theorem: Theorem, before: str, number: str) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """The same situations once more: only the limits, or at other scales."""
-    start = paragraph("In the situations of ", Reference(before), ", for every word sequence:")
+    start = paragraph("In the situations of ", Reference(before), ", for every word sequence")
     proof = paragraph("As for ", Reference(before), ", for the scales that are spoken of here.")
     if theorem.conclusion.k0 is not None:
-        return (start, shown(theorem.conclusion, number)), (proof,)
+        return (start, *registers(theorem.conclusion), shown(theorem.conclusion, number)), (proof,)
     return (start, _limits(number)), (proof,)
 
 
 def _limits(number: str) -> Display:
-    """That the state tends to the limits of its situation."""
-    limits = row(Words("the state after "), sequence("t"), "->", Words("the limits in the situation "), situation("t"))
-    return Display((row(limits, Words(" as "), "k", "->", "oo"),), number)
+    """That the state tends to the limits of its situation, and the registers change as stated."""
+    return Display((row(Words("these are the limits after "), sequence("t"), Words(" and in the last step")),), number)

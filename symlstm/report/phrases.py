@@ -12,7 +12,7 @@ from symlstm.report.summary import Step, When, labels, when
 EVERY_WORD = Words("for every word sequence ")
 
 
-def moments(steps: Iterable[Step], table: statements.StepTable) -> Row:
+def moments(steps: Iterable[Step], table: statements.StepTable | statements.Invariant) -> Row:
     """The steps in few phrases; empty if they are all."""
     written: list[Formula | str] = []
     for part in when(steps, table.automaton, table.system.words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -90,8 +91,7 @@ def weights(system: System) -> Iterator[Block]:
     yield paragraph("Its weights, with ", *_bias(), " for the sum of the two biases of a gate, are")
     yield _display({name: table for name, table in found.items() if name not in zero}, system.scale)
     if zero:
-        equal = [part for name in zero for part in ("=", name)][1:]
-        yield Paragraph(("and ", row(*equal, "=", "0"), "."))
+        yield Paragraph((*listed([(name,) for name in zero]), " are 0." if len(zero) > 1 else " is 0."))
 
 
 def changes(system: System, known: System, place: Heading) -> tuple[Block, ...]:
@@ -238,8 +238,16 @@ def _entries(found: WeightedAutomaton) -> Iterator[Block]:
 def _automaton(found: WeightedAutomaton) -> Iterator[Formula]:
     vectors: Mapping[str, Any] = {"v": found.initial, "u": found.final}
     both = [row(name, "=", Fence(commas(map(number, values)))) for name, values in vectors.items()]
-    matrices = [
-        row(applied("M", words([w])), "=", _array([[number(x) for x in r] for r in m]))
-        for w, m in found.matrices.items()
-    ]
-    yield from packed([*both, *matrices])
+    together: dict[Any, list[str]] = defaultdict(list)
+    for word, matrix in found.matrices.items():
+        together[matrix].append(word)
+    yield from packed([*both, *(_of_words(group, matrix) for matrix, group in together.items())])
+
+
+def _of_words(group: Sequence[str], matrix: Sequence[Sequence[fmpq]]) -> Formula:
+    """The matrix of one word, or of several."""
+    entries = _array([[number(x) for x in line] for line in matrix])
+    if len(group) == 1:
+        return row(applied("M", words(group)), "=", entries)
+    where = ("quad", Words("for "), "w", "in", Fence(commas(words([word]) for word in group), "{}"))
+    return row(applied("M", "w"), "=", entries, *where)

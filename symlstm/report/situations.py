@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sympy import Symbol
 
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import Signal
 from symlstm.kernel.statements import Invariant, StepTable
-from symlstm.report.conclusions import LARGEST, cells_of, several
+from symlstm.report.conclusions import LARGEST, cells_of, enclosed, several
 from symlstm.report.document import Block, Grid, Paragraph, Runs, listed, paragraph
 from symlstm.report.formula import row
 from symlstm.report.notation import at_time, term, words
-from symlstm.report.phrases import before, label_list, situation
-from symlstm.report.summary import rows
+from symlstm.report.phrases import before, label_list, moments, situation
+from symlstm.report.summary import Step, rows, slowest
 
 
 def situations(found: Invariant) -> Iterator[Block]:
@@ -77,6 +77,33 @@ def transitions(found: Invariant) -> Iterator[Block]:
         )
     )
     yield Grid(tuple(head), tuple(body))
+
+
+def registers(found: Invariant) -> Iterator[Block]:
+    """How a step changes each register: the factor of its old value, and what is added."""
+    for register in found.automaton.registers:
+        changes: dict[tuple[Term, Term], dict[Step, tuple[Signal, Signal]]] = defaultdict(dict)
+        for q, line in enumerate(found.transitions):
+            for word, step in zip(found.system.words, line, strict=True):
+                if register in step.registers:
+                    factor, gain = step.registers[register]
+                    changes[factor.main, gain.main][q, word] = factor, gain
+        if 0 < len(changes) <= LARGEST:
+            old, new = at_time(register.name, row("t", "-", "1")), at_time(register.name, "t")
+            yield Paragraph(("A step changes ", old, " to ", row(new, "=", "A", old, "+", "B"), " with"))
+            body = [(_enclosed(s, found, 0), _enclosed(s, found, 1), _when(s, found)) for s in changes.values()]
+            yield Grid(((row("A"),), (row("B"),), ("when",)), tuple(body))
+
+
+def _enclosed(steps: Mapping[Step, tuple[Signal, Signal]], found: Invariant, which: int) -> Runs:
+    """A or B, with the largest of its errors."""
+    signals = [pair[which] for pair in steps.values()]
+    return (row(*enclosed(signals[0].main, slowest([signal.error for signal in signals], found.k0))),)
+
+
+def _when(steps: Iterable[Step], found: Invariant) -> Runs:
+    said = moments(steps, found)
+    return (said,) if said.parts else ("always",)
 
 
 def equalities(found: Invariant) -> Iterator[Block]:

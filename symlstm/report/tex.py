@@ -101,7 +101,7 @@ class TexWriter(Writer):
         return rf"\textup{{({number})}}"
 
     def formula(self, found: Formula) -> str:
-        return f"${latex.formula(found)}$"
+        return f"${latex.formula(found)}$".replace(r",\, ", r",\,\allowbreak ")
 
     def write_paragraph(self, found: Paragraph) -> str:
         return f"\n{self.runs(found.runs)}"

@@ -6,12 +6,26 @@ come with Typst lack is written by its code point, U+4E2D.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from symlstm.claims import Verdict
 from symlstm.report.breaking import Line, Opening, lines
-from symlstm.report.document import Claim, Display, Document, Figure, Grid, Lemma, Listing, Paragraph, Section
+from symlstm.report.document import (
+    Block,
+    Claim,
+    Display,
+    Document,
+    Figure,
+    Grid,
+    Lemma,
+    Listing,
+    Paragraph,
+    Section,
+    paragraph,
+)
 from symlstm.report.formula import Fence, Formula, Fraction, Letter, Matrix, Named, Number, Row, Script, Sign, Words
 from symlstm.report.latex import LATIN, MATHEMATICAL
 from symlstm.report.writer import Writer
@@ -28,7 +42,8 @@ PREAMBLE = """#set document(title: {title}, date: none)
 #let shown(body, number) = block(width: 100%, breakable: false, above: 0.75em, below: 0.85em,
   grid(columns: (1fr, auto, 1fr), align: (left, center + horizon, right + horizon), [], body, number))
 #let claim(kind, name, colour, body) = block(width: 100%, above: 1.4em, below: 0.8em, inset: (left: 0.9em),
-  stroke: (left: 2pt + rgb(colour)), [*#kind* #name. #body])
+  stroke: (left: 2pt + rgb(colour)),
+  [#block(sticky: true, below: 0.7em)[*#kind* #name.] #body])
 #let proof(kind, body) = block(width: 100%, above: 0.6em, below: 1.4em, [_#kind._ #body #h(1fr) $square.stroked$])
 #let rows(count, headed, ..cells) = align(center, text(size: 9.5pt, table(columns: count, stroke: none, align: left,
   inset: (x: 0.55em, y: 0.32em), ..if headed {{ (table.hline(stroke: 0.6pt),) }}, ..cells, ..if headed {{ (table.hline(stroke: 0.6pt),) }})))
@@ -39,7 +54,7 @@ PREAMBLE = """#set document(title: {title}, date: none)
 
 def string(plain: str) -> str:
     """A Typst string of the text."""
-    drawn = "".join(map(_drawable, plain))
+    drawn = re.sub(r"(?<=U\+[0-9A-F]{4})(?=U\+)", " ", "".join(map(_drawable, plain)))
     return '"' + drawn.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -86,7 +101,7 @@ def _matrix(tree: Matrix) -> str:
 
 
 _NODES: dict[type, Callable[[Any], str]] = {
-    Letter: lambda tree: tree.text,
+    Letter: lambda tree: tree.text if tree.text.isalpha() else f"\\{tree.text}",
     Number: lambda tree: tree.text,
     Sign: lambda tree: tree.spelling.typst,
     Named: lambda tree: f'op("{tree.text}")',
@@ -107,6 +122,18 @@ class TypstWriter(Writer):
 
     def whole(self, found: Document, body: str) -> str:
         return PREAMBLE.format(title=string(self.plain(found.title)), heading=self.runs(found.title)) + body + "\n"
+
+    def blocks(self, found: Iterable[Block]) -> str:
+        """The first paragraph may stand beside a heading; further ones stay with what they introduce."""
+        first, *rest = [*found] or [paragraph("")]
+        kept = [self.block(first), *self._kept(rest)] if isinstance(first, Paragraph) else self._kept([first, *rest])
+        return "\n".join(filter(None, kept))
+
+    def _kept(self, found: Sequence[Block]) -> Iterator[str]:
+        """A paragraph before a formula or table goes to its page."""
+        for block, after in zip_longest(found, found[1:]):
+            introduces = isinstance(block, Paragraph) and isinstance(after, Display | Grid | Listing)
+            yield f"#block(sticky: true)[{self.block(block)}]" if introduces else self.block(block)
 
     def text(self, plain: str) -> str:
         return f"#{string(plain)};" if plain else ""
@@ -153,9 +180,8 @@ class TypstWriter(Writer):
         return self._theorem(found, COLOURS[Verdict.PROVED])
 
     def _theorem(self, found: Claim | Lemma, colour: str) -> str:
-        claim = (
-            f'#claim({string(str(found.heading))}, [({self.runs(found.name)})], "{colour}")[{self.blocks(found.body)}]'
-        )
+        name, body = f"[({self.runs(found.name)})]", "\n".join(self._kept(found.body))
+        claim = f'#claim({string(str(found.heading))}, {name}, "{colour}")[{body}]'
         proof = f"#proof({string(self.proof_heading(found))})[{self.blocks(found.proof)}]" if found.proof else ""
         return f"{claim}\n{proof}"
 
