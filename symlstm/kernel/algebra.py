@@ -61,7 +61,10 @@ class Term:
         return Term(total)
 
     def __sub__(self, other: Term) -> Term:
-        return self + other.scaled(fmpq(-1))
+        total = dict(self.monomials)
+        for mono, c in other.monomials.items():
+            total[mono] = total.get(mono, 0) - c
+        return Term(total)
 
     def __neg__(self) -> Term:
         return self.scaled(fmpq(-1))
@@ -104,6 +107,9 @@ class Term:
 
     def __repr__(self) -> str:
         return str(to_sympy(self))
+
+
+ZERO = Term({})
 
 
 def _merge(a: Monomial, b: Monomial) -> Monomial:

@@ -82,7 +82,7 @@ class Comparison:
         total: dict[object, Term] = {}
 
         def add(key: object, term: Term) -> None:
-            total[key] = total.get(key, Term({})) + term
+            total[key] = total.get(key, algebra.ZERO) + term
 
         for key, x in vector.items():
             if key[0] != "lag":
@@ -98,7 +98,7 @@ class Comparison:
     def _moves(self, key: tuple, column: int) -> list[tuple[object, Term]]:
         """The image of one unit vector under the word of the column."""
         if (key, column) not in self._maps:
-            (q, r), move = key, self.found.transitions[key[0]][column]
+            (_, r), move = key, self.found.transitions[key[0]][column]
             if r is not None:
                 image = [((move.target, r), move.registers[r][0].limit)]
             else:
@@ -109,7 +109,7 @@ class Comparison:
 
     def limit(self, vector: Vector) -> Term:
         """lim readout, as a linear form on vectors."""
-        total = Term({})
+        total = algebra.ZERO
         for (q, r, *_), x in ((key, x) for key, x in vector.items() if key[0] != "lag"):
             for s, coefficient in self.readout.terms:
                 if r is None and s not in self.found.automaton.registers:
@@ -128,9 +128,9 @@ class Comparison:
     def specified(self, vector: Vector) -> Term:
         """The specification of all but the last `delay` words, as a linear form on vectors."""
         lag = {key[2]: x for key, x in vector.items() if key[:2] == ("lag", self.readout.delay)}
-        total = Term({})
+        total = algebra.ZERO
         for j, weight in enumerate(self.specification.final):
-            total = total + lag.get(j, Term({})).scaled(weight)
+            total = total + lag.get(j, algebra.ZERO).scaled(weight)
         return total
 
 
@@ -142,7 +142,7 @@ def _combined(basis: Sequence[Vector], combination: Combination) -> Vector:
     total: dict[object, Term] = {}
     for i, coefficient in combination.items():
         for key, x in basis[i].items():
-            total[key] = total.get(key, Term({})) + coefficient * x
+            total[key] = total.get(key, algebra.ZERO) + coefficient * x
     return _sparse(total)
 
 

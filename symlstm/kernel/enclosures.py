@@ -236,7 +236,7 @@ class Regime:
 
     def add(self, parts: list[Signal]) -> Signal | None:
         """sum of s_i:  |sum s_i - sum L_i| <= sum E_i; one-sided if some are, all to one side."""
-        main, error, sides = Term({}), Error(), {part.side for part in parts} - {0}
+        main, error, sides = algebra.ZERO, Error(), {part.side for part in parts} - {0}
         for part in parts:
             main, error = main + part.main, error + part.error
         return None if len(sides) > 1 else self._settled(main, error, sum(sides))
@@ -265,7 +265,7 @@ class Regime:
         powers = x.main.coefficients(self.k)
         if any(power not in (0, 1) for power in powers):
             raise RuleError(function, f"the pre-activation {x.main}", "one affine in the scale")
-        slope, offset = powers.get(1, Term({})), powers.get(0, Term({}))
+        slope, offset = powers.get(1, algebra.ZERO), powers.get(0, algebra.ZERO)
         direction = self.given.sign(slope) if slope.symbols() else algebra.sign(slope)
         rest = Error({e: a for e, a in x.error.terms.items() if e != LINEAR}, x.error.tiny)
         linear = x.error.terms.get(LINEAR, fmpq(0))
@@ -279,7 +279,7 @@ class Regime:
 
     def _range(self, function: str) -> Signal:
         if function == "tanh":
-            return Signal(Term({}), BOUNDED)
+            return Signal(algebra.ZERO, BOUNDED)
         return Signal(algebra.rational(1, 2), BOUNDED.scaled(fmpq(1, 2)), sign=1)
 
     def _lipschitz(self, function: str, offset: Term, error: Error) -> Signal:

@@ -44,7 +44,7 @@ class Step:
     def register(self, r: Symbol) -> tuple[Signal, Signal]:
         """(A, B) of r' = A r + B, neither of which may depend on r or on anything unknown."""
         parts = self.terms[r].coefficients(r)
-        forget, increment = parts.pop(1, Term({})), parts.pop(0, Term({}))
+        forget, increment = parts.pop(1, algebra.ZERO), parts.pop(0, algebra.ZERO)
         a, b = self.enclose(forget), self.enclose(increment)
         if parts or r in forget.symbols() + increment.symbols() or a is None or b is None:
             raise RuleError("register", f"{r}' = {self.terms[r]}", f"A {r} + B with A and B known")
@@ -52,7 +52,7 @@ class Step:
 
     def contracts(self, r: Symbol) -> bool:
         """Whether |A| <= 1 for certain: a product of gates, or an exact constant of that size."""
-        forget = self.terms[r].coefficients(r).get(1, Term({}))
+        forget = self.terms[r].coefficients(r).get(1, algebra.ZERO)
         if not forget.symbols():
             return all(algebra.sign(algebra.rational(1) + side) >= 0 for side in (forget, -forget))
         [*monos] = forget.monomials.items()

@@ -45,7 +45,7 @@ class Assumptions:
         certificate = self.certificates.get(form)
         if certificate is None:
             return None
-        total, signs = Term({}), set()
+        total, signs = algebra.ZERO, set()
         for multiplier, known in zip(certificate.multipliers, (algebra.rational(1), *self.positive), strict=True):
             total += multiplier * known
             signs.add(algebra.sign(multiplier))

@@ -115,7 +115,7 @@ def largest_margin(
     ---------------------------------------------------------------------------------------
                                     LargestMargin
     """
-    total, slack = Term({}), [algebra.substitute(f, claimed.point, {}) - claimed.value for f in claimed.forms]
+    total, slack = algebra.ZERO, [algebra.substitute(f, claimed.point, {}) - claimed.value for f in claimed.forms]
     for form, multiplier in zip(claimed.forms, multipliers, strict=True):
         total += multiplier * (form - claimed.value)
     for p, (above, below) in sides.items():

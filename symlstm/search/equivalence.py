@@ -51,7 +51,7 @@ class Basis:
 
 def _subtract(target: dict[object, Term], factor: Term, row: Mapping[object, Term]) -> None:
     for key, x in row.items():
-        value = target.get(key, Term({})) - factor * x
+        value = target.get(key, algebra.ZERO) - factor * x
         if value.monomials:
             target[key] = value
         else:
