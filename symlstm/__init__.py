@@ -91,7 +91,9 @@ def __getattr__(name: str) -> Any:
     """Imports a public name when it is first used, so that `symlstm --help` needs no SymPy."""
     if name not in _HOME:
         raise AttributeError(f"module 'symlstm' has no attribute {name!r}")
-    return getattr(import_module(f"symlstm.{_HOME[name]}"), name)
+    found = getattr(import_module(f"symlstm.{_HOME[name]}"), name)
+    import_module("symlstm.display").attach()
+    return found
 
 
 def __dir__() -> list[str]:

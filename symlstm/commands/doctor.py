@@ -31,7 +31,7 @@ PROGRAMS = {  # name: (the programs it may be called, what is missed, how each s
     "pdflatex": (
         ("pdflatex",),
         "PDF as TeX sets it (.tex is written without it)",
-        {"linux": "sudo apt-get install texlive-latex-recommended", "darwin": "brew install --cask basictex"},
+        {"linux": "sudo apt-get install texlive-latex-base", "darwin": "brew install --cask basictex"},
     ),
     "chromium": (
         ("chromium", "chromium-browser", "google-chrome", "msedge"),

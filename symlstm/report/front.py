@@ -49,7 +49,10 @@ def overview(parts: Sequence[Part], titles: Sequence[Runs]) -> Iterator[Block]:
             yield Paragraph((Strong(f"{n} "), *title))
         if len(parts) > 1 or len(part.results) > 1:
             read = runs if part.is_script else lambda text: (text,)
-            rows = [(('' if r.claim.id == r.claim.name else r.claim.id,), read(r.claim.name), (r.outcome.verdict.value,)) for r in part.results]
+            rows = [
+                (("" if r.claim.id == r.claim.name else r.claim.id,), read(r.claim.name), (r.outcome.verdict.value,))
+                for r in part.results
+            ]
             yield Grid((), tuple(rows))
 
 

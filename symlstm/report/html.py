@@ -113,7 +113,8 @@ class HtmlWriter(Writer):
 
     def _theorem(self, found: Claim | Lemma, verdict: Verdict) -> str:
         mark = f' <span class="verdict">{verdict.value}</span>' if isinstance(found, Claim) else ""
-        title = f"{self.text(str(found.heading))} <small>({self.runs(found.name)})</small>{mark}"
+        name = f" <small>({self.runs(found.name)})</small>" if found.name else ""
+        title = f"{self.text(str(found.heading))}{name}{mark}"
         claim = f'<section class="claim {verdict.value}">\n<h3>{title}</h3>\n{self.blocks(found.body)}\n</section>'
         if not found.proof:
             return claim

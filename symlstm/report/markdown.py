@@ -65,7 +65,8 @@ class MarkdownWriter(Writer):
         return self._theorem(found, "")
 
     def _theorem(self, found: Claim | Lemma, mark: str) -> str:
-        title = f"### {self.text(str(found.heading))} ({self.runs(found.name)}){mark}"
+        name = f" ({self.runs(found.name)})" if found.name else ""
+        title = f"### {self.text(str(found.heading))}{name}{mark}"
         proof = f"*{self.proof_heading(found)}.*\n\n{self.blocks(found.proof).strip()}\n\n∎\n" if found.proof else ""
         return f"{title}\n\n{self.blocks(found.body)}\n{proof}"
 

@@ -169,10 +169,11 @@ class TexWriter(Writer):
 
     def _environment(self, found: Claim | Lemma) -> str:
         environment = ENVIRONMENTS[found.heading.kind]
-        name = rf"\textmd{{({self.runs(found.name)})}}"
+        name = rf"\textmd{{({self.runs(found.name)})}}" if found.name else ""
         label = " ".join(filter(None, (escaped(found.heading.id), name)))
         proof = f"\\begin{{proof}}[{self.proof_heading(found)}]\n{self.blocks(found.proof).strip()}\n\\end{{proof}}\n"
-        body = f"\\begin{{{environment}}}[{{ {label}}}]\n{self.blocks(found.body).strip()}\n\\end{{{environment}}}\n"
+        note = f"[{{ {label}}}]" if label else ""
+        body = f"\\begin{{{environment}}}{note}\n{self.blocks(found.body).strip()}\n\\end{{{environment}}}\n"
         return f"\n{body}\n{proof if found.proof else ''}"
 
     def write_section(self, found: Section) -> str:

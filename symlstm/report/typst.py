@@ -180,7 +180,7 @@ class TypstWriter(Writer):
         return self._theorem(found, COLOURS[Verdict.PROVED])
 
     def _theorem(self, found: Claim | Lemma, colour: str) -> str:
-        name, body = f"[({self.runs(found.name)})]", "\n".join(self._kept(found.body))
+        name, body = f"[({self.runs(found.name)})]" if found.name else "[]", "\n".join(self._kept(found.body))
         claim = f'#claim({string(str(found.heading))}, {name}, "{colour}")[{body}]'
         proof = f"#proof({string(self.proof_heading(found))})[{self.blocks(found.proof)}]" if found.proof else ""
         return f"{claim}\n{proof}"

@@ -62,7 +62,7 @@ def test_time_comes_before_the_coordinate() -> None:
 WORDS = [
     (["not", "bad"], r"\text{not bad}"),
     ([r"\input{x}"], r"\text{\textbackslash{}input\{x\}}"),
-    (["50% & $_#^~"], r"\text{50\% \& \$\_\#\textasciicircum{}\textasciitilde{}}"),
+    (["50% & $_#^~"], r"\text{50\% \& \$\texttt{\symbol{95}}\#\texttt{\symbol{94}}\texttt{\symbol{126}}}"),
 ]
 
 
