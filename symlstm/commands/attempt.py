@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read: its claims and notes, and the letters that it has for expressions; or the error that it raised."""
+    """A file that was read: its claims, notes and letters for expressions; or the error that it raised."""
 
     path: Path
     claims: tuple[Claim, ...] = ()

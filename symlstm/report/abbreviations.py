@@ -13,7 +13,7 @@ from symlstm.kernel.propositions import TendsTo
 
 
 class Abbreviations:
-    """Symbols with what they stand for; a later one may contain the earlier. `used` are those that stood in for something."""
+    """Symbols with what they stand for; a later one may contain the earlier. `used` are those that were needed."""
 
     def __init__(self, meanings: Mapping[Symbol, Expr]) -> None:
         self.meanings: dict[Symbol, Expr] = {}

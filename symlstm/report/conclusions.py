@@ -112,8 +112,8 @@ def error_at(found: statements.ErrorAt) -> list[Formula]:
 def finite_error(found: statements.FiniteError) -> list[Formula]:
     largest = Script(Named("max"), sequence("T"), limits=True)
     low = [decimal(round_down(found.lower)), "<="] if found.lower > 0 else []
-    lengths = [str(found.first), "<=", "T", "<=", _integer(found.last)] if found.last > found.first else []
-    length = row(*lengths) if lengths else row("T", "=", _integer(found.last))
+    last = _integer(found.last)
+    length = row(str(found.first), "<=", "T", "<=", last) if found.last > found.first else row("T", "=", last)
     where = commas([row("k", "=", number(found.k)), length])
     body = row(*low, largest, difference(found.readout, "T"), "<=", decimal(round_up(found.upper)))
     return [row(body, "quad", Words("for "), where)]

@@ -43,7 +43,7 @@ def register(found: Trace, invariant: Invariant) -> Symbol | None:
 
 
 def example(found: Trace, invariant: Invariant, bound: Theorem | None) -> Iterator[Block]:
-    """The table of the steps; with the register's update where one is read, and with certified values where there is a bound."""
+    """The table of the steps; with the update of the register that is read, and with certified values."""
     cell = register(found, invariant)
     if cell is not None:
         new = row(at_time(cell.name, "t"), "=", update(cell))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from symlstm.report.breaking import Opening
 from symlstm.report.document import Code, Reference, Run, Strong
 from symlstm.report.formula import Fence, Formula, Fraction, Matrix, Row, Script, Sign
 
@@ -16,7 +15,7 @@ def flat(found: Run) -> str:
     return f"({found.number})" if isinstance(found, Reference) else formula(found)
 
 
-def formula(tree: Formula | Opening) -> str:
+def formula(tree: Formula) -> str:
     """A formula in a line."""
     if isinstance(tree, Row):
         return " ".join(map(formula, tree.parts))
@@ -29,8 +28,6 @@ def formula(tree: Formula | Opening) -> str:
         return f"{tree.marks[0]}{formula(tree.body)}{tree.marks[1]}"
     if isinstance(tree, Matrix):
         return "; ".join(" ".join(map(formula, entries)) for entries in tree.rows)
-    if isinstance(tree, Opening):
-        return tree.mark
     return tree.spelling.character if isinstance(tree, Sign) else tree.text
 
 

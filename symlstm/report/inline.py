@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from symlstm.report.document import Block, Listing, Paragraph, Run, Runs
-from symlstm.report.formula import Fence, Formula, Letter, Named, Number, Script, Sign, commas, row
+from symlstm.report.formula import SIGNS, Fence, Formula, Letter, Named, Number, Script, Sign, commas, row
 
 GREEK = "alpha|beta|gamma|delta|eta|kappa|lambda|mu|rho|theta|sigma"
 QUOTED = re.compile(r'"[^"]*"')
@@ -19,7 +19,8 @@ START = re.compile(r"(?<![\w.'’-])(?=[\w(|+-])")  # where a formula may begin
 NAME = re.compile(rf"(?:{GREEK}|[A-Za-z])(?![A-Za-z\d'’]|-[A-Za-z]|\.[A-Za-z])")
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?![\w'])")
 INDEX = re.compile(r"_(?:\{([^{}]*)\}|(\w+))")
-FUNCTION = re.compile(r"(tanh|sigmoid|min|max)(?=\()")
+SIGN = re.compile(r"oo(?!\w)|\.\.\.")
+FUNCTION = re.compile(r"(?:tanh|sigmoid|exp|min|max)(?=\()")
 OPERATOR = re.compile(r" ?(<=|>=|->|<|>|=|\+|-|/|\*) ?")
 STAR = re.compile(r"\*(?![\w( *])|\*(?= [a-z]{2})")
 WORDS = ("a", "A", "I")  # letters that are words too
@@ -146,18 +147,11 @@ class Reading:
         return row("-", power) if negative and power is not None else power
 
     def _atom(self) -> Formula | None:
-        if number := self._take(NUMBER):
-            return Number(number[0])
-        if self._mark("oo") and _is_whole(self.text, self.place):
-            return Sign("oo")
-        if self._mark("..."):
-            return Sign("...")
-        if self._mark("exp("):
-            power = self.sum()
-            return Script(Letter("e"), above=power) if power is not None and self._mark(")") else None
+        if found := self._take(NUMBER) or self._take(SIGN):
+            return Sign(found[0]) if found[0] in SIGNS else Number(found[0])
         if function := self._take(FUNCTION):
-            head = Sign("sigma") if function[1] == "sigmoid" else Named(function[1])
-            return row(head, *arguments) if (arguments := self._arguments()) else None
+            arguments = self._arguments()
+            return _applied(function[0], arguments[0]) if arguments else None
         for mark in ("||", "|"):
             if self._mark(mark):
                 inside = self.sum()
@@ -178,7 +172,7 @@ class Reading:
         index = self._take(INDEX)
         return base if index is None else Script(base, _index(index[1] or index[2]))
 
-    def _arguments(self) -> list[Formula]:
+    def _arguments(self) -> list[Fence]:
         """What stands in parentheses; nothing if that is no mathematics."""
         before = self.place
         parts: list[Formula] = []
@@ -191,6 +185,13 @@ class Reading:
             return [Fence(commas(parts))]
         self.place = before
         return []
+
+
+def _applied(function: str, arguments: Fence) -> Formula:
+    """A function of what is in parentheses, e to the power of it for exp."""
+    if function == "exp":
+        return Script(Letter("e"), above=arguments.body)
+    return row("sigma" if function == "sigmoid" else Named(function), arguments)
 
 
 def _norm(inside: Formula, mark: str) -> Formula:

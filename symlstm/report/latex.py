@@ -95,7 +95,7 @@ def breakable(trees: Sequence[Formula], tag: str) -> str:
 
 
 def line(pieces: Sequence[Piece], number: int = 0) -> str:
-    """A line of a formula; those after the first are moved in, and begin with a sign as if something stood before it."""
+    """A line of a formula; those after the first are moved in, and a sign at their beginning is an operator."""
     return (r"\qquad {}" if number else "") + joined(map(formula, pieces))
 
 

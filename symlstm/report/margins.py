@@ -60,7 +60,7 @@ def _is_known(theorem: Theorem, name: Symbol) -> bool:
 
 
 def margin_table(theorem: Theorem) -> Iterator[Block]:
-    """The main terms of the pre-activations that differ between steps, gate by gate; the smallest of those that are k m."""
+    """The pre-activations that differ between steps, gate by gate; the smallest of those that are k m."""
     found = margins(theorem)
     if found is None:
         return

@@ -30,7 +30,7 @@ def decay(part: Decay) -> Row:
 
 
 def polynomial(coefficients: tuple[fmpq, ...], is_factor: bool) -> list[Formula | str]:
-    """A polynomial in T, the constant coefficient first; in parentheses if it `is_factor` and a sum, a factor 1 left out."""
+    """A polynomial in T, constant coefficient first; as a factor a sum has parentheses, and 1 is left out."""
     powers = (row(), row("T"), row(Script(Letter("T"), above=row("2"))))
     parts = [(c, power) for c, power in zip(coefficients, powers, strict=False) if c][::-1]
     if len(parts) == 2 and parts[0] == (-parts[1][0], powers[2]):

@@ -1,4 +1,4 @@
-"""What the document says about the kernel's rules: one text for each, with places for what is cited and for mathematics."""
+"""What a document says about the kernel's rules: a text for each, with places for citations and mathematics."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from symlstm.report.document import Run, Runs, listed
 from symlstm.report.formula import Fence, Formula, Letter, Script, row
 
-RULES = {  # the rule: what introduces its conclusion; {0}, {1} its premises, {all} all of them, {rest} all but the first
+# the rule: what introduces its conclusion; {0}, {1} are its premises, {all} all of them, {rest} all but the first
+RULES = {
     "positive": "Exponentials, σ, 1 − σ and 1 − tanh being positive,",
     "rewrite": "Putting {rest} into {0},",
     "reciprocal": "The reciprocal of a positive number is positive, so by {0}",
@@ -49,28 +50,39 @@ NOTIONS: dict[str, Formula] = {  # mathematics in the texts, {A} and so on
 }
 ALONE = {"continuity": "A constant is its own limit:", "arithmetic": "By algebra,"}  # without premises
 BECAUSE = {
-    "reading the invariant": "Each row is the enclosure of a gate or coordinate that is computed for every situation and "
+    "reading the invariant": "Each row is the enclosure of a gate or coordinate that is computed for every "
+    "situation and "
     "every word in the proof of {0}; rows that say the same are put together, with the largest of their errors.",
-    "equality of weighted automata": "By {0} the limit of the readout, the situation and the specification together are a "
-    "vector on which every word acts linearly, and the difference of the two sides is a linear form on it. It vanishes on "
-    "a list of vectors whose span holds the vector of the empty sequence and is closed under every word (Schützenberger "
+    "equality of weighted automata": "By {0} the limit of the readout, the situation and the specification "
+    "together are a "
+    "vector on which every word acts linearly, and the difference of the two sides is a linear form on it. It "
+    "vanishes on "
+    "a list of vectors whose span holds the vector of the empty sequence and is closed under every word "
+    "(Schützenberger "
     "1961, Tzeng 1992), hence on every sequence.",
-    "evaluation of both sides": "By {0} the words lead through the table of situations; both sides are evaluated along them.",
+    "evaluation of both sides": "By {0} the words lead through the table of situations; both sides are "
+    "evaluated along them.",
     "evaluation in the saturated automaton": "By {0} the words lead through the table of situations:",
-    "induction over t": "By {0} a step takes a register {r} to {update} with {contraction}, and {A} and {B} are as near to "
-    "their limits as the enclosures say. So a step adds at most {drift} times the size of {limit}, plus {noise}, to the "
+    "induction over t": "By {0} a step takes a register {r} to {update} with {contraction}, and {A} and {B} are "
+    "as near to "
+    "their limits as the enclosures say. So a step adds at most {drift} times the size of {limit}, plus "
+    "{noise}, to the "
     "error; and that size grows at most linearly. Summed over the steps, with {1} for the limit, this is the bound.",
     "evaluation": "The bound of {0}, evaluated and rounded up.",
     "dynamic programming over contexts": "The error after a sequence is a sum along its path through finitely many "
     "contexts, each with a box around its states. The largest sum over all paths of a length is found by dynamic "
     "programming (Bellman 1957) in balls that are rounded outward. It rests on {all}.",
     "comparison": "The two bounds {all} are compared.",
-    "cases by sign": "The sign of each of the forms below is fixed in turn, as far as it matters. For every combination "
-    "of signs that can occur the table says whether the network is right, or a word sequence on which it is wrong. In each "
-    "case the limits of the gates follow as in a network with numbers: the sign of every margin is a consequence of those "
+    "cases by sign": "The sign of each of the forms below is fixed in turn, as far as it matters. For every "
+    "combination "
+    "of signs that can occur the table says whether the network is right, or a word sequence on which it is "
+    "wrong. In each "
+    "case the limits of the gates follow as in a network with numbers: the sign of every margin is a "
+    "consequence of those "
     "assumed (Farkas).",
     "substitution": "By substitution.",
-    "duality": "A combination of the constraints with nonnegative coefficients bounds the margin (linear programming duality).",
+    "duality": "A combination of the constraints with nonnegative coefficients bounds the margin (linear "
+    "programming duality).",
 }
 AGAIN = {  # when the same rule was explained at {first}
     "reading the invariant": "As in the proof of {first}, read off what was computed for {0}.",
@@ -82,10 +94,13 @@ AGAIN = {  # when the same rule was explained at {first}
     "duality": "As in the proof of {first}.",
 }
 INDUCTION = (
-    "By induction over the length of the word sequence. The initial state is as stated for the empty sequence. For each "
-    "of the {pairs} pairs of a situation and a word, enclosures of all gates and of the new state are computed from those "
+    "By induction over the length of the word sequence. The initial state is as stated for the empty sequence. "
+    "For each "
+    "of the {pairs} pairs of a situation and a word, enclosures of all gates and of the new state are computed "
+    "from those "
     "of the situation, in exact rationals and outward-rounded balls; they lie in those of the situation to which the "
-    "table leads. A sigmoid whose pre-activation is {{km}} with {{m}} differs from its limit by at most {{tail}}, a tanh "
+    "table leads. A sigmoid whose pre-activation is {{km}} with {{m}} differs from its limit by at most "
+    "{{tail}}, a tanh "
     "by at most {{tanh tail}}, enlarged by what the pre-activation itself is off."
 )
 INDUCTION_AGAIN = (

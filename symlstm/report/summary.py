@@ -74,7 +74,7 @@ def rows(table: StepTable) -> list[Row]:
 
 @dataclass(frozen=True)
 class Place:
-    """These coordinates are within `error` of `main` in some situations; or on one side only of it less or plus the error."""
+    """These coordinates are within `error` of `main` in some situations; with a side, not below or not above that."""
 
     names: tuple[str, ...]
     main: Term
@@ -84,7 +84,7 @@ class Place:
 
 
 def states(found: Invariant) -> list[Place]:
-    """What is known of each coordinate in each situation, with what is equal together, in the order of the coordinates."""
+    """What is known of each coordinate in each situation, coordinates that share it together."""
     signals: dict[tuple[str, Term, int], list[tuple[int, Signal]]] = defaultdict(list)
     for symbol in found.system.state:
         for q, situation in enumerate(found.automaton.situations):

@@ -141,7 +141,8 @@ class TexWriter(Writer):
         lines = [rf"\noindent {self._table(Grid((), ()), columns, [cells])}\par" for cells in (*head, *found.rows)]
         lines[len(head) : len(head)] = [r"\nobreak\hrule\nobreak\vskip2pt"] * len(head)
         body = "\n".join(lines)
-        return f"\\par\\nobreak\\medskip\\nobreak{{\\small\\setlength\\tabcolsep{{0.01\\linewidth}}\\parskip=0pt\n{body}\n}}\\medskip"
+        setup = r"\small\setlength\tabcolsep{0.01\linewidth}\parskip=0pt"
+        return f"\\par\\nobreak\\medskip\\nobreak{{{setup}\n{body}\n}}\\medskip"
 
     def _widths(self, found: Grid) -> list[float]:
         columns = zip(*found.rows, *([found.head] if found.head else []), strict=True)

@@ -46,7 +46,8 @@ PREAMBLE = """#set document(title: {title}, date: none)
   [#block(sticky: true, below: 0.7em)[*#kind* #name.] #body])
 #let proof(kind, body) = block(width: 100%, above: 0.6em, below: 1.4em, [_#kind._ #body #h(1fr) $square.stroked$])
 #let rows(count, headed, ..cells) = align(center, text(size: 9.5pt, table(columns: count, stroke: none, align: left,
-  inset: (x: 0.55em, y: 0.32em), ..if headed {{ (table.hline(stroke: 0.6pt),) }}, ..cells, ..if headed {{ (table.hline(stroke: 0.6pt),) }})))
+  inset: (x: 0.55em, y: 0.32em), ..if headed {{ (table.hline(stroke: 0.6pt),) }}, ..cells,
+  ..if headed {{ (table.hline(stroke: 0.6pt),) }})))
 #align(center, text(size: 17pt)[{heading}])
 #v(1em)
 """

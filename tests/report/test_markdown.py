@@ -1,4 +1,4 @@
-"""Markdown as GitHub reads it: text is text, mathematics between $`...`$ and in math blocks, verdicts in the headings."""
+"""Markdown as GitHub reads it: text is text, mathematics in $`...`$ and math blocks, verdicts in the headings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,14 @@ def test_escaping_loses_nothing(word: str) -> None:
 
 def test_each_claim_says_its_verdict() -> None:
     headings = re.findall(r"^### (?!Lemma)(.*)$", written("odd", "md").decode(), re.MULTILINE)
-    assert [heading.rsplit(" — ", 1)[1] for heading in headings] == ["proved", "proved", "refuted", "proved", "refuted", "open"]
+    assert [heading.rsplit(" — ", 1)[1] for heading in headings] == [
+        "proved",
+        "proved",
+        "refuted",
+        "proved",
+        "refuted",
+        "open",
+    ]
 
 
 def test_every_math_block_is_closed_and_holds_no_blank_line() -> None:

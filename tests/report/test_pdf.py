@@ -1,4 +1,4 @@
-"""PDFs, from pdflatex and from Typst: text read back, the same bytes every time, and what is said where neither is there."""
+"""PDFs, from pdflatex and from Typst: text read back, the same bytes every time, what is said without either."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from documents import ODD_WORDS, derived, verdicts, written
 
 from symlstm.claims import Verdict
 from symlstm.report.document import Claim, Document, Grid, Heading, paragraph
-from symlstm.report.formula import Words, row
+from symlstm.report.formula import row
 from symlstm.report.tex import TexWriter
 
 pdflatex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
@@ -86,8 +86,12 @@ def test_each_claim_is_in_the_environment_of_its_verdict() -> None:
 
 
 def test_what_is_not_proved_has_no_proof_of_itself() -> None:
-    [refuted] = [block for section in derived("odd").blocks for block in getattr(section, "blocks", ())
-                 if isinstance(block, Claim) and block.heading == Heading("Refuted claim", "Q")]
+    [refuted] = [
+        block
+        for section in derived("odd").blocks
+        for block in getattr(section, "blocks", ())
+        if isinstance(block, Claim) and block.heading == Heading("Refuted claim", "Q")
+    ]
     source = TexWriter().block(refuted)
     assert "This is false" in source and "[Proof of what is true]" in source
 
