@@ -12,8 +12,9 @@ import pytest
 import sympy
 from flint import arb, ctx, fmpq
 from networks import VOCABULARY, sentiment
+from sympy import tanh
 
-from symlstm import Construction, Network, Verdict
+from symlstm import Construction, Network, Verdict, k
 from symlstm.kernel.statements import Computes, Counterexample
 from symlstm.model.cells import floating, lstm_step
 from symlstm.model.running import float_weights
@@ -153,3 +154,26 @@ def test_a_damaged_network_is_judged_as_brute_force_judges_it(label, network):
         assert isinstance(outcome.theorem.conclusion, Counterexample)
         assert outcome.witness.words == words
         assert float(sympy.sympify(outcome.witness.limit).evalf()) == pytest.approx(score, abs=1e-6)
+
+
+OFF_AFTER_NOT = [[0, 0, x, 0, 0, 0] for x in (-100 * k, -100 * k, 0, 100 * k, 100 * k, 0)]
+RAISED_BY = [[100 * k * int(word == j) for j in range(4)] for word in (0, 1, 2, 0, 1, None)]
+DAMAGES = [
+    ("a bias of -20 for -50", {"b_ho": [-20 * k, -50 * k, -50 * k, -150 * k, -150 * k, -50 * k]}, "not bad bad"),
+    ("rows swapped", {"W_io": [RAISED_BY[j] for j in (1, 0, 2, 3, 4, 5)]}, "bad bad"),
+    ("good not suppressed", {"W_ho": [[0] * 6 if j == 1 else row for j, row in enumerate(OFF_AFTER_NOT)]}, "not good bad"),
+    ("a margin of 0 where only the sign matters", {"b_ho": [-100 * k, *[-50 * k] * 2, *[-150 * k] * 2, -50 * k]}, None),
+    ("a flag half up", {"b_ho": [100 * k * (tanh(1) - 1), *[-50 * k] * 2, *[-150 * k] * 2, -50 * k]}, None),
+    ("a margin of 0 that decides", {"b_ho": [-50 * k, 0, -50 * k, *[-150 * k] * 2, -50 * k]}, "not bad"),
+]
+
+
+@pytest.mark.parametrize(("label", "blocks", "words"), DAMAGES, ids=[label for label, *_ in DAMAGES])
+def test_named_damages(label, blocks, words):
+    network, score = sentiment(**blocks)
+    outcome = Construction(network, score).outcome()
+    assert first_difference(network)[0] == (words and tuple(words.split()))
+    assert (outcome.witness and " ".join(outcome.witness.words)) == words
+    assert outcome.verdict is (Verdict.PROVED if words is None else Verdict.REFUTED)
+    if words:
+        assert len(outcome.witness.value.lstrip("-").replace("0.", "", 1)) >= 50  # replayed at k = 1
