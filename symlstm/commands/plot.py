@@ -99,18 +99,22 @@ def written(
 
 def compared(options: argparse.Namespace, screen: Screen, files: dict[str, bytes], refused: list[Refused]) -> ExitCode:
     """Says which files in the folder are not what would be written now."""
-    from symlstm.report.figures.files import differences
+    from symlstm.report.figures.files import differences, foreign
 
-    found = list(differences(options.output, files))
+    found, skipped = list(differences(options.output, files)), foreign(options.output, files)
     code = ExitCode.REFUTED if found else refusal(refused) if refused else ExitCode.OK
     if options.json:
         shown = [{"file": name, "how": how} for name, how in found]
-        print(json.dumps({"schema": 1, "exit": int(code), "compared": sorted(files), "differ": shown}, indent=2))
+        compared = sorted({*files} - {*skipped})
+        record = {"schema": 1, "exit": int(code), "compared": compared, "not_compared": skipped, "differ": shown}
+        print(json.dumps(record, indent=2))
         return code
     for name, how in found:
         screen.line((screen.mark("refuted"), "refuted"), (f" {options.output / name} {how}", ""))
+    if skipped and not options.quiet:
+        screen.line((f"not compared, drawn by another Matplotlib or FreeType: {', '.join(skipped)}", "dim"))
     if not (found or options.quiet):
-        said = f" {len(files)} files in {options.output} are as they would be written"
+        said = f" {len(files) - len(skipped)} files in {options.output} are as they would be written"
         screen.line((screen.mark("proved"), "proved"), (said, ""))
     return code
 

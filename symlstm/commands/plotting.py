@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from symlstm.report.figures import FIGURES
 
 if TYPE_CHECKING:
-    from symlstm.claims import Script
     from symlstm.report.figures.files import Files
     from symlstm.search.construction import Construction
 
@@ -88,6 +87,7 @@ def drawn(wanted: Sequence[Job], started: Callable[[str], None]) -> Iterator[Fil
 
 def draw(job: Job) -> Files | Refused:
     """One figure's files."""
+    from symlstm.figures import shipped
     from symlstm.kernel.theorem import RuleError, Unsupported
     from symlstm.model.errors import InputError
     from symlstm.report.figures import of_network, of_script
@@ -99,19 +99,10 @@ def draw(job: Job) -> Files | Refused:
             network = construction_of(job.network)
             drawing = of_network(job.figure, network, network.title or job.network)
         else:
-            drawing = of_script(job.figure, script(FIGURES[job.figure].script))
+            drawing = of_script(job.figure, shipped(FIGURES[job.figure].script))
     except (RuleError, Unsupported, Infinite, InputError) as reason:
         return Refused(job.name, str(reason), not isinstance(reason, InputError))
     return files_of(job.name, drawing, job.formats, job.data)
-
-
-@lru_cache(maxsize=4)
-def script(stem: str) -> Script:
-    """A shipped proof script, run once in a process."""
-    from symlstm.claims import run_script
-    from symlstm.commands.selection import proofs
-
-    return run_script(proofs() / f"{stem}.py")
 
 
 @lru_cache(maxsize=4)

@@ -31,7 +31,7 @@ FIGURES = {  # the name is that of the module and of the files
     "gates": Entry("how far each gate is from its limit, against the scale", "sentiment", "S1, S3", True),
     "error_by_scale": Entry("the score's error against the scale", "sentiment", "S5", True),
     "error_by_length": Entry("the score's error against the length, past the horizon", "sentiment", "S5", True),
-    "reduction": Entry("how far the LSTM is from the RNN it contains", "rnn_in_lstm", "R6"),
+    "reduction": Entry("how far the LSTM is from the RNN it contains", "rnn_in_lstm", "R6-each-time, R6-uniform"),
     "cell": Entry("the cell of the reduction over time", "rnn_in_lstm", "R2"),
     "sentence": Entry("flags and score along the example sentence", "sentiment", "S2, S5, S9"),
     "region": Entry("the weights that make the network right", "region", "S7"),
@@ -50,9 +50,9 @@ def of_script(name: str, script: Script) -> Drawing:
     return _module(name).from_script(script)  # type: ignore[no-any-return]
 
 
-def of_network(name: str, construction: Construction, claim: str) -> Drawing:
+def of_network(name: str, construction: Construction, claim: str = "") -> Drawing:
     """A figure about a network; raises InputError if it cannot be drawn of it, RuleError where nothing is certified."""
-    return _module(name).draw(construction, claim)  # type: ignore[no-any-return]
+    return _module(name).draw(construction, claim or construction.title)  # type: ignore[no-any-return]
 
 
 def _module(name: str) -> Any:

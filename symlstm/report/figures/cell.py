@@ -13,7 +13,7 @@ from symlstm.kernel.propositions import Equal, natural, real
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.activations import sigmoid
 from symlstm.report.figures.curves import columns, decades, points
-from symlstm.report.figures.evaluating import at_time, theorem_of, value
+from symlstm.report.figures.evaluating import theorem_of, value
 from symlstm.report.figures.paper import GREY, LOOKS, MARK, Drawing, log10, note, panels, paper
 from symlstm.report.figures.table import Row
 
@@ -60,9 +60,10 @@ def data(closed: Expr) -> Iterator[Row]:
     times = sorted({round(10 ** (n / 4)) for n in range(4 * DECADES + 1)} | {2**n for n in range(0, 27, 2)})
     with ctx.workprec(BITS):
         for b in BIASES:
-            doubled, at = dict(measured(arb(b), times[-1])), {B: arb(b), C: arb(START)}
+            doubled = dict(measured(arb(b), times[-1]))
             for time in times:
-                exact, source = (value(at_time(expr, t, time), at) for expr in (closed, SOURCE))
+                at = {B: arb(b), C: arb(START), t: arb(time)}
+                exact, source = (value(expr, at) for expr in (closed, SOURCE))
                 found = doubled.get(time) if time.bit_length() % 2 else None
                 yield {"claim": CLAIM, "B": b, "t": time, "exact": exact, "measured": found, "source": source} | {
                     "ceiling": value(CEILING, at)

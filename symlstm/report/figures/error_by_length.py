@@ -13,7 +13,7 @@ from symlstm.kernel.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.report.figures.curves import columns, curve, decades, highest, lowest, points
-from symlstm.report.figures.paper import GREY, LOOKS, RED, Drawing, log10, note, panels, paper
+from symlstm.report.figures.paper import GREY, LOOKS, RED, Drawing, log10, note, panels, paper, upright
 from symlstm.report.figures.table import Cell, Row
 from symlstm.search.construction import Construction
 from symlstm.search.horizon import Horizon, horizon
@@ -133,9 +133,10 @@ def figure(rows: Sequence[Row], last: int) -> Figure:
     """One panel, logarithms both ways."""
     made, axes = panels()
     errors = [row for row in rows if row["what"] == "error"]
-    curve(axes, errors, place, LOOKS[0])
+    curve(axes, errors, place, LOOKS[0], "certified bound, and the worst word run")
     ends = points(errors, "at most", place)
-    axes.plot(*columns(ends), **(LOOKS[1] | {"marker": "x"}), zorder=3)
+    enclosed = "worst case, between theorems" if ends else None
+    axes.plot(*columns(ends), **(LOOKS[1] | {"marker": "x"}), zorder=3, label=enclosed)
     axes.axhline(log10(HALF), color=GREY, linewidth=0.6, zorder=1)
     axes.set(xlabel="length $T$ of the word sequence", ylabel="largest error of the readout", xlim=(0, last))
     axes.set_ylim(lowest(errors) - 2, highest(errors) + 2)
@@ -143,20 +144,11 @@ def figure(rows: Sequence[Row], last: int) -> Figure:
     decades(axes.yaxis, *axes.get_ylim())
     for row in rows:
         if row["what"] != "error":
-            upright(axes, place(row), str(row["what"]))
+            axes.axvline(place(row), color=GREY, linewidth=0.6, zorder=1)
+            upright(axes, place(row), str(row["what"]), top=True, color=GREY)
     slopes(axes, points(errors, "bound", place), ends)
+    axes.legend(loc="lower right")
     return made
-
-
-def upright(axes: Axes, x: float, text: str) -> None:
-    """A line at a length, with its name beside it."""
-    axes.axvline(x, color=GREY, linewidth=0.6, zorder=1)
-    beside: dict[str, Any] = {
-        "xycoords": ("data", "axes fraction"),
-        "xytext": (-1.5, -3),
-        "textcoords": "offset points",
-    }
-    axes.annotate(text, (x, 1), **beside, color=GREY, fontsize=7, rotation=90, ha="right", va="top")
 
 
 def slopes(axes: Axes, line: Sequence[tuple[float, float]], ends: Sequence[tuple[float, float]]) -> None:

@@ -13,7 +13,7 @@ from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.report.figures.curves import curve, decades, highest, lowest, points
 from symlstm.report.figures.measuring import invariants
-from symlstm.report.figures.paper import GREY, LOOKS, Drawing, log10, note, number, panels, paper
+from symlstm.report.figures.paper import GREY, LOOKS, Drawing, log10, note, number, panels, paper, upright
 from symlstm.report.figures.table import Cell, Row
 from symlstm.report.numbers import exponent
 from symlstm.search.construction import Construction
@@ -156,7 +156,7 @@ def figure(rows: Sequence[Row], safe: dict[int, fmpq | None]) -> Figure:
     axes.set(xlabel="scale $k$ of weights and biases", ylabel="largest error of the readout")
     axes.set(xlim=(0, x * 1.19), ylim=(lowest(rows) - 1.5, highest(rows) + 1.5))
     axes.axhline(log10(HALF), color=GREY, linewidth=0.6, zorder=1)
-    note(axes, x * 1.17, log10(HALF) + 0.3, "from here on rounding can fail", color=GREY, ha="right")
+    note(axes, x * 1.17, log10(HALF) + 0.3, "an error of 1/2: rounding can fail", color=GREY, ha="right")
     decades(axes.yaxis, *axes.get_ylim())
     return made
 
@@ -167,6 +167,7 @@ def scale(row: Row) -> float:
 
 
 def bar(axes: Axes, k: fmpq | None, colour: str) -> None:
-    """From 1/2 down to the axis at the scale where rounding becomes safe."""
+    """From 1/2 down to the axis at the scale where rounding becomes safe, with its number."""
     if k is not None:
         axes.plot([number(k)] * 2, [log10(HALF), -100], color=colour, linewidth=0.6, linestyle="-", zorder=1)
+        upright(axes, number(k), f"safe at {number(k)}", color=colour)

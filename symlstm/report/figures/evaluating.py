@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 from flint import arb, fmpq
-from sympy import Expr, Integer, Sum, Symbol
+from sympy import Expr, Symbol
 
 from symlstm.claims import Script
 from symlstm.kernel.propositions import Conjunction, Proposition
@@ -45,17 +45,7 @@ def value(expr: Expr, at: Mapping[Symbol, arb]) -> arb:
         return reduce(_CHAINS[expr.func], (value(x, at) for x in expr.args))
     if expr.func in _FUNCTIONS:
         return _FUNCTIONS[expr.func](value(expr.args[0], at))
-    if expr.is_Pow and expr.exp.is_Integer:
-        return value(expr.base, at) ** int(expr.exp)
+    power = value(expr.exp, at) if expr.is_Pow else None
+    if power is not None and power.is_integer():
+        return value(expr.base, at) ** int(power.unique_fmpz())
     raise Unsupported(f"no value for {type(expr).__name__}: {expr}")
-
-
-def at_time(expr: Expr, t: Symbol, time: int) -> Expr:
-    """The expression with a number for the time t, its sums written out."""
-    put = expr.xreplace({t: Integer(time)})
-    return put.xreplace({total: _written_out(total) for total in put.atoms(Sum)})
-
-
-def _written_out(total: Sum) -> Expr:
-    [(j, first, last)] = total.limits
-    return sympy.Add(*(total.function.xreplace({j: Integer(n)}) for n in range(int(first), int(last) + 1)))

@@ -53,20 +53,23 @@ def data(found: dict[str, Reached]) -> Iterator[dict[str, Cell]]:
 
 
 def figure(rows: Sequence[Row], words: int) -> Figure:
-    """One panel; the number of sequences is a straight line."""
+    """The number of sequences is a straight line; the numbers of states are drawn below it, and by themselves."""
     made, axes = panels()
     line = points(rows, "sequences", place)
     axes.plot(*columns(line), color=GREY, linestyle=":")
-    some = [row for row in rows if row["length"] in (1, 2, 4) or place(row) % EVERY == 0]
-    for kind, look in zip(DTYPES, (LOOKS[0] | BROAD, LOOKS[1]), strict=True):
-        column = f"{kind} states"
-        most = max(row[column] for row in rows if row.get(column) is not None)
-        marks = {**look, **MARK, "linestyle": "none", "label": f"states in {kind}, at most {most}"}
-        axes.plot(*columns(points(some, column, place)), **marks)
-    x, y = line[len(line) * 5 // 8]
+    x, y = line[len(line) * 3 // 4]
     note(axes, x - 3, y, f"${words}^n$ sequences", color=GREY, ha="right", va="center")
     axes.set(xlabel="length $n$ of the word sequences", ylabel="number", xlim=(0, len(line) + 1), ylim=(-2, None))
     decades(axes.yaxis, 0, line[-1][1], most=5)
+    inset = axes.inset_axes((0.65, 0.2, 0.32, 0.27))
+    for kind, look in zip(DTYPES, (LOOKS[0] | BROAD, LOOKS[1]), strict=True):
+        marks = {**look, **MARK, "linestyle": "none"}
+        counted = [row for row in rows if row.get(f"{kind} states")]
+        some = [row for row in counted if row["length"] in (1, 2, 4) or row["length"] % EVERY == 0]
+        axes.plot(*columns(points(some, f"{kind} states", place)), **marks, label=f"states in {kind}")
+        inset.plot([place(row) for row in some], [row[f"{kind} states"] for row in some], **marks)
+    inset.set_title("states alone", fontsize=6.5, pad=2)
+    inset.tick_params(labelsize=6)
     axes.legend(loc="upper left")
     return made
 

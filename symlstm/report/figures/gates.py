@@ -82,9 +82,9 @@ def figure(rows: Sequence[Row]) -> Figure:
     for gate, look in zip(GATES["lstm"], (LOOKS[0] | BROAD, *LOOKS[1:]), strict=True):  # i may lie under f
         curve(axes, [row for row in rows if row["gate"] == gate], scale, look, f"${gate}$")
     axes.axvline(1, color=GREY, linewidth=0.6, zorder=0)
-    note(axes, 1.02, -1, "as published", color=GREY, va="top")
-    axes.set(xlabel="scale $k$ of weights and biases", ylabel="distance from the limit", xlim=(0, number(LINE[-1])))
-    axes.set_ylim(max(FLOOR, lowest(rows)), 2)
+    note(axes, 1.02, -1, "$k=1$, as published", color=GREY, va="top")
+    axes.set(xlabel="scale $k$ of weights and biases", ylabel="largest |gate $-$ limit|")
+    axes.set(xlim=(0, number(LINE[-1]) * 1.03), ylim=(max(FLOOR, lowest(rows)), 2))
     decades(axes.yaxis, *axes.get_ylim())
     axes.legend(title="gate", loc="lower left", ncols=2)
     return made

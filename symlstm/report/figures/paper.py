@@ -32,7 +32,6 @@ LOOKS: list[dict[str, Any]] = [  # of a line and of its marks
 BROAD: dict[str, Any] = {"linewidth": 1.9, "markersize": 4.8}  # for what lies under another line
 MARK: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": 0.8}  # of a measurement
 FORMATS = ("svg", "pdf", "png")
-_UNDATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 
 
 @dataclass(frozen=True)
@@ -53,21 +52,40 @@ def paper() -> Iterator[None]:
         yield
 
 
-def panels(columns: int = 1, height: float = 2.4, **more: Any) -> tuple[Figure, Any]:
+def panels(rows: int = 1, columns: int = 1, height: float = 2.4, **more: Any) -> tuple[Figure, Any]:
     """A figure one column wide, `height` inches high, and its axes (an array of them if there are several)."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(3.4, height))
-    return figure, figure.subplots(1, columns, **more)
+    return figure, figure.subplots(rows, columns, **more)
+
+
+def settled(figure: Figure) -> None:
+    """Makes the ticks that are there now the figure's own, so that it can be saved outside the style."""
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = axis.get_view_interval()
+            axis.set_ticks([place for place in axis.get_majorticklocs() if low <= place <= high])
 
 
 def picture(drawing: Drawing, form: str) -> bytes:
     """The figure as a file of a format; svg and pdf carry the caption, no file carries a date."""
     file = io.BytesIO()
-    said = {"Description": drawing.caption} if form in ("svg", "png") else {"Subject": drawing.caption}
+    said = {"svg": "Description", "png": "Description", "pdf": "Subject"}[form]
+    dated = {"svg": {"Date": None}, "png": {}, "pdf": {"CreationDate": None}}[form]
+    author = {"Software" if form == "png" else "Creator": drawn_by()}
     with paper():
-        drawing.figure.savefig(file, format=form, metadata=_UNDATED[form] | said)
+        drawing.figure.savefig(file, format=form, metadata={said: drawing.caption, **author, **dated})
     return file.getvalue()
+
+
+def drawn_by() -> str:
+    """The versions that decide where letters stand, to a fraction of a point."""
+    from matplotlib import __version__
+    from matplotlib.ft2font import __freetype_version__
+
+    return f"symlstm, Matplotlib {__version__}, FreeType {__freetype_version__}"
 
 
 def snapped(x: float) -> float:
@@ -91,3 +109,14 @@ def note(axes: Axes, x: float, y: float, text: str, **more: Any) -> Any:
     patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
     looks: dict[str, Any] = {"fontsize": 7, "bbox": patch, **more}
     return axes.text(x, y, text, **looks)
+
+
+def upright(axes: Axes, x: float, text: str, top: bool = False, **more: Any) -> None:
+    """Text along a vertical line, to its left, from the lower end of the axes or, if `top`, up to the upper one."""
+    end, inward, side = (1, -3, "top") if top else (0, 3, "bottom")
+    beside: dict[str, Any] = {
+        "xycoords": ("data", "axes fraction"),
+        "xytext": (-1.5, inward),
+        "textcoords": "offset points",
+    }
+    axes.annotate(text, (x, end), **beside, fontsize=7, rotation=90, ha="right", va=side, **more)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
 import sympy
 from flint import arb, ctx, fmpq
-from sympy import Expr, exp, tanh
+from sympy import Dummy, Expr, Symbol, exp, preorder_traversal, tanh
 
 from symlstm.claims import Script
 from symlstm.kernel.enclosures import upper
-from symlstm.kernel.propositions import ForAll, Within, natural, real
-from symlstm.kernel.theorem import Theorem
+from symlstm.kernel.propositions import Equal, ForAll, Within, natural, real
+from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.cells import Gates, lstm_update
 from symlstm.model.running import BALLS
-from symlstm.report.figures.evaluating import at_time, parts, theorem_of, value
+from symlstm.report.figures.evaluating import parts, theorem_of, value
 from symlstm.report.figures.paper import RED, Drawing, log10, number, panels, paper
 from symlstm.report.figures.table import Row
 
@@ -24,62 +24,83 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-CLAIM = "R6"
+EACH, EVERY = "R6-each-time", "R6-uniform"  # the claims: at one time, and at all of them
 NORM = 2  # of the recurrent weight: the RNN r' = sigmoid(2 r - 1), r_0 = 1/2
 BIASES = [fmpq(n, 4) for n in range(2, 19)]
 CELLS = [fmpq(5 * n, 2) for n in range(17)]
-TIMES = {"t = 1": range(1, 2), "t = 256": range(256, 257), "all t": range(1, 257)}
-TITLES = {"t = 1": "$t=1$", "t = 256": "$t=256$", "all t": "all $t\\leq 256$"}
-BITS = 384  # of the measurements
+TIMES = (1, 8, 64)
+ALL, LAST = "every t", 128  # what holds for ever is measured up to there
+BITS = 320  # of the measurements
 LEVELS = range(-36, 1, 4)  # decimal exponents
 t, B, C, L = natural("t"), real("B"), real("C"), real("L")
+BEFORE = real("before")  # D(t)
 CAPTION = (
-    "How far h_t of the LSTM is from r_t of the RNN that it contains, over the bias B and the initial cell C: at t "
-    "= 1, at t = 256, and the largest of all t up to 256. Colours: measured in {digits}-digit arithmetic on the RNN "
-    "r_(t+1) = sigmoid(2 r_t - 1), r_0 = 1/2. Black lines: the same levels of the certified bound, for every RNN "
-    "with L = 2 and every input ({claim}). Dashed: C = c*. At a fixed t a large C is enough; later C is forgotten "
-    "and c* is left; for all t only min(C, c*) counts."
+    "How far h_t of the LSTM is from r_t of the RNN that it contains, over the bias B and the initial cell C: at "
+    "three times t, and the largest of all times. Colours: measured in {digits}-digit arithmetic on the RNN r_(t+1) "
+    "= sigmoid(2 r_t - 1), r_0 = 1/2 (of all times: of t up to {last}). Black lines: the same levels of the certified "
+    "bound, for every RNN with L = 2 and every input ({each}; of all times: {every}). Dashed: C = c*. At a fixed time "
+    "a large C is enough, at every B; for all times only min(C, c*) counts, because C is forgotten."
 )
 
 
 def from_script(script: Script) -> Drawing:
-    """From the claim of proofs/rnn_in_lstm.py."""
-    return draw(theorem_of(script, CLAIM))
+    """From the claims of proofs/rnn_in_lstm.py."""
+    return draw(theorem_of(script, EACH), theorem_of(script, EVERY))
 
 
-def draw(theorem: Theorem) -> Drawing:
-    """Three panels, one a time."""
-    rows = [*data(bound_of(theorem))]
+def draw(each: Theorem, every: Theorem) -> Drawing:
+    """One panel a time, and one for all of them."""
+    rows = [*data(new_bound(each), uniform_bound(every))]
     with paper():
-        return Drawing(figure(rows), rows, CAPTION.format(digits=BITS * 3 // 10, claim=CLAIM))
+        return Drawing(figure(rows), rows, CAPTION.format(digits=BITS * 3 // 10, last=LAST, each=EACH, every=EVERY))
 
 
-def bound_of(theorem: Theorem) -> Expr:
-    """The bound of |h_t - r_t| in the theorem, with L = 2 put in."""
+def new_bound(theorem: Theorem) -> Expr:
+    """What the theorem's bound D of |h_t - r_t| is at t + 1, in terms of D(t); D(0) = 0."""
+    D = theorem.conclusion.body.bound.func
+    bodies = (p.body for p in theorem.hypotheses if isinstance(p, ForAll))
+    definitions = {body.lhs: body.rhs for body in bodies if isinstance(body, Equal)}
+    if Equal(D(0), 0) not in theorem.hypotheses:
+        raise RuleError(EACH, f"a bound that starts elsewhere than at {D(0)} = 0", "one that starts there")
+    return definitions[D(t + 1)].xreplace({D(t): BEFORE, L: sympy.Integer(NORM)})
+
+
+def uniform_bound(theorem: Theorem) -> Expr:
+    """The theorem's bound of |h_t - r_t| at every t."""
     found = next(p for p in parts(theorem) if isinstance(p, ForAll) and isinstance(p.body, Within))
     return found.body.bound.xreplace({L: sympy.Integer(NORM)})
 
 
-def data(bound: Expr) -> Iterator[Row]:
-    """One row for each bias, cell and set of times; the bound grows with t."""
-    latest = {name: at_time(bound, t, times[-1]) for name, times in TIMES.items()}
+def data(new: Expr, uniform: Expr) -> Iterator[Row]:
+    """One row for each bias, cell and time."""
+    lasting = {part: Dummy() for part in preorder_traversal(new) if part.args and not part.free_symbols & {t, BEFORE}}
+    step = new.xreplace(lasting)
     with ctx.workprec(BITS):
         for b in BIASES:
             for c in CELLS:
                 at = {B: arb(b), C: arb(c)}
-                gaps = measured(*at.values())
-                for name, times in TIMES.items():
-                    certified = upper(value(latest[name], at))
-                    largest = reduce(arb.max, (gaps[time - 1] for time in times))
-                    yield {"claim": CLAIM, "when": name, "B": b, "C": c, "bound": certified, "measured": largest}
+                gaps, bounds = measured(*at.values()), iterated(step, lasting, at)
+                found = {f"t = {time}": (bounds[time], gaps[time]) for time in TIMES}
+                found[ALL] = value(uniform, at), reduce(arb.max, gaps)
+                for when, (bound, gap) in found.items():
+                    claim = EVERY if when == ALL else EACH
+                    yield {"claim": claim, "when": when, "B": b, "C": c, "bound": upper(bound), "measured": gap}
+
+
+def iterated(step: Expr, lasting: Mapping[Expr, Symbol], at: Mapping[Symbol, arb]) -> list[arb]:
+    """The bounds at t = 0, 1, ..., the last of the times; what lasts is evaluated once."""
+    known, found = {symbol: value(part, at) for part, symbol in lasting.items()}, [arb(0)]
+    for time in range(TIMES[-1]):
+        found.append(value(step, {**known, t: arb(time), BEFORE: found[-1]}))
+    return found
 
 
 def measured(b: arb, c: arb) -> list[arb]:
-    """|h_t - r_t| for t = 1 ... 256: the LSTM's constant gates, and its output gate with the RNN's weights."""
+    """|h_t - r_t| for t = 0 ... LAST: the LSTM's constant gates, and its output gate with the RNN's weights."""
     i, g = BALLS.sigmoid(b), BALLS.tanh(b)
     h = r = arb(1) / 2
-    found = []
-    for _ in range(256):
+    found = [arb(0)]
+    for _ in range(LAST):
         h, c = lstm_update(Gates(i, i, g, BALLS.sigmoid(NORM * h - 1)), c, BALLS)
         r = BALLS.sigmoid(NORM * r - 1)
         found.append(abs(h - r))
@@ -88,18 +109,23 @@ def measured(b: arb, c: arb) -> list[arb]:
 
 def figure(rows: Sequence[Row]) -> Figure:
     """A panel for each time, and one scale of colours."""
-    made, axes = panels(len(TIMES), height=2.1, sharey=True)
-    for ax, when in zip(axes, TIMES, strict=True):
+    from matplotlib import colormaps
+
+    made, axes = panels(2, 2, height=3.1, sharex=True, sharey=True)
+    colours = [colormaps["cividis"](0.3 + 0.7 * n / len(LEVELS)) for n in range(len(LEVELS) + 1)]  # lines show on all
+    for ax, when in zip(axes.flat, dict.fromkeys(row["when"] for row in rows), strict=True):
         own = [row for row in rows if row["when"] == when]
-        colours = ax.contourf(*grid(own, "measured"), levels=[*LEVELS], cmap="cividis", extend="min")
+        filled = ax.contourf(*grid(own, "measured"), levels=[*LEVELS], colors=colours, extend="both")
         ax.contour(*grid(own, "bound"), levels=[*LEVELS], colors="black", linewidths=0.6, linestyles="solid")
         fixed_point(ax)
-        ax.set(title=TITLES[when], xlabel="bias $B$", xlim=(number(BIASES[0]), number(BIASES[-1])))
+        ax.set_title("every $t$" if when == ALL else f"${when}$")
         ax.grid(False)
-    axes[0].set(ylabel="initial cell $C$", ylim=(0, number(CELLS[-1])))
-    bar = made.colorbar(colours, ax=axes, shrink=0.95, aspect=25, pad=0.02)
+    axes[0, 0].set(xlim=(number(BIASES[0]), number(BIASES[-1])), ylim=(0, number(CELLS[-1])))
+    made.supxlabel("bias $B$", fontsize=8)
+    made.supylabel("initial cell $C$", fontsize=8)
+    bar = made.colorbar(filled, ax=axes, aspect=32, pad=0.02)
     bar.set_ticks([*LEVELS][::2], labels=[f"$10^{{{n}}}$" if n else "$1$" for n in LEVELS][::2])
-    bar.set_label(r"$\Vert h_t-r_t\Vert$")
+    bar.set_label(r"distance $\Vert h_t-r_t\Vert$ of the states")
     return made
 
 

@@ -107,7 +107,7 @@ def inside(points: Mapping[str, Sequence[Mapping[str, arb]]], plane: Plane) -> I
 
 def figure(rows: Sequence[Row]) -> Figure:
     """Two panels: the biases, and the weights."""
-    made, panes = panels(2, height=2.3)
+    made, panes = panels(1, 2, height=2.3)
     for ax, planes in zip(panes, (PLANES[:2], PLANES[2:]), strict=True):
         for plane in planes:
             show(ax, [row for row in rows if row["plane"] == plane.name])

@@ -89,7 +89,7 @@ def figure(rows: Sequence[Row], words: Sequence[str]) -> Figure:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.grid(False)
-    axes.set_title("certified", fontsize=7, x=1.02, ha="left", pad=2)
+    axes.set_title("error at most", fontsize=7, x=1.02, ha="left", pad=2)
     return made
 
 
@@ -108,7 +108,7 @@ def square(axes: Axes, row: Row, y: float) -> None:
 
 def text_colour(share: float) -> str:
     """What can be read on a tint."""
-    return "white" if share > 0.6 else BLACK if share > 0.01 else GREY
+    return "white" if share > 0.8 else BLACK if share > 0.01 else GREY
 
 
 def tint(colour: str, share: float) -> tuple[float, ...]:
