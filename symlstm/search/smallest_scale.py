@@ -60,7 +60,7 @@ def smallest_scale(
 
     root = _root(excess, *_straddling(excess), digits)
     unit = fmpq(10) ** (magnitude(root) - digits + 1)
-    for width in (1, 10, 1000):
+    for width in (0, 1, 10, 1000):
         below, above = ((root / unit).floor() - width) * unit, ((root / unit).ceil() + width) * unit
         inside, outside = sharp(construction, length, above)[0], worst_case(construction, length, below)
         if inside.conclusion.upper < epsilon < outside.theorem.conclusion.lower:

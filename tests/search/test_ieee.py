@@ -42,16 +42,20 @@ def test_every_sequence_run_one_by_one_gives_the_same_figures(dtype, scale):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_torch_rounds_to_the_score_on_all_words_of_seven(dtype):
+def test_torch_rounds_to_the_score_on_all_words_up_to_nine(dtype):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed; pip install symlstm[torch]")
     network, specification = sentiment()
-    words, lstm = all_words(7), torch.nn.LSTM(4, 6, batch_first=True, dtype=getattr(torch, dtype))
+    kind = getattr(torch, dtype)
+    lstm = torch.nn.LSTM(4, 6, batch_first=True, dtype=kind).requires_grad_(False)
     for name, array in vars(float_weights(network, 1, dtype)).items():
         getattr(lstm, f"{name}_l0").data = torch.from_numpy(array)
-    with torch.no_grad():
-        _, (_, c) = lstm(torch.eye(4, dtype=getattr(torch, dtype))[torch.from_numpy(words)])
-    assert (np.rint(c[0, :, 5].numpy()) == score(words)).all()
-    assert reach(network, specification, 7, dtype).wrong is None
+    for length in range(1, 10):
+        numbers = np.arange(4**length)[:, None]  # (4^length, 1), each a word sequence in base 4
+        words = numbers >> 2 * np.arange(length)[::-1] & 3  # (4^length, length)
+        for batch in np.array_split(words, -(-len(words) // 4**7)):
+            _, (_, c) = lstm(torch.eye(4, dtype=kind)[torch.from_numpy(batch)])
+            assert (np.rint(c[0, :, 5].numpy()) == score(batch)).all()
+    assert reach(network, specification, 9, dtype).wrong is None
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

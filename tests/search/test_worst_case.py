@@ -1,4 +1,4 @@
-"""Worst words, horizons and smallest scales: against all word sequences run one by one, and the figures of the analysis."""
+"""Worst words, horizons, smallest scales: against all word sequences run one by one, and known figures."""
 
 from __future__ import annotations
 
@@ -54,18 +54,19 @@ def worst_by_brute_force(scale, longest):
     keep, forget, filled = gate(100 * scale), gate(-100 * scale), tanh(100 * scale)
     worst = [0 * scale] * longest
 
-    def visit(h, cell, score, truth, before, depth):
+    def visit(h, cells, truth, before, depth):
         if depth == longest:
             return
-        cell, score = forget * cell + keep * filled, keep * (score + tanh(100 * scale * (-h[0] + h[1] + h[3] - h[4])))
+        increment = tanh(100 * scale * (-h[0] + h[1] + h[3] - h[4]))
+        cell, score = forget * cells[0] + keep * filled, keep * (cells[1] + increment)
         worst[depth], visible = max(worst[depth], abs(score - truth)), tanh(cell)
         for w in range(4):
             flags = [100 * (w == 0) - 100 * h[2] - 50, 100 * (w == 1) - 100 * h[2] - 50, 100 * (w == 2) - 50]
             flags += [100 * (w == 0) + 100 * h[2] - 150, 100 * (w == 1) + 100 * h[2] - 150]
             gain = {0: -1, 1: 1}.get(w, 0) * (-1 if before == 2 else 1)
-            visit([gate(scale * x) * visible for x in flags], cell, score, truth + gain, w, depth + 1)
+            visit([gate(scale * x) * visible for x in flags], (cell, score), truth + gain, w, depth + 1)
 
-    visit([0 * scale] * 5, 0 * scale, 0 * scale, 0, None, 0)
+    visit([0 * scale] * 5, (0 * scale, 0 * scale), 0, None, 0)
     return worst
 
 
@@ -139,7 +140,7 @@ def test_a_length_too_long_to_run_has_both_sides_in_closed_form():
         assert leading * arb("0.999999") <= arb(case.lower) <= arb(case.upper) <= leading * arb("1.000001")
 
 
-@pytest.mark.parametrize(("scale", "fails"), [(1, 5184705528587072464089), (Fraction(1, 4), 268338), (Fraction(1, 10), 150)])
+@pytest.mark.parametrize(("scale", "fails"), zip(SCALES, (5184705528587072464089, 268338, 150), strict=True))
 def test_the_horizon_is_certified_from_both_sides(scale, fails):
     found = horizon(scored(), scale)
     assert (found.safe, found.fails) == (fails - 1, fails) and found.is_exact
