@@ -107,8 +107,12 @@ class Argument:
         return [h for h in dict.fromkeys([*needed, *others]) if h in self.theorem.hypotheses]
 
     def steps(self) -> Iterator[Block]:
-        """The proof, the last step being the theorem itself."""
-        yield from self._visit(self.theorem)
+        """The proof, the last step being the theorem itself; or, of a theorem about a network, what it rests on."""
+        if isinstance(self.theorem.conclusion, Proposition):
+            yield from self._visit(self.theorem)
+        else:
+            for premise in self.theorem.premises:
+                yield from self._visit(premise)
 
     def _visit(self, step: Theorem) -> Iterator[Block]:
         """What the step needs and has not been shown yet, then the step."""

@@ -13,7 +13,7 @@ from sympy import Expr, Symbol, tanh
 from symlstm.claims import Note, Result, Verdict, Witness
 from symlstm.kernel.propositions import Proposition
 from symlstm.kernel.regions import Cells
-from symlstm.kernel.statements import Computes, Counterexample, ErrorBound, Invariant, StepTable, System, Trace
+from symlstm.kernel.statements import Bracket, Computes, Counterexample, ErrorBound, Invariant, StepTable, System, Trace
 from symlstm.kernel.theorem import Theorem, walk
 from symlstm.report.abbreviations import Abbreviations, using
 from symlstm.report.argument import Argument, shown
@@ -192,7 +192,10 @@ class Chapter:
         if isinstance(theorem.conclusion, Proposition):
             yield from [*argument.steps(), *argument.ending()]
             return
-        yield from [] if isinstance(theorem.conclusion, Cells) else argument.steps()
+        if isinstance(theorem.conclusion, Bracket):  # compares exact bounds that would look alike when rounded
+            theorem = theorem.premises[0]
+        elif not isinstance(theorem.conclusion, Cells):
+            yield from argument.steps()
         yield from self.because(theorem, argument, heading)
 
     def because(self, theorem: Theorem, argument: Argument, heading: Heading) -> Iterator[Block]:

@@ -110,17 +110,26 @@ def error_at(found: statements.ErrorAt) -> list[Formula]:
 
 
 def finite_error(found: statements.FiniteError) -> list[Formula]:
-    largest = Script(Named("max"), sequence("T"), limits=True)
-    low = [decimal(round_down(found.lower)), "<="] if found.lower > 0 else []
+    low: list[Formula | str] = [decimal(round_down(found.lower)), "<="] if found.lower > 0 else []
+    return [row(*low, _largest(found.readout), "<=", decimal(round_up(found.upper)), *_place(found))]
+
+
+def _largest(form: statements.Readout) -> Formula:
+    """The largest error over all word sequences of a length."""
+    return row(Script(Named("max"), sequence("T"), limits=True), difference(form, "T"))
+
+
+def _place(found: statements.FiniteError) -> list[Formula | str]:
+    """The scale and the lengths."""
     last = _integer(found.last)
     length = row(str(found.first), "<=", "T", "<=", last) if found.last > found.first else row("T", "=", last)
-    where = commas([row("k", "=", number(found.k)), length])
-    body = row(*low, largest, difference(found.readout, "T"), "<=", decimal(round_up(found.upper)))
-    return [row(body, "quad", Words("for "), where)]
+    return ["quad", Words("for "), commas([row("k", "=", number(found.k)), length])]
 
 
 def bracket(found: statements.Bracket) -> list[Formula]:
-    return [*finite_error(found.within), *finite_error(found.beyond)]
+    below = row(_largest(found.within.readout), "<", number(found.epsilon), *_place(found.within))
+    above = row(_largest(found.beyond.readout), ">", number(found.epsilon), *_place(found.beyond))
+    return [below, above]
 
 
 def _integer(value: int) -> Formula:

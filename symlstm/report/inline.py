@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from symlstm.report.document import Block, Listing, Paragraph, Run, Runs
+from symlstm.report.document import Block, Code, Listing, Paragraph, Run, Runs
 from symlstm.report.formula import SIGNS, Fence, Formula, Letter, Named, Number, Script, Sign, commas, row
 
 GREEK = "alpha|beta|gamma|delta|eta|kappa|lambda|mu|rho|theta|sigma"
-QUOTED = re.compile(r'"[^"]*"')
+QUOTED = re.compile(r'"[^"]*"|`[^`]*`')
 START = re.compile(r"(?<![\w.'’-])(?=[\w(|+-])")  # where a formula may begin
 NAME = re.compile(rf"(?:{GREEK}|[A-Za-z])(?![A-Za-z\d'’]|-[A-Za-z]|\.[A-Za-z])")
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?![\w'])")
@@ -42,7 +42,8 @@ def runs(text: str) -> Runs:
     found: list[Run] = []
     place = 0
     for quoted in QUOTED.finditer(text):
-        found += [*_found(text[place : quoted.start()]), f"“{quoted[0][1:-1]}”"]
+        inside = quoted[0][1:-1]
+        found += [*_found(text[place : quoted.start()]), Code(inside) if quoted[0][0] == "`" else f"“{inside}”"]
         place = quoted.end()
     return tuple(_joined([*found, *_found(text[place:])]))
 

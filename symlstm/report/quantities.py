@@ -62,5 +62,6 @@ def decimal(text: str) -> Row:
     parts: list[Formula | str] = [*(["-"] if negative else []), Number(digits.lstrip("-"))]
     if e:
         power = ["-", exponent[1:]] if exponent[0] == "-" else [exponent.lstrip("+")]
-        parts += ["*", Script(Number("10"), above=row(*power))]
+        parts = [*parts[:-1], *([] if digits.lstrip("-") == "1" else [parts[-1], "*"])]
+        parts.append(Script(Number("10"), above=row(*power)))
     return row(*parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from symlstm.report.document import Code
 from symlstm.report.inline import prose, runs
 from symlstm.report.latex import formula
 
@@ -49,6 +50,10 @@ def test_the_rest_stays_text(text: str) -> None:
 
 def test_quoted_text_is_left() -> None:
     assert shown('the word "a_b" and c_t') == "the word “a_b” and [c_{t}]"
+
+
+def test_backquoted_text_is_code() -> None:
+    assert runs("see `c_t`") == ("see ", Code("c_t"))
 
 
 def test_indented_paragraphs_are_kept_as_they_are() -> None:
