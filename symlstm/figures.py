@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from symlstm.claims import Script
     from symlstm.search.construction import Construction
 
+__all__ = [*FIGURES]  # noqa: PLE0604
+
 
 def gates(construction: Construction | None = None) -> Figure:
     """How far each gate is from its limit, against the scale k: certified, and in the network."""

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import inspect
 import io
+import os
 import re
+import subprocess
+import sys
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import pytest
 from flint import arb, ctx, fmpq
-from sympy import Symbol, exp, symbols, tanh
+from sympy import Symbol, exp, tanh
 
-from symlstm import Construction, Network
+from symlstm import Construction, figures
 from symlstm.claims import run_script
 from symlstm.cli import ExitCode, main
-from symlstm.kernel.algebra import normal
 from symlstm.kernel.enclosures import Error
-from symlstm.kernel.parameters import assumed
 from symlstm.kernel.propositions import Conjunction, ForAll, Within, natural, real
-from symlstm.kernel.regions import Cells, LargestMargin
 from symlstm.kernel.statements import StepTable
 from symlstm.kernel.theorem import Theorem, Unsupported, conclude
+from symlstm.model.errors import InputError
 from symlstm.report.figures import (
     FIGURES,
     error_by_length,
@@ -36,8 +38,8 @@ from symlstm.report.figures import (
 )
 from symlstm.report.figures import region as region_figure
 from symlstm.report.figures.evaluating import parts, theorem_of, value
-from symlstm.report.figures.files import differences, files_of, foreign, index, write
-from symlstm.report.figures.paper import Drawing, drawn_by, log10, picture, snapped
+from symlstm.report.figures.files import Files, differences, files_of, foreign, index, write
+from symlstm.report.figures.paper import Drawing, drawn_by, log10, snapped
 from symlstm.report.figures.table import csv_text, rational, text_of
 
 ROOT = Path(__file__).parents[2]
@@ -59,22 +61,12 @@ def construction() -> Construction:
 
 @cache
 def drawing(name: str) -> Drawing:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(error_by_scale, "LENGTHS", (4, 16))
-        return draw_region() if name == "region" else of_script(name, script(FIGURES[name].script))
+    return of_script(name, script(FIGURES[name].script))
 
 
-def draw_region() -> Drawing:
-    """From statements typed in: finding the cells takes seconds, and is tested where they are found."""
-    w, n, beta, gamma = symbols("w n beta gamma", real=True)
-    k = n * tanh(1)
-    forms = (-beta, w + beta, k - w - beta, -w - gamma, -k - gamma, w + k + gamma)
-    network: Network = script("sentiment").names["network"]
-    score = script("sentiment").names["score"]
-    cells = Cells(network.system, network.linear_readout, score, (tuple(assumed(normal(f)) for f in forms),), ())
-    point = {w: 100, n: 100, beta: 50 * tanh(1) - 100, gamma: -100 - 50 * tanh(1)}
-    best = LargestMargin((), {}, normal(50 * tanh(1)), {p: normal(x + 0 * tanh(1)) for p, x in point.items()})
-    return region_figure.draw(cells, [best], {w: 100, n: 100, beta: -50, gamma: -150})
+@cache
+def files(name: str) -> Files:
+    return files_of(name, drawing(name), ("svg",))
 
 
 def said(conclusion: object, premise: Theorem) -> Theorem:
@@ -91,7 +83,7 @@ def test_a_figure_is_drawn_at_the_width_of_a_column(name):
     made = drawing(name)
     assert made.figure.get_size_inches()[0] == 3.4
     assert made.rows and all(claim.strip() in made.caption for claim in FIGURES[name].claim.split(","))
-    assert len(picture(made, "svg")) < 200_000
+    assert len(files(name).files[f"{name}.svg"]) < 200_000
 
 
 @pytest.mark.parametrize("name", ["gates", "error_by_scale", "error_by_length", "reduction", "sentence"])
@@ -145,6 +137,25 @@ def test_the_bound_against_the_length_moves_with_the_theorem(monkeypatch):
     drawn = error_by_length.draw(moved, "S5")
     low, high = (made.figure.axes[0].lines[0].get_ydata() for made in (plain, drawn))
     assert [round(b - a, 3) for a, b in zip(low, high, strict=True)] == [3.0] * len(low)
+
+
+def test_the_bound_against_the_scale_moves_with_the_theorem():
+    bound = construction().error_bound
+    parts = ("quadratic", "linear", "constant")
+    larger = {part: getattr(bound.conclusion, part).scaled(fmpq(1000)) for part in parts}
+    moved = said(dataclasses.replace(bound.conclusion, **larger), bound)
+    k = fmpq(2)
+    ratio = error_by_scale.certified([moved], 16, k) / error_by_scale.certified([bound], 16, k)
+    assert abs(ratio - 1000) < fmpq(1, 10**9)
+    assert error_by_scale.certified([moved, bound], 16, k) == error_by_scale.certified([bound], 16, k)
+    assert error_by_scale.certified([bound], 16, bound.conclusion.k0 / 2) is None
+
+
+def test_the_region_moves_with_the_theorem():
+    cells, *widest = (theorem_of(script("region"), claim).conclusion for claim in ("S7", "S7b", "S7c"))
+    moved = dataclasses.replace(cells, cells=(cells.cells[0],))
+    rows = region_figure.draw(moved, widest, script("region").names["PUBLISHED"]).rows
+    assert {row["cell"] for row in rows} == {1, None} != {row["cell"] for row in drawing("region").rows}
 
 
 def test_the_curve_of_a_gate_moves_with_its_enclosures():
@@ -262,8 +273,20 @@ def test_two_drawings_have_the_same_bytes():
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_file_says_nothing_of_machine_or_day(name):
-    text = picture(drawing(name), "svg")
+    text = files(name).files[f"{name}.svg"]
     assert not [word for word in (b"dc:date", b"/tmp", b"/work", b"/home", str(ROOT).encode()) if word in text]
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    write(tmp_path, {"a.csv": b"old"})
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(InputError, match="no space left"):
+        write(tmp_path, {"a.csv": b"new"})
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.csv", b"old")]
+
+
+def refuse(*_: object) -> None:
+    raise OSError(28, "no space left")
 
 
 def plot(*words: str, folder: Path) -> int:
@@ -298,18 +321,21 @@ def drawn_with(version: str) -> bytes:
 
 
 def test_a_picture_says_what_drew_it():
-    assert f"<dc:title>{drawn_by()}</dc:title>".encode() in picture(drawing("cell"), "svg")
+    assert f"<dc:title>{drawn_by()}</dc:title>".encode() in files("cell").files["cell.svg"]
     assert re.fullmatch(rb"symlstm, Matplotlib [\d.]+, FreeType [\d.]+", drawn_by().encode())
 
 
 def test_the_index_shows_every_picture():
-    page = index([files_of(name, drawing(name), ()) for name in ("machine", "cell")]).decode()
+    page = index([files("machine"), files("cell")]).decode()
     assert "](machine.svg)" in page and drawing("cell").caption in page
 
 
-def test_the_committed_figures_are_what_is_drawn_now(monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
-    assert plot("--check", folder=ROOT / "figures") == ExitCode.OK, capsys.readouterr().out
+def test_the_committed_figures_are_what_is_drawn_now():
+    """What `symlstm plot --check` does, with the figures that are at hand."""
+    now = {name: data for figure in FIGURES for name, data in files(figure).files.items()}
+    now["README.md"] = index([files(figure) for figure in FIGURES])
+    assert [*differences(ROOT / "figures", now)] == []
+    assert {path.name for path in (ROOT / "figures").iterdir()} == {*now}
 
 
 # Refusals.
@@ -336,8 +362,43 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_drawn(tmp
     assert "a folder that can be written to" in capsys.readouterr().err
 
 
-def test_a_network_of_ones_own(tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_a_network_of_ones_own(tmp_path):
     assert plot("gates", "machine", f"{GALLERY}/signed_counter.toml", folder=tmp_path) == ExitCode.OK
     names = [f"signed_counter-{figure}.{form}" for figure in ("gates", "machine") for form in ("csv", "svg")]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
+
+
+# From Python.
+
+
+def test_there_is_a_function_for_every_figure():
+    functions = {name for name, value in inspect.getmembers(figures, inspect.isfunction) if name in figures.__all__}
+    assert functions == {*figures.__all__} == {*FIGURES}
+
+
+def test_a_function_takes_a_network_of_ones_own():
+    shown = figures.machine(construction())
+    assert len(shown.axes[0].patches) == len(drawing("machine").figure.axes[0].patches)
+
+
+def test_a_figure_keeps_its_style_where_it_is_saved(monkeypatch):
+    """Outside the package's style, with whatever matplotlibrc: the ticks and letters stay as they are."""
+    monkeypatch.setattr(figures, "shipped", script)
+    file = io.BytesIO()
+    figures.region().savefig(file, format="svg")
+    letters = {*re.findall(rb'id="([A-Za-z]+)-', file.getvalue())}
+    assert b"STIXGeneral" in letters and not [name for name in letters if name.startswith(b"DejaVu")]
+
+
+def test_nothing_is_imported_before_it_is_needed_and_no_display_ever():
+    code = """
+import sys
+from symlstm import figures
+import symlstm.commands.plot
+heavy = {"matplotlib", "sympy", "flint", "numpy"}
+assert not heavy & {*sys.modules}, heavy & {*sys.modules}
+figures.cell()
+assert "matplotlib" in sys.modules and "matplotlib.pyplot" not in sys.modules
+"""
+    without = {name: value for name, value in os.environ.items() if name != "DISPLAY"} | {"MPLBACKEND": "TkAgg"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=without, check=True)
