@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from documents import parts, written
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
+from symlstm.kernel.enclosures import Error
 from symlstm.kernel.statements import ErrorBound, FiniteError, Invariant, StepTable
 from symlstm.kernel.theorem import walk
 from symlstm.report import latex
@@ -127,3 +129,12 @@ def test_a_largest_error_is_printed_between_its_bounds() -> None:
     found = FiniteError(bound.system, bound.readout, bound.specification, fmpq(1), 5, 5, fmpq(1, 3), fmpq(2, 3))
     [line] = finite_error(found)
     assert latex.formula(line).startswith("0.33333 \\le") and "\\le 0.66667 " in latex.formula(line)
+
+
+@given(st.fractions(-9, 9).filter(bool), st.fractions(1, 300), st.sampled_from(LENGTHS))
+def test_amplitudes_are_rounded_up_and_rates_so_that_the_bound_grows(amplitude, rate, length: int) -> None:
+    terms = {(0, fmpq(rate.numerator, rate.denominator)): fmpq(amplitude.numerator, amplitude.denominator)}
+    bound = replace(conclusions(ErrorBound)[0], constant=Error(), linear=Error(terms), quadratic=Error())
+    with mp.workdps(200):
+        for k in SCALES:
+            assert length * exact(terms, k) <= sum((at(part, k, length) for part in growth(bound)), mpf(0))
