@@ -114,6 +114,8 @@ class FixedScale:
             raise RuleError("finite error", "contexts with some successors", "one for each word, or none")
         every = [edge for row in self.edges for edge in row]
         self.factors = [[_hull(edge[n][i] for edge in every) for i in (0, 2)] for n in range(len(self._registers))]
+        later = [edge for p in {p for row in contexts.step for p in row} for edge in self.edges[p]]
+        self._sizes = [_sizes([edge[n] for edge in later]) for n in range(len(self._registers))]
         others = [(s, c) for s, c in read if s not in registers]
         self._final = [sum((x * self._off(c, s) for s, x in others), ZERO) for c in range(len(contexts.box))]
 
@@ -128,7 +130,8 @@ class FixedScale:
         if p < 0 or self.contexts.situation[p] != transition.target or not inside:
             needed = "its situation, and its box around the image"
             raise RuleError("finite error", f"context {p} after context {c}", needed)
-        read = [(r, self._updates[j][r], *(x.limit for x in transition.registers[r])) for r, *_ in self._registers]
+        moves = [(r, *transition.registers[r]) for r, *_ in self._registers]
+        read = [(r, self._updates[j][r], a.limit, b.limit) for r, a, b in moves]
         key = c, *read
         if key not in self._known:  # words that do the same to the registers share an edge
             self._known[key] = [self._parts(*parts, box, memo) for parts in read]
@@ -218,24 +221,24 @@ class FixedScale:
         """
         if n == 0:
             return self._final[c], self._final[c]
-        bound, again = _largest_size(self._final), {p for row in self.contexts.step for p in row}
-        loops = [self._final[c] for p in self.contexts.step[c] if p == c]
-        for m, ((_, x, _), (a, limit)) in enumerate(zip(self._registers, self.factors, strict=True)):
+        bound, kept = _largest_size(self._final), []
+        for (_, x, _), (a, limit), (size, error) in zip(self._registers, self.factors, self._sizes, strict=True):
             if not (a > 0 and a < 1 and limit == 1):
                 raise RuleError("finite error", f"A in {a} with the limit {limit}", "0 < A < 1, tending to 1")
-            kept, edges = (1 - a**n) / (1 - a), [edge[m] for p in again for edge in self.edges[p]]
-            size, error = _largest_size(e[3] for e in edges), _largest_size(e[1] - e[3] for e in edges)
-            bound += abs(x) * (size * (n - kept) + error * kept)
-            own = [edge[m] for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True) if p == c]
-            loops = [loop + x * (kept * e[1] - n * e[3]) for loop, e in zip(loops, own, strict=True)]
-        return (reduce(arb.max, loops, -bound), reduce(arb.min, loops, bound)) if from_below else (bound, -bound)
+            kept.append((x * (1 - a**n) / (1 - a), x * n))
+            bound += abs(x) * (size * n) + abs(kept[-1][0]) * (error - size)
+        if not from_below:
+            return bound, -bound
+        own = [edge for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True) if p == c]
+        loops = [self._final[c] + _gain(kept, edge) for edge in own]
+        return reduce(arb.max, loops, -bound), reduce(arb.min, loops, bound)
 
 
 def _constant(term: Term) -> arb:
     return algebra.constant_ball(term, ctx.prec)
 
 
-def _gain(powers: list[list[arb]], edge: list[Edge]) -> arb:
+def _gain(powers: Iterable[Sequence[arb]], edge: list[Edge]) -> arb:
     return sum((u * b - v * b_limit for (u, v), (_, b, _, b_limit) in zip(powers, edge, strict=True)), ZERO)
 
 
@@ -244,7 +247,12 @@ def _hull(balls: Iterable[arb]) -> arb:
 
 
 def _largest_size(balls: Iterable[arb]) -> arb:
-    return reduce(arb.max, map(abs, balls))
+    return reduce(arb.max, map(abs, balls), ZERO)
+
+
+def _sizes(edges: list[Edge]) -> tuple[arb, arb]:
+    """The largest |B*| and |B - B*|."""
+    return _largest_size(e[3] for e in edges), _largest_size(e[1] - e[3] for e in edges)
 
 
 def _power(a: arb, n: int) -> arb:

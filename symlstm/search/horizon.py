@@ -82,9 +82,14 @@ def _in_closed_form(construction: Construction, k: fmpq) -> Horizon:
         except (RuleError, Unsupported) as refusal:
             found = replace(before, reason=str(refusal))
             continue
-        if found.is_exact or (found.safe, found.fails) == (before.safe, before.fails):
+        if found.is_exact or (found.safe, found.fails) == (before.safe, before.fails) or _far(before) and _far(found):
             return found
     return found
+
+
+def _far(found: Horizon) -> bool:
+    """Whether the two sides are so far apart that it is not for want of bits."""
+    return found.safe is not None and found.fails is not None and found.fails > 2 * found.safe
 
 
 def _both_sides(scale: FixedScale, k: fmpq) -> Horizon:
