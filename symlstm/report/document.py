@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from symlstm.claims import Verdict
-from symlstm.report.formula import Fence, Formula, Row, Words
+from symlstm.report.formula import Fence, Formula, Row, Sign, Words
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def is_numeric(column: Sequence[Runs]) -> bool:
 
 def _has_words(runs: Runs) -> bool:
     inner = (run.parts if isinstance(run, Row) else (run.body,) if isinstance(run, Fence) else () for run in runs)
-    return any(isinstance(run, Words) for run in runs) or any(map(_has_words, inner))
+    return any(isinstance(run, Words) or run == Sign("varepsilon") for run in runs) or any(map(_has_words, inner))
 
 
 def paragraph(*runs: Run) -> Paragraph:

@@ -21,7 +21,8 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?(?![\w'])")
 INDEX = re.compile(r"_(?:\{([^{}]*)\}|(\w+))")
 SIGN = re.compile(r"oo(?!\w)|\.\.\.")
 FUNCTION = re.compile(r"(?:tanh|sigmoid|exp|min|max)(?=\()")
-OPERATOR = re.compile(r" ?(<=|>=|->|<|>|=|\+|-|/|\*) ?")
+OPERATOR = re.compile(r" ?(<=|>=|->|<|>|=|~|\+|-|/|\*) ?")
+OPERATORS: dict[str, Formula] = {"/": Letter("/"), "~": Sign("approx")}
 STAR = re.compile(r"\*(?![\w( *])|\*(?= [a-z]{2})")
 WORDS = ("a", "A", "I")  # letters that are words too
 
@@ -125,7 +126,7 @@ class Reading:
         if next_one is None or (operator is None and lonely) or not _is_whole(self.text, self.place):
             self.place = before
             return None
-        shown = [] if operator is None else [Letter("/")] if operator[1] == "/" else [operator[1]]
+        shown = [] if operator is None else [OPERATORS.get(operator[1], operator[1])]
         return [*shown, *([sign] if sign else []), next_one]
 
     def factor(self) -> Formula | None:
@@ -171,7 +172,10 @@ class Reading:
 
     def _indexed(self, base: Formula) -> Formula:
         index = self._take(INDEX)
-        return base if index is None else Script(base, _index(index[1] or index[2]))
+        if index is None:
+            return base
+        gate = re.fullmatch(r"([ifgo])_(\d+)", index[2] or "")  # a_o_1 is coordinate 1 of gate o
+        return Script(base, row(gate[2]), row(gate[1])) if gate else Script(base, _index(index[1] or index[2]))
 
     def _arguments(self) -> list[Fence]:
         """What stands in parentheses; nothing if that is no mathematics."""

@@ -151,7 +151,8 @@ class TexWriter(Writer):
     def _columns(self, found: Grid) -> str:
         """Natural widths, but for the widest column of a table that would not fit: that one is set in lines."""
         widths = self._widths(found)
-        kinds = ["r" if n and is_numeric(column) else "l" for n, column in enumerate(zip(*found.rows, strict=True))]
+        columns = enumerate(zip(*found.rows, strict=True))
+        kinds = ["r" if found.head and n and is_numeric(column) else "l" for n, column in columns]
         total = sum(widths) + len(widths)
         if total > LINE:
             widest = widths.index(max(widths))

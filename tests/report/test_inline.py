@@ -19,6 +19,7 @@ FORMULAS = [
     ("the gates i, f, g and c_0", "the gates [i], [f], [g] and [c_{0}]"),
     ("||W_hh|| < 4 and |w|, |n| <= 100", r"[\Vert W_{hh} \Vert < 4] and [\lvert w \rvert], [\lvert n \rvert \le 100]"),
     ("h_0 = r_0 = 1/2, B = 2", "[h_{0} = r_{0} = 1 / 2], [B = 2]"),
+    ("a_o_1 ~ -50*k", r"[a_{1}^{o} \approx - 50 \cdot k]"),
     ("exp(B)*tanh(B)", r"[e^{B} \cdot \tanh(B)]"),
     ("(1 - sigmoid(-100)**2)*tanh(100)", r"[(1 - \sigma(-100)^{2}) \cdot \tanh(100)]"),
 ]
