@@ -39,7 +39,7 @@ from symlstm.report.figures import (
 from symlstm.report.figures import region as region_figure
 from symlstm.report.figures.evaluating import parts, theorem_of, value
 from symlstm.report.figures.files import Files, differences, files_of, foreign, index, write
-from symlstm.report.figures.paper import Drawing, drawn_by, log10, snapped
+from symlstm.report.figures.paper import Drawing, drawn_by, log10, paper, snapped
 from symlstm.report.figures.table import csv_text, rational, text_of
 
 ROOT = Path(__file__).parents[2]
@@ -382,12 +382,20 @@ def test_a_function_takes_a_network_of_ones_own():
 
 
 def test_a_figure_keeps_its_style_where_it_is_saved(monkeypatch):
-    """Outside the package's style, with whatever matplotlibrc: the ticks and letters stay as they are."""
+    """Outside the package's style, with whatever matplotlibrc: the letters and ticks stay as they are."""
     monkeypatch.setattr(figures, "shipped", script)
-    file = io.BytesIO()
-    figures.region().savefig(file, format="svg")
-    letters = {*re.findall(rb'id="([A-Za-z]+)-', file.getvalue())}
-    assert b"STIXGeneral" in letters and not [name for name in letters if name.startswith(b"DejaVu")]
+    file, shown = io.BytesIO(), figures.region()
+    shown.savefig(file, format="svg")
+    fonts = {*re.findall(rb'id="([A-Za-z]+)-', file.getvalue())}
+    assert b"STIXGeneral" in fonts and not [name for name in fonts if name.startswith(b"DejaVu")]
+    with paper():
+        meant = [ticks_in_view(axes) for axes in drawing("region").figure.axes]
+    assert [ticks_in_view(axes) for axes in shown.axes] == meant != [[], []]
+
+
+def ticks_in_view(axes) -> list[float]:
+    low, high = axes.get_ylim()
+    return [place for place in axes.get_yticks() if low <= place <= high]
 
 
 def test_nothing_is_imported_before_it_is_needed_and_no_display_ever():
