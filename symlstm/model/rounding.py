@@ -14,6 +14,8 @@ from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import k
 
+EXPONENT = 2000  # 2^EXPONENT is beyond the range of every dtype, and 2^-EXPONENT rounds to 0
+
 
 def positive(scale: Fraction | int) -> Fraction:
     """The scale as a Fraction; raises InputError unless it is an int or a Fraction > 0."""
@@ -41,16 +43,20 @@ def nearest(term: algebra.Term, dtype: str) -> float:
         return rounded(Fraction(int(exact.p), int(exact.q)), dtype)
     for bits in algebra.PRECISIONS:
         ball = algebra.constant_ball(term, bits)
-        middle, radius = _fraction(ball.mid()), _fraction(ball.rad())
-        low = rounded(middle - radius, dtype)
-        if low == rounded(middle + radius, dtype):
+        with ctx.workprec(bits):
+            low, high = (rounded(_fraction(end), dtype) for end in (ball.lower(), ball.upper()))
+        if low == high:
             return low
     raise Unsupported(f"{term}: no ball of {algebra.PRECISIONS[-1]} bits rounds to one {dtype} number")
 
 
 def _fraction(point: arb) -> Fraction:
-    mantissa, exponent = point.man_exp()
-    return int(mantissa) * Fraction(2) ** int(exponent)
+    """The point as a fraction; one beyond the exponents of every dtype as another beyond them, of its sign."""
+    mantissa, exponent = map(int, point.man_exp())
+    size = exponent + mantissa.bit_length()
+    if abs(size) > EXPONENT:
+        return Fraction((mantissa > 0) - (mantissa < 0)) * Fraction(2) ** (EXPONENT if size > 0 else -EXPONENT)
+    return mantissa * Fraction(2) ** exponent
 
 
 def rounded(value: Fraction, dtype: str) -> float:

@@ -55,7 +55,7 @@ from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.activations import sigmoid
 from symlstm.model.decimals import decimal
 
-DIGITS = 200  # of numbers that are proposed
+DIGITS = 500  # of numbers that are proposed
 COARSE = (2, 8, 30)  # digits of the numbers that bound a cell, tried before all
 
 t, n, m, j = map(natural, "tnmj")
@@ -254,9 +254,9 @@ class Containment:
     def cell_bounds(self) -> tuple[Theorem, Theorem]:
         """Rational numbers around c_1 and the fixed point, which enclose c_(t+1); for constants with 0 < f < 1."""
         first = self.f * self.cell + self.i * self.g
-        ends = sorted(e.evalf(DIGITS) for e in (first, self.i * self.g / (1 - self.f)))
-        pairs = zip(ends, (-1, 2), strict=True)
-        low, high = (Rational(sympy.floor(end * self.units) + step, self.units) for end, step in pairs)
+        ends = sorted(_decimal(e) for e in (first, self.i * self.g / (1 - self.f)))
+        slack = [step * (1 + sympy.floor(abs(end))) for end, step in zip(ends, (-1, 2), strict=True)]
+        low, high = (Rational(sympy.floor(e * self.units) + d, self.units) for e, d in zip(ends, slack, strict=True))
         return self._bounded(low, first, above=False), self._bounded(high, first, above=True)
 
     def _bounded(self, end: Rational, first: Expr, above: bool) -> Theorem:
@@ -279,6 +279,17 @@ class Containment:
         return specialise(induction(hypothesis, t, base, step), t)
 
 
+def _decimal(number: Expr) -> Expr:
+    """The number to DIGITS digits; RuleError if it is beyond 10^DIGITS."""
+    try:
+        found = number.evalf(DIGITS)
+    except OverflowError:
+        found = sympy.oo
+    if not abs(found) < 10**DIGITS:
+        raise RuleError("containment", f"the cell {number}", f"one below 10^{DIGITS}")
+    return found
+
+
 def gate_size(gate: Expr) -> Theorem:
     """|gate| <= 1 for a sigmoid, and for 1."""
     one = [] if gate == 1 else [(1, positive(1 - gate))]
@@ -293,10 +304,10 @@ def _renamed(limit: Theorem, equation: Theorem) -> Theorem:
 
 def _limit_of(gate: Expr) -> Theorem:
     """The limit of sigmoid or tanh of q + a k, a != 0."""
-    if gate.func not in (sigmoid, tanh) or not gate.args[0].coeff(K).is_Rational:
-        raise RuleError("containment", f"the gate {gate}", "sigmoid or tanh of q + a k with a rational a")
     argument = gate.args[0]
     a = argument.coeff(K)
+    if gate.func not in (sigmoid, tanh) or not (a.is_Rational and a) or (argument - a * K).has(K):
+        raise RuleError("containment", f"the gate {gate}", "sigmoid or tanh of q + a k with a rational a, not 0")
     size = argument if certainly_positive(a) else -argument
     rate, tail = _tail(gate.func, size)
     decay = exponential_decay(-rate * size, K, positive(rate * abs(a)))

@@ -10,13 +10,15 @@ from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
 from networks import counter, sentiment
+from sympy import exp, tanh
 
+from symlstm.kernel import algebra
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model import running
 from symlstm.model.cells import floating, lstm_step, rnn_step
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, ReadoutTerm, k
-from symlstm.model.rounding import rounded
+from symlstm.model.rounding import nearest, rounded
 from symlstm.model.running import float_weights, run_balls, run_floats
 
 ERROR_2 = "3.7200759760208359629598369932718131221892961175062e-44"  # of "good good": sigmoid(-100) + 2 e^(-200 tanh 1)
@@ -232,3 +234,21 @@ def test_far_arguments_of_the_sigmoid_do_not_overflow():
     assert run_floats(network, ["a", "b"], dtype="float32").readout.tolist() == [1, 0]
     high, low = run_balls(network, ["a", "b"]).readout
     assert high.overlaps(arb(1)) and low > 0 and low.rel_accuracy_bits() > 150
+
+
+@pytest.mark.parametrize(
+    ("constant", "expected"),
+    [
+        (tanh(exp(40) * tanh(40)), 1.0),  # within e^(-10^17) of 1
+        (1 - tanh(exp(20)), 0.0),
+        (-exp(-(10**6)), 0.0),
+        (exp(700), 1.0142320547350045e304),
+    ],
+)
+def test_numbers_far_beyond_the_exponents_of_a_float_are_rounded_at_once(constant, expected):
+    assert nearest(algebra.normal(constant), "float64") == expected
+
+
+def test_a_number_far_above_the_range_is_refused_at_once():
+    with pytest.raises(InputError, match=r"needed  numbers within the range of float64"):
+        nearest(algebra.normal(exp(10**12)), "float64")
