@@ -82,7 +82,9 @@ def _in_closed_form(construction: Construction, k: fmpq) -> Horizon:
         except (RuleError, Unsupported) as refusal:
             found = replace(before, reason=str(refusal))
             continue
-        if found.is_exact or (found.safe, found.fails) == (before.safe, before.fails) or _far(before) and _far(found):
+        if found.is_exact or (found.safe, found.fails) == (before.safe, before.fails):
+            return found
+        if _far(before) and _far(found):
             return found
     return found
 

@@ -140,7 +140,7 @@ def test_a_length_too_long_to_run_has_both_sides_in_closed_form():
         assert leading * arb("0.999999") <= arb(case.lower) <= arb(case.upper) <= leading * arb("1.000001")
 
 
-@pytest.mark.parametrize(("scale", "fails"), zip(SCALES, (5184705528587072464089, 268338, 150), strict=True))
+@pytest.mark.parametrize(("scale", "fails"), [*zip(SCALES, (5184705528587072464089, 268338, 150), strict=True)])
 def test_the_horizon_is_certified_from_both_sides(scale, fails):
     found = horizon(scored(), scale)
     assert (found.safe, found.fails) == (fails - 1, fails) and found.is_exact
