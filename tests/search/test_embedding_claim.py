@@ -150,7 +150,7 @@ def test_other_constant_gates_are_proved_too(case):
     ("case", "reason"),
     [
         (unit(k, k, k, c_star, 1, quantifier="limit"), "depends on k"),
-        (unit(k**2, -k, k, 0, tanh(1), quantifier="limit"), "the gate sigmoid(k**2); needed sigmoid or tanh of q + a k"),
+        (unit(k**2, -k, k, 0, tanh(1), quantifier="limit"), "the gate sigmoid(k**2); needed sigmoid or tanh"),
         (unit(k, k, k, c_star, 1, quantifier="bound", bound=HALF, at_k=Fraction(10**30)), "one below 10^500"),
         (unit(k, k, k, 3, 1, quantifier="bound", bound=Rational(1, 1500), at_k=Fraction(5)), "an error up to 0.000"),
     ],
