@@ -124,8 +124,14 @@ class Document:
 Block = Paragraph | Display | Listing | Grid | Figure | Claim | Lemma | Section
 
 
-def is_numeric(column: Sequence[Runs]) -> bool:
-    """Whether the cells of a column are numbers and the like, to be set flush right."""
+def flush_right(found: Grid) -> list[bool]:
+    """For each column whether it is set flush right: one of numbers under a head, but not the first."""
+    headed = any(map(any, found.head))
+    return [headed and n > 0 and _is_numeric(column) for n, column in enumerate(zip(*found.rows, strict=True))]
+
+
+def _is_numeric(column: Sequence[Runs]) -> bool:
+    """Whether the cells of a column are numbers and the like."""
     cells = [runs for runs in column if runs not in ((), ("",))]
     return (
         bool(cells)

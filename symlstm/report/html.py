@@ -8,7 +8,19 @@ from importlib.resources import files
 from symlstm.claims import Verdict
 from symlstm.report import mathml
 from symlstm.report.breaking import width
-from symlstm.report.document import Claim, Display, Document, Figure, Grid, Lemma, Listing, Paragraph, Runs, Section
+from symlstm.report.document import (
+    Claim,
+    Display,
+    Document,
+    Figure,
+    Grid,
+    Lemma,
+    Listing,
+    Paragraph,
+    Runs,
+    Section,
+    flush_right,
+)
 from symlstm.report.formula import Formula, Row, Sign
 from symlstm.report.writer import Writer
 
@@ -92,14 +104,16 @@ class HtmlWriter(Writer):
         return f"<pre>{self.text(found.text)}</pre>"
 
     def write_grid(self, found: Grid) -> str:
-        head = "".join(f"<th>{self.runs(cell)}</th>" for cell in found.head)
+        right = flush_right(found)
+        head = "".join(f"<th{' class=number' * r}>{self.runs(c)}</th>" for c, r in zip(found.head, right, strict=False))
         top = f"<thead><tr>{head}</tr></thead>" if any(map(any, found.head)) else ""
-        rows = "\n".join(f"<tr>{''.join(map(self.cell, cells))}</tr>" for cells in found.rows)
+        rows = "\n".join(f"<tr>{''.join(map(self.cell, cells, right))}</tr>" for cells in found.rows)
         return f'<div class="wide"><table class="grid">{top}<tbody>\n{rows}\n</tbody></table></div>'
 
-    def cell(self, found: Runs) -> str:
+    def cell(self, found: Runs, right: bool) -> str:
         """A cell; plain text may be set in lines."""
-        kind = ' class="text"' if sum(len(run) for run in found if isinstance(run, str)) > 24 else ""
+        is_long = sum(len(run) for run in found if isinstance(run, str)) > 24
+        kind = " class=text" if is_long else " class=number" if right else ""
         return f"<td{kind}>{self.runs(found)}</td>"
 
     def write_figure(self, found: Figure) -> str:

@@ -61,8 +61,15 @@ def _joined(pieces: Sequence[Piece]) -> str:
     for before, part in zip([None, *pieces[:-1]], pieces, strict=True):
         if (_is_operator(part) and not isinstance(before, Sign | Opening | None)) or _needs_space(before, part):
             written.append('<mspace width="0.17em"/>')
-        written.append(formula(part))
+        signed = formula(part).replace("<mo>", '<mo form="prefix">') if _is_unary(before, part) else formula(part)
+        written.append(signed)
     return "".join(written)
+
+
+def _is_unary(before: Piece | None, part: Piece) -> bool:
+    """Whether a sign belongs to what follows: after a relation, a comma or a space."""
+    opens = isinstance(before, Sign) and (before.spelling.role in ("relation", "space") or before.name == ",")
+    return opens and isinstance(part, Sign) and part.spelling.role == "sum"
 
 
 def _is_operator(part: Piece | None) -> bool:

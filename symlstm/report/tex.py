@@ -26,7 +26,7 @@ from symlstm.report.document import (
     Runs,
     Section,
     Strong,
-    is_numeric,
+    flush_right,
 )
 from symlstm.report.formula import Formula, Matrix, Row
 from symlstm.report.latex import escaped, typed
@@ -151,8 +151,7 @@ class TexWriter(Writer):
     def _columns(self, found: Grid) -> str:
         """Natural widths, but for the widest column of a table that would not fit: that one is set in lines."""
         widths = self._widths(found)
-        columns = enumerate(zip(*found.rows, strict=True))
-        kinds = ["r" if found.head and n and is_numeric(column) else "l" for n, column in columns]
+        kinds = ["r" if right else "l" for right in flush_right(found)]
         total = sum(widths) + len(widths)
         if total > LINE:
             widest = widths.index(max(widths))

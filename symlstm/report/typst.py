@@ -24,6 +24,7 @@ from symlstm.report.document import (
     Listing,
     Paragraph,
     Section,
+    flush_right,
     paragraph,
 )
 from symlstm.report.formula import Fence, Formula, Fraction, Letter, Matrix, Named, Number, Row, Script, Sign, Words
@@ -45,7 +46,8 @@ PREAMBLE = """#set document(title: {title}, date: none)
   stroke: (left: 2pt + rgb(colour)),
   [#block(sticky: true, below: 0.7em)[*#kind* #name.] #body])
 #let proof(kind, body) = block(width: 100%, above: 0.6em, below: 1.4em, [_#kind._ #body #h(1fr) $square.stroked$])
-#let rows(count, headed, ..cells) = align(center, text(size: 9.5pt, table(columns: count, stroke: none, align: left,
+#let rows(aligned, headed, ..cells) = align(center, text(size: 9.5pt, table(
+  columns: aligned.len(), stroke: none, align: aligned,
   inset: (x: 0.55em, y: 0.32em), ..if headed {{ (table.hline(stroke: 0.6pt),) }}, ..cells,
   ..if headed {{ (table.hline(stroke: 0.6pt),) }})))
 #align(center, text(size: 17pt)[{heading}])
@@ -169,7 +171,8 @@ class TypstWriter(Writer):
             else ""
         )
         cells = ",\n".join(", ".join(f"[{self.runs(cell)}]" for cell in row) for row in found.rows)
-        return f"#rows({len(found.rows[0])}, {str(headed).lower()}, {head}\n{cells})"
+        aligned = "".join("right, " if right else "left, " for right in flush_right(found))
+        return f"#rows(({aligned}), {str(headed).lower()}, {head}\n{cells})"
 
     def write_figure(self, found: Figure) -> str:
         return f'#figure(image(bytes({_raw(found.svg)}), format: "svg"), caption: [{self.runs(found.caption)}])'

@@ -13,13 +13,16 @@ import pytest
 from documents import ODD_TITLE, ODD_WORDS, written
 
 from symlstm.claims import Verdict
+from symlstm.report import mathml
+from symlstm.report.formula import row
 from symlstm.report.html import HtmlWriter, parted
 from symlstm.report.inline import runs
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 browser = pytest.mark.skipif(BROWSER is None, reason="needs chromium")
-PROBE = """<iframe id="f" src="{page}" style="width:{width}px;height:900px;border:0"></iframe><pre id="out"></pre><script>
+PROBE = """<iframe id="f" src="{page}" style="width:{width}px;height:900px;border:0"></iframe>
+<pre id="out"></pre><script>
 document.getElementById("f").onload = e => {{
   const page = e.target.contentDocument, box = x => x.getBoundingClientRect();
   const all = s => [...page.querySelectorAll(s)];
@@ -119,6 +122,13 @@ def test_each_claim_is_marked_with_its_verdict() -> None:
     kinds = {Verdict.PROVED.value: "Theorem", Verdict.REFUTED.value: "Refuted claim", Verdict.OPEN.value: "Open claim"}
     assert [kind for kind, _ in claims] == ["proved", "proved", "refuted", "proved", "refuted", "open"]
     assert all(heading.startswith(kinds[kind]) for kind, heading in claims)
+
+
+def test_a_sign_after_a_comma_belongs_to_its_number() -> None:
+    signs = re.findall(
+        r"<mo[^>]*>−", mathml.inline(row("kappa", "-", "1", "=", "-", "2", ",", "thin", "-", "3", "-", "4"))
+    )
+    assert signs == ["<mo>−", '<mo form="prefix">−', '<mo form="prefix">−', "<mo>−"]
 
 
 def test_a_fragment_has_no_head() -> None:
