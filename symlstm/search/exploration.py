@@ -140,6 +140,7 @@ class Exploration:
     regime: Regime
     examine: Examine
     clips: Mapping[Symbol, Clip]
+    limited: bool = True  # whether too many values raise Infinite
     found: list[Situation] = field(default_factory=list)
     index: dict[tuple[object, ...], int] = field(default_factory=dict)
     values: dict[Symbol, dict[Term, None]] = field(default_factory=dict)
@@ -160,7 +161,7 @@ class Exploration:
             found = len(self.found)
             try:
                 step.append(self._successors(situation))
-            except (RuleError, Infinite):  # an undecided sign, or too many values
+            except RuleError:  # an undecided sign, say
                 del self.found[found:]
                 break
             if len(step) == most:
@@ -212,7 +213,8 @@ class Exploration:
             for s, x in box.items():
                 self.values.setdefault(s, {})[x.main] = None
             widest = max(map(len, self.values.values()), default=0)
-            if widest > (VALUES if len(self.found) < CROWD else FEWER) or len(self.found) > SITUATIONS:
+            most = VALUES if len(self.found) < CROWD else FEWER
+            if self.limited and (widest > most or len(self.found) > SITUATIONS):
                 raise Infinite(self.values, label)
         return self.index[key]
 

@@ -23,8 +23,8 @@ from symlstm.kernel.theorem import Theorem
 from symlstm.search.exploration import Exploration, relevant
 
 FEW = 10  # situations explored before anything else: what is wrong is mostly wrong soon
-MANY = 150  # where the whole is out of reach
-LENGTH = 12  # of the words tried where even these come back to one another
+MANY = 500  # where the whole is out of reach
+LENGTH = 12  # of the words tried, however few the situations
 
 Words = tuple[str, ...]
 Row = tuple[fmpq, ...]
@@ -51,7 +51,8 @@ def refutation(
     length of the longest words tried. Raises RuleError if a sign is undecided.
     """
     tracked = tuple(s for s in system.state if s in relevant(system, readout))
-    exploration = Exploration(system, tracked, (), Regime(system.scale, None), lambda situation, terms: False, {})
+    regime = Regime(system.scale, None)
+    exploration = Exploration(system, tracked, (), regime, lambda situation, terms: False, {}, limited=False)
     automaton, inside = exploration.truncated(most)
     longest = LENGTH if inside is None else min(inside, LENGTH)
     for reached in _reached(system, automaton, specification, readout.delay, longest):
