@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,11 +63,17 @@ def run(options: argparse.Namespace) -> ExitCode:
     files = {name: data for one in figures for name, data in one.files.items()}
     if not options.names and "svg" in formats and not refused:
         files["README.md"] = index(figures)
-    for one in refused:
-        print(f"symlstm: {one.name}: {one.reason}", file=sys.stderr)
+    for reason, names in grouped(refused):
+        print(f"symlstm: {', '.join(names)}: {reason}", file=sys.stderr)
     if options.check:
         return compared(options, screen, files, refused)
     return written(options, screen, figures, files, refused)
+
+
+def grouped(refused: Sequence[Refused]) -> Iterator[tuple[str, list[str]]]:
+    """Each reason with what it keeps from being drawn."""
+    for reason in dict.fromkeys(one.reason for one in refused):
+        yield reason, [one.name for one in refused if one.reason == reason]
 
 
 def prepare(folder: Path) -> None:
@@ -84,7 +90,8 @@ def written(
     from symlstm.report.figures.files import write
 
     write(options.output, files)
-    code = refusal(refused) if refused else ExitCode.OK
+    asked = any(name in FIGURES for name in options.names)
+    code = refusal(refused) if refused and (asked or not figures) else ExitCode.OK
     if options.json:
         shown = [{"name": one.name, "files": sorted(one.files), "caption": one.caption} for one in figures]
         failed = [{"name": one.name, "reason": one.reason} for one in refused]

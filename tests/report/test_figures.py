@@ -368,6 +368,21 @@ def test_a_network_of_ones_own(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
+def test_of_a_network_the_figures_that_make_sense_are_drawn(tmp_path, capsys):
+    """With no figure named, what cannot be drawn is said once, with its reason, and is no failure."""
+    assert plot(f"{GALLERY}/parity.toml", folder=tmp_path) == ExitCode.OK
+    assert {path.stem for path in tmp_path.iterdir()} == {"parity-machine", "parity-float_reach"}
+    err = capsys.readouterr().err
+    assert err.startswith("symlstm: parity-gates, parity-error_by_scale, parity-error_by_length: ")
+    assert err.count("held by a forget gate below 1") == 1
+
+
+def test_curves_that_end_together_share_a_name():
+    ends = {4: (1.0, -10.0), 16: (1.0, -10.1), 64: (1.0, -3.0)}
+    named = [(text, height) for text, height, _ in error_by_scale.names(ends, (-12.0, 0.0))]
+    assert named == [(r"$T=4\ldots16$", -10.0), ("$T=64$", -3.0)]
+
+
 # From Python.
 
 

@@ -12,8 +12,8 @@ from symlstm.kernel.finite import finite_error
 from symlstm.kernel.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
-from symlstm.report.figures.curves import columns, curve, decades, highest, lowest, points
-from symlstm.report.figures.paper import GREY, LOOKS, RED, Drawing, log10, note, panels, paper, upright
+from symlstm.report.figures.curves import columns, decades, highest, lowest, points
+from symlstm.report.figures.paper import GREY, LOOKS, MARK, RED, Drawing, log10, note, panels, paper, upright
 from symlstm.report.figures.table import Cell, Row
 from symlstm.search.construction import Construction
 from symlstm.search.horizon import Horizon, horizon
@@ -133,8 +133,9 @@ def figure(rows: Sequence[Row], last: int) -> Figure:
     """One panel, logarithms both ways."""
     made, axes = panels()
     errors = [row for row in rows if row["what"] == "error"]
-    curve(axes, errors, place, LOOKS[0], "certified bound, and the worst word run")
-    ends = points(errors, "at most", place)
+    line, ran, ends = (points(errors, column, place) for column in ("bound", "measured", "at most"))
+    axes.plot(*columns(line), **(LOOKS[0] | {"marker": ""}), label="certified bound")
+    axes.plot(*columns(ran), **(LOOKS[0] | MARK | {"linestyle": "none"}), label="worst word, run" if ran else None)
     enclosed = "worst case, between theorems" if ends else None
     axes.plot(*columns(ends), **(LOOKS[1] | {"marker": "x"}), zorder=3, label=enclosed)
     axes.axhline(log10(HALF), color=GREY, linewidth=0.6, zorder=1)
@@ -146,7 +147,7 @@ def figure(rows: Sequence[Row], last: int) -> Figure:
         if row["what"] != "error":
             axes.axvline(place(row), color=GREY, linewidth=0.6, zorder=1)
             upright(axes, place(row), str(row["what"]), top=True, color=GREY)
-    slopes(axes, points(errors, "bound", place), ends)
+    slopes(axes, line, ends)
     axes.legend(loc="lower right")
     return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from flint import arb, ctx, fmpq
@@ -13,7 +13,7 @@ from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.report.figures.curves import curve, decades, highest, lowest, points
 from symlstm.report.figures.measuring import invariants
-from symlstm.report.figures.paper import GREY, LOOKS, Drawing, log10, note, number, panels, paper, upright
+from symlstm.report.figures.paper import BLACK, GREY, LOOKS, Drawing, log10, note, number, panels, paper, upright
 from symlstm.report.figures.table import Cell, Row
 from symlstm.report.numbers import exponent
 from symlstm.search.construction import Construction
@@ -147,18 +147,33 @@ def safe_from(found: Iterable[WorstCase]) -> fmpq | None:
 def figure(rows: Sequence[Row], safe: dict[int, fmpq | None]) -> Figure:
     """One curve a length, with its name at its end."""
     made, axes = panels()
+    ends: dict[int, tuple[float, float]] = {}
     for length, look in zip(LENGTHS, LOOKS, strict=False):
         own = [row for row in rows if row["length"] == length]
         curve(axes, own, scale, look)
-        (x, y) = points(own, "bound", scale)[-1]
-        note(axes, x * 1.02, y, f"$T={length}$", color=look["color"], va="center")
-        bar(axes, safe[length], look["color"])
+        ends[length] = points(own, "bound", scale)[-1]
+    x = max(x for x, _ in ends.values())
     axes.set(xlabel="scale $k$ of weights and biases", ylabel="largest error of the readout")
-    axes.set(xlim=(0, x * 1.19), ylim=(lowest(rows) - 1.5, highest(rows) + 1.5))
+    axes.set(xlim=(0, x * 1.24), ylim=(lowest(rows) - 1.5, highest(rows) + 1.5))
+    for length, look in zip(LENGTHS, LOOKS, strict=False):
+        bar(axes, safe[length], look["color"])
+    for text, height, colour in names(ends, axes.get_ylim()):
+        note(axes, x * 1.02, height, text, color=colour, va="center")
     axes.axhline(log10(HALF), color=GREY, linewidth=0.6, zorder=1)
-    note(axes, x * 1.17, log10(HALF) + 0.3, "an error of 1/2: rounding can fail", color=GREY, ha="right")
+    note(axes, x * 1.22, log10(HALF) + 0.3, "an error of 1/2: rounding can fail", color=GREY, ha="right")
     decades(axes.yaxis, *axes.get_ylim())
     return made
+
+
+def names(ends: dict[int, tuple[float, float]], window: tuple[float, float]) -> Iterator[tuple[str, float, str]]:
+    """(text, height, colour): each curve's name, one for all that end at the same height."""
+    near, left = 0.05 * (window[1] - window[0]), dict(ends)
+    for length, look in zip(ends, LOOKS, strict=False):
+        together = [n for n, (_, y) in left.items() if abs(y - ends[length][1]) < near] if length in left else []
+        if together:
+            said = f"T={length}" if len(together) == 1 else rf"T={length}\ldots{together[-1]}"
+            yield f"${said}$", ends[length][1], look["color"] if len(together) == 1 else BLACK
+        left = {n: end for n, end in left.items() if n not in together}
 
 
 def scale(row: Row) -> float:

@@ -24,6 +24,7 @@ STROKES = [(BLUE, "-"), (RED, "--"), (GREEN, "-."), (PINK, ":"), (ORANGE, "-"), 
 RADIUS, INCH = 0.21, 1.15  # of a node, where the nodes lie on a circle of radius 1, and how long that is
 ROOM = 0.46  # above the highest node and below the lowest
 TINTS = {"+": "#cfe8dd", "-": "#f6d9c6"}  # of nodes that add, and that take away
+WIDE = 3  # increments beside each other in a node
 Place = tuple[float, float]
 CAPTION = (
     "The saturated automaton of {title}: in the limit the network's visible state is one of {count} situations, "
@@ -135,5 +136,6 @@ def node(axes: Axes, place: Place, text: str, adds: Sequence[str]) -> None:
     same = different[0] if len(different) == 1 else ""
     axes.add_patch(Circle(place, RADIUS, facecolor=TINTS.get(same[:1], "white"), edgecolor="black", zorder=3))
     axes.text(x, y + 0.06, text, ha="center", va="center", fontsize=7, zorder=4)
-    written = ", ".join(f"${one}$" for one in ([same] if same else adds))
-    axes.text(x, y - 0.08, written, ha="center", va="center", fontsize=7 if same else 5.5, zorder=4)
+    lines = [[same]] if same else [adds[n : n + WIDE] for n in range(0, len(adds), WIDE)]
+    written = ",\n".join(", ".join(f"${one}$" for one in line) for line in lines)
+    axes.text(x, y - 0.08, written, ha="center", va="center", fontsize=7 if same else 5.5, zorder=4, linespacing=0.9)

@@ -31,6 +31,7 @@ LOOKS: list[dict[str, Any]] = [  # of a line and of its marks
 ]
 BROAD: dict[str, Any] = {"linewidth": 1.9, "markersize": 4.8}  # for what lies under another line
 MARK: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": 0.8}  # of a measurement
+PATCH: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # keeps text off the lines
 FORMATS = ("svg", "pdf", "png")
 
 
@@ -106,17 +107,19 @@ def number(x: arb | fmpq | int) -> float:
 
 def note(axes: Axes, x: float, y: float, text: str, **more: Any) -> Any:
     """Text at a point of the data, on a patch of white that keeps it off the lines."""
-    patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    looks: dict[str, Any] = {"fontsize": 7, "bbox": patch, **more}
+    looks: dict[str, Any] = {"fontsize": 7, "bbox": PATCH, **more}
     return axes.text(x, y, text, **looks)
 
 
 def upright(axes: Axes, x: float, text: str, top: bool = False, **more: Any) -> None:
-    """Text along a vertical line, to its left, from the lower end of the axes or, if `top`, up to the upper one."""
-    end, inward, side = (1, -3, "top") if top else (0, 3, "bottom")
+    """Text along a vertical line, to its left if there is room, from the lower end or, if `top`, the upper."""
+    low, high = axes.get_xlim()
+    end, inward, anchor = (1, -3, "top") if top else (0, 3, "bottom")
+    away, side = (-1.5, "right") if x - low > 0.06 * (high - low) else (2.5, "left")
     beside: dict[str, Any] = {
         "xycoords": ("data", "axes fraction"),
-        "xytext": (-1.5, inward),
+        "xytext": (away, inward),
         "textcoords": "offset points",
+        "bbox": PATCH,
     }
-    axes.annotate(text, (x, end), **beside, fontsize=7, rotation=90, ha="right", va=side, **more)
+    axes.annotate(text, (x, end), **beside, fontsize=7, rotation=90, ha=side, va=anchor, **more)
