@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "dataclasses": {"InitVar", "dataclass", "field", "replace"},
     "functools": {"cached_property", "lru_cache", "reduce"},
     "types": {"MappingProxyType"},
-    "typing": {"Any", "ClassVar", "NamedTuple"},
+    "typing": {"Any", "ClassVar", "NamedTuple", "TypeAlias"},
     "flint": {"arb", "ctx", "fmpq"},
     "sympy": {
         "Abs", "Add", "Basic", "Expr", "Function", "Integer", "Max", "Min", "Pow", "Rational", "Sum", "Symbol", "Tuple",

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import sympy
 from flint import arb, ctx, fmpq
@@ -31,8 +31,8 @@ class Apply(NamedTuple):
     argument: Term
 
 
-Atom = Symbol | Apply
-Monomial = frozenset[tuple[Atom, int]]
+Atom: TypeAlias = Symbol | Apply
+Monomial: TypeAlias = frozenset[tuple[Atom, int]]
 ONE: Monomial = frozenset()
 
 
@@ -275,7 +275,7 @@ def sign(term: Term) -> int:
     """
     value = term.rational()
     if value is not None:
-        return (value > 0) - (value < 0)
+        return int(value > 0) - int(value < 0)
     for bits in PRECISIONS:
         enclosure = constant_ball(term, bits)
         if enclosure > 0:

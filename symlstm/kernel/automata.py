@@ -25,6 +25,7 @@ from symlstm.kernel.statements import (
     ErrorAt,
     ErrorBound,
     Invariant,
+    Key,
     Readout,
     Trace,
     Transition,
@@ -65,7 +66,7 @@ class Comparison:
         if varying or not isinstance(readout.delay, int) or readout.delay < 0:
             raise RuleError("comparison", readout, "a readout with constant coefficients and a natural delay")
         self.first = max(1, readout.delay)  # the first T that is compared
-        self._maps: dict[tuple[object, int], list[tuple[object, Term]]] = {}
+        self._maps: dict[tuple[Key, int], list[tuple[Key, Term]]] = {}
 
     def start(self) -> Vector:
         """The vector of the empty word."""
@@ -79,9 +80,9 @@ class Comparison:
         """The vector one word later."""
         column = self.found.system.words.index(word)
         matrix = self.specification.matrices[word]
-        total: dict[object, Term] = {}
+        total: dict[Key, Term] = {}
 
-        def add(key: object, term: Term) -> None:
+        def add(key: Key, term: Term) -> None:
             total[key] = total.get(key, algebra.ZERO) + term
 
         for key, x in vector.items():
@@ -95,7 +96,7 @@ class Comparison:
                     add(("lag", 0, j), x.scaled(entry))
         return _sparse(total)
 
-    def _moves(self, key: tuple, column: int) -> list[tuple[object, Term]]:
+    def _moves(self, key: Key, column: int) -> list[tuple[Key, Term]]:
         """The image of one unit vector under the word of the column."""
         if (key, column) not in self._maps:
             (_, r), move = key, self.found.transitions[key[0]][column]
@@ -134,12 +135,12 @@ class Comparison:
         return total
 
 
-def _sparse(vector: Mapping) -> Vector:
+def _sparse(vector: Vector) -> Vector:
     return {key: x for key, x in vector.items() if x.monomials}
 
 
 def _combined(basis: Sequence[Vector], combination: Combination) -> Vector:
-    total: dict[object, Term] = {}
+    total: dict[Key, Term] = {}
     for i, coefficient in combination.items():
         for key, x in basis[i].items():
             total[key] = total.get(key, algebra.ZERO) + coefficient * x

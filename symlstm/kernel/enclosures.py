@@ -232,7 +232,7 @@ class Regime:
         """|main(k)| <= sum of |coefficient| k^power, as an Error."""
         if not main.symbols():
             return Error({CONSTANT: magnitude(main)} if main.monomials else {})
-        return Error({(power, fmpq(0)): magnitude(c) for power, c in main.coefficients(self.k).items()})
+        return Error({Exponent((power, fmpq(0))): magnitude(c) for power, c in main.coefficients(self.k).items()})
 
     def add(self, parts: list[Signal]) -> Signal | None:
         """sum of s_i:  |sum s_i - sum L_i| <= sum E_i; one-sided if some are, all to one side."""
@@ -340,7 +340,7 @@ class Regime:
     def _sign_of(self, known: algebra.Monomial, c: fmpq) -> int:
         """Of a multiple of powers of k and of constants tanh(q), e^q with q > 0; 0 if there is another atom."""
         sure = all(a.function in ("tanh", "exp") if isinstance(a, Apply) else a == self.k for a, _ in known)
-        return ((c > 0) - (c < 0)) * sure
+        return (int(c > 0) - int(c < 0)) * sure
 
     def _is_exact(self, a: algebra.Atom) -> bool:
         """Whether it is k itself, a parameter or a constant."""

@@ -14,7 +14,7 @@ from functools import lru_cache, reduce
 from types import MappingProxyType
 
 from flint import fmpq
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
@@ -81,7 +81,7 @@ def _put(image: Terms, terms: Terms) -> Terms:
 @lru_cache(maxsize=16)
 def _terms(system: System) -> Terms:
     _well_formed(system)
-    memo: dict = {}
+    memo: dict[Expr, Term] = {}
     named = [*zip(system.state, system.updates, strict=True), *system.gates]
     return MappingProxyType({symbol: algebra.normal(expr, memo) for symbol, expr in named})
 

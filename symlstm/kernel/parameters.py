@@ -59,4 +59,5 @@ NOTHING = Assumptions()
 
 def assumed(form: Term) -> Less:
     """The proposition 0 < form."""
-    return Less(0, algebra.to_sympy(form))
+    proposition: Less = Less(0, algebra.to_sympy(form))
+    return proposition

@@ -78,7 +78,7 @@ def cells(tree: Split | Theorem) -> Theorem:
     return conclude(Cells(*goal, tuple(right), tuple(walls)), "cases by sign", premises, discharged=discharged)
 
 
-def _leaves(tree: Split | Theorem, path: tuple[tuple[Term, Term], ...]) -> Iterator[tuple[Theorem, tuple]]:
+def _leaves(tree: Split | Theorem, path: tuple[tuple[Term, Term], ...]) -> Iterator[tuple[Theorem, tuple[tuple[Term, Term], ...]]]:
     """Each leaf with the (signed form, form) on the way to it."""
     if isinstance(tree, Split):
         yield from _leaves(tree.above, (*path, (tree.form, tree.form)))

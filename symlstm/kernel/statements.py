@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from flint import fmpq
 from sympy import Expr, Symbol
@@ -19,7 +19,8 @@ from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import Error, Signal
 from symlstm.kernel.parameters import Assumptions
 
-Vector = Mapping[object, Term]
+Key: TypeAlias = tuple[Any, ...]  # (situation, register or None) or ("lag", number of words, entry)
+Vector: TypeAlias = Mapping[Key, Term]
 
 
 def _kept(x: Any) -> Any:

@@ -26,7 +26,7 @@ SIGMOID_SLOPE = Rational(1, 4)
 TANH_SLOPE = Integer(1)
 
 
-class sigmoid(Function):
+class sigmoid(Function):  # type: ignore[misc]
     """The logistic function ``1/(1 + exp(-x))`` as a SymPy function of one real argument.
 
     >>> from sympy import Symbol, exp

@@ -79,8 +79,8 @@ def lstm_update(gates: Gates, c: Any, arithmetic: Arithmetic) -> tuple[Any, Any]
 def lstm_step(weights: Weights, x: Any, h: Any, c: Any, arithmetic: Arithmetic) -> tuple[Any, Any]:
     """One LSTM step on arrays: x (..., input), h and c (..., hidden) to (h', c')."""
     a, hidden = preactivation(weights, x, h), h.shape[-1]
-    blocks = (a[..., j * hidden : (j + 1) * hidden] for j in range(4))  # each (..., hidden)
-    return lstm_update(lstm_gates(*blocks, arithmetic), c, arithmetic)
+    i, f, g, o = (a[..., j * hidden : (j + 1) * hidden] for j in range(4))  # each (..., hidden)
+    return lstm_update(lstm_gates(i, f, g, o, arithmetic), c, arithmetic)
 
 
 def rnn_step(weights: Weights, x: Any, h: Any, activation: Callable[[Any], Any]) -> Any:

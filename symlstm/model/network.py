@@ -123,7 +123,7 @@ class Network:
         if unknown:
             raise InputError(unknown[0], "an unknown block", "W_ii, W_hi, b_ii, b_hi or those of f, g, o")
         among = check_names(rest.get("parameters", ()))
-        stacked = [
+        stacked: list[Any] = [
             [row for gate in GATES["lstm"] for row in exact_array(gates.get(kind + gate), kind + gate, shape, among)]
             for kind, shape in kinds.items()
         ]
@@ -144,12 +144,12 @@ class Network:
         updates, gates = self._lstm(rows, state) if self.cell == "lstm" else (self._rnn(rows), ())
         start = (*self.h0, *self.c0) if self.cell == "lstm" else self.h0
         one_hot = tuple(tuple(sympy.Integer(int(i == j)) for j in range(len(inputs))) for i in range(len(inputs)))
-        return System(k, tuple(self.vocabulary), inputs, one_hot, state, start, updates, gates, self.parameters)
+        return System(k, tuple(self.vocabulary), inputs, one_hot, state, start, updates, gates, tuple(self.parameters))
 
     def at(self, values: Mapping[Symbol | str, Any]) -> Network:
         """The network with numbers (exact, or expressions without symbols) for its parameters."""
         image = known_values(self.parameters, values, exact)
-        tensors = {
+        tensors: dict[str, Any] = {
             name: [[e.xreplace(image) for e in row] if isinstance(row, tuple) else row.xreplace(image) for row in rows]
             for name, rows in ((name, getattr(self, name)) for name in self._shapes())
         }
@@ -157,7 +157,8 @@ class Network:
 
     def _lstm(self, rows: tuple[Expr, ...], state: tuple[Symbol, ...]) -> tuple[tuple[Expr, ...], tuple[Any, ...]]:
         d = self.hidden
-        gates = [lstm_gates(*rows[j::d], SYMBOLIC) for j in range(d)]
+        blocks = zip(rows[:d], rows[d : 2 * d], rows[2 * d : 3 * d], rows[3 * d :], strict=True)
+        gates = [lstm_gates(i, f, g, o, SYMBOLIC) for i, f, g, o in blocks]
         new = [lstm_update(gates[j], state[d + j], SYMBOLIC) for j in range(d)]
         named = [(real(f"{name}_{j + 1}"), getattr(gates[j], name)) for name in GATES["lstm"] for j in range(d)]
         before = [(real(f"a_{gate.name}"), row) for (gate, _), row in zip(named, rows, strict=True)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TypeAlias
 
 import sympy
 from flint import fmpq
@@ -27,7 +28,7 @@ from symlstm.search.refutation import FEW, MANY, refutation
 from symlstm.search.saturation import Saturation, saturate
 
 Words = tuple[str, ...]
-Expected = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]
+Expected: TypeAlias = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]
 
 
 class Construction:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.automata import Combination, Comparison, Span, computes, counterexample
-from symlstm.kernel.statements import Readout, Vector, WeightedAutomaton
+from symlstm.kernel.statements import Key, Readout, Vector, WeightedAutomaton
 from symlstm.kernel.theorem import Theorem
 
 Words = tuple[str, ...]
@@ -26,7 +27,7 @@ class Basis:
 
     vectors: list[Vector] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
-    _rows: list[tuple[object, Vector, Combination]] = field(default_factory=list)
+    _rows: list[tuple[Key, Vector, Combination]] = field(default_factory=list)
 
     def coordinates(self, vector: Vector, word: Words) -> Combination:
         """The vector as a combination of the basis, which it joins if it is independent."""
@@ -49,7 +50,7 @@ class Basis:
         return {index: algebra.rational(1)}
 
 
-def _subtract(target: dict[object, Term], factor: Term, row: Mapping[object, Term]) -> None:
+def _subtract(target: dict[Any, Term], factor: Term, row: Mapping[Any, Term]) -> None:
     for key, x in row.items():
         value = target.get(key, algebra.ZERO) - factor * x
         if value.monomials:
@@ -58,7 +59,7 @@ def _subtract(target: dict[object, Term], factor: Term, row: Mapping[object, Ter
             target.pop(key, None)
 
 
-def _times(row: Mapping[object, Term], factor: Term) -> dict[object, Term]:
+def _times(row: Mapping[Any, Term], factor: Term) -> dict[Any, Term]:
     return {key: x * factor for key, x in row.items()}
 
 

@@ -18,6 +18,7 @@ from symlstm.kernel.statements import Invariant
 from symlstm.kernel.theorem import RuleError, Theorem
 
 Edge = tuple[int, int, fmpq]  # from, to, weight
+Amplitudes = dict[Exponent, fmpq]
 KARP = 200_000  # situations * transitions up to which the largest mean is found exactly
 TERMS = 4  # exponents kept in a bound
 
@@ -71,7 +72,7 @@ def _errors(
     k0 = found.k0 or fmpq(1)
     exponents = _slowest([e for *_, a, b in edges for e in (*a.error.terms, *b.error.terms)])
     weak = [(q, p, a.error.under(exponents, k0), b.error.under(exponents, k0)) for q, p, a, b in edges]
-    quadratic, linear, constant = {}, {}, [{} for _ in offset]
+    quadratic, linear, constant = Amplitudes(), Amplitudes(), [Amplitudes() for _ in offset]
     for e in exponents:
         quadratic[e] = max(phi.terms.get(e, fmpq(0)) for _, _, phi, _ in weak) * slope / 2
         steps = [

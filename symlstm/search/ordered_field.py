@@ -73,7 +73,7 @@ class Number:
         return Number(self.field, self.numerator * other.denominator, self.denominator * other.numerator)
 
     def __bool__(self) -> bool:
-        return self.numerator != 0
+        return bool(self.numerator != 0)
 
     def __lt__(self, other: Any) -> bool:
         difference = self if isinstance(other, int) and other == 0 else self - other

@@ -11,7 +11,7 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.enclosures import CONSTANT, Error, Regime, Signal
+from symlstm.kernel.enclosures import CONSTANT, Error, Exponent, Regime, Signal
 from symlstm.kernel.invariants import Step, invariant
 from symlstm.kernel.statements import Automaton, Situation, System
 from symlstm.kernel.theorem import RuleError, Theorem
@@ -30,7 +30,7 @@ def with_equalities(system: System, automaton: Automaton) -> Automaton:
     regime = Regime(system.scale, None)
     start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
     known = tuple(automaton.situations[0].box)
-    blocks: list[dict[Symbol, Term | int] | None] = [None] * len(automaton.situations)
+    blocks: list[dict[Symbol, int] | None] = [None] * len(automaton.situations)
     blocks[0] = _refined({}, {s: start[s] for s in known})
     todo = deque([0])
     while todo:
@@ -142,7 +142,7 @@ def _widened(old: Error, new: Error, k0: fmpq) -> Error:
     terms = {CONSTANT: constant} if constant else {}
     if exponents:
         p, rate = min(exponents, key=lambda e: (e[1], -e[0]))
-        slowest = (p, _rounded(rate, down=True))
+        slowest = Exponent((p, _rounded(rate, down=True)))
         moved = [
             Error({e: a for e, a in error.terms.items() if e[1] > 0}).under([slowest], k0).terms.get(slowest, fmpq(0))
             for error in (old, new)
