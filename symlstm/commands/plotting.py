@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from symlstm.model.errors import InputError
 from symlstm.report.figures import FIGURES
 
 if TYPE_CHECKING:
@@ -51,14 +52,23 @@ def jobs(names: Sequence[str], formats: tuple[str, ...], data: tuple[str, ...]) 
         check(network)
     if not networks:
         return [Job(name, "", formats, data) for name in figures or FIGURES]
+    for name in figures:
+        if not FIGURES[name].any_network:
+            raise of_its_own(name)
     wanted = figures or [name for name, entry in FIGURES.items() if entry.any_network]
     return [Job(name, network, formats, data) for network in networks for name in wanted]
+
+
+def of_its_own(figure: str) -> InputError:
+    """Why a figure cannot be drawn of a network."""
+    others = ", ".join(name for name, entry in FIGURES.items() if entry.any_network)
+    found = f"a network beside a figure of proofs/{FIGURES[figure].script}.py"
+    return InputError(figure, found, f"for a network: {others}", f"symlstm plot {figure}")
 
 
 def check(name: str) -> None:
     """Raises InputError for what is neither a figure nor a network."""
     from symlstm.commands.selection import did_you_mean, file_named, files_at, is_path, shipped
-    from symlstm.model.errors import InputError
 
     place = name.partition(":")[0] if not Path(name).exists() else name
     if is_path(place):
@@ -89,7 +99,6 @@ def draw(job: Job) -> Files | Refused:
     """One figure's files."""
     from symlstm.figures import shipped
     from symlstm.kernel.theorem import RuleError, Unsupported
-    from symlstm.model.errors import InputError
     from symlstm.report.figures import of_network, of_script
     from symlstm.report.figures.files import files_of
     from symlstm.search.exploration import Infinite

@@ -92,7 +92,8 @@ def _claims_named(names: Sequence[str]) -> Iterator[Source]:
             stems = [source.path.stem for source in sources]
             where = f"{', '.join(str(source.path) for source in broken)} cannot be read" if broken else ""
             hint = did_you_mean(name, [*known, *stems]) or where
-            raise InputError(name, "no claim or file of that name", f"one of {', '.join([*stems, *known])}", hint)
+            needed = f"a path, a claim's name such as {known[0]}, or one of {', '.join(stems)}" if known else "a path"
+            raise InputError(name, "no claim or file of that name", needed, hint)
     yield from kept((source for source in sources if source.error is None), lambda claim: claim.id in names)
 
 

@@ -345,6 +345,8 @@ def test_the_committed_figures_are_what_is_drawn_now():
     ("words", "code", "message"),
     [
         (["gate"], ExitCode.USAGE, "try     gates"),
+        (["cell", f"{GALLERY}/parity.toml"], ExitCode.USAGE, "for a network: gates, error_by_scale"),
+        (["machine", "--data", "xlsx"], ExitCode.USAGE, "some of csv"),
         (["machine", "--format", "gif"], ExitCode.USAGE, "svg,pdf,png"),
         (["no/such/network.toml"], ExitCode.USAGE, "no such file"),
         (["gates", f"{GALLERY}/parity.toml"], ExitCode.OPEN, "held by a forget gate below 1"),
