@@ -90,9 +90,12 @@ def drawn(wanted: Sequence[Job], started: Callable[[str], None]) -> Iterator[Fil
     with ProcessPoolExecutor(processes) as pool:
         first = sorted(wanted, key=lambda job: job.figure not in SLOWEST)
         running = {job: pool.submit(draw, job) for job in first}
-        for job in wanted:
-            started(job.name)
-            yield running[job].result()
+        try:
+            for job in wanted:
+                started(job.name)
+                yield running[job].result()
+        finally:
+            pool.shutdown(cancel_futures=True)  # an interrupt does not wait for what has not begun
 
 
 def draw(job: Job) -> Files | Refused:
