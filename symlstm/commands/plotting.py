@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from signal import SIG_DFL, SIGINT, signal
 from typing import TYPE_CHECKING
 
 from symlstm.model.errors import InputError
@@ -87,15 +88,12 @@ def drawn(wanted: Sequence[Job], started: Callable[[str], None]) -> Iterator[Fil
             started(job.name)
             yield draw(job)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, initializer=signal, initargs=(SIGINT, SIG_DFL)) as pool:  # interrupts end them
         first = sorted(wanted, key=lambda job: job.figure not in SLOWEST)
         running = {job: pool.submit(draw, job) for job in first}
-        try:
-            for job in wanted:
-                started(job.name)
-                yield running[job].result()
-        finally:
-            pool.shutdown(cancel_futures=True)  # an interrupt does not wait for what has not begun
+        for job in wanted:
+            started(job.name)
+            yield running[job].result()
 
 
 def draw(job: Job) -> Files | Refused:
