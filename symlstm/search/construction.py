@@ -83,11 +83,9 @@ class Construction:
             return refuted(theorem, replay.witness(self.network, self.specification, theorem))
         return Outcome(Verdict.PROVED, theorem)
 
-    @cached_property
+    @property
     def rates(self) -> Theorem:
         """The invariant with rates, for all k >= k0; raises RuleError with the reason where there is none."""
-        if self.saturation.rates is None:
-            raise RuleError("rates", self.saturation.reason, "enclosures that hold at every length")
         return self.saturation.rates
 
     @cached_property
@@ -121,7 +119,10 @@ class Construction:
         for each situation (by the shortest words that lead to it), or a function of situation
         and word. Refuted at the first step that has another limit.
         """
-        premise = self.saturation.limits if self.saturation.rates is None else self.saturation.rates
+        try:
+            premise = self.rates
+        except RuleError:  # the limits without their rates, then
+            premise = self.saturation.limits
         theorem = step_table(premise, tuple(map(real, expected)))
         found: StepTable = theorem.conclusion
         for q, word, name, signal in found.rows:

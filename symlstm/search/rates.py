@@ -13,7 +13,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import CONSTANT, Error, Exponent, Regime, Signal
 from symlstm.kernel.invariants import Step, invariant
-from symlstm.kernel.statements import Automaton, Situation, System
+from symlstm.kernel.statements import Automaton, System
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.exploration import integrators
 

@@ -20,7 +20,6 @@ class Saturation:
 
     system: System
     automaton: Automaton
-    k0: fmpq | None
 
     @cached_property
     def limits(self) -> Theorem:
@@ -28,28 +27,29 @@ class Saturation:
         return invariant(self.system, self.automaton, None)
 
     @cached_property
-    def _rates(self) -> Theorem | str:
+    def _rates(self) -> Theorem | RuleError:
         try:
-            return certified(self.system, self.automaton, self.k0)
+            return certified(self.system, self.automaton)
         except RuleError as refusal:
-            return str(refusal)
+            return refusal
 
     @property
-    def rates(self) -> Theorem | None:
-        """The invariant with rates, if there are any that hold at every length."""
-        return self._rates if isinstance(self._rates, Theorem) else None
+    def rates(self) -> Theorem:
+        """The invariant with rates that hold at every length; raises RuleError with the reason where there is none."""
+        if isinstance(self._rates, RuleError):
+            raise self._rates
+        return self._rates
 
-    @property
-    def reason(self) -> str:
-        """Why there are no rates."""
-        return self._rates if isinstance(self._rates, str) else ""
+    def rates_from(self, k0: fmpq) -> Theorem:
+        """The same for all scales from k0 > 0 on."""
+        return certified(self.system, self.automaton, k0)
 
 
-def saturate(system: System, readout: Readout, k0: fmpq | None = None) -> Saturation:
-    """The situations of a network; `k0` asks for rates from that scale on, else a few are tried.
+def saturate(system: System, readout: Readout) -> Saturation:
+    """The situations of a network.
 
     Raises Infinite if the saturated network has too many states, RuleError if a sign is undecided.
     """
     if system.parameters:
         raise RuleError("saturation", f"the open parameters {system.parameters}", "numbers for them, or their region")
-    return Saturation(system, merged(system, explore(system, readout), readout), k0)
+    return Saturation(system, merged(system, explore(system, readout), readout))

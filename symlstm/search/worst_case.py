@@ -25,7 +25,6 @@ from symlstm.search import growth
 from symlstm.search.construction import Construction
 from symlstm.search.contexts import TooMany, contexts
 from symlstm.search.exploration import Infinite
-from symlstm.search.saturation import saturate
 from symlstm.search.worst_word import Runs, Words, runs, settled, spelled, worst_word
 
 BITS = (128, 256, 512, 1024, 2048)  # precisions tried in turn
@@ -201,11 +200,7 @@ def general_bound(construction: Construction, k: fmpq) -> Theorem:
     usual = construction.error_bound
     if k >= usual.conclusion.k0:
         return usual
-    network = construction.network
-    small = saturate(network.system, network.linear_readout, k)
-    if small.rates is None:
-        raise RuleError("error bound", small.reason, f"enclosures that hold from k = {k} on")
-    return growth.bound(small.rates, construction.decision)
+    return growth.bound(construction.saturation.rates_from(k), construction.decision)
 
 
 def error_on(construction: Construction, word: Sequence[str], k: fmpq, size: fmpq = ONE) -> arb:

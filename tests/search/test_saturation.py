@@ -100,7 +100,7 @@ def holds(signal: Signal, x: arb, scale: int) -> bool:
 def invariant_of(recipe: Recipe) -> Theorem | None:
     network = recipe.network()
     try:
-        return saturate(network.system, network.linear_readout, fmpq(1)).rates
+        return saturate(network.system, network.linear_readout).rates_from(fmpq(1))
     except (Infinite, RuleError):
         return None
 

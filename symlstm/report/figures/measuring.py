@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from symlstm.kernel.theorem import Theorem
+from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.cells import GATES, Weights, lstm_gates, lstm_update, scalar_preactivations
 from symlstm.model.network import Network
 from symlstm.model.rounding import at_scale, ball
 from symlstm.model.running import BALLS
 from symlstm.search.construction import Construction
-from symlstm.search.saturation import saturate
 
 LEAST = (fmpq(1, 16), fmpq(1, 4))  # scales from which rates are asked for, beside the construction's own
 
@@ -26,9 +26,11 @@ def invariants(construction: Construction) -> tuple[Theorem, ...]:
 
     Raises RuleError with the reason if there is none at all.
     """
-    network = construction.network
-    found = [saturate(network.system, network.linear_readout, k0).rates for k0 in LEAST]
-    return (*(theorem for theorem in found if theorem is not None), construction.rates)
+    found = []
+    for k0 in LEAST:
+        with suppress(RuleError):
+            found.append(construction.saturation.rates_from(k0))
+    return (*found, construction.rates)
 
 
 def fraction(k: fmpq) -> Fraction:
