@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
+from typing import cast
 
 from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.automata import Comparison, counterexample
-from symlstm.kernel.enclosures import Regime
 from symlstm.kernel.invariants import Step, invariant
 from symlstm.kernel.parameters import Assumptions
-from symlstm.kernel.statements import Automaton, Computes, Readout, Situation, System, Vector, WeightedAutomaton
+from symlstm.kernel.statements import (
+    Automaton,
+    Computes,
+    Invariant,
+    Readout,
+    Situation,
+    System,
+    Transition,
+    WeightedAutomaton,
+)
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.search.equivalence import Basis, Words, decide
-from symlstm.search.margins import Signs, simplest
+from symlstm.search.difference import shortest_difference
+from symlstm.search.equivalence import decide
 from symlstm.search.exploration import OPEN, Infinite, explore
+from symlstm.search.margins import Signs, simplest
+from symlstm.search.recall import Asked, Recalling, Traces
 
 
 class Undecided(Exception):
@@ -36,28 +49,23 @@ class Open:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """An invariant that is not proved yet, for a look at its consequences."""
+
+    conclusion: Invariant
+
+
+@dataclass(frozen=True)
 class Problem:
     """A network with open parameters, in the kernel's terms."""
 
     system: System
     readout: Readout
     specification: WeightedAutomaton
+    traces: Traces = field(default_factory=dict, repr=False, compare=False)  # shared by all cases
 
     def signs(self, positive: tuple[Term, ...]) -> Signs:
         return Signs(positive, self.system.parameters)
-
-    def enlarged(self, positive: tuple[Term, ...]) -> Theorem:
-        """The theorem that the network is right with as few of these inequalities as its proof can do with."""
-        theorem = Case(self, self.signs(positive)).settled()
-        for form in positive:
-            fewer = tuple(other for other in positive if other != form)
-            try:
-                found = Case(self, self.signs(fewer)).settled()
-            except (Undecided, RuleError, Infinite):
-                continue
-            if isinstance(found.conclusion, Computes):
-                theorem, positive = found, fewer
-        return theorem
 
     def margins(self, positive: tuple[Term, ...]) -> list[Term]:
         """All margins that the network depends on there, each with the sign that it has."""
@@ -67,7 +75,7 @@ class Problem:
 
 
 class Case:
-    """The parameters where some forms are positive; `registers` as found in a wider case."""
+    """The parameters where some forms are positive; `registers` as found in another case."""
 
     def __init__(self, problem: Problem, signs: Signs, registers: frozenset[Symbol] | None = None) -> None:
         self.problem, self.signs, self.registers = problem, signs, registers
@@ -78,6 +86,10 @@ class Case:
         """The part of the case where one more form is positive."""
         return Case(self.problem, self.signs.extended(form), self.registers)
 
+    def restricted(self, positive: Sequence[Term]) -> Case:
+        """The wider case where only some of the forms are positive."""
+        return Case(self.problem, self.signs.restricted(positive), self.registers)
+
     def settled(self) -> Theorem:
         """The theorem that the network is right here, or wrong; raises Undecided, or RuleError and the like if it is not a matter of signs."""
         automaton = self.automaton()
@@ -85,22 +97,37 @@ class Case:
         if self.undecided is not None:
             return self._refuted_already(automaton, self.undecided)
         self.check_registers(automaton)
-        premise = self.invariant(automaton)
-        found = self.refuted(premise, None)
-        return decide(premise, self.problem.readout, self.problem.specification) if found is None else found
+        found = self.refuted(automaton)
+        if found is None:
+            return decide(self.invariant(automaton), self.problem.readout, self.problem.specification)
+        return found
+
+    def enlarged(self) -> Theorem:
+        """The theorem that the network is right with as few of these inequalities as its proof can do with."""
+        case, theorem = self, self.settled()
+        for form in case.signs.positive:
+            wider = case.restricted([other for other in case.signs.positive if other != form])
+            try:
+                found = wider.settled()
+            except (Undecided, RuleError, Infinite):
+                continue
+            if isinstance(found.conclusion, Computes):
+                theorem, case = found, wider
+        return theorem
 
     def _refuted_already(self, automaton: Automaton, margin: Term) -> Theorem:
         """A counterexample that does not wait for the sign of the margin; else raises Undecided."""
         try:
-            found = self.refuted(self.invariant(automaton), len(automaton.situations) - 1)
+            found = self.refuted(automaton, len(automaton.situations) - 1)
         except RuleError:  # a register of which nothing is known in the unknown situation
             found = None
         if found is None:
             raise Undecided(margin)
         return found
 
-    def regime(self) -> Regime:
-        return Regime(self.system.scale, None, self.system.parameters, Assumptions(self.signs.positive, self.signs))
+    def regime(self) -> Recalling:
+        given = Asked(self.signs.positive, self.signs)
+        return Recalling(self.system.scale, None, self.system.parameters, given=given, traces=self.problem.traces)
 
     def automaton(self) -> Automaton:
         """The automaton as far as the signs decide it; if steps stay open they lead to a situation of which nothing is known."""
@@ -108,12 +135,18 @@ class Case:
         if not any(OPEN in row for row in found.step):
             self.undecided = None
             return found
-        size, width = len(found.situations), len(self.system.words)
-        rows = tuple(tuple(size if p == OPEN else p for p in row) for row in found.step)
-        q, row = next((q, row) for q, row in enumerate(found.step) if OPEN in row)
-        label = (*found.situations[q].label, self.system.words[row.index(OPEN)])
+        return self._with_unknown(found)
+
+    def _with_unknown(self, automaton: Automaton) -> Automaton:
+        """The automaton with a last situation of which nothing is known, where all open steps lead."""
+        if not any(OPEN in row for row in automaton.step):
+            return automaton
+        size, width = len(automaton.situations), len(self.system.words)
+        rows = tuple(tuple(size if p == OPEN else p for p in row) for row in automaton.step)
+        q, row = next((q, row) for q, row in enumerate(automaton.step) if OPEN in row)
+        label = (*automaton.situations[q].label, self.system.words[row.index(OPEN)])
         unknown = Situation(label, {}, {})
-        return replace(found, situations=(*found.situations, unknown), step=(*rows, (size,) * width))
+        return replace(automaton, situations=(*automaton.situations, unknown), step=(*rows, (size,) * width))
 
     def _examine(self, situation: Situation, terms: list[Term]) -> bool:
         """Whether a margin whose sign is open keeps the terms from having a limit."""
@@ -139,25 +172,36 @@ class Case:
     def invariant(self, automaton: Automaton) -> Theorem:
         return invariant(self.system, automaton, None, Assumptions(self.signs.positive, dict(self.signs)))
 
-    def refuted(self, premise: Theorem, unknown: int | None) -> Theorem | None:
+    def refuted(self, automaton: Automaton, unknown: int | None = None) -> Theorem | None:
         """A counterexample among the words that do not get to the unknown situation."""
         readout, specification = self.problem.readout, self.problem.specification
-        words = _shortest_difference(Comparison(premise, readout, specification), unknown)
-        return None if words is None else counterexample(premise, readout, specification, words)
+        proposal = cast(Theorem, self._proposed(automaton))  # Comparison reads its conclusion only
+        words = shortest_difference(Comparison(proposal, readout, specification), unknown)
+        if words is None:
+            return None
+        try:
+            premise = self.invariant(self._along(automaton, words))
+        except RuleError:  # a register of which nothing is known in the unknown situation
+            premise = self.invariant(automaton)
+        return counterexample(premise, readout, specification, words)
 
+    def _proposed(self, automaton: Automaton) -> Proposal:
+        """What the kernel would find, so that it need not be asked in vain."""
+        regime, rows = self.regime(), []
+        for situation, targets in zip(automaton.situations, automaton.step, strict=True):
+            moves = (Step(self.system, regime, situation, word) for word in self.system.words)
+            registers = ({r: move.register(r) for r in automaton.registers} for move in moves)
+            rows.append(tuple(Transition(p, found, frozenset()) for p, found in zip(targets, registers, strict=True)))
+        given = Assumptions(self.signs.positive, self.signs)
+        return Proposal(Invariant(self.system, automaton, tuple(rows), None, given))
 
-def _shortest_difference(comparison: Comparison, unknown: int | None) -> Words | None:
-    """The first word, in shortlex order, on which the readout is wrong, of those that never get to the unknown situation."""
-    bases = [Basis() for _ in range(comparison.first + 1)]  # by length, the last for all later ones
-    found: list[tuple[Words, Vector, int]] = [((), comparison.start(), 0)]
-    for words, vector, q in found:
-        basis = bases[min(len(words), comparison.first)]
-        size = len(basis.vectors)
-        basis.coordinates(vector, words)
-        if len(basis.vectors) == size:
-            continue
-        if len(words) >= comparison.first and comparison.limit(vector) != comparison.specified(vector):
-            return words
-        steps = zip(comparison.found.system.words, comparison.found.automaton.step[q], strict=True)
-        found += [((*words, word), comparison.after(vector, word), p) for word, p in steps if p != unknown]
-    return None
+    def _along(self, automaton: Automaton, words: Sequence[str]) -> Automaton:
+        """The situations that the words pass through; all other steps lead to one of which nothing is known."""
+        path = [*accumulate(words, lambda q, word: automaton.step[q][self.system.words.index(word)], initial=0)]
+        number = {q: n for n, q in enumerate(dict.fromkeys(path))}
+        rows = [[OPEN] * len(self.system.words) for _ in number]
+        for word, (q, p) in zip(words, pairwise(path), strict=True):
+            rows[number[q]][self.system.words.index(word)] = number[p]
+        labels = {q: tuple(words[: path.index(q)]) for q in number}
+        situations = tuple(replace(automaton.situations[q], label=label) for q, label in labels.items())
+        return self._with_unknown(Automaton(situations, tuple(map(tuple, rows)), automaton.registers))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from flint import fmpq
@@ -67,6 +68,7 @@ class Clip:
         return Signal(self.end, TINY, self.side) if beyond else x
 
 
+@lru_cache(maxsize=16)
 def relevant(system: System, readout: Readout) -> frozenset[Symbol]:
     """The coordinates that the readout depends on, at once or later."""
     state = frozenset(system.state)
@@ -80,6 +82,7 @@ def relevant(system: System, readout: Readout) -> frozenset[Symbol]:
     return found
 
 
+@lru_cache(maxsize=16)
 def integrators(system: System) -> frozenset[Symbol]:
     """The coordinates with r' = A r + B on every word, A and B free of r, and A not always 0."""
     updates = [at_word(system, word) for word in system.words]

@@ -16,7 +16,11 @@ Row = list[Scalar]
 
 
 class Infeasible(Exception):
-    """No x >= 0 satisfies the equations."""
+    """No x >= 0 satisfies rows . x = right: y . rows <= 0 and y . right > 0 for y = `separating` (Farkas 1902)."""
+
+    def __init__(self, separating: list[Scalar]) -> None:
+        super().__init__("no solution >= 0")
+        self.separating = separating
 
 
 class Unbounded(Exception):
@@ -37,7 +41,7 @@ def minimise(costs: Sequence[Scalar], rows: Sequence[Sequence[Scalar]], right: S
     tableau = _Tableau(rows, right)
     tableau.run([tableau.zero] * len(costs), [tableau.one] * len(rows), len(tableau.body[0]) - 1)
     if tableau.cost() > 0:
-        raise Infeasible
+        raise Infeasible(tableau.prices([tableau.one] * len(rows)))
     tableau.expel()
     tableau.run([*costs], [tableau.zero] * len(rows), len(costs))
     return tableau.optimum(len(costs))
@@ -104,8 +108,12 @@ class _Tableau:
         for row, b in zip(self.body, self.basis, strict=True):
             if b < columns:
                 x[b] = row[-1]
-        prices = [-y for y in self.reduced[self.width : -1]]
-        return Optimum(self.cost(), x, [-y if f else y for y, f in zip(prices, self.flipped, strict=True)])
+        return Optimum(self.cost(), x, self.prices([self.zero] * len(self.body)))
+
+    def prices(self, artificial: Row) -> list[Scalar]:
+        """Of the equations as given, where the artificial variables have these costs."""
+        found = [cost - y for cost, y in zip(artificial, self.reduced[self.width : -1], strict=True)]
+        return [-y if flipped else y for y, flipped in zip(found, self.flipped, strict=True)]
 
 
 def _one(rows: Sequence[Sequence[Scalar]], right: Sequence[Scalar]) -> Scalar:
@@ -118,15 +126,12 @@ def _less(row: Row, factor: Scalar, other: Row) -> Row:
     return [x - factor * y if y else x for x, y in zip(row, other, strict=True)] if factor else row
 
 
-def combination(vectors: Sequence[Sequence[Scalar]], target: Sequence[Scalar]) -> list[Scalar] | None:
-    """Numbers >= 0 with sum of number * vector = target; None if there are none (Farkas 1902)."""
+def combination(vectors: Sequence[Sequence[Scalar]], target: Sequence[Scalar]) -> list[Scalar]:
+    """Numbers >= 0 with sum of number * vector = target; raises Infeasible if there are none (Farkas 1902)."""
     zero = target[0] - target[0]
     if not any(target):
         return [zero] * len(vectors)
-    try:
-        return minimise([zero] * len(vectors), [*zip(*vectors, strict=True)], target).x
-    except Infeasible:
-        return None
+    return minimise([zero] * len(vectors), [*zip(*vectors, strict=True)], target).x
 
 
 def widest(

@@ -156,7 +156,7 @@ def _settled(case: Case) -> Theorem | Open | Undecided:
     try:
         theorem = case.settled()
         if isinstance(theorem.conclusion, Computes):
-            theorem = case.problem.enlarged(irredundant(positive, case.problem.system.parameters))
+            theorem = case.restricted(irredundant(positive, case.problem.system.parameters)).enlarged()
         return theorem
     except Undecided as margin:
         return margin
