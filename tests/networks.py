@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -42,7 +41,7 @@ def counter(start: int = 0) -> Network:
 
 def all_words(length: int) -> NDArray[np.int64]:
     """Every word sequence of the sentiment network's vocabulary, in lexicographic order, (4^length, length)."""
-    return np.array(list(product(range(4), repeat=length)))
+    return np.indices((4,) * length).reshape(length, 4**length).T
 
 
 def score(words: NDArray[np.int64]) -> NDArray[np.int64]:

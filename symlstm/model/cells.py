@@ -70,9 +70,14 @@ def lstm_gates(i: Any, f: Any, g: Any, o: Any, arithmetic: Arithmetic) -> Gates:
     return Gates(sigmoid(i), sigmoid(f), tanh(g), sigmoid(o))
 
 
+def lstm_cell(i: Any, f: Any, g: Any, c: Any) -> Any:
+    """c' from the gates and the cell."""
+    return f * c + i * g
+
+
 def lstm_update(gates: Gates, c: Any, arithmetic: Arithmetic) -> tuple[Any, Any]:
     """(h', c') from the gates and the cell."""
-    c = gates.f * c + gates.i * gates.g
+    c = lstm_cell(gates.i, gates.f, gates.g, c)
     return gates.o * arithmetic.tanh(c), c
 
 

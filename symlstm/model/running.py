@@ -24,7 +24,7 @@ from flint import arb, ctx
 from sympy import Expr
 
 from symlstm.kernel.theorem import Unsupported
-from symlstm.model.cells import Arithmetic, Weights, floating, lstm_gates, lstm_update, scalar_preactivations
+from symlstm.model.cells import Arithmetic, Gates, Weights, floating, lstm_gates, lstm_update, scalar_preactivations
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
 from symlstm.model.rounding import at_scale, ball, nearest, positive
@@ -60,14 +60,16 @@ class Machine:
 
     def step(self, x: Sequence[Any], h: Sequence[Any], c: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """(h', c') as lists of coordinates, each a scalar or a column (states,)."""
-        rows = list(scalar_preactivations(self.weights, x, h))
         if self.cell == "lstm":
-            units = (rows[j :: len(h)] for j in range(len(h)))
-            gates = (lstm_gates(i, f, g, o, self.arithmetic) for i, f, g, o in units)
-            new = [lstm_update(gate, old, self.arithmetic) for gate, old in zip(gates, c, strict=True)]
+            new = [lstm_update(gates, old, self.arithmetic) for gates, old in zip(self.gates(x, h), c, strict=True)]
             return [hidden for hidden, _ in new], [cell for _, cell in new]
         activation = self.arithmetic.sigmoid if self.cell == "rnn_sigmoid" else self.arithmetic.tanh
-        return [activation(row) for row in rows], []
+        return [activation(row) for row in scalar_preactivations(self.weights, x, h)], []
+
+    def gates(self, x: Sequence[Any], h: Sequence[Any]) -> list[Gates]:
+        """The gates of each unit of an LSTM."""
+        rows = list(scalar_preactivations(self.weights, x, h))
+        return [lstm_gates(*rows[j :: len(h)], self.arithmetic) for j in range(len(h))]
 
     def read(self, h: Sequence[Any], c: Sequence[Any]) -> Any:
         """The readout: its terms summed in their order."""

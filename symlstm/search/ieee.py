@@ -24,9 +24,9 @@ from symlstm.kernel.theorem import Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
 from symlstm.model.running import Machine, float_machine, overflow_refused
+from symlstm.search.heads import Floats, Heads, Places
 from symlstm.search.residuals import Integers, Residuals, residuals
 
-Floats = NDArray[np.floating[Any]]
 Progress = Callable[[int, int], None]
 ODD = np.int64(0x1E3779B97F4A7C15)  # any odd number of many bits
 
@@ -64,9 +64,10 @@ class Reached:
 class _Frontier:
     """The distinct pairs of live state and residuals, in the order of the first word sequence that leads to each."""
 
-    state: Floats  # (live, states)
+    head: Places  # (states,)
+    counters: Floats  # (counters, states)
     values: Integers  # (r, states)
-    origin: NDArray[np.intp]  # (states,), predecessor * words + word
+    origin: Places  # (states,), predecessor * words + word
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,49 +75,34 @@ class _Search:
     machine: Machine
     specification: Residuals
     words: int
-    live: tuple[int, ...]  # positions in (h_1 ... h_d, c_1 ... c_d)
+    heads: Heads
 
-    def coordinates(self, state: Floats) -> tuple[list[Any], list[Any]]:
-        """(h, c), each coordinate a column (states,), or a scalar where all states agree.
-
-        The dead ones are held at 0, which nothing notices.
-        """
-        columns: list[Any] = [0.0] * (len(self.machine.h0) + len(self.machine.c0))
-        for j, column in zip(self.live, state, strict=True):
-            columns[j] = column[0] if (column == column[0]).all() else column
-        return columns[: len(self.machine.h0)], columns[len(self.machine.h0) :]
-
-    def start(self, dtype: str) -> _Frontier:
-        initial = (*self.machine.h0, *self.machine.c0)
-        state = np.array([[initial[j]] for j in self.live], dtype)
-        return _Frontier(state, self.specification.start[:, None], np.zeros(1, np.intp))
+    def start(self) -> _Frontier:
+        initial = np.array([*self.machine.h0, *self.machine.c0])[:, None]  # (coordinates, 1)
+        head, counters = self.heads.find(initial[self.heads.places]), initial[self.heads.counters]
+        return _Frontier(head, counters, self.specification.start[:, None], np.zeros(1, np.intp))
 
     def extend(self, frontier: _Frontier) -> _Frontier:
         """Every state after one more word, each once."""
-        h, c = self.coordinates(frontier.state)
-        state = np.empty((*frontier.state.shape, self.words), frontier.state.dtype)  # (live, states, words)
-        values = np.empty((*frontier.values.shape, self.words), np.int64)  # (r, states, words)
-        for word in range(self.words):
-            new_h, new_c = self.machine.step([int(word == j) for j in range(self.words)], h, c)
-            for row, j in enumerate(self.live):
-                state[row, :, word] = (*new_h, *new_c)[j]
-            values[..., word] = self.specification.step(frontier.values, word)
-        state = state.reshape(len(state), -1)  # (live, states * words)
-        values = values.reshape(len(values), -1)  # (r, states * words)
-        first = first_of_each([*state.view(f"i{state.itemsize}"), *values])
-        return _Frontier(state.take(first, 1), values.take(first, 1), first)
+        head, counters = self.heads.step(self.heads.forgotten(frontier.head), frontier.counters)
+        values = np.stack([self.specification.step(frontier.values, word) for word in range(self.words)], -1)
+        head = head.ravel()  # (states * words,)
+        counters = counters.reshape(len(counters), len(head))  # (counters, states * words)
+        values = values.reshape(len(values), len(head))  # (r, states * words)
+        first = first_of_each([head, *counters.view(f"i{counters.itemsize}"), *values])
+        return _Frontier(head[first], counters.take(first, 1), values.take(first, 1), first)
 
-    def level(self, frontier: _Frontier, length: int, delay: int) -> tuple[Level, NDArray[np.intp]]:
+    def level(self, frontier: _Frontier, length: int, delay: int) -> tuple[Level, Places]:
         """What is said of a length, and the states that round wrong."""
         wanted = self.specification.value(frontier.values)  # (states,)
-        found = np.broadcast_to(self.machine.read(*self.coordinates(frontier.state)), wanted.shape)
+        found = np.broadcast_to(self.machine.read(*self.heads.state(frontier.head, frontier.counters)), wanted.shape)
         checked = length >= delay
         wrong = np.flatnonzero((np.rint(found) != wanted) & checked)
         worst = float(np.abs(found.astype(np.float64) - wanted).max()) if checked else 0.0
         return Level(length, self.words**length, len(wanted), worst, not len(wrong)), wrong
 
 
-def first_of_each(columns: Sequence[NDArray[np.signedinteger[Any]]]) -> NDArray[np.intp]:
+def first_of_each(columns: Sequence[NDArray[np.signedinteger[Any]]]) -> Places:
     """Where each distinct tuple (columns[0][i], columns[1][i], ...) occurs first, ascending; columns (n,), n >= 1.
 
     Sorts one hash of each tuple instead of the tuples, then compares every tuple with the first
@@ -164,10 +150,11 @@ def reach(  # noqa: PLR0913
     live, left = influential(machine), residuals(specification, network.vocabulary, network.delay)
     if length < 0 or not live:
         raise InputError("reach", f"length {length}, {len(live)} coordinates to read", "length >= 0 and a readout")
-    search = _Search(machine, left, len(network.vocabulary), live)
+    words = len(network.vocabulary)
+    search = _Search(machine, left, words, Heads(machine, words, live))
     levels: list[Level] = []
-    origins: list[NDArray[np.intp]] = []
-    frontier, wrong = search.start(dtype), np.zeros(0, np.intp)
+    origins: list[Places] = []
+    frontier, wrong = search.start(), np.zeros(0, np.intp)
     with overflow_refused(dtype):
         while len(levels) < length and not len(wrong):
             frontier = search.extend(frontier)
@@ -178,11 +165,12 @@ def reach(  # noqa: PLR0913
                 raise Unsupported(f"{level.states} distinct states after {level.length} words; the limit is {limit}")
             if progress:
                 progress(level.length, level.states)
-    words = tuple(network.vocabulary[j] for j in _path(origins, wrong[0], search.words)) if len(wrong) else None
-    return Reached(dtype, tuple(levels), words)
+    if not len(wrong):
+        return Reached(dtype, tuple(levels), None)
+    return Reached(dtype, tuple(levels), tuple(network.vocabulary[j] for j in _path(origins, wrong[0], words)))
 
 
-def _path(origins: Sequence[NDArray[np.intp]], state: Any, words: int) -> list[int]:
+def _path(origins: Sequence[Places], state: Any, words: int) -> list[int]:
     """The first word sequence that leads to a state of the last level, by the states' origins."""
     path = []
     for origin in reversed(origins):

@@ -49,12 +49,11 @@ def test_torch_rounds_to_the_score_on_all_words_up_to_nine(dtype):
     lstm = torch.nn.LSTM(4, 6, batch_first=True, dtype=kind).requires_grad_(False)
     for name, array in vars(float_weights(network, 1, dtype)).items():
         getattr(lstm, f"{name}_l0").data = torch.from_numpy(array)
-    for length in range(1, 10):
-        numbers = np.arange(4**length)[:, None]  # (4^length, 1), each a word sequence in base 4
-        words = numbers >> 2 * np.arange(length)[::-1] & 3  # (4^length, length)
-        for batch in np.array_split(words, -(-len(words) // 4**7)):
-            _, (_, c) = lstm(torch.eye(4, dtype=kind)[torch.from_numpy(batch)])
-            assert (np.rint(c[0, :, 5].numpy()) == score(batch)).all()
+    state, eye = [torch.zeros(1, 1, 6, dtype=kind)] * 2, torch.eye(4, dtype=kind)
+    for length in range(1, 10):  # each state once more for each word
+        state = [x.repeat_interleave(4, 1) for x in state]  # (1, 4^length, 6)
+        _, state = lstm(eye.repeat(4 ** (length - 1), 1)[:, None], tuple(x.contiguous() for x in state))
+        assert (np.rint(state[1][0, :, 5].numpy()) == score(all_words(length))).all()
     assert reach(network, specification, 9, dtype).wrong is None
 
 
@@ -219,3 +218,10 @@ def test_counting_limit_refuses_other_types():
     for bad in (("float16", 0), ("float64", -1)):
         with pytest.raises(InputError):
             counting_limit(*bad)
+
+
+def test_heads_that_are_forgotten_and_found_again_change_nothing(monkeypatch):
+    network, specification = sentiment()
+    whole = reach(network, specification, 7, scale=Fraction(1, 18))
+    monkeypatch.setattr("symlstm.search.heads.KEPT", 3)
+    assert reach(network, specification, 7, scale=Fraction(1, 18)) == whole
