@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from flint import fmpq
 from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.enclosures import CONSTANT, Error, Regime, Signal, magnitude
 from symlstm.kernel.invariants import Step, at_word
 from symlstm.kernel.statements import Automaton, Readout, Situation, System
@@ -28,7 +29,8 @@ VALUES = 64  # a coordinate may take in the limit before it is clipped or the ne
 FEWER = 16  # as many, once there is a crowd
 CROWD = 200  # of situations
 KEPT = 8  # values of a clipped coordinate that are told apart
-SITUATIONS = 20_000  # explored in all
+SITUATIONS = 2_000  # explored in all
+DEEP = 12  # functions within one another in a value: its size may double with each
 
 TINY = Error(tiny=True)
 OPEN = -1  # in place of a successor that is left open
@@ -217,9 +219,19 @@ class Exploration:
                 self.values.setdefault(s, {})[x.main] = None
             widest = max(map(len, self.values.values()), default=0)
             most = VALUES if len(self.found) < CROWD else FEWER
-            if self.limited and (widest > most or len(self.found) > SITUATIONS):
+            deep = any(depth(x.main) > DEEP for x in box.values())
+            if deep and not self.limited:
+                raise RuleError("saturation", f"values of more than {DEEP} functions in one another", "simpler ones")
+            if self.limited and (deep or widest > most or len(self.found) > SITUATIONS):
                 raise Infinite(self.values, label)
         return self.index[key]
+
+
+@lru_cache(maxsize=65536)
+def depth(term: Term) -> int:
+    """How many functions are applied within one another."""
+    arguments = [a.argument for mono in term.monomials for a, _ in mono if isinstance(a, Apply)]
+    return 1 + max(map(depth, arguments)) if arguments else 0
 
 
 def told_apart(x: Signal) -> tuple[object, ...]:
