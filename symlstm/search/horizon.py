@@ -16,7 +16,7 @@ from symlstm.search.construction import Construction
 from symlstm.search.contexts import TooMany
 from symlstm.search.residuals import residuals
 from symlstm.search.worst_case import BITS, FOREVER, REPLAYED, fixed, general_bound, rational
-from symlstm.search.worst_word import Runs, largest, runs, settled, worst_word
+from symlstm.search.worst_word import Runs, largest, settled, worst_runs
 
 HALF = fmpq(1, 2)
 NEVER = 10**100  # a horizon beyond this one is not looked for
@@ -120,9 +120,8 @@ def _both_sides(scale: FixedScale, k: fmpq) -> Horizon:
 def _bracketed(scale: FixedScale, within: Theorem, fails: int, tail: int = 0) -> Horizon:
     """The horizon with a length that fails, of which the last steps, that repeat a word, are in closed form."""
     beyond = finite_error(*scale.premises, scale.contexts, scale.k, (fails, fails), ctx.prec, tail)
-    *words, (last_word, n) = runs(worst_word(scale, fails, tail))
     theorem = bracket(within, beyond, HALF)
-    return Horizon(scale.k, within.conclusion.last, fails, (*words, (last_word, n + tail)), theorem)
+    return Horizon(scale.k, within.conclusion.last, fails, worst_runs(scale, fails, tail), theorem)
 
 
 def last(holds: Callable[[int], bool], most: int, start: int = 0) -> int:
@@ -194,6 +193,6 @@ def _first_failure(scale: FixedScale, longest: int) -> Horizon | Theorem | None:
     given = (*scale.premises, scale.contexts, scale.k)
     if fails == first:
         beyond = finite_error(*given, (fails, fails), ctx.prec)
-        return Horizon(scale.k, None, fails, runs(worst_word(scale, fails)), beyond, "already the first length fails")
+        return Horizon(scale.k, None, fails, worst_runs(scale, fails, 0), beyond, "already the first length fails")
     within = finite_error(*given, (first, fails - 1), ctx.prec)
     return within if fails > longest else _bracketed(scale, within, fails)

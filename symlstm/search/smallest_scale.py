@@ -11,11 +11,14 @@ from flint import arb, ctx, fmpq
 from symlstm.kernel.finite import bracket
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.errors import InputError
+from symlstm.search.along import error_along
 from symlstm.search.construction import Construction
-from symlstm.search.worst_case import BITS, checked_length, fixed, magnitude, rational, sharp, tail_of, worst_case
-from symlstm.search.worst_word import Runs, Words, largest, spelled
+from symlstm.search.worst_case import BITS, attained, checked_length, fixed, magnitude, rational, sharp, tail_of
+from symlstm.search.worst_word import Runs, Words, spelled, worst_runs
 
 DIGITS = 18  # of a smallest scale
+START = fmpq(1, 4)  # the first scale that is tried
+WORDS = 32  # tried one after the other
 DOUBLINGS = 20  # of a scale in search of one on the other side of epsilon
 
 
@@ -51,30 +54,48 @@ def smallest_scale(
     if digits < 1:
         raise InputError("digits", str(digits), "at least 1")
 
-    def excess(k: fmpq) -> arb:
-        """About ln(largest error / epsilon) at k."""
-        with ctx.workprec(BITS[1]):
-            scale = fixed(construction, k, length)
-            worst = largest(scale.extremes(length, length, tail_of(scale, length)))
-            return (worst.upper() / arb(epsilon)).log()
-
-    root = _root(excess, *_straddling(excess), digits)
+    root = _crossing(construction, epsilon, length, digits)
     unit = fmpq(10) ** (magnitude(root) - digits + 1)
     for width in (0, 1, 10, 1000):
         below, above = ((root / unit).floor() - width) * unit, ((root / unit).ceil() + width) * unit
-        inside, outside = sharp(construction, length, above)[0], worst_case(construction, length, below)
-        if inside.conclusion.upper < epsilon < outside.theorem.conclusion.lower:
-            theorem = bracket(inside, outside.theorem, epsilon)
-            return SmallestScale(epsilon, length, below, above, outside.runs, theorem)
+        inside, (outside, words) = sharp(construction, length, above)[0], attained(construction, length, below)
+        if inside.conclusion.upper < epsilon < outside.conclusion.lower:
+            return SmallestScale(epsilon, length, below, above, words, bracket(inside, outside, epsilon))
     raise RuleError("smallest scale", f"no change of sign near {root}", "an error that falls with the scale")
+
+
+def _crossing(construction: Construction, epsilon: fmpq, length: int, digits: int) -> fmpq:
+    """About where the largest error is epsilon: where that of a worst word is, until it is the worst there, too.
+
+    Every word's error falls with the scale, so the scales only grow from one word to the next (Howard 1960).
+    """
+    k = START
+    for _ in range(WORDS):
+        words = _worst(construction, length, k)
+
+        def excess(k: fmpq, words: Runs = words) -> arb:
+            """About ln(error / epsilon) at k."""
+            with ctx.workprec(BITS[1]):
+                return (error_along(construction, words, k).upper() / arb(epsilon)).log()
+
+        if k != START and excess(k) < arb(10) ** -(digits + 1):
+            return k
+        k = _root(excess, *_straddling(excess, k), digits)
+    raise RuleError("smallest scale", f"ever other worst words, the last near scale {k}", "one that stays the worst")
+
+
+def _worst(construction: Construction, length: int, k: fmpq) -> Runs:
+    """A word that attains the largest error."""
+    with ctx.workprec(BITS[1]):
+        scale = fixed(construction, k, length)
+        return worst_runs(scale, length, tail_of(scale, length))
 
 
 Point = tuple[fmpq, arb]
 
 
-def _straddling(excess: Callable[[fmpq], arb]) -> tuple[Point, Point]:
-    """Two scales, one below the one wanted and one above, by doubling and halving from 1/4."""
-    k = fmpq(1, 4)
+def _straddling(excess: Callable[[fmpq], arb], k: fmpq) -> tuple[Point, Point]:
+    """Two scales, one below the one wanted and one above, by doubling and halving from k."""
     value = excess(k)
     for _ in range(DOUBLINGS):
         other = k / 2 if value < 0 else k * 2

@@ -25,7 +25,7 @@ from symlstm.search import growth
 from symlstm.search.construction import Construction
 from symlstm.search.contexts import TooMany, contexts
 from symlstm.search.exploration import Infinite
-from symlstm.search.worst_word import Runs, Words, runs, settled, spelled, worst_word
+from symlstm.search.worst_word import Runs, Words, runs, settled, spelled, worst_runs
 
 BITS = (128, 256, 512, 1024, 2048)  # precisions tried in turn
 SHARP = arb(10) ** -6  # the relative gap between the two sides at which a worst case counts as known
@@ -81,16 +81,19 @@ def worst_case(construction: Construction, length: int, k: Fraction | int | fmpq
     """
     k, length = rational(k), checked_length(construction, length)
     try:
-        theorem, scale, bits = sharp(construction, length, k)
+        theorem, found = attained(construction, length, k)
     except (RuleError, Unsupported) as reason:
         return _from_above(construction, length, k, reason)
-    with ctx.workprec(bits):
-        tail = tail_of(scale, length)
-        found = runs(worst_word(scale, length, tail))
-    if tail:
-        longer = (*found[:-1], (found[-1][0], found[-1][1] + tail))
-        return WorstCase(length, k, theorem, longer, arb(theorem.conclusion.lower))
+    if length > REPLAYED:
+        return WorstCase(length, k, theorem, found, arb(theorem.conclusion.lower))
     return WorstCase(length, k, theorem, found, error_on(construction, spelled(found), k, theorem.conclusion.upper))
+
+
+def attained(construction: Construction, length: int, k: fmpq) -> tuple[Theorem, Runs]:
+    """The theorem whose two sides meet, and a sequence that attains it; RuleError if there is none."""
+    theorem, scale, bits = sharp(construction, length, k)
+    with ctx.workprec(bits):
+        return theorem, worst_runs(scale, length, tail_of(scale, length))
 
 
 def rational(number: Fraction | int | fmpq, name: str = "scale") -> fmpq:

@@ -43,6 +43,12 @@ def worst_word(scale: FixedScale, length: int, tail: int = 0) -> Words:
     return _followed(scale, choices[-1 if down.mid() > up.mid() and down > up else 1])
 
 
+def worst_runs(scale: FixedScale, length: int, tail: int) -> Runs:
+    """The same in runs, with the word of the tail, the one before it repeated."""
+    *before, (last, n) = runs(worst_word(scale, length, tail))
+    return (*before, (last, n + tail))
+
+
 def _step(
     rows: Mapping[int, list[tuple[arb, int]]], side: int, best: Mapping[int, arb], choices: Choices
 ) -> dict[int, arb]:

@@ -18,6 +18,7 @@ from symlstm.model.errors import InputError
 from symlstm.model.network import Network, ReadoutTerm, k
 from symlstm.model.running import run_balls
 from symlstm.model.specification import pattern_counts, value, weighted_automaton
+from symlstm.search.along import error_along, specified
 from symlstm.search.construction import Construction
 from symlstm.search.horizon import HALF, NEVER, horizon
 from symlstm.search.smallest_scale import smallest_scale
@@ -190,6 +191,26 @@ def test_processes_and_threads_give_the_rows_of_a_serial_sweep():
         assert sweep(scored(), CASES, threads) == serial
     with ProcessPoolExecutor(2, get_context("spawn")) as processes:
         assert sweep(scored(), CASES, processes) == serial
+
+
+@pytest.mark.parametrize("words", [runs(("good",)), runs(("not", "bad") * 3), (("uh", 2), ("good", 90)), (("not", 1), ("bad", 90))])
+@pytest.mark.parametrize("scale", SCALES)
+def test_the_error_along_a_word_is_that_of_the_run_in_balls(words, scale):
+    run = run_balls(scored().network, spelled(words), scale, 80).readout[-1]
+    with ctx.workprec(256):
+        truth = abs(run - arb(value(scored().specification, spelled(words)[:-1])))
+        assert abs(error_along(scored(), words, rational(scale)) - truth) < arb(10) ** -60
+
+
+def test_the_error_along_a_word_too_long_to_run():
+    """All good is a worst word at k = 1: its error is that of the closed form, and the specification n - 1."""
+    n = 10**12
+    assert specified(scored().specification, (("good", n),), 1) == n - 1
+    assert specified(scored().specification, (("good", n), ("uh", 1)), 2) == n - 1
+    case = worst_case(scored(), n)
+    with ctx.workprec(512):
+        error = error_along(scored(), (("good", n),), fmpq(1))
+        assert abs(error / arb(case.upper) - 1) < arb(10) ** -6
 
 
 def forgetting() -> Construction:
