@@ -15,7 +15,13 @@ KERNEL = sorted((ROOT / "symlstm" / "kernel").glob("*.py"))
 OUTSIDE = sorted(
     path for folder in ("symlstm", "proofs") for path in (ROOT / folder).rglob("*.py") if path not in KERNEL
 )
-PLANNED, REACHED = 700, 1700  # code lines in all: what the plan allows, and what may not be exceeded meanwhile
+PLANNED = 700  # code lines in all, which is not reached
+FAMILIES = {  # what has to be read to trust theorems of a kind, and how many code lines it may have
+    "networks": (("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata"), 1010),
+    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 390),
+    "one scale, with networks": (("finite",), 225),
+    "regions, with networks": (("regions",), 80),
+}
 
 MAY_IMPORT = {
     "__future__": {"annotations"},
@@ -140,13 +146,22 @@ def test_code_lines_leave_out_blanks_comments_and_docstrings():
     assert code_lines('"""A\nb."""\n\nx = 1  # c\n# d\ndef f():\n    """E."""\n    return (\n        x)\n') == 4
 
 
-OUTGROWN = pytest.mark.xfail(strict=True, reason="the kernel outgrew its plan")
+def lines_of(names):
+    return sum(code_lines(path.read_text(encoding="utf-8")) for path in KERNEL if path.stem in names)
 
 
-@pytest.mark.parametrize("budget", [REACHED, pytest.param(PLANNED, marks=OUTGROWN)])
-def test_the_kernel_is_small_enough_to_be_read(budget):
-    lines = {path.name: code_lines(path.read_text(encoding="utf-8")) for path in KERNEL}
-    assert sum(lines.values()) <= budget, lines
+@pytest.mark.parametrize(("names", "budget"), FAMILIES.values(), ids=FAMILIES)
+def test_the_kernel_is_small_enough_to_be_read(names, budget):
+    assert budget - 20 < lines_of(names) <= budget
+
+
+def test_every_kernel_file_has_a_budget():
+    assert {path.stem for path in KERNEL} - {"__init__"} == {name for names, _ in FAMILIES.values() for name in names}
+
+
+@pytest.mark.xfail(strict=True, reason="the kernel outgrew its plan")
+def test_the_kernel_is_as_small_as_planned():
+    assert lines_of({path.stem for path in KERNEL}) <= PLANNED
 
 
 INNER = {"conclude", "_KEY"}
