@@ -70,31 +70,60 @@ def horizon(construction: Construction, k: Fraction | int | fmpq = 1) -> Horizon
 
 
 def _in_closed_form(construction: Construction, k: fmpq) -> Horizon:
-    """With more bits until the two sides meet or stay where they are."""
-    found = Horizon(k, None, None, (), None)
+    """With more bits until the two sides meet or stay where they are; then proved."""
+    sides, reason = None, ""
     for bits in BITS:
-        before = found
+        before = sides
         try:
             with ctx.workprec(bits):
-                found = _both_sides(fixed(construction, k, FOREVER), k)
+                sides, reason = _both_sides(fixed(construction, k, FOREVER)), ""
         except TooMany as refusal:
-            return replace(found, reason=str(refusal))
+            reason = str(refusal)
+            break
         except (RuleError, Unsupported) as refusal:
-            found = replace(before, reason=str(refusal))
+            reason = str(refusal)
             continue
-        if found.is_exact or (found.safe, found.fails) == (before.safe, before.fails):
-            return found
-        if _far(before) and _far(found):
-            return found
-    return found
+        if sides.meet or (before and sides.stay_at(before)):
+            break
+    found = sides.proved(k) if sides else Horizon(k, None, None, (), None)
+    return replace(found, reason=reason or found.reason)
 
 
-def _far(found: Horizon) -> bool:
-    """Whether the two sides are so far apart that it is not for want of bits."""
-    return found.safe is not None and found.fails is not None and found.fails > 2 * found.safe
+@dataclass(frozen=True)
+class _Sides:
+    """Up to which length every sequence is right in closed form, and the first where one that repeats a word is not."""
+
+    scale: FixedScale
+    bits: int
+    safe: int
+    fails: int
+
+    @property
+    def meet(self) -> bool:
+        return self.safe == NEVER or self.fails == self.safe + 1
+
+    @property
+    def far(self) -> bool:
+        """Whether they are so far apart that it is not for want of bits."""
+        return 2 * self.safe < self.fails <= NEVER and self.safe >= self.scale.first
+
+    def stay_at(self, before: _Sides) -> bool:
+        return (self.safe, self.fails) == (before.safe, before.fails) or (self.far and before.far)
+
+    def proved(self, k: fmpq) -> Horizon:
+        """The horizon, as far as it is known."""
+        if self.safe < self.scale.first:
+            return Horizon(k, None, None, (), None, "in closed form not even the first length is within 1/2")
+        with ctx.workprec(self.bits):
+            within = error_up_to(*self.scale.premises, self.scale.contexts, k, self.safe, self.bits)
+            if self.safe == NEVER:
+                return Horizon(k, NEVER, None, (), within, f"no sequence of up to 10^{len(str(NEVER)) - 1} words fails")
+            if self.fails > NEVER:
+                return Horizon(k, self.safe, None, (), within, "no repeated word fails")
+            return _bracketed(self.scale, within, self.fails, max(0, self.fails - settled(self.scale)))
 
 
-def _both_sides(scale: FixedScale, k: fmpq) -> Horizon:
+def _both_sides(scale: FixedScale) -> _Sides:
     """From above the triangle inequality, from below one repeated word, both in closed form."""
     steps = settled(scale)
 
@@ -106,15 +135,8 @@ def _both_sides(scale: FixedScale, k: fmpq) -> Horizon:
         return not largest(scale.extremes(length, length, tail, from_below=True)) > HALF
 
     safe = last(stays_within, NEVER, scale.first - 1)
-    if safe < scale.first:
-        return Horizon(k, None, None, (), None, "in closed form not even the first length is within 1/2")
-    within = error_up_to(*scale.premises, scale.contexts, k, safe, ctx.prec)
-    if safe == NEVER:
-        return Horizon(k, NEVER, None, (), within, f"no sequence of up to 10^{len(str(NEVER)) - 1} words fails")
-    fails = last(is_not_beyond, NEVER, safe) + 1
-    if fails > NEVER:
-        return Horizon(k, safe, None, (), within, "no repeated word fails")
-    return _bracketed(scale, within, fails, max(0, fails - steps))
+    known = scale.first <= safe < NEVER
+    return _Sides(scale, ctx.prec, safe, last(is_not_beyond, NEVER, safe) + 1 if known else NEVER + 1)
 
 
 def _bracketed(scale: FixedScale, within: Theorem, fails: int, tail: int = 0) -> Horizon:
