@@ -189,7 +189,7 @@ class Signal:
         return self.main
 
 
-Known = frozenset[tuple[Symbol, Signal | None]]
+Known = tuple[tuple[Symbol, Signal | None], ...]
 BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 
 
@@ -319,7 +319,7 @@ class Regime:
 
     def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
-        key = term, frozenset((s, box.get(s)) for s in term.symbols())
+        key = term, tuple((s, box.get(s)) for s in term.symbols())
         if key not in self._memo:
             self._memo[key] = self._sum(term, box)
         return self._memo[key]
