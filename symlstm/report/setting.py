@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
-from sympy import Symbol
+from sympy import Expr, Function, Integer, Symbol, evaluate
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
@@ -20,7 +20,7 @@ from symlstm.report.breaking import packed
 from symlstm.report.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.report.equations import at, block, lstm_equations
 from symlstm.report.formula import Fence, Formula, Letter, Matrix, Script, Words, applied, commas, row
-from symlstm.report.notation import expression, term, words
+from symlstm.report.notation import at_time, expression, term, words
 from symlstm.report.phrases import sequence
 from symlstm.report.quantities import number
 
@@ -42,7 +42,7 @@ def setting(system: System) -> Iterator[Block]:
         yield Display(lstm_equations())
     else:
         yield paragraph("The network is a recurrent network, one line a coordinate:")
-        yield Display(tuple(_updates(system)))
+        yield Display(tuple(recurrence(system)))
     if is_lstm(system):
         yield from weights(system)
     yield Paragraph(("It starts from ", *initial(system), ". ", *_scale(system)))
@@ -67,11 +67,21 @@ def _scale(system: System) -> Runs:
     return ("Here ", expression(system.scale), " is the scale, a real number greater than 0", *more, ".")
 
 
-def _updates(system: System) -> Iterator[Formula]:
-    from symlstm.report.notation import at_time
+def recurrence(system: System) -> Iterator[Formula]:
+    """h_{t,j} = ..., in the coordinates of x_t and of the state before it."""
+    time = Symbol("t", integer=True)
+    known = {symbol: _coordinate(symbol, time) for symbol in system.inputs}
+    known |= {symbol: _coordinate(symbol, time - 1) for symbol in system.state}
+    with evaluate(False):  # SymPy would take signs out of a tanh
+        updates = [update.xreplace(known) for update in system.updates]
+    for symbol, update in zip(system.state, updates, strict=True):
+        yield row(at_time(symbol.name, "t"), "=", expression(update))
 
-    for symbol, update in zip(system.state, system.updates, strict=True):
-        yield row(at_time(symbol.name, "t"), "=", expression(update), "quad", Words("with "), at("h", "t", "-", "1"))
+
+def _coordinate(symbol: Symbol, time: Expr) -> Expr:
+    """x_2 at a time as x(time, 2)."""
+    letter, index = symbol.name.split("_")
+    return Function(letter, real=True)(time, Integer(index))
 
 
 def initial(system: System) -> Runs:

@@ -27,9 +27,11 @@ from symlstm.kernel.propositions import (
 from symlstm.kernel.statements import Computes, Counterexample, ErrorAt, Trace
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
+from symlstm.model.network import Network, k
 from symlstm.report.latex import formula as tex
 from symlstm.report.latex import latex
 from symlstm.report.notation import at_time, name, words
+from symlstm.report.setting import recurrence
 
 B, C, t, n = real("B"), real("C"), natural("t"), natural("n")
 h, r = sequence("h"), sequence("r")
@@ -57,6 +59,17 @@ def test_a_name_without_a_rule_is_refused(spelling: str) -> None:
 
 def test_time_comes_before_the_coordinate() -> None:
     assert (tex(at_time("c_6", "T")), tex(at_time("a_o_1", "t"))) == ("c_{T,6}", "a_{t,1}^{o}")
+
+
+def test_an_rnn_is_written_with_its_times_and_its_signs() -> None:
+    """h_1 alone would read as time 1."""
+    network = Network(["a", "b"], [[-k, 1], [0, 0]], [[-k, 3], [0, 1]], cell="rnn_tanh")
+    assert [tex(equation) for equation in recurrence(network.system)] == [
+        r"h_{t,1} = \tanh(3 h_{t - 1,2} + x_{t,2} - k h_{t - 1,1} - k x_{t,1})",
+        r"h_{t,2} = \tanh(h_{t - 1,2})",
+    ]
+    [signed] = recurrence(Network(["a"], [[-k]], [[0]], cell="rnn_tanh").system)
+    assert tex(signed) == r"h_{t,1} = \tanh(-k x_{t,1})"
 
 
 WORDS = [
