@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from flint import arb, ctx, fmpq
 
@@ -13,7 +14,7 @@ from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.errors import InputError
 from symlstm.search.along import error_along
 from symlstm.search.construction import Construction
-from symlstm.search.worst_case import BITS, attained, checked_length, fixed, magnitude, rational, sharp, tail_of
+from symlstm.search.worst_case import BITS, checked_length, fixed, magnitude, rational, sharp, tail_of
 from symlstm.search.worst_word import Runs, Words, spelled, worst_runs
 
 DIGITS = 18  # of a smallest scale
@@ -54,34 +55,37 @@ def smallest_scale(
     if digits < 1:
         raise InputError("digits", str(digits), "at least 1")
 
-    root = _crossing(construction, epsilon, length, digits)
+    root, words = _crossing(construction, epsilon, length, digits)
     unit = fmpq(10) ** (magnitude(root) - digits + 1)
     for width in (0, 1, 10, 1000):
         below, above = ((root / unit).floor() - width) * unit, ((root / unit).ceil() + width) * unit
-        inside, (outside, words) = sharp(construction, length, above)[0], attained(construction, length, below)
-        if inside.conclusion.upper < epsilon < outside.conclusion.lower:
+        inside, outside = (sharp(construction, length, k)[0] for k in (above, below))
+        apart = inside.conclusion.upper < epsilon < outside.conclusion.lower
+        if apart and _excess(construction, words, epsilon, below) > 0:
             return SmallestScale(epsilon, length, below, above, words, bracket(inside, outside, epsilon))
     raise RuleError("smallest scale", f"no change of sign near {root}", "an error that falls with the scale")
 
 
-def _crossing(construction: Construction, epsilon: fmpq, length: int, digits: int) -> fmpq:
-    """About where the largest error is epsilon: where that of a worst word is, until it is the worst there, too.
+def _crossing(construction: Construction, epsilon: fmpq, length: int, digits: int) -> tuple[fmpq, Runs]:
+    """About where the largest error is epsilon, and a word with that error there.
 
-    Every word's error falls with the scale, so the scales only grow from one word to the next (Howard 1960).
+    Where the error of a worst word is epsilon, until no other is worse there. Every word's error falls
+    with the scale, so the scales only grow from one word to the next (policy iteration, Howard 1960).
     """
-    k = START
+    k, words = START, _worst(construction, length, START)
     for _ in range(WORDS):
-        words = _worst(construction, length, k)
-
-        def excess(k: fmpq, words: Runs = words) -> arb:
-            """About ln(error / epsilon) at k."""
-            with ctx.workprec(BITS[1]):
-                return (error_along(construction, words, k).upper() / arb(epsilon)).log()
-
-        if k != START and excess(k) < arb(10) ** -(digits + 1):
-            return k
+        excess = partial(_excess, construction, words, epsilon)
         k = _root(excess, *_straddling(excess, k), digits)
+        before, words = words, _worst(construction, length, k)
+        if words == before or _excess(construction, words, epsilon, k) < excess(k) + arb(10) ** -(digits + 3):
+            return k, before
     raise RuleError("smallest scale", f"ever other worst words, the last near scale {k}", "one that stays the worst")
+
+
+def _excess(construction: Construction, words: Runs, epsilon: fmpq, k: fmpq) -> arb:
+    """About ln(error / epsilon) on the words at k."""
+    with ctx.workprec(BITS[1]):
+        return (error_along(construction, words, k).upper() / arb(epsilon)).log()
 
 
 def _worst(construction: Construction, length: int, k: fmpq) -> Runs:
