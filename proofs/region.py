@@ -53,7 +53,7 @@ def cell(published):
     return only
 
 
-@claim("S7", "the weights that make the score right are two open cells")
+@claim("S7", "off eight walls, the weights with the right limit are two open cells")
 def two_cells():
     return found().theorem
 

@@ -60,7 +60,7 @@ def gates():
     return sentiment.table(ones | forgotten | {"i_6": 1, "f_6": 1, "o_6": 0})
 
 
-@claim("S2", "one flag is up, at tanh(1), decided by the last two words")
+@claim("S2", "at most one flag tends to tanh(1), by the last two words")
 def flags():
     def flag(name):
         return lambda before, word: tanh(1) if FLAG[word](before) == name else 0
@@ -68,19 +68,19 @@ def flags():
     return sentiment.table({f"h_{j}": flag(f"h_{j}") for j in range(1, 6)})
 
 
-@claim("S3", "the increment is the sentiment of the word before")
+@claim("S3", "the increment tends to the sentiment of the word before")
 def increments():
     return sentiment.table({
         "g_6": {(): 0, ("bad",): -1, ("good",): 1, ("not",): 0, ("not", "bad"): 1, ("not", "good"): -1}
     })
 
 
-@claim("S4", "the score is the sentiment, on every word sequence")
+@claim("S4", "the score tends to the sentiment, on every word sequence")
 def every_word_sequence():
     return sentiment.outcome()
 
 
-@claim("S5", "the error of the score at every scale and length")
+@claim("S5", "the error of the score at every scale k >= 1 and length")
 def error():
     return sentiment.error_bound
 

@@ -278,7 +278,7 @@ def hundred_without_switch() -> Outcome:
     return replace(without_switch(100 * k).outcome(), reason="the two flags cancel; the weight must be 200: A17-true")
 
 
-@claim("A17-true", 'part 2, W_hg: if it is counted, a weight of 200 for "not bad" is right')
+@claim("A17-true", 'part 2, W_hg: if it is counted, a weight of 200 for "not bad" is right in the limit')
 def two_hundred_without_switch() -> Outcome:
     return without_switch(200 * k).outcome()
 
@@ -368,7 +368,7 @@ def flags_of_the_word_before() -> Outcome:
     return refuted(outcome.theorem, witness, "of word t; the next step reads it: A20-true")
 
 
-@claim("A20-true", "part 2, hidden state: h_t has the flag of word t")
+@claim("A20-true", "part 2, hidden state: h_t tends to the flag of word t")
 def flags_of_the_word() -> Theorem:
     return sentiment.table({"h_3": lambda before, word: tanh(1) if word == "not" else 0})
 
@@ -386,7 +386,7 @@ def placeholder() -> Outcome:
     return refuted(theorem_of(every_word_sequence), witness, "any word will do: A21-true")
 
 
-@claim("A21-true", "part 2, validation: the score of all words but the last, whatever the last is")
+@claim("A21-true", "part 2, validation: it tends to the score of all words but the last, whatever the last is")
 def any_last_word() -> Theorem:
     return theorem_of(every_word_sequence)
 

@@ -2,7 +2,7 @@
 
 A proof script is a Python file of claims:
 
-    @claim("S4", "the score is the sentiment, on every word sequence")
+    @claim("S4", "the score tends to the sentiment, on every word sequence")
     def every_word_sequence() -> Outcome:
         return prove(network, specification)
 

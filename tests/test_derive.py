@@ -110,3 +110,9 @@ STEMS = [
 @pytest.mark.parametrize(("targets", "stem"), STEMS)
 def test_the_file_is_called_by_its_targets(targets: list[str], stem: str) -> None:
     assert stem_of(targets) == stem
+
+
+def test_the_error_of_a_users_network_is_named_by_the_scales_of_its_theorem(odd: Path, tmp_path: Path) -> None:
+    derive(odd, "--to", "md", "-o", tmp_path)
+    written = (tmp_path / "odd.md").read_text(encoding="utf-8")
+    assert "### Theorem (the error at every length and scale k \\>= 1)" in written

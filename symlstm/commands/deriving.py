@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from symlstm.claims import Claim, Result, Verdict
@@ -78,8 +78,12 @@ def consequences(source: Source, result: Result) -> Iterator[Result]:
     """For a construction file that is right in the limit: the error of the network as it is, at every length."""
     theorem = result.outcome.theorem
     if source.path.suffix != ".py" and theorem is not None and isinstance(theorem.conclusion, Computes):
-        name = "the error at every scale and length"
-        yield attempt(
-            Claim(name, name, Verdict.PROVED, "", lambda: from_file(source.path).error_bound, result.claim.source),
-            None,
-        )
+        bound = Claim("", "", Verdict.PROVED, "", lambda: from_file(source.path).error_bound, result.claim.source)
+        yield named_by_its_scales(attempt(bound, None))
+
+
+def named_by_its_scales(bound: Result) -> Result:
+    """An error bound with a name that says no more than its theorem, which speaks of k >= k0."""
+    theorem = bound.outcome.theorem
+    name = "the error at every length" + ("" if theorem is None else f" and scale k >= {theorem.conclusion.k0}")
+    return replace(bound, claim=replace(bound.claim, id=name, name=name))

@@ -45,8 +45,13 @@ def counting_limit(dtype: str = "float64", delay: int = 0) -> CountingLimit:
         f"{dtype} has {precision} significant bits, so it holds every integer up to 2^{precision} = {count}, and "
         f"adding 1 below that is exact. 2^{precision} + 1 lies midway between two neighbours and is rounded to the "
         f"even one, 2^{precision}: with a forget gate and an increment of exactly 1 the register stays at {count}. "
-        f"The first wrong readout, {delay} words late, is the one after {count + delay + 1} counted words.",
+        f"The first wrong readout is the one after {count + delay + 1} counted words{_late(delay)}.",
     )
+
+
+def _late(delay: int) -> str:
+    words = "the last word" if delay == 1 else f"the last {delay} words"
+    return f", of which it leaves out {words}" if delay else ""
 
 
 def _stalls_first_at(count: int, dtype: str) -> bool:

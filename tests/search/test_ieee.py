@@ -214,6 +214,14 @@ def test_a_counter_that_starts_just_below_the_limit_fails_just_beyond_it(dtype):
     )
 
 
+LATE = [(0, "counted words."), (1, "of which it leaves out the last word."), (2, "leaves out the last 2 words.")]
+
+
+@pytest.mark.parametrize(("delay", "ending"), LATE)
+def test_the_counting_limit_says_what_a_delay_leaves_out(delay: int, ending: str):
+    assert counting_limit("float32", delay).reason.endswith(ending)
+
+
 def test_counting_limit_refuses_other_types():
     for bad in (("float16", 0), ("float64", -1)):
         with pytest.raises(InputError):
