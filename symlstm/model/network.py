@@ -17,6 +17,8 @@ import sympy
 from sympy import Expr, Symbol
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.enclosures import Regime
 from symlstm.kernel.statements import Readout, System
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.activations import sigmoid
@@ -228,7 +230,8 @@ def _exact_nested(value: Any, where: str, parameters: Sequence[Symbol] | None) -
 def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> Expr:
     """A number or expression in k, exactly. Raises InputError for NaN, infinity and anything else.
 
-    With parameters None, any expression in k: the kernel need have no normal form for it.
+    Up to what vanishes for k -> oo it must be affine in k, as tanh(k)*k is. With parameters None it may
+    be any expression in k: the kernel need have no normal form for it.
     """
     entry = entry.item() if hasattr(entry, "item") else entry
     if isinstance(entry, float) and not math.isfinite(entry):
@@ -241,13 +244,27 @@ def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> E
     if parameters is None:
         return entry
     try:
-        check_linear(_normal(entry), where, k, parameters)
+        normal = _normal(entry)
     except (RuleError, Unsupported) as refusal:
-        raise InputError(where, str(refusal), "rationals, k, + - * /, powers, exp, tanh, sigmoid") from None
+        raise InputError(where, str(refusal), AFFINE) from None
+    check_linear(normal, where, k, parameters)
+    if not _is_affine(normal, tuple(parameters)):
+        raise InputError(where, str(entry), AFFINE)
     return entry
 
 
 _normal = lru_cache(maxsize=4096)(algebra.normal)  # a tensor says the same thing many times
+AFFINE = "rationals, k, + - * /, powers, exp, tanh, sigmoid, as a whole affine in k: not k^2, 1/k or exp(k)"
+
+
+@lru_cache(maxsize=4096)
+def _is_affine(entry: Term, parameters: tuple[Symbol, ...]) -> bool:
+    """Whether it is constant + constant * k up to what vanishes: what a pre-activation may be made of."""
+    try:
+        found = Regime(k, None, parameters).evaluate(entry, {})
+    except RuleError:  # exp of k
+        return False
+    return found is not None and found.error.vanishes and {*found.main.coefficients(k)} <= {0, 1}
 
 
 def entries(array: Nested) -> Iterator[Expr]:

@@ -111,6 +111,12 @@ def test_numbers_are_as_written_in_both_formats(read, written: str, exact: Any):
         assert read(toml, "net.toml").network.readout[0].coeff == exact
 
 
+@pytest.mark.parametrize("written", ["exp(1)*k", "exp(-k)*exp(k)", "k^2 - k*k", "k*tanh(k)", "k^2*(1 - tanh(k))", "sigmoid(3*k + 1)"])
+def test_an_entry_that_is_affine_in_k_up_to_what_vanishes_is_read(read, written: str):
+    file = read(changed(COUNTER, "weights.weight_ih_l0.2.0", written))
+    assert file.network.weight_ih[2][0].free_symbols <= {k}
+
+
 def test_what_is_missing_is_zero_or_said_so(read):
     file = read({name: entry for name, entry in COUNTER.items() if name != "title"})
     assert file.title == "net" and file.description == file.source == ""
@@ -204,6 +210,10 @@ WRONG: list[tuple[str, Any, str]] = [
     ),
     ("weights.weight_ih_l0.2.0", 10**200, "(row 3, column 1)"),
     ("weights.weight_ih_l0.2.0", "1/k", "weights.weight_ih_l0[2][0]: found inverse: found k"),
+    ("weights.weight_ih_l0.2.1", "exp(k)", "weights.weight_ih_l0[2][1]: found exp(k)\n  needed  rationals, k, + - * /"),
+    ("weights.bias_ih_l0.2", "k^2 + k", "weights.bias_ih_l0[2]: found k**2 + k\n  needed  rationals, k, + - * /"),
+    ("weights.bias_ih_l0.2", "exp(2*k)*(1 - tanh(k))", "as a whole affine in k: not k^2, 1/k or exp(k)"),
+    ("weights.bias_ih_l0.2", "tanh(k^2)", "weights.bias_ih_l0[2]: found tanh(k**2)"),
     ("weights.bias_ih_l0.3", "1/0", "weights.bias_ih_l0[3]: found '1/0'"),
     ("initial", {"c0": ["k"]}, "initial.c0[0]: found k\n  needed  a constant, free of k"),
     ("initial", {"h0": [0, 0]}, "initial.h0: found shape (2,)\n  needed  shape (1,)"),
