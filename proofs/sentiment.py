@@ -50,7 +50,7 @@ FLAG = {  # the flag that is up after a word, by what was read before it
     "not": lambda before: "h_3",
     "uh": lambda before: None,
 }
-SENTENCE = "uh good good not not bad bad uh".split()
+SENTENCE = ["uh", "good", "good", "not", "not", "bad", "bad", "uh"]
 
 
 @claim("S1", "the gates saturate, each at its rate")

@@ -148,9 +148,9 @@ def _combined(basis: Sequence[Vector], combination: Combination) -> Vector:
 
 
 def computes(premise: Theorem, readout: Readout, specification: WeightedAutomaton, span: Span) -> Theorem:
-    """   Invariant      start in span(level 0)      span(level n) after any word in span(level n + 1)
-       -----------------------------------------------------------------------------------------------
-            Computes(readout, specification)     if the difference vanishes on the last level
+    """Invariant      start in span(level 0)      span(level n) after any word in span(level n + 1)
+    -----------------------------------------------------------------------------------------------
+         Computes(readout, specification)     if the difference vanishes on the last level
     """
     comparison = Comparison(premise, readout, specification)
     first, levels = comparison.first, [list(level) for level in span.levels]
@@ -172,9 +172,9 @@ def computes(premise: Theorem, readout: Readout, specification: WeightedAutomato
 def counterexample(
     premise: Theorem, readout: Readout, specification: WeightedAutomaton, words: tuple[str, ...]
 ) -> Theorem:
-    """   Invariant     lim readout on these words  !=  specification
-       ------------------------------------------------------------
-                     Counterexample(words)
+    """Invariant     lim readout on these words  !=  specification
+    ------------------------------------------------------------
+                  Counterexample(words)
     """
     comparison = Comparison(premise, readout, specification)
     vector = comparison.start()
@@ -188,9 +188,9 @@ def counterexample(
 
 
 def trace(premise: Theorem, readout: Readout, specification: WeightedAutomaton, words: tuple[str, ...]) -> Theorem:
-    """   Invariant
-       ---------------  the limits of the readout after each prefix
-            Trace
+    """Invariant
+    ---------------  the limits of the readout after each prefix
+         Trace
     """
     comparison = Comparison(premise, readout, specification)
     vector, limits = comparison.start(), []
@@ -216,9 +216,9 @@ class Growth:
 
 
 def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, Growth]) -> Theorem:
-    """   Invariant, k0 > 0     Computes(readout, specification)     growth: inductive (see `_check_growth`)
-       --------------------------------------------------------------------------------------------------
-                  ErrorBound: P T^2 + Q T + max_q G[q], summed over the readout
+    """Invariant, k0 > 0     Computes(readout, specification)     growth: inductive (see `_check_growth`)
+    --------------------------------------------------------------------------------------------------
+               ErrorBound: P T^2 + Q T + max_q G[q], summed over the readout
     """
     found, goal = invariant.conclusion, computed.conclusion
     if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
@@ -240,9 +240,9 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, G
 
 
 def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
-    """   ErrorBound     k >= k0, length >= max(1, delay)
-       ---------------------------------------------------
-         ErrorAt(k, length), the number rounded up
+    """ErrorBound     k >= k0, length >= max(1, delay)
+    ---------------------------------------------------
+      ErrorAt(k, length), the number rounded up
     """
     if not isinstance(premise.conclusion, ErrorBound):
         raise RuleError("error at", type(premise.conclusion).__name__, "an ErrorBound")

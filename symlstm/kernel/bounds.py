@@ -26,8 +26,8 @@ def _same(rule: str, found: Expr, needed: Expr) -> None:
 
 def positive(expr: Expr) -> Theorem:
     """
-        -------- expr is positive by its form: e^x, sigmoid(x), 1 - sigmoid(x), 1 - tanh(x),
-        0 < expr positive constants, sums, products, quotients and natural powers of such
+    -------- expr is positive by its form: e^x, sigmoid(x), 1 - sigmoid(x), 1 - tanh(x),
+    0 < expr positive constants, sums, products, quotients and natural powers of such
     """
     if not certainly_positive(expr):
         raise RuleError("positive", expr, "an expression that is positive by its form")
@@ -36,9 +36,9 @@ def positive(expr: Expr) -> Theorem:
 
 def reciprocal(theorem: Theorem) -> Theorem:
     """
-        0 < a
-        -------
-        0 < 1/a
+    0 < a
+    -------
+    0 < 1/a
     """
     fact = conclusion_of("reciprocal", theorem, Less)
     _same("reciprocal", fact.lhs, Rational(0))
@@ -77,9 +77,9 @@ def arithmetic(goal: Relation, *certificate: tuple[Any, ...], divisors: tuple[Th
 
 def monotone(theorem: Theorem, function: type[Function]) -> Theorem:
     """
-        a <= b
-        ------------ f one of sigmoid, tanh, exp; the same with < in place of <=
-        f(a) <= f(b)
+    a <= b
+    ------------ f one of sigmoid, tanh, exp; the same with < in place of <=
+    f(a) <= f(b)
     """
     fact = conclusion_of("monotone", theorem, LessEqual, Less)
     if function not in INCREASING:
@@ -89,9 +89,9 @@ def monotone(theorem: Theorem, function: type[Function]) -> Theorem:
 
 def tanh_above_cubic(theorem: Theorem) -> Theorem:
     """
-              0 <= x
-        -------------------- tanh' = 1 - tanh^2 >= 1 - x^2, integrated from 0
-        x - x^3/3 <= tanh(x)
+          0 <= x
+    -------------------- tanh' = 1 - tanh^2 >= 1 - x^2, integrated from 0
+    x - x^3/3 <= tanh(x)
     """
     fact = conclusion_of("tanh above its cubic", theorem, LessEqual, Less)
     _same("tanh above its cubic", fact.lhs, Rational(0))
@@ -100,8 +100,8 @@ def tanh_above_cubic(theorem: Theorem) -> Theorem:
 
 def extremum(m: Expr, argument: Expr) -> Theorem:
     """
-        --------------      --------------
-        min(a, b) <= a      a <= max(a, b)
+    --------------      --------------
+    min(a, b) <= a      a <= max(a, b)
     """
     if not isinstance(m, Min | Max) or argument not in m.args:
         raise RuleError("extremum", m, f"a minimum or a maximum of {argument} and others")
@@ -110,9 +110,9 @@ def extremum(m: Expr, argument: Expr) -> Theorem:
 
 def cases(p: Proposition, hole: Symbol, m: Expr, *theorems: Theorem) -> Theorem:
     """
-        p[hole := a]    p[hole := b]
-        ---------------------------- min(a, b) is a or b, and so is max(a, b)
-           p[hole := min(a, b)]
+    p[hole := a]    p[hole := b]
+    ---------------------------- min(a, b) is a or b, and so is max(a, b)
+       p[hole := min(a, b)]
     """
     if not isinstance(m, Min | Max):
         raise RuleError("cases", m, "a minimum or a maximum")
@@ -125,9 +125,9 @@ def cases(p: Proposition, hole: Symbol, m: Expr, *theorems: Theorem) -> Theorem:
 
 def absolute_value(goal: Within, below: Theorem, above: Theorem) -> Theorem:
     """
-        c - b <= v    v <= c + b
-        ------------------------ either premise up to the same terms on both sides
-             |v - c| <= b
+    c - b <= v    v <= c + b
+    ------------------------ either premise up to the same terms on both sides
+         |v - c| <= b
     """
     low, high = (conclusion_of("absolute value", theorem, LessEqual, Less) for theorem in (below, above))
     _same("absolute value", low.rhs - low.lhs, goal.value - goal.centre + goal.bound)
@@ -137,9 +137,9 @@ def absolute_value(goal: Within, below: Theorem, above: Theorem) -> Theorem:
 
 def triangle(goal: Within, *theorems: Theorem) -> Theorem:
     """
-        |v_1 - c_1| <= b_1    ...    |v_n - c_n| <= b_n
-        ----------------------------------------------- v - c = sum (v_i - c_i), b = sum b_i
-                        |v - c| <= b
+    |v_1 - c_1| <= b_1    ...    |v_n - c_n| <= b_n
+    ----------------------------------------------- v - c = sum (v_i - c_i), b = sum b_i
+                    |v - c| <= b
     """
     parts = [conclusion_of("triangle inequality", theorem, Within) for theorem in theorems]
     _same("triangle inequality", Add(*(part.value - part.centre for part in parts)), goal.value - goal.centre)
@@ -149,9 +149,9 @@ def triangle(goal: Within, *theorems: Theorem) -> Theorem:
 
 def weaken(theorem: Theorem, order: Theorem) -> Theorem:
     """
-        |v - c| <= b    b <= b'
-        -----------------------
-             |v - c| <= b'
+    |v - c| <= b    b <= b'
+    -----------------------
+         |v - c| <= b'
     """
     near, fact = conclusion_of("weaken", theorem, Within), conclusion_of("weaken", order, LessEqual, Less, Equal)
     _same("weaken", fact.lhs, near.bound)
@@ -160,9 +160,9 @@ def weaken(theorem: Theorem, order: Theorem) -> Theorem:
 
 def product(first: Theorem, second: Theorem, first_size: Theorem, second_size: Theorem) -> Theorem:
     """
-        |x - y| <= b    |u - v| <= b'    |x| <= X    |v| <= V
-        ----------------------------------------------------- xu - yv = x(u - v) + v(x - y)
-                   |xu - yv| <= X b' + V b
+    |x - y| <= b    |u - v| <= b'    |x| <= X    |v| <= V
+    ----------------------------------------------------- xu - yv = x(u - v) + v(x - y)
+               |xu - yv| <= X b' + V b
     """
     premises = (first, second, first_size, second_size)
     xy, uv, x, v = (conclusion_of("product", theorem, Within) for theorem in premises)
@@ -174,9 +174,9 @@ def product(first: Theorem, second: Theorem, first_size: Theorem, second_size: T
 
 def lipschitz(theorem: Theorem, function: type[Function]) -> Theorem:
     """
-           |x - y| <= b
-        ------------------- K = 1/4 for f = sigmoid, K = 1 for f = tanh (mean value theorem)
-        |f(x) - f(y)| <= K b
+       |x - y| <= b
+    ------------------- K = 1/4 for f = sigmoid, K = 1 for f = tanh (mean value theorem)
+    |f(x) - f(y)| <= K b
     """
     near = conclusion_of("Lipschitz", theorem, Within)
     if function not in SLOPES:
@@ -187,9 +187,9 @@ def lipschitz(theorem: Theorem, function: type[Function]) -> Theorem:
 
 def sigmoid_contraction(theorem: Theorem) -> Theorem:
     """
-                  |x - y| <= b
-        ------------------------------------ with d = x - y, m = (x + y)/2 the difference is
-        |sigmoid(x) - sigmoid(y)| <= tanh(b/4)  sinh(d/2)/(cosh(d/2) + cosh m), and cosh m >= 1
+              |x - y| <= b
+    ------------------------------------ with d = x - y, m = (x + y)/2 the difference is
+    |sigmoid(x) - sigmoid(y)| <= tanh(b/4)  sinh(d/2)/(cosh(d/2) + cosh m), and cosh m >= 1
     """
     near = conclusion_of("sigmoid contraction", theorem, Within)
     goal = Within(sigmoid(near.value), sigmoid(near.centre), tanh(near.bound / 4))
@@ -198,9 +198,9 @@ def sigmoid_contraction(theorem: Theorem) -> Theorem:
 
 def operator_norm(theorem: Theorem, rows: Theorem) -> Theorem:
     """
-        G |- |x_m - y_m| <= b    sum_m |w_m| <= L
-        ----------------------------------------- m not free in G or b (so for every m);
-          |sum_m w_m x_m - sum_m w_m y_m| <= L b  m runs over one range
+    G |- |x_m - y_m| <= b    sum_m |w_m| <= L
+    ----------------------------------------- m not free in G or b (so for every m);
+      |sum_m w_m x_m - sum_m w_m y_m| <= L b  m runs over one range
     """
     near, fact = conclusion_of("operator norm", theorem, Within), conclusion_of("operator norm", rows, LessEqual)
     if not (isinstance(fact.lhs, Sum) and len(fact.lhs.limits) == 1 and isinstance(fact.lhs.function, Abs)):

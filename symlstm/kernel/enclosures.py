@@ -31,7 +31,6 @@ GAIN = 4096  # e^GAIN is the largest amplitude that saturation gives: more says 
 TERMS = 4  # an error keeps at most this many terms; the others are weakened into them
 
 
-
 class Exponent(tuple[int, fmpq]):
     """(p, lambda) of k^p e^(-lambda k): a pair that computes its hash once, for that of a rational is slow."""
 

@@ -65,7 +65,8 @@ def _at_scale(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
 def evaluate(term: Term, box: Box, memo: dict[Apply, arb]) -> arb:
     """A ball around the term wherever the state is in the box; a coordinate in no box may be any real number."""
     total = ZERO
-    for mono, product in _varying(term, ctx.prec).items():
+    for mono, coefficient in _varying(term, ctx.prec).items():
+        product = coefficient
         for a, n in mono:
             x = _applied(a, box, memo) if isinstance(a, Apply) else box.get(a, UNKNOWN)
             for _ in range(abs(n)):
@@ -269,9 +270,9 @@ def finite_error(
     bits: int,
     tail: int = 0,
 ) -> Theorem:
-    """   Invariant     Computes     contexts checked     first > tail, first >= delay
-       -----------------------------------------------------------------------------
-             FiniteError(k, first, last): the worst case over all words, enclosed
+    """Invariant     Computes     contexts checked     first > tail, first >= delay
+    -----------------------------------------------------------------------------
+          FiniteError(k, first, last): the worst case over all words, enclosed
     """
     with ctx.workprec(bits):
         scale = FixedScale(invariant, computed, contexts, k)
@@ -291,9 +292,9 @@ def error_up_to(invariant: Theorem, computed: Theorem, contexts: Contexts, k: fm
 
 
 def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:
-    """   ErrorBound, P >= 0, k >= k0     length >= max(1, delay)
-       --------------------------------------------------------
-         FiniteError(k, max(1, delay), length), lower 0: P T^2 + Q T + R is convex in T, the largest at an end
+    """ErrorBound, P >= 0, k >= k0     length >= max(1, delay)
+    --------------------------------------------------------
+      FiniteError(k, max(1, delay), length), lower 0: P T^2 + Q T + R is convex in T, the largest at an end
     """
     last = error_at(general, length, k)
     bound: ErrorBound = general.conclusion
@@ -307,9 +308,9 @@ def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:
 
 
 def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
-    """   FiniteError < epsilon     FiniteError > epsilon     of one readout and specification
-       -------------------------------------------------------------------------------------
-                               Bracket(within, beyond, epsilon)
+    """FiniteError < epsilon     FiniteError > epsilon     of one readout and specification
+    -------------------------------------------------------------------------------------
+                            Bracket(within, beyond, epsilon)
     """
     x, y = within.conclusion, beyond.conclusion
     if not isinstance(x, FiniteError) or not isinstance(y, FiniteError):

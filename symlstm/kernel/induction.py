@@ -11,9 +11,9 @@ from symlstm.kernel.theorem import RuleError, Theorem
 
 def induction(p: Proposition, t: Symbol, base: Theorem, step: Theorem) -> Theorem:
     """
-        G |- p[t := 0]    D, p |- p[t := t + 1]
-        --------------------------------------- t natural, not free in G or D;
-             G, D |- for all t: p               p is assumed inside the step only
+    G |- p[t := 0]    D, p |- p[t := t + 1]
+    --------------------------------------- t natural, not free in G or D;
+         G, D |- for all t: p               p is assumed inside the step only
     """
     if t != propositions.natural(t.name):
         raise RuleError("induction", t, "a natural variable")
@@ -28,8 +28,8 @@ def induction(p: Proposition, t: Symbol, base: Theorem, step: Theorem) -> Theore
 
 def empty_sum(total: Expr) -> Theorem:
     """
-        ------------------------
-        sum_{j=0}^{-1} F(j) = 0
+    ------------------------
+    sum_{j=0}^{-1} F(j) = 0
     """
     if not isinstance(total, Sum) or [tuple(limit[1:]) for limit in total.limits] != [(0, -1)]:
         raise RuleError("empty sum", total, "a sum from 0 to -1")
@@ -38,8 +38,8 @@ def empty_sum(total: Expr) -> Theorem:
 
 def last_term(total: Expr) -> Theorem:
     """
-        ------------------------------------------- b natural
-        sum_{j=0}^b F(j) = sum_{j=0}^{b-1} F(j) + F(b)
+    ------------------------------------------- b natural
+    sum_{j=0}^b F(j) = sum_{j=0}^{b-1} F(j) + F(b)
     """
     [(j, low, b)] = total.limits if isinstance(total, Sum) and len(total.limits) == 1 else [(0, 0, Integer(-1))]
     if low != 0 or not propositions.is_natural(b):

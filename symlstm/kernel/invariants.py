@@ -56,8 +56,10 @@ class Step:
         if not forget.symbols():
             return all(algebra.sign(algebra.rational(1) + side) >= 0 for side in (forget, -forget))
         [*monos] = forget.monomials.items()
-        return len(monos) == 1 and abs(monos[0][1]) <= 1 and all(
-            isinstance(a, Apply) and a.function in ("tanh", "sigmoid") and n > 0 for a, n in monos[0][0]
+        return (
+            len(monos) == 1
+            and abs(monos[0][1]) <= 1
+            and all(isinstance(a, Apply) and a.function in ("tanh", "sigmoid") and n > 0 for a, n in monos[0][0])
         )
 
 
@@ -102,7 +104,9 @@ def _well_formed(system: System) -> None:
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
     if not free <= known or any(value.free_symbols for value in constants):
-        raise RuleError("system", f"free symbols {free - known}", "updates in state, inputs, scale and parameters; constant data")
+        raise RuleError(
+            "system", f"free symbols {free - known}", "updates in state, inputs, scale and parameters; constant data"
+        )
 
 
 def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assumptions = NOTHING) -> Theorem:
@@ -135,7 +139,9 @@ def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
         if any(situation.equal.get(r, r) != r for r in situation.equal.values()):
             raise RuleError("invariant", "an equality with what is itself replaced", "representatives")
         if not all(map(regime.admits, situation.box.values())):
-            raise RuleError("invariant", situation.box, "bounds A k^p e^(-lambda k), A >= 0, lambda >= 0, of terms in k")
+            raise RuleError(
+                "invariant", situation.box, "bounds A k^p e^(-lambda k), A >= 0, lambda >= 0, of terms in k"
+            )
     size = len(automaton.situations)
     if len(automaton.step) != size or any(
         len(row) != len(system.words) or not all(0 <= q < size for q in row) for row in automaton.step
@@ -175,9 +181,9 @@ def _contained(signal: Signal, bound: Signal, regime: Regime) -> bool:
 
 
 def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
-    """   Invariant
-       ---------------  the rows for some gates or coordinates, every situation and word
-          StepTable
+    """Invariant
+    ---------------  the rows for some gates or coordinates, every situation and word
+       StepTable
     """
     if not isinstance(premise.conclusion, Invariant):
         raise RuleError("step table", type(premise.conclusion).__name__, "an Invariant")

@@ -27,9 +27,9 @@ def _fixed(rule: str, variable: Symbol, *items: Expr | Proposition) -> None:
 
 def exponential_decay(argument: Expr, variable: Symbol, rate: Theorem) -> Theorem:
     """
-                0 < a
-        ---------------------- argument = q - a x, no x in a or q
-        lim_{x->oo} e^argument = 0
+            0 < a
+    ---------------------- argument = q - a x, no x in a or q
+    lim_{x->oo} e^argument = 0
     """
     fact = conclusion_of("exponential decay", rate, Less)
     q = argument.xreplace({variable: sympy.Integer(0)})
@@ -41,9 +41,9 @@ def exponential_decay(argument: Expr, variable: Symbol, rate: Theorem) -> Theore
 
 def geometric_decay(low: Theorem, high: Theorem, t: Symbol) -> Theorem:
     """
-        0 <= f    f < 1
-        ---------------- t a natural variable, not in f
-        lim_{t->oo} f^t = 0
+    0 <= f    f < 1
+    ---------------- t a natural variable, not in f
+    lim_{t->oo} f^t = 0
     """
     f, bottom = conclusion_of("geometric decay", high, Less), conclusion_of("geometric decay", low, LessEqual, Less)
     _fixed("geometric decay", t, f.lhs)
@@ -62,9 +62,9 @@ def _eventually(rule: str, x: Symbol, *theorems: Theorem) -> frozenset[Propositi
 
 def squeeze(near: Theorem, vanishing: Theorem) -> Theorem:
     """
-        G, K < x |- |v - c| <= b    D |- lim_{x->oo} b = 0
-        -------------------------------------------------- no x in c, G or D
-              G, D |- lim_{x->oo} v = c
+    G, K < x |- |v - c| <= b    D |- lim_{x->oo} b = 0
+    -------------------------------------------------- no x in c, G or D
+          G, D |- lim_{x->oo} v = c
     """
     fact, limit = conclusion_of("squeeze", near, Within), conclusion_of("squeeze", vanishing, TendsTo)
     if (limit.expr, limit.value) != (fact.bound, 0) or len(limit.variables) != 1:
@@ -109,9 +109,9 @@ def _limit(expr: Expr, x: Symbol, known: Mapping[Expr, Expr]) -> Expr:
 
 def iterate(inner: Theorem, outer: Theorem) -> Theorem:
     """
-        G |- lim_x u = v    D |- lim_y v = w
-        ------------------------------------ G and D say of y at most that it is large
-           G, D |- lim_y lim_x u = w
+    G |- lim_x u = v    D |- lim_y v = w
+    ------------------------------------ G and D say of y at most that it is large
+       G, D |- lim_y lim_x u = w
     """
     first, second = (conclusion_of("iterated limit", theorem, TendsTo) for theorem in (inner, outer))
     if first.value != second.expr or len(second.variables) != 1:

@@ -202,18 +202,18 @@ def conclusion_of(rule: str, theorem: Theorem, *kinds: type[Proposition]) -> Any
 
 def assume(p: Proposition, *positive: Theorem) -> Theorem:
     """
-        (0 < d)
-        ------- a theorem 0 < d for each divisor d in p that is not positive by its form
-        p |- p
+    (0 < d)
+    ------- a theorem 0 < d for each divisor d in p that is not positive by its form
+    p |- p
     """
     return derive(p, "hypothesis", positive, hypotheses=frozenset({p}))
 
 
 def generalise(theorem: Theorem, *variables: Symbol) -> Theorem:
     """
-        G |- p
-        ------------------- no variable free in G
-        G |- for all x: p
+    G |- p
+    ------------------- no variable free in G
+    G |- for all x: p
     """
     kept = free_symbols(theorem.hypotheses) & set(variables)
     if kept:
@@ -223,9 +223,9 @@ def generalise(theorem: Theorem, *variables: Symbol) -> Theorem:
 
 def specialise(theorem: Theorem, *values: Expr | int) -> Theorem:
     """
-        G |- for all x: p
-        ------------------- a value for each variable, a natural one for a natural variable;
-        G |- p[x := value]  no symbol of a value bound in p; no value divides by what may be 0
+    G |- for all x: p
+    ------------------- a value for each variable, a natural one for a natural variable;
+    G |- p[x := value]  no symbol of a value bound in p; no value divides by what may be 0
     """
     p = conclusion_of("specialise", theorem, ForAll)
     given = sympy.Tuple(*values)
@@ -241,9 +241,9 @@ def specialise(theorem: Theorem, *values: Expr | int) -> Theorem:
 
 def rewrite(theorem: Theorem, *equations: Theorem) -> Theorem:
     """
-        G |- p    D |- a = b
-        -------------------- a is not a symbol; what p binds and a = b mentions is not free in D
-        G, D |- p[a := b]
+    G |- p    D |- a = b
+    -------------------- a is not a symbol; what p binds and a = b mentions is not free in D
+    G, D |- p[a := b]
     """
     p = theorem.conclusion
     for equation in equations:
@@ -257,8 +257,8 @@ def rewrite(theorem: Theorem, *equations: Theorem) -> Theorem:
 
 def together(*theorems: Theorem) -> Theorem:
     """
-        G |- p    D |- q
-        ----------------
-        G, D |- p and q
+    G |- p    D |- q
+    ----------------
+    G, D |- p and q
     """
     return derive(Conjunction(tuple(theorem.conclusion for theorem in theorems)), "conjunction", theorems)

@@ -78,7 +78,9 @@ def cells(tree: Split | Theorem) -> Theorem:
     return conclude(Cells(*goal, tuple(right), tuple(walls)), "cases by sign", premises, discharged=discharged)
 
 
-def _leaves(tree: Split | Theorem, path: tuple[tuple[Term, Term], ...]) -> Iterator[tuple[Theorem, tuple[tuple[Term, Term], ...]]]:
+def _leaves(
+    tree: Split | Theorem, path: tuple[tuple[Term, Term], ...]
+) -> Iterator[tuple[Theorem, tuple[tuple[Term, Term], ...]]]:
     """Each leaf with the (signed form, form) on the way to it."""
     if isinstance(tree, Split):
         yield from _leaves(tree.above, (*path, (tree.form, tree.form)))
@@ -123,5 +125,7 @@ def largest_margin(
         slack += [above, below]
     slack += [bound + side for p, bound in claimed.bounds.items() for side in (claimed.point[p], -claimed.point[p])]
     if min(map(algebra.sign, (*slack, *multipliers))) < 0 or not any(map(algebra.sign, multipliers)) or total.monomials:
-        raise RuleError("largest margin", f"{claimed.value} at {claimed.point}", "a point and multipliers that meet there")
+        raise RuleError(
+            "largest margin", f"{claimed.value} at {claimed.point}", "a point and multipliers that meet there"
+        )
     return conclude(claimed, "duality", trusted=frozenset({ARITHMETIC, CONSTRUCTORS}))

@@ -38,7 +38,7 @@ class ReadoutTerm:
 
     state: str
     index: int
-    coeff: Expr = sympy.Integer(1)
+    coeff: Expr = sympy.S.One
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,9 @@ class Network:
             for j, entry in enumerate(getattr(self, name)):
                 _check_constant(entry, f"{name}[{j}]")
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
-        object.__setattr__(self, "readout", tuple(self._term(term) for term in self.readout))
+        if not isinstance(self.readout, list | tuple):
+            raise InputError("readout", repr(self.readout), "a list of ReadoutTerms", '[ReadoutTerm("c", 0)]')
+        object.__setattr__(self, "readout", tuple(map(self._term, self.readout)))
         object.__setattr__(self, "weights", Weights(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh))
         if isinstance(self.delay, bool) or not isinstance(self.delay, int) or self.delay < 0:
             raise InputError("readout.delay", repr(self.delay), "a whole number >= 0")
@@ -101,10 +103,12 @@ class Network:
         return shapes | {"bias_ih": (rows,), "bias_hh": (rows,), "h0": (hidden,), "c0": (hidden,)}
 
     def _term(self, term: ReadoutTerm) -> ReadoutTerm:
+        if not isinstance(term, ReadoutTerm):
+            raise InputError("readout", repr(term), "a ReadoutTerm", 'ReadoutTerm("c", 0)')
         states = ("c", "h") if self.cell == "lstm" else ("h",)
-        if term.state not in states or term.index not in range(self.hidden):
+        if term.state not in states or type(term.index) is not int or term.index not in range(self.hidden):
             needed = f"{' or '.join(states)} with index 0 to {self.hidden - 1}"
-            raise InputError("readout", f"{term.state}[{term.index}]", needed)
+            raise InputError("readout", f"{term.state}[{term.index!r}]", needed)
         coeff = exact(term.coeff, "readout.coeff")
         _check_constant(coeff, "readout.coeff")
         return ReadoutTerm(term.state, term.index, coeff)
@@ -182,7 +186,7 @@ def real(name: str) -> Symbol:
 
 
 def _check_vocabulary(vocabulary: Sequence[str]) -> None:
-    if isinstance(vocabulary, str) or not len(vocabulary) or not all(isinstance(w, str) and w for w in vocabulary):
+    if not isinstance(vocabulary, list | tuple) or not vocabulary or not all(isinstance(w, str) and w for w in vocabulary):
         raise InputError("vocabulary", repr(vocabulary), "a list of one or more words")
     twice = [word for i, word in enumerate(vocabulary) if word in vocabulary[:i]]
     if twice:

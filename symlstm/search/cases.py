@@ -91,7 +91,10 @@ class Case:
         return Case(self.problem, self.signs.restricted(positive), self.registers)
 
     def settled(self) -> Theorem:
-        """The theorem that the network is right here, or wrong; raises Undecided, or RuleError and the like if it is not a matter of signs."""
+        """The theorem that the network is right here, or wrong.
+
+        Raises Undecided, or RuleError and the like if it is not a matter of signs.
+        """
         automaton = self.automaton()
         self.registers = frozenset(automaton.registers)
         if self.undecided is not None:

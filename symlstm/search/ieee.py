@@ -131,7 +131,7 @@ def influential(machine: Machine) -> tuple[int, ...]:
     return tuple(int(j) for j in np.flatnonzero(live))
 
 
-def reach(  # noqa: PLR0913
+def reach(
     network: Network,
     specification: WeightedAutomaton,
     length: int,

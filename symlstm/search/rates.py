@@ -65,7 +65,11 @@ def _check_drift(system: System, automaton: Automaton) -> None:
     for s in integrators(system) & {*automaton.situations[0].box}:
         kept: dict[int, list[int]] = {}
         for q, situation in enumerate(automaton.situations):
-            steps = zip(system.words, automaton.step[q], strict=True) if situation.box[s].main.monomials and not situation.box[s].side else ()
+            steps = (
+                zip(system.words, automaton.step[q], strict=True)
+                if situation.box[s].main.monomials and not situation.box[s].side
+                else ()
+            )
             kept[q] = [p for word, p in steps if _keeps(Step(system, regime, situation, word), s)]
         if _has_cycle(kept):
             raise RuleError("rates", f"{s}, held by a forget gate below 1: its error grows with the length", "no latch")
@@ -110,7 +114,10 @@ def _settle(system: System, automaton: Automaton, regime: Regime) -> Automaton |
         situation = replace(automaton.situations[q], box=boxes[q] or {})
         for word, p in zip(system.words, automaton.step[q], strict=True):
             move = Step(system, regime, situation, word)
-            new = {s: _joined((boxes[p] or {}).get(s), x, move.signal(s), regime) for s, x in automaton.situations[p].box.items()}
+            new = {
+                s: _joined((boxes[p] or {}).get(s), x, move.signal(s), regime)
+                for s, x in automaton.situations[p].box.items()
+            }
             if new != boxes[p]:
                 if any(signal.error.sup(regime.k0 or fmpq(1)) > WIDEST for signal in new.values()):
                     return None

@@ -29,9 +29,9 @@ from symlstm.model.errors import InputError
 from symlstm.model.network import Network, exact
 from symlstm.model.parameters import known_values
 from symlstm.search.cases import Case, Open, Problem, Undecided
+from symlstm.search.exploration import Infinite
 from symlstm.search.linear_programming import Infeasible, widest
 from symlstm.search.margins import Parameters, cleared, dominant, irredundant, over_field
-from symlstm.search.exploration import Infinite
 
 MOST = 4  # parameters
 Values = Mapping[Symbol | str, Any]
@@ -82,7 +82,9 @@ class Cell:
         field, rows = over_field((algebra.rational(1), *self.margins, *limits.values()), self.parameters)
         sizes = dict(zip(limits, (row[-1] for row in rows[len(rows) - len(limits) :]), strict=True))
         try:
-            value, point, found = widest(rows[1 : len(self.margins) + 1], [sizes.get(p) for p in self.parameters], field(1))
+            value, point, found = widest(
+                rows[1 : len(self.margins) + 1], [sizes.get(p) for p in self.parameters], field(1)
+            )
         except Infeasible:
             raise InputError("bounds", str(named), "bounds on more parameters: the margin grows without end") from None
         if not value > 0:

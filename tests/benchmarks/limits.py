@@ -4,7 +4,8 @@
 
 Every gate, cell and hidden coordinate after one word and after two words, as one expression
 in k. The truth is the value at k = 4 in 1000-bit balls, where every exponential is below
-1e-30. An expression that occurs several times is tried once and counted as often. A method that needs more than the given time for an expression has given up on it.
+1e-30. An expression that occurs several times is tried once and counted as often.
+A method that needs more than the given time for an expression has given up on it.
 """
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ def main() -> None:
         "sympy.limit": lambda expr: sympy.limit(expr, k, sympy.oo),
         "sympy's gruntz": lambda expr: gruntz(expr.rewrite(sympy.exp), k, sympy.oo),
     }
-    print(f"{every.total()} expressions, {len(every)} of them distinct; at most {allowed:g} s for each of those\n\n| method | right | wrong | gave up | time |\n|---|---|---|---|---|")
+    print(f"{every.total()} expressions, {len(every)} of them distinct; at most {allowed:g} s for each of those\n")
+    print("| method | right | wrong | gave up | time |\n|---|---|---|---|---|")
     for name, method in methods.items():
         start = time.perf_counter()
         counts: Counter[str] = Counter()

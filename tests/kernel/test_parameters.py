@@ -105,7 +105,9 @@ def test_rates_are_refused_for_a_slope_that_varies():
 
 def one_flag(parameters=(w,), state=h) -> tuple[System, Automaton]:
     """h' = tanh(w k), from h = 1."""
-    system = System(k, ("a",), (x,), ((sympy.Integer(1),),), (state,), (sympy.Integer(1),), (sympy.tanh(w * k),), (), parameters)
+    system = System(
+        k, ("a",), (x,), ((sympy.Integer(1),),), (state,), (sympy.Integer(1),), (sympy.tanh(w * k),), (), parameters
+    )
     return system, Automaton((Situation((), {state: Signal(rational(1), TINY)}, {}),), ((0,),), ())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from hanging import no_hang
 from hypothesis import given, settings

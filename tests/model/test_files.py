@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hanging import no_hang
 from flint import fmpq
+from hanging import no_hang
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Rational, tanh

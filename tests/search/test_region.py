@@ -238,12 +238,16 @@ def test_an_undeclared_symbol_is_refused():
 @pytest.mark.parametrize("count", [0, 5])
 def test_one_to_four_parameters(count):
     names = sympy.symbols(f"p:{count}", real=True)
-    network = Network.from_gates(("a", "b"), 1, {"b_if": [sum(names) * k]}, readout=[ReadoutTerm("c", 0)], parameters=names)
+    network = Network.from_gates(
+        ("a", "b"), 1, {"b_if": [sum(names) * k]}, readout=[ReadoutTerm("c", 0)], parameters=names
+    )
     with pytest.raises(InputError, match="1 to 4"):
         region(network, COUNT)
 
 
-@pytest.mark.parametrize("run", [lambda net: run_floats(net, ("a",), dtype="float64"), lambda net: run_balls(net, ("a",))])
+@pytest.mark.parametrize(
+    "run", [lambda net: run_floats(net, ("a",), dtype="float64"), lambda net: run_balls(net, ("a",))]
+)
 def test_a_network_with_open_parameters_has_no_numbers(run):
     with pytest.raises(InputError, match="open parameters p"):
         run(counter(b_if=[p * k]))
@@ -260,7 +264,9 @@ def test_at_needs_a_number_for_each_parameter(values):
         counter(b_if=[p * k]).at(values)
 
 
-@pytest.mark.parametrize(("bounds", "needed"), [({}, "without end"), ({"p": -1}, "bounds >= 0"), ({"p": 0}, "leave room")])
+@pytest.mark.parametrize(
+    ("bounds", "needed"), [({}, "without end"), ({"p": -1}, "bounds >= 0"), ({"p": 0}, "leave room")]
+)
 def test_bounds_must_leave_a_largest_margin(bounds, needed):
     [cell] = region(counter(b_if=[p * k]), COUNT).cells
     with pytest.raises(InputError, match=needed):

@@ -193,7 +193,9 @@ def test_processes_and_threads_give_the_rows_of_a_serial_sweep():
         assert sweep(scored(), CASES, processes) == serial
 
 
-@pytest.mark.parametrize("words", [runs(("good",)), runs(("not", "bad") * 3), (("uh", 2), ("good", 90)), (("not", 1), ("bad", 90))])
+@pytest.mark.parametrize(
+    "words", [runs(("good",)), runs(("not", "bad") * 3), (("uh", 2), ("good", 90)), (("not", 1), ("bad", 90))]
+)
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_error_along_a_word_is_that_of_the_run_in_balls(words, scale):
     run = run_balls(scored().network, spelled(words), scale, 80).readout[-1]
