@@ -35,6 +35,8 @@ class Construction:
     """A network and its specification. Work is done once, when first asked for."""
 
     def __init__(self, network: Network, specification: WeightedAutomaton, title: str = "") -> None:
+        _check_kind("network", network, Network, "read_construction(path).network")
+        _check_kind("specification", specification, WeightedAutomaton, 'pattern_counts(vocabulary, {("a",): 1})')
         if not network.readout:
             raise InputError("network.readout", "no terms", "at least one ReadoutTerm")
         if set(specification.matrices) != set(network.vocabulary):
@@ -131,6 +133,11 @@ class Construction:
             if signal.limit != wanted:
                 return refuted(theorem, Witness((*label, word), f"{name} -> {signal.limit}", f"{name} -> {wanted}"))
         return theorem
+
+
+def _check_kind(where: str, found: object, kind: type, hint: str) -> None:
+    if not isinstance(found, kind):
+        raise InputError(where, type(found).__name__, f"a {kind.__name__}", hint)
 
 
 def _at(expected: Expected, label: Words, word: str) -> Expr | int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
+from typing import NamedTuple
 
 from symlstm.claims import Witness
 from symlstm.kernel import algebra
@@ -14,9 +15,10 @@ from symlstm.kernel.invariants import Step
 from symlstm.kernel.statements import Counterexample, Invariant, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
-from symlstm.model.network import Network
+from symlstm.model.network import Network, real
 from symlstm.model.running import DTYPES, run_balls, run_floats
 from symlstm.model.specification import value
+from symlstm.search.exploration import relevant
 
 DIGITS = 50
 REFUSALS = (InputError, RuleError, Unsupported)
@@ -59,31 +61,62 @@ def _departure(theorem: Theorem, specification: WeightedAutomaton) -> str:
     return f"{' '.join(before)} ({limit}); then {found.words[-1]} adds {adds} where {needed} is needed"
 
 
+class Margin(NamedTuple):
+    """How a pre-activation grows with k at word t; `constant` if it never does, whatever the word."""
+
+    t: int
+    word: str
+    gate: str
+    slope: Term
+    constant: bool
+
+    def __str__(self) -> str:
+        exact = self.slope.rational() is not None
+        number = "" if exact else f" = {algebra.constant_ball(self.slope).str(5, radius=False)}"
+        why = f": {self.gate} does not depend on k" if self.constant else ""
+        return f"{self.slope}{number} per unit of k in {self.gate} at word {self.t}, {self.word}{why}"
+
+
 def _smallest_margin(theorem: Theorem) -> str:
-    """The gate closest to its threshold, of those whose pre-activation can grow with k; empty if none does."""
-    margins = [(_size(slope), -t, name, word, slope) for t, word, name, slope in _margins(theorem)]
-    if not margins:
-        return ""
-    _, t, name, word, slope = min(margins, key=lambda margin: margin[:3])
-    number = "" if slope.rational() is not None else f" = {algebra.constant_ball(slope).str(5, radius=False)}"
-    return f"{slope}{number} per unit of k in {name.removeprefix('a_')} at word {-t}, {word}"
+    """The gate closest to its threshold, the latest of several; empty if there is none."""
+    return str(min(_margins(theorem), key=lambda m: (_size(m.slope), -m.t, m.gate), default=""))
 
 
 def _size(slope: Term) -> float:
     return float(abs(algebra.constant_ball(slope)).mid())
 
 
-def _margins(theorem: Theorem) -> Iterator[tuple[int, str, str, Term]]:
-    """(t, word, pre-activation, coefficient of k) along the words, where it is known; tanh(0) is left out."""
+def _margins(theorem: Theorem) -> Iterator[Margin]:
+    """Along the words, where it is known; tanh(0) is left out, and a constant gate whose value changes nothing."""
     invariant: Invariant = theorem.premises[0].conclusion
     system, automaton, q = invariant.system, invariant.automaton, 0
     regime = Regime(system.scale, None)
+    wanted = {s.name for s in relevant(system, theorem.conclusion.readout)}
     for t, word in enumerate(theorem.conclusion.words, 1):
         step = Step(system, regime, automaton.situations[q], word)
-        for symbol, gate in system.gates:
-            signal = step.signal(symbol) if symbol.name.startswith("a_") and gate.has(system.scale) else None
+        q = automaton.step[q][system.words.index(word)]
+        for symbol, row in system.gates:
+            signal = step.signal(symbol) if symbol.name.startswith("a_") else None
             if signal is None or signal.side or not signal.error.vanishes:
                 continue
-            if signal.main.monomials or not symbol.name.startswith("a_g"):
-                yield t, word, symbol.name, signal.main.coefficients(system.scale).get(1, Term({}))
-        q = automaton.step[q][system.words.index(word)]
+            gate, constant = symbol.name.removeprefix("a_"), not row.has(system.scale)
+            if constant and not _matters(gate, step, wanted):
+                continue
+            if signal.main.monomials or not gate.startswith("g"):
+                yield Margin(t, word, gate, signal.main.coefficients(system.scale).get(1, algebra.ZERO), constant)
+
+
+def _matters(gate: str, step: Step, wanted: Collection[str]) -> bool:
+    """Whether the readout depends on the gate's cell, and what the gate is multiplied by is not 0 in the limit."""
+    letter, _, j = gate.partition("_")
+    c = real(f"c_{j}")
+    factors = {
+        "i": lambda: step.signal(real(f"g_{j}")),
+        "g": lambda: step.signal(real(f"i_{j}")),
+        "f": lambda: step.enclose(algebra.atom(c)),
+        "o": lambda: step.signal(c),
+    }
+    if (f"h_{j}" if letter == "o" else c.name) not in wanted:
+        return False
+    factor = factors[letter]()
+    return factor is None or bool(factor.main.monomials) or not factor.error.vanishes

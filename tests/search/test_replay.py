@@ -52,11 +52,38 @@ def test_a_delayed_readout_is_right_up_to_the_word_before():
         (counter(100 * k, k / 2), "1/2 per unit of k in i_1 at word 1, a"),
         (counter(3 * k), "3 per unit of k in g_1 at word 1, a"),
         (counter(-3 * k, 7 * k), "-3 per unit of k in g_1 at word 1, a"),
-        (counter(100 * k, 0 * k + 5), "100 per unit of k in"),  # i has no k in it, so it has no margin
+        (counter(100 * k, 0 * k + 5), "0 per unit of k in i_1 at word 1, a: i_1 does not depend on k"),
+        (counter(100), "0 per unit of k in g_1 at word 1, a: g_1 does not depend on k"),
+        (counter(0, 0), "100 per unit of k in"),  # i has no margin, but is multiplied by tanh(0)
     ],
 )
 def test_the_smallest_margin_names_its_gate_and_word(network, margin):
     assert witness(network, {("a",): 2}).details["smallest margin"].startswith(margin)
+
+
+@pytest.mark.parametrize(
+    ("name", "margin"),
+    [
+        ("forget_gate_half_open", "0 per unit of k in f_1 at word 2, a: f_1 does not depend on k"),
+        ("increment_not_scaled", "0 per unit of k in g_1 at word 1, a: g_1 does not depend on k"),
+        ("margin_zero", "0 per unit of k in i_2 at word 1, b"),
+    ],
+)
+def test_a_gate_that_does_not_depend_on_k_has_margin_0(name, margin):
+    file = read_construction(FAILURES / f"{name}.toml")
+    assert Construction(file.network, file.specification).outcome().witness.details["smallest margin"] == margin
+
+
+def test_a_constant_gate_of_a_cell_that_is_not_read_has_no_margin():
+    gates = {
+        "W_ig": [[100 * k, 0], [0, 0]],
+        "b_ii": [100 * k, 3],
+        "b_ig": [0, 2],
+        "b_if": [100 * k, 1],
+        "b_io": [-100 * k, 0],
+    }
+    network = Network.from_gates(("a", "b"), 2, gates, readout=[ReadoutTerm("c", 0)])
+    assert witness(network, {("a",): 2}).details["smallest margin"].startswith("100 per unit of k in")
 
 
 def test_a_number_beyond_a_float_leaves_a_reason_and_no_traceback():
