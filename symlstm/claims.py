@@ -161,7 +161,7 @@ def _relative(file: Path) -> str:
 
 @contextmanager
 def _collector() -> Iterator[list[tuple[Path, Claim | Note]]]:
-    global _collecting
+    global _collecting  # noqa: PLW0603
     outer, _collecting = _collecting, []
     try:
         yield _collecting
