@@ -1,4 +1,4 @@
-"""How theorems, results, networks and automata show themselves in notebooks, and `theorem.to_latex()`.
+"""How theorems, results, networks and automata show themselves: in notebooks, in one line, and `theorem.to_latex()`.
 
 The kernel and the model know nothing of documents, so their classes get these methods from
 here, when `symlstm` hands out a public name. The methods only read.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+
+from symlstm.oneline import LINES
 
 if TYPE_CHECKING:
     from symlstm.claims import Outcome, Result
@@ -22,14 +24,20 @@ Blocks = Callable[[Any], "Iterable[Block]"]
 
 def attach() -> None:
     """Gives the classes that are loaded their methods; again is no harm."""
-    for (module, name), blocks in BLOCKS.items():
-        loaded = sys.modules.get(f"symlstm.{module}")
-        kind = getattr(loaded, name, None)
-        if kind is not None and not hasattr(kind, "_repr_html_"):
+    for place, line in LINES.items():
+        if (kind := _loaded(*place)) is not None:
+            kind.__repr__ = line
+    for place, blocks in BLOCKS.items():
+        if (kind := _loaded(*place)) is not None and not hasattr(kind, "_repr_html_"):
             kind._repr_html_ = lambda self, blocks=blocks: html(blocks(self))
             kind._repr_latex_ = lambda self, blocks=blocks: mathematics(blocks(self))
-            if name == "Theorem":
+            if place == ("kernel.theorem", "Theorem"):
                 kind.to_latex = to_latex
+
+
+def _loaded(module: str, name: str) -> Any:
+    """A class of the package, if its module is loaded."""
+    return getattr(sys.modules.get(f"symlstm.{module}"), name, None)
 
 
 def html(blocks: Iterable[Block]) -> str:

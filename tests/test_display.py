@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sympy
 
 import symlstm
-from symlstm import Network, Outcome, ReadoutTerm, Verdict, k, pattern_counts, prove
+from symlstm import (
+    Construction,
+    Network,
+    Outcome,
+    ReadoutTerm,
+    SigmoidRNN,
+    Verdict,
+    Witness,
+    embed_rnn,
+    horizon,
+    k,
+    pattern_counts,
+    prove,
+    reach,
+    smallest_scale,
+    worst_case,
+)
 from symlstm.claims import undecided
 from symlstm.kernel.theorem import walk
+from symlstm.steps import Less, assume, real
 
 SPECIFICATION = pattern_counts(["a", "<b>"], {("a",): 1})
 NETWORK = Network.from_gates(
@@ -20,6 +39,7 @@ NETWORK = Network.from_gates(
     {"b_hi": [100 * k], "b_hf": [100 * k], "W_ig": [[100 * k, 0]], "b_ho": [-100 * k]},
     readout=[ReadoutTerm("c", 0)],
 )
+COUNTING = Construction(NETWORK, SPECIFICATION)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +85,51 @@ def test_a_refuted_outcome_says_so() -> None:
     assert found.verdict is Verdict.REFUTED
     assert "Refuted claim" in found._repr_html_() and "This is false" in found._repr_html_()
     assert '<span class="verdict">refuted</span>' in found._repr_html_()
+
+
+LINES = [
+    (lambda: NETWORK, "<Network lstm of hidden size 1; words a, <b>; reads c_1, delay 0>"),
+    (lambda: worst_case(COUNTING, 3), "at k = 1, over all word sequences of the lengths T = 3: "),
+    (lambda: horizon(COUNTING), "at k = 1, rounded: right up to "),
+    (lambda: smallest_scale(COUNTING, 1, 3), "within 1 at 3 words: k = 0.0"),
+    (lambda: undecided("a margin is 0"), "open: a margin is 0"),
+    (
+        lambda: prove(NETWORK, SPECIFICATION),
+        "proved: for every word sequence w_1 ... w_T (T >= 1): lim_(k->oo) c_1 after T words = S(w_1 ... w_T), "
+        "S the specification (a weighted automaton of size 2)",
+    ),
+    (
+        lambda: prove(NETWORK, pattern_counts(["a", "<b>"], {("a",): 2})),
+        'refuted, since on "a": lim_(k->oo) c_1 = 1, but S("a") = 2, ',
+    ),
+    (
+        lambda: COUNTING.table({"g_1": 1}),
+        "refuted, since for all k >= 1, at every step of every word sequence: g_1 -> 1 error <= 2 e^(-200 k) on a; g_1 = 0 ",
+    ),
+    (lambda: Outcome(Verdict.REFUTED, witness=Witness(("a",), "1", "2")), "refuted: a: found 1, claimed 2"),
+    (lambda: COUNTING, f"<Construction {NETWORK!r}>"),
+    (lambda: SigmoidRNN([[1]], [[1]]), "<SigmoidRNN of hidden size 1, 1 inputs>"),
+    (lambda: embed_rnn(SigmoidRNN([[1]], [[1]])), "<Embedding ||h_t - tanh("),
+    (lambda: reach(NETWORK, SPECIFICATION, 2), "<run in float64, all words up to length 2: none wrong>"),
+]
+
+
+@pytest.mark.parametrize(("make", "start"), LINES)
+def test_a_result_is_one_line_at_the_prompt(make: Callable[[], object], start: str) -> None:
+    shown = repr(make())
+    assert shown.startswith(start) and str(make()) in shown
+    assert "\n" not in shown and len(shown) < 500
+
+
+def test_a_theorem_is_its_statement_with_the_number_of_its_hypotheses(outcome: Outcome) -> None:
+    assert repr(outcome.theorem) == repr(outcome) and repr(outcome).startswith("proved: for every word sequence")
+    assumed = assume(Less(sympy.Integer(0), real("B")))
+    assert repr(assumed) == "proved: 0 < B (given 1 hypothesis)"
+
+
+def test_the_kernel_quotes_its_statements_as_before(outcome: Outcome) -> None:
+    """Its refusals may hold the conclusion of a theorem, and must not depend on what is attached."""
+    assert repr(outcome.theorem.conclusion).startswith("Computes(system=System(")
 
 
 def test_the_kernel_knows_nothing_of_it() -> None:

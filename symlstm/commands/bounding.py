@@ -11,6 +11,7 @@ from typing import Any
 from symlstm.kernel.statements import Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.report.numbers import exactly, round_down, round_up
+from symlstm.report.text import repeated
 from symlstm.search.construction import Construction
 from symlstm.search.exploration import Infinite
 from symlstm.search.horizon import NEVER, horizon
@@ -19,7 +20,6 @@ from symlstm.search.worst_case import worst_case
 from symlstm.search.worst_word import Runs
 
 DIGITS = 20  # of errors
-REPEATED = 3  # equal words in a row that are written out
 Line = tuple[str, str, str]  # name, value, what it is
 
 
@@ -78,7 +78,7 @@ def largest(found: Construction, length: int, k: Fraction) -> Answer:
     lines = [
         ("at most", above, "certified: the error of every sequence of this length"),
         ("at least", below, attained),
-        ("sequence", written(case.runs), ""),
+        ("sequence", repeated(case.runs), ""),
     ]
     values = {"length": length, "scale": str(k), "at_most": above, "at_least": below, "known": case.is_known}
     reason = "" if case.is_known else case.reason
@@ -91,7 +91,7 @@ def rounding(found: Construction, k: Fraction) -> Answer:
     safe = f"10^{len(str(NEVER)) - 1}" if seen.safe == NEVER else str(seen.safe)
     lines = [] if seen.safe is None else [("right up to", f"{safe} words", "certified: on every sequence")]
     if seen.fails is not None:
-        lines.append(("wrong at", f"{seen.fails} words", f"certified: on {written(seen.runs)}"))
+        lines.append(("wrong at", f"{seen.fails} words", f"certified: on {repeated(seen.runs)}"))
     values = {"scale": str(k), "right_up_to": seen.safe, "wrong_at": seen.fails} | words(seen.runs)
     reason = "" if seen.is_exact else seen.reason or f"lengths from {(seen.safe or 0) + 1} to {(seen.fails or 0) - 1}"
     return Answer("horizon", f"k = {k}, rounded", lines, values, seen.theorem, reason)
@@ -104,16 +104,11 @@ def sufficient(found: Construction, epsilon: Fraction, length: int, digits: int)
     lines = [
         ("sufficient k", above, "certified: every sequence of this length is within epsilon"),
         ("too small k", below, "certified: this sequence is not"),
-        ("sequence", written(scale.runs), ""),
+        ("sequence", repeated(scale.runs), ""),
     ]
     values = {"length": length, "epsilon": str(epsilon), "sufficient": above, "too_small": below}
     place = f"within {epsilon} at {length} words"
     return Answer("smallest_scale", place, lines, values | words(scale.runs), scale.theorem)
-
-
-def written(runs: Runs) -> str:
-    """The words; those that stand in a row often, with their number."""
-    return " ".join(f"{word}*{n}" if n > REPEATED else " ".join([word] * n) for word, n in runs) or "none found"
 
 
 def words(runs: Runs) -> dict[str, Any]:
@@ -122,7 +117,4 @@ def words(runs: Runs) -> dict[str, Any]:
 
 def record(asked: Sequence[Answer]) -> dict[str, Any]:
     """One record an answer; its values are missing where it is open, and `reason` says why."""
-    return {
-        answer.name: answer.values | {"method": answer.method, "reason": answer.reason}
-        for answer in asked
-    }
+    return {answer.name: answer.values | {"method": answer.method, "reason": answer.reason} for answer in asked}

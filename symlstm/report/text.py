@@ -29,6 +29,8 @@ from symlstm.report.columns import aligned
 from symlstm.report.numbers import exactly, round_down, round_up
 from symlstm.report.summary import Decay, Order, Row, Shown, When, growth, labels, polynomial, rows, runs, when
 
+REPEATED = 3  # equal words in a row that are written out
+
 
 def statement(conclusion: Any) -> str:
     """What a theorem says. A table has a line for each of its rows; everything else is one line."""
@@ -182,6 +184,11 @@ def quoted(words: Sequence[str]) -> str:
 
 def term(value: Term) -> str:
     return str(value)
+
+
+def repeated(runs: Iterable[tuple[str, int]]) -> str:
+    """The words; those that stand in a row often, with their number."""
+    return " ".join(f"{word}*{n}" if n > REPEATED else " ".join([word] * n) for word, n in runs) or "none found"
 
 
 def readout(form: Readout) -> str:
