@@ -75,6 +75,13 @@ def lstm_cell(i: Any, f: Any, g: Any, c: Any) -> Any:
     return f * c + i * g
 
 
+def stacked_gates(rows: Sequence[Any], arithmetic: Arithmetic) -> list[Gates]:
+    """The gates of each unit from the stacked pre-activations, as many rows a gate as there are units."""
+    hidden = len(rows) // 4
+    blocks = (rows[n * hidden : (n + 1) * hidden] for n in range(4))
+    return [lstm_gates(i, f, g, o, arithmetic) for i, f, g, o in zip(*blocks, strict=True)]
+
+
 def lstm_update(gates: Gates, c: Any, arithmetic: Arithmetic) -> tuple[Any, Any]:
     """(h', c') from the gates and the cell."""
     c = lstm_cell(gates.i, gates.f, gates.g, c)

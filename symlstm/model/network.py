@@ -22,7 +22,7 @@ from symlstm.kernel.enclosures import Regime
 from symlstm.kernel.statements import Readout, System
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_gates, lstm_update, scalar_preactivations
+from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.errors import InputError
 from symlstm.model.parameters import check_linear, check_names, known_values
 
@@ -118,6 +118,11 @@ class Network:
         """The hidden size d."""
         return len(self.weight_hh[0])
 
+    @property
+    def depends_on_k(self) -> bool:
+        """Whether any weight or bias does; without one, the limit for k -> oo is the network itself."""
+        return any(entry.has(k) for name in self._shapes() for entry in entries(getattr(self, name)))
+
     @classmethod
     def from_gates(cls, vocabulary: Sequence[str], hidden: int, gates: Mapping[str, Nested], **rest: Any) -> Network:
         """An LSTM from PyTorch's blocks W_ii, W_hi, b_ii, b_hi, ..., W_ho, b_ho; what is not given is 0.
@@ -163,8 +168,7 @@ class Network:
 
     def _lstm(self, rows: tuple[Expr, ...], state: tuple[Symbol, ...]) -> tuple[tuple[Expr, ...], tuple[Any, ...]]:
         d = self.hidden
-        blocks = zip(rows[:d], rows[d : 2 * d], rows[2 * d : 3 * d], rows[3 * d :], strict=True)
-        gates = [lstm_gates(i, f, g, o, SYMBOLIC) for i, f, g, o in blocks]
+        gates = stacked_gates(rows, SYMBOLIC)
         new = [lstm_update(gates[j], state[d + j], SYMBOLIC) for j in range(d)]
         named = [(real(f"{name}_{j + 1}"), getattr(gates[j], name)) for name in GATES["lstm"] for j in range(d)]
         before = [(real(f"a_{gate.name}"), row) for (gate, _), row in zip(named, rows, strict=True)]
@@ -211,6 +215,14 @@ def shape_of(value: Any) -> tuple[int, ...]:
     return (len(value), *(inner.pop() if len(inner) == 1 else (-1,) if inner else ()))
 
 
+def _uneven(ragged: Any) -> str:
+    """The first row and the first that is not like it."""
+    shapes = [shape_of(row) for row in _listed(ragged)]
+    other = next(n for n, shape in enumerate(shapes) if shape != shapes[0] or -1 in shape)
+    sizes = [f"{shape[0]} entries" if len(shape) == 1 else f"shape {shape}" for shape in (shapes[0], shapes[other])]
+    return f"row [0] of {sizes[0]}, row [{other}] of {sizes[1]}"
+
+
 def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Sequence[Symbol] | None = ()) -> Nested:
     """The entries as exact SymPy expressions (see `exact`), zeros for None; raises InputError for what is wrong."""
     if value is None:
@@ -220,7 +232,7 @@ def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Seque
         return zeros
     found = shape_of(value)
     if found != shape:
-        raise InputError(name, f"shape {found}", f"shape {shape}")
+        raise InputError(name, _uneven(value) if -1 in found else f"shape {found}", f"shape {shape}")
     return _exact_nested(_listed(value), name, parameters)
 
 

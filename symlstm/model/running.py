@@ -24,7 +24,7 @@ from flint import arb, ctx
 from sympy import Expr
 
 from symlstm.kernel.theorem import Unsupported
-from symlstm.model.cells import Arithmetic, Gates, Weights, floating, lstm_gates, lstm_update, scalar_preactivations
+from symlstm.model.cells import Arithmetic, Gates, Weights, floating, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
 from symlstm.model.rounding import at_scale, ball, nearest, positive
@@ -68,8 +68,7 @@ class Machine:
 
     def gates(self, x: Sequence[Any], h: Sequence[Any]) -> list[Gates]:
         """The gates of each unit of an LSTM."""
-        rows = list(scalar_preactivations(self.weights, x, h))
-        return [lstm_gates(*rows[j :: len(h)], self.arithmetic) for j in range(len(h))]
+        return stacked_gates([*scalar_preactivations(self.weights, x, h)], self.arithmetic)
 
     def read(self, h: Sequence[Any], c: Sequence[Any]) -> Any:
         """The readout: its terms summed in their order."""

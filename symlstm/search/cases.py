@@ -169,7 +169,8 @@ class Case:
                 move = Step(self.system, regime, situation, word)
                 for r in automaton.registers:
                     blurred = not all(part.error.vanishes for part in move.register(r))
-                    if blurred and self._examine(situation, [*move.terms[r].coefficients(r).values()]):
+                    asked = blurred and self._examine(situation, [*move.terms[r].coefficients(r).values()])
+                    if asked and self.undecided is not None:
                         raise Undecided(self.undecided)
 
     def invariant(self, automaton: Automaton) -> Theorem:

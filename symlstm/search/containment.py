@@ -264,7 +264,8 @@ class Containment:
         cells, start = self.cells
 
         def ordered(value: Expr) -> Relation:
-            return LessEqual(value, end) if above else LessEqual(end, value)
+            relation: Relation = LessEqual(value, end) if above else LessEqual(end, value)
+            return relation
 
         def gap(value: Expr) -> list[tuple[Any, ...]]:
             difference = (end - value) * (1 if above else -1)

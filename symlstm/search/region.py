@@ -101,7 +101,7 @@ class Region:
     """The tree of cases, and what is at its leaves: cells, theorems of counterexamples, and what stayed open."""
 
     parameters: Parameters
-    tree: Split | Theorem | Open
+    tree: Any  # a Split, or a Theorem or Open at a leaf
     cells: tuple[Cell, ...]
     refuted: tuple[Theorem, ...]
     undecided: tuple[Open, ...]
@@ -129,23 +129,20 @@ def region(network: Network, specification: WeightedAutomaton) -> Region:
         raise InputError("parameters", f"{len(network.parameters)} of them", f"1 to {MOST}")
     problem = Problem(network.system, network.linear_readout, specification)
     tree = _cases(Case(problem, problem.signs(())))
-    leaves = [*_leaves(tree)]
-    proved = {leaf.hypotheses: leaf for leaf in leaves if _is(Computes, leaf)}
+    leaves = _leaves(tree)
+    theorems = [leaf for leaf in leaves if isinstance(leaf, Theorem)]
+    proved = {leaf.hypotheses: leaf for leaf in theorems if isinstance(leaf.conclusion, Computes)}
     found = [_cell(problem, leaf) for leaf in proved.values()]
     return Region(
         problem.system.parameters,
         tree,
         tuple(sorted(found, key=lambda cell: sorted(map(str, cell.forms)))),
-        tuple(leaf for leaf in leaves if _is(Counterexample, leaf)),
+        tuple(leaf for leaf in theorems if isinstance(leaf.conclusion, Counterexample)),
         tuple(leaf for leaf in leaves if isinstance(leaf, Open)),
     )
 
 
-def _is(kind: type, leaf: Theorem | Open) -> bool:
-    return isinstance(leaf, Theorem) and isinstance(leaf.conclusion, kind)
-
-
-def _cases(case: Case) -> Split | Theorem | Open:
+def _cases(case: Case) -> Any:
     """The tree of a case and the parts that it falls into."""
     found = _settled(case)
     if isinstance(found, Undecided):

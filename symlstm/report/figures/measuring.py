@@ -11,7 +11,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.cells import GATES, Weights, lstm_gates, lstm_update, scalar_preactivations
+from symlstm.model.cells import GATES, Weights, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.network import Network
 from symlstm.model.rounding import at_scale, ball
 from symlstm.model.running import BALLS
@@ -52,12 +52,11 @@ def balls(array: Any, k: fmpq) -> Any:
 
 def gate_values(network: Network, words: Sequence[str], k: fmpq, bits: int) -> Mapping[str, arb]:
     """The gates of an LSTM in the last step, by name ("i_1"), in balls around the network's own values."""
-    weights, d = ball_weights(network, k, bits), network.hidden
+    weights = ball_weights(network, k, bits)
     with ctx.workprec(bits):
         h, c = balls(network.h0, k), balls(network.c0, k)
         for word in words:
-            rows = list(scalar_preactivations(weights, [int(word == w) for w in network.vocabulary], h))
-            units = (rows[j::d] for j in range(d))
-            gates = [lstm_gates(i, f, g, o, BALLS) for i, f, g, o in units]
+            x = [int(word == w) for w in network.vocabulary]
+            gates = stacked_gates([*scalar_preactivations(weights, x, h)], BALLS)
             h, c = zip(*(lstm_update(gate, old, BALLS) for gate, old in zip(gates, c, strict=True)), strict=True)
     return {f"{name}_{j + 1}": getattr(gate, name) for j, gate in enumerate(gates) for name in GATES["lstm"]}
