@@ -113,6 +113,7 @@ def main(script_or_words: str | Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     except KeyboardInterrupt:
+        print("symlstm: interrupted", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except ValueError as error:
         if not is_input_error(error):

@@ -74,11 +74,21 @@ def test_verbose_shows_the_theorem(capsys: Capture) -> None:
 def test_a_side_that_is_not_known_is_said_to_be_open(capsys: Capture) -> None:
     found = record(capsys, str(GALLERY / "a_since_b.toml"), "--length", "5", "--scale", "1/10", "--horizon")
     worst, rounded = found["worst_case"], found["horizon"]
-    assert found["exit"] == ExitCode.OK and not worst["known"] and rounded["wrong_at"] is None
+    assert found["exit"] == ExitCode.OPEN and not worst["known"] and rounded["wrong_at"] is None
     assert rounded["right_up_to"] > 0
     assert all("some words forget more than others" in part["reason"] for part in (worst, rounded))
-    text = "\n".join(lines_of(capsys, str(GALLERY / "a_since_b.toml"), "--length", "5", "--scale", "1/10"))
-    assert "certified: the error of this sequence; whether one is worse is open" in text
+    assert main(["bound", str(GALLERY / "a_since_b.toml"), "--length", "5", "--scale", "1/10"]) == ExitCode.OPEN
+    assert "certified: the error of this sequence; whether one is worse is open" in capsys.readouterr().out
+
+
+def test_what_can_be_had_is_shown_beside_what_is_refused(capsys: Capture) -> None:
+    half = str(GALLERY / "half_votes.toml")
+    assert main(["bound", half, "--length", "5", "--horizon"]) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert "certified: the error of every sequence of this length" in out and not err
+    assert "refused  spec: found values that need not be whole numbers" in out
+    found = record(capsys, half, "--length", "5", "--horizon")
+    assert "at_most" in found["worst_case"] and "whole numbers" in found["horizon"]["reason"]
 
 
 def test_what_is_open_altogether_has_its_reason_and_exit_code(capsys: Capture) -> None:

@@ -159,6 +159,29 @@ def test_filters_by_id_and_name(script: Callable[..., str], capsys: Capture) -> 
     assert main(["prove", "s.py", "-k", "nothing"]) == ExitCode.NO_CLAIMS
 
 
+def test_a_filter_that_matches_nothing_is_named(script: Callable[..., str], capsys: Capture) -> None:
+    main(["prove", script(PROVED), "-k", "zzz"])
+    assert capsys.readouterr().err == "symlstm: no claim has 'zzz' in its id or name\n"
+
+
+def test_an_interrupt_is_said(script: Callable[..., str], capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    main(["prove", script(PROVED, INTERRUPTED)])
+    assert capsys.readouterr().err == "symlstm: interrupted\n"
+
+    def interrupt(options: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(doctor, "run", interrupt)
+    assert main(["doctor"]) == ExitCode.INTERRUPTED
+    assert capsys.readouterr().err == "symlstm: interrupted\n"
+
+
+@pytest.mark.parametrize("command", ["prove", "bound", "run", "derive"])
+def test_help_says_what_the_exit_codes_mean(command: str, capsys: Capture) -> None:
+    assert main([command, "--help"]) == ExitCode.OK
+    assert "2: bad input" in " ".join(capsys.readouterr().out.split())
+
+
 def test_quiet_shows_only_what_fails(script: Callable[..., str], capsys: Capture) -> None:
     main(["--quiet", "prove", script(PROVED, OPEN)])
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["?", "reason", "1"]
@@ -248,6 +271,37 @@ def test_new_proves_at_once_and_never_overwrites(script: Callable[..., str], cap
     assert main(["new", "mine"]) == ExitCode.USAGE
     assert Path("mine.toml").read_text() == before
     assert sorted(os.listdir()) == ["mine.toml", "s.py"]
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "folder", "folder/", "q.json", "q.py"])
+def test_new_refuses_what_is_no_name_for_a_toml_file(name: str, script: Callable[..., str], capsys: Capture) -> None:
+    script()
+    Path("folder").mkdir()
+    assert main(["new", name]) == ExitCode.USAGE
+    assert capsys.readouterr().err.startswith(f"symlstm: {name!r}: found ")
+    assert sorted(os.listdir()) == ["folder", "s.py"]
+
+
+@pytest.mark.parametrize(("name", "file"), [("a", "a.toml"), ("a.toml", "a.toml"), ("v1.2", "v1.2.toml")])
+def test_new_writes_a_toml_file(name: str, file: str, script: Callable[..., str]) -> None:
+    script()
+    assert main(["new", name]) == ExitCode.OK
+    assert {*os.listdir()} == {file, "s.py"}
+
+
+def test_a_construction_file_is_listed_with_its_title_though_they_are_alike(
+    script: Callable[..., str], capsys: Capture
+) -> None:
+    Path(script(file="mine.toml")).write_text(new_construction("mine"))
+    main(["prove", "mine.toml"])
+    assert capsys.readouterr().out.splitlines()[0].split()[2:4] == ["mine.toml", "mine"]
+
+
+def test_a_column_that_cannot_be_had_is_one_line(capsys: Capture) -> None:
+    assert main(["run", "sentiment", "--scale", "1e400", "good"]) == ExitCode.OK
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[0] for line in lines] == ["specified", "limit", "error", "value", "float64", "float32"]
+    assert "a number of size 2^1335; needed  numbers within the range of float64" in lines[4]
 
 
 def test_doctor_fails_only_without_a_runtime_dependency(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

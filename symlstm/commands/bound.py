@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 HORIZON = "the first length at which rounding to the nearest integer can fail; shown alone without --length"
 
+EPILOG = (
+    "Exit code 0: all that was asked for is certified from both sides; 3: something, or a side of it, is open, and says "
+    "why; 1: the network does not compute its specification; 2: bad input."
+)
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `bound`."""
@@ -31,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--epsilon", type=scale, metavar="E", help="the smallest scale with an error within E at the length, e.g. 1e-6"
     )
     parser.add_argument("--digits", type=whole, default=18, metavar="D", help="of the smallest scale (default 18)")
+    parser.epilog = EPILOG
 
 
 def whole(text: str) -> int:
@@ -52,8 +58,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise InputError("--epsilon", "no --length", "the length at which the error is to be within epsilon")
     found, k = construction(options.network), options.scale or Fraction(1)
     asked = answers(found, k, options)
-    open_ones = [answer for answer in asked if answer.theorem is None]
-    code = ExitCode.REFUTED if is_wrong(found) else ExitCode.OPEN if open_ones else ExitCode.OK
+    code = ExitCode.REFUTED if is_wrong(found) else code_of(asked)
     if options.json:
         print(json.dumps({"schema": 1, "exit": int(code), "title": found.title} | record(asked), indent=2))
         return code
@@ -65,6 +70,16 @@ def run(options: argparse.Namespace) -> ExitCode:
     return code
 
 
+def code_of(asked: list[Answer]) -> ExitCode:
+    """The exit code of the answers. Raises the refusal if nothing that was asked for has an answer."""
+    refusals = [answer.refused for answer in asked if answer.refused is not None]
+    if len(refusals) == len(asked):
+        raise refusals[0]
+    if refusals:
+        return ExitCode.USAGE
+    return ExitCode.OPEN if any(answer.reason for answer in asked) else ExitCode.OK
+
+
 def show(answer: Answer, title: str, screen: Screen, verbose: bool) -> None:
     """One answer, a line for each number, and with `verbose` the theorem."""
     from symlstm.report import text
@@ -73,7 +88,7 @@ def show(answer: Answer, title: str, screen: Screen, verbose: bool) -> None:
     screen.line((f"{title}, {answer.place}", "bold"))
     for line in aligned(answer.lines):
         screen.line((line, ""))
-    entries = [("open", answer.reason)] if answer.reason else []
+    entries = [("open" if answer.refused is None else "refused", answer.reason)] if answer.reason else []
     if verbose and answer.theorem is not None:
         entries += [("proved", text.statement(answer.theorem.conclusion)), ("by", answer.theorem.rule)]
     screen.entries(entries)

@@ -10,6 +10,7 @@ from typing import Any
 
 from symlstm.kernel.statements import Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.errors import InputError
 from symlstm.report.numbers import exactly, round_down, round_up
 from symlstm.report.text import repeated
 from symlstm.search.construction import Construction
@@ -25,7 +26,7 @@ Line = tuple[str, str, str]  # name, value, what it is
 
 @dataclass(frozen=True)
 class Answer:
-    """One thing that was asked: its lines, its record, the theorem behind it, and why (a side of) it is open."""
+    """One thing that was asked: its lines, its record, the theorem behind it, and why (a side of) it is open or refused."""
 
     name: str
     place: str
@@ -33,6 +34,7 @@ class Answer:
     values: dict[str, Any] = field(default_factory=dict)
     theorem: Theorem | None = None
     reason: str = ""
+    refused: InputError | None = None
 
     @property
     def method(self) -> str | None:
@@ -60,6 +62,8 @@ def answered(name: str, place: str, answer: Callable[[], Answer]) -> Answer:
         return answer()
     except (RuleError, Unsupported, Infinite) as reason:
         return Answer(name, place, reason=str(reason))
+    except InputError as refusal:
+        return Answer(name, place, reason=str(refusal), refused=refusal)
 
 
 def is_wrong(found: Construction) -> bool:

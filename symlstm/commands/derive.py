@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from symlstm.commands.screen import Screen
     from symlstm.report.document import Document
 
+EPILOG = (
+    "Exits as prove does, by the claims asked for: 0 each as expected, 1 refuted, 3 open; the document is written all the "
+    "same. The error that is added to a construction file's claim does not count: open, it is reported, and the exit "
+    "code is 0. 2: bad input, 4: a script raised, 5: no claims, 6: a PDF needs something that is not installed."
+)
 FORMATS = ("tex", "html", "pdf", "md")
 
 
@@ -31,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, default=Path(), metavar="FOLDER", help="where to write; default: here"
     )
     parser.add_argument("--fragment", action="store_true", help="without head and title, to go into another document")
+    parser.epilog = EPILOG
 
 
 def formats(text: str) -> tuple[str, ...]:

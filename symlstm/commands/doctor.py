@@ -12,6 +12,7 @@ from importlib import metadata
 
 from symlstm.cli import ExitCode
 from symlstm.commands.screen import Screen
+from symlstm.exchange.packages import command
 from symlstm.report.columns import aligned
 
 RUNTIME = {  # package: what does not work without it
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 def packages() -> list[Tool]:
     """The Python packages, required ones first."""
     return [
-        Tool(name, installed(name), purposes is RUNTIME, purpose, f"{sys.executable} -m pip install {name}")
+        Tool(name, installed(name), purposes is RUNTIME, purpose, command(name))
         for purposes in (RUNTIME, OPTIONAL)
         for name, purpose in purposes.items()
     ]

@@ -21,11 +21,23 @@ def run(options: argparse.Namespace) -> ExitCode:
     """Writes the file and says what to do with it."""
     from symlstm.model.template import new_construction
 
-    path = Path(options.name if options.name.endswith(".toml") else f"{options.name}.toml")
+    path = file_named(options.name)
     write_new(path, new_construction(path.stem))
     if not options.quiet:
         print(f"{path}\n  try     symlstm prove {shlex.quote(str(path))}")
     return ExitCode.OK
+
+
+def file_named(name: str) -> Path:
+    """NAME.toml. Raises InputError for a name that is a folder's, or has another ending."""
+    path = Path(name)
+    if path.name in ("", "..") or path.is_dir() or name.endswith(("/", os.sep)):
+        raise InputError(repr(name), "a folder", "a name for a file", "symlstm new mine")
+    if path.suffix in (".json", ".py"):
+        raise InputError(
+            repr(name), f"the ending {path.suffix!r}", "a name without an ending, or with .toml", path.stem
+        )
+    return path if path.suffix == ".toml" else path.with_name(f"{path.name}.toml")
 
 
 def write_new(path: Path, text: str) -> None:

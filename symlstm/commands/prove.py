@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from symlstm.commands.listing import Listing
     from symlstm.commands.records import Records
 
+EPILOG = (
+    "Exit code 0: every claim has the verdict that it expects; 1: one is refuted, 2: bad input, 3: one is open or timed "
+    "out, 4: a script raised, 5: no claims, 130: interrupted. If several apply: 130, then 4, 2, 1, 3."
+)
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `prove`."""
@@ -29,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-k", metavar="TEXT", dest="filter", help="only claims with this in their id or name")
     parser.add_argument("-x", action="store_true", dest="stop", help="stop at the first claim that is not as expected")
+    parser.epilog = EPILOG
     parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim after this time")
 
 
@@ -56,6 +62,10 @@ def run(options: argparse.Namespace) -> ExitCode:
         except KeyboardInterrupt:
             codes.add(ExitCode.INTERRUPTED)
     code = combined(codes)
+    if code is ExitCode.INTERRUPTED:
+        print("symlstm: interrupted", file=sys.stderr)
+    if code is ExitCode.NO_CLAIMS and options.filter:
+        print(f"symlstm: no claim has {options.filter!r} in its id or name", file=sys.stderr)
     report.end(code, time.perf_counter() - start)
     return code
 

@@ -21,6 +21,7 @@ MEANING = {  # the lines shown: what each one is
     "float64": "in IEEE double precision",
     "float32": "in IEEE single precision",
 }
+EPILOG = "Shows what there is and exits with 0: a line that cannot be had says none, and why. 2: bad input."
 TRACED = ("specified", "limit", "difference", "float64", "float32")
 
 
@@ -34,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--scale", type=scale, default=Fraction(1), metavar="K", help="the scale k, e.g. 1/4 (default 1)"
     )
     parser.add_argument("--trace", action="store_true", help="the readout and the states after every word")
+    parser.epilog = EPILOG
 
 
 def scale(text: str) -> Fraction:
@@ -94,7 +96,7 @@ def explained(name: str, value: Any, reading: Reading) -> tuple[str, str, str]:
     """A value with its name and what it is, or why there is none."""
     shown = name.replace("_", " ")
     if value is None:
-        return shown, "none", reading.reasons.get(name, "")
+        return shown, "none", "; ".join(line.strip() for line in reading.reasons.get(name, "").splitlines())
     return shown, str(value), MEANING[name].format(length=len(reading.case.words))
 
 

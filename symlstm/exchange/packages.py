@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
-EXTRAS = {"safetensors": "weights", "onnx": "weights", "torch": "torch"}  # package: the extra that brings it
+
+def command(name: str) -> str:
+    """What installs a package for the Python that runs."""
+    return f"{sys.executable} -m pip install {name}"
 
 
 class MissingPackage(ImportError):
     """An optional package is not installed; the message names the command that installs it."""
 
     def __init__(self, name: str, purpose: str) -> None:
-        lines = [f"{name}: not installed", f"  needed  {purpose}", f'  try     pip install "symlstm[{EXTRAS[name]}]"']
+        lines = [f"{name}: not installed", f"  needed  {purpose}", f"  try     {command(name)}"]
         super().__init__("\n".join(lines), name=name)
 
 

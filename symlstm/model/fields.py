@@ -144,6 +144,8 @@ class Fields:
         try:
             yield
         except InputError as error:
+            if error.where.startswith(f"{self.file}: "):  # by a field, which knows its place
+                raise
             name, bracket, rest = error.where.partition("[")
             where = self.where(names.get(name, name) + bracket + rest)
             raise InputError(where, error.found, error.needed, error.hint) from None

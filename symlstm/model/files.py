@@ -158,6 +158,8 @@ def _patterns(spec: Fields, vocabulary: tuple[str, ...]) -> WeightedAutomaton:
     terms: dict[tuple[str, ...], Fraction] = {}
     for term in spec.tables("terms", ("weight", "pattern")):
         pattern = term.texts("pattern", MAX_STATES)
+        with term.locating({"spec.terms": "pattern"}):
+            pattern_counts(vocabulary, {pattern: 1})  # refuses an unknown word where it stands
         terms[pattern] = terms.get(pattern, Fraction(0)) + term.rational("weight")
     _check_size(spec, "terms", 1 + sum(map(len, terms)), len(vocabulary))
     with spec.locating({"spec.terms": "terms"}):

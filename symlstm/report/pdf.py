@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from symlstm.exchange.packages import command
 from symlstm.report.document import Document
 from symlstm.report.tex import TexWriter
 from symlstm.report.typst import TypstWriter
@@ -21,7 +22,7 @@ class NoEngine(Exception):
     """Nothing is installed that makes a PDF; the message names the command that installs something."""
 
     def __init__(self) -> None:
-        lines = ["pdf: no pdflatex and no typst", "  needed  one of the two", '  try     pip install "symlstm[pdf]"']
+        lines = ["pdf: no pdflatex and no typst", "  needed  one of the two", f"  try     {command('typst')}"]
         super().__init__("\n".join(lines))
 
 

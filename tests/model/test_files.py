@@ -177,7 +177,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("vocabulary", ["a", ""], "vocabulary[1]: found 0 letters\n  needed  1 to 2000"),
     ("vocabulary", ["a"], "weights.weight_ih_l0: found shape (4, 2)\n  needed  shape (4, 1)"),
     ("vocabulary", [str(i) for i in range(5000)], "vocabulary: found 5000 texts"),
-    ("weights.weight_ih_l0.1", ["0"], "weights.weight_ih_l0: found shape (4, -1)\n  needed  shape (4, 2)"),
+    ("weights.weight_ih_l0.1", ["0"], "weights.weight_ih_l0: found row [0] of 2 entries, row [1] of 1 entries\n  needed  shape (4, 2)"),
     (
         "weights.weight_hh_l0",
         [[0], [0]],
@@ -240,7 +240,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("vocabulary", ["a", "b\n"], "vocabulary[1]: found 'b\\n'\n  needed  printable letters"),
     ("spec.final", [], "spec.final: found an unknown field\n  needed  one of type, terms"),
     ("spec.terms.0.weight", "k", "spec.terms[0].weight: found 'k'\n  needed  a rational number, free of k"),
-    ("spec.terms.0.pattern", ["c"], "spec.terms: found the pattern ['c']\n  needed  one or more words of ['a', 'b']"),
+    ("spec.terms.0.pattern", ["c"], "spec.terms[0].pattern: found the pattern ['c']\n  needed  one or more words of ['a', 'b']"),
     ("spec.terms.0.pattern", [], "spec.terms[0].pattern: found 0 texts\n  needed  1 to 256"),
     ("spec.terms.0.pattern", ["a"] * 256, "spec.terms: found a weighted automaton of 257 states"),
     ("spec", changed(WFA, "matrices.b", MISSING), "spec.matrices.b: found nothing\n  needed  a list of rows"),
@@ -257,6 +257,7 @@ WRONG: list[tuple[str, Any, str]] = [
 def test_what_is_wrong_is_named_with_its_place_and_need(refusal, place: str, new: Any, message: str):
     found = refusal(changed(COUNTER, place, new))
     assert found.startswith("net.json: ") and message in found and 2 <= len(found.splitlines()) <= 3
+    assert found.count("net.json") == 1
 
 
 CLAIMS: list[tuple[Any, str]] = [
