@@ -456,7 +456,7 @@ def test_a_writer_that_changes_the_last_bit_of_a_weight_is_caught(tmp_path, monk
 @pytest.mark.parametrize(("ending", "missing"), [(".onnx", "onnx.reference"), (".safetensors", "safetensors.numpy")])
 def test_a_missing_package_is_named_with_the_command_that_installs_it(tmp_path, monkeypatch, ending, missing):
     monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(MissingPackage, match="-m pip install (safetensors|onnx)$"):
+    with pytest.raises(MissingPackage, match=r"-m pip install (safetensors|onnx)$"):
         export(SENTIMENT, tmp_path / f"net{ending}")
     assert not list(tmp_path.iterdir())
 

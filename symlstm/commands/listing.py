@@ -41,8 +41,7 @@ def label(claim: Claim, ids: int = 0) -> str:
     """Id and name; of a construction file, whose title is both, the file's name and the title."""
     if claim.id != claim.name:
         return f"{claim.id:{ids}}  {claim.name}"
-    file = Path(claim.source)
-    return file.name if file.stem == claim.name else f"{file.name:{ids}}  {claim.name}"
+    return f"{Path(claim.source).name:{ids}}  {claim.name}"
 
 
 class Listing:
