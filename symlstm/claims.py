@@ -56,7 +56,10 @@ class Witness:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A verdict with its evidence: the theorem (of the claim, or of its negation), the witness, or the reason it is open."""
+    """A verdict with its evidence: the theorem (of the claim, or of its negation), the witness, or the reason it is open.
+
+    Of what is proved or refuted, `reason` is a remark: what does not hold with it, or what to do.
+    """
 
     verdict: Verdict
     theorem: Theorem | None = None

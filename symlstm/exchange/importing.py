@@ -36,6 +36,13 @@ Tensors = Mapping[str, Any]
 def from_torch(module_or_state_dict: Any, vocabulary: Sequence[str], *, scaled: Any = None, **rest: Any) -> Network:
     """The network of a torch.nn.LSTM, a torch.nn.RNN with tanh, or the state dict of one.
 
+    `scaled` says which weights and biases v grow with the scale, as v*k: None (the default) none of
+    them, so that no gate saturates; "all"; a number X > 0 those with |v| >= X; or a mapping from tensor
+    names to True or an array of booleans. For a network with large weights, such as biases of 100:
+
+        from_torch(lstm, ["a", "b"], scaled="all", readout=[ReadoutTerm("c", 0)])
+        from_torch(lstm, ["a", "b"], scaled={"weight_ih_l0": True, "bias_ih_l0": True}, ...)
+
     `rest` goes to `Network`: cell (needed for the state dict of an RNN), h0, c0, readout, delay,
     title. A missing bias is 0; `batch_first` says nothing about the weights. Raises InputError
     for several layers, two directions, projections, relu, GRUs and what does not fit.
@@ -54,6 +61,8 @@ def from_torch(module_or_state_dict: Any, vocabulary: Sequence[str], *, scaled: 
 def read_weights(path: str | Path, *, scaled: Any = None, **rest: Any) -> Network:
     """The network of a .safetensors, .npz or .onnx file.
 
+    `scaled` as in `from_torch`: read_weights("net.safetensors", scaled="all") makes each entry v the v*k
+    that tends to a saturated gate; by default none depends on k.
     What the file's labels do not say, `rest` must: vocabulary, and for an RNN cell; it goes to
     `Network`, before the labels. Raises InputError for a file or tensors that do not fit,
     MissingPackage where the format needs a package that is not installed.

@@ -24,11 +24,17 @@ from symlstm.model.network import Network, real
 from symlstm.search import growth, replay
 from symlstm.search.equivalence import decide
 from symlstm.search.exploration import Infinite
+from symlstm.search.rates import latch
 from symlstm.search.refutation import FEW, MANY, refutation
 from symlstm.search.saturation import Saturation, saturate
+from symlstm.search.unsettled import unsettled
 
 Words = tuple[str, ...]
 Expected: TypeAlias = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]
+
+
+UNSCALED = "no entry of the network depends on k, so that no gate saturates: write 100*k, or import with scaled='all'"
+LATCH = "no error bound found that holds at every length: {}, held by a forget gate below 1, loses a little at each word"
 
 
 class Construction:
@@ -60,13 +66,21 @@ class Construction:
         if early is not None:
             return early
         try:
-            return decide(self.saturation.limits, self.network.linear_readout, self.specification)
+            return self._decided()
         except (Infinite, RuleError, Unsupported) as reason:
             late, longest = self._refutation(MANY)
             if late is not None:
                 return late
-            reason.add_note(f"right on all words up to length {longest}")
+            if longest:
+                reason.add_note(f"right on all words up to length {longest}")
             raise
+
+    def _decided(self) -> Theorem:
+        limits, readout = self.saturation.limits, self.network.linear_readout
+        try:
+            return decide(limits, readout, self.specification)
+        except RuleError as refusal:
+            raise unsettled(limits.conclusion, readout) or refusal from None
 
     def _refutation(self, most: int) -> tuple[Theorem | None, int]:
         """A counterexample among short words, if one is found; the length of the longest tried."""
@@ -80,10 +94,16 @@ class Construction:
         try:
             theorem = self.decision
         except (Infinite, RuleError, Unsupported) as reason:
-            return undecided("; ".join([str(reason), *getattr(reason, "__notes__", ())]))
+            return undecided("; ".join(filter(None, [str(reason), *getattr(reason, "__notes__", ()), self._unscaled])))
         if isinstance(theorem.conclusion, Counterexample):
-            return refuted(theorem, replay.witness(self.network, self.specification, theorem))
-        return Outcome(Verdict.PROVED, theorem)
+            return refuted(theorem, replay.witness(self.network, self.specification, theorem), self._unscaled)
+        held = latch(self.network.system, self.saturation.automaton)
+        return Outcome(Verdict.PROVED, theorem, reason=LATCH.format(held) if held else "")
+
+    @property
+    def _unscaled(self) -> str:
+        """What to do about a network without k, or nothing."""
+        return "" if self.network.depends_on_k else UNSCALED
 
     @property
     def rates(self) -> Theorem:

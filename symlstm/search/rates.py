@@ -59,20 +59,18 @@ def _representatives(block: Mapping[Symbol, int]) -> dict[Symbol, Symbol]:
     return {s: first.setdefault(n, s) for s, n in block.items()}
 
 
-def _check_drift(system: System, automaton: Automaton) -> None:
-    """Refuse a latch: a value other than 0, kept round a cycle by a forget gate below 1, loses a little each time."""
-    regime = Regime(system.scale, None)
-    for s in integrators(system) & {*automaton.situations[0].box}:
+def latch(system: System, automaton: Automaton) -> Symbol | None:
+    """A coordinate whose value other than 0 is kept round a cycle by a forget gate below 1: it loses a little each time."""
+    regime, feeding = Regime(system.scale, None), integrators(system)
+    for s in (s for s in automaton.situations[0].box if s in feeding):
         kept: dict[int, list[int]] = {}
         for q, situation in enumerate(automaton.situations):
-            steps = (
-                zip(system.words, automaton.step[q], strict=True)
-                if situation.box[s].main.monomials and not situation.box[s].side
-                else ()
-            )
+            held = situation.box[s].main.monomials and not situation.box[s].side
+            steps = zip(system.words, automaton.step[q], strict=True) if held else ()
             kept[q] = [p for word, p in steps if _keeps(Step(system, regime, situation, word), s)]
         if _has_cycle(kept):
-            raise RuleError("rates", f"{s}, held by a forget gate below 1: its error grows with the length", "no latch")
+            return s
+    return None
 
 
 def _keeps(move: Step, s: Symbol) -> bool:
@@ -90,7 +88,9 @@ def _has_cycle(successors: Mapping[int, list[int]]) -> bool:
 
 def certified(system: System, automaton: Automaton, asked: fmpq | None = None) -> Theorem:
     """The invariant with rates, from the scale asked for or the least one for which the enclosures settle; else RuleError."""
-    _check_drift(system, automaton)
+    held = latch(system, automaton)
+    if held is not None:
+        raise RuleError("rates", f"{held}, held by a forget gate below 1: its error grows with the length", "no latch")
     automaton = with_equalities(system, automaton)
     scales = SCALES if asked is None else (asked,)
     for k0 in map(fmpq, scales):
