@@ -123,7 +123,7 @@ def of_cell(cell: Cell) -> str:
 def of_region(found: Region) -> str:
     """How many cells there are, and what else."""
     cells = "; ".join(map(of_cell, found.cells))
-    return f"<Region of {len(found.cells)} cells, {len(found.undecided)} leaves open{': ' if cells else ''}{cells}>"
+    return f"<Region: {len(found.cells)} cell{'s' * (len(found.cells) != 1)}, {len(found.undecided)} open; {cells}>"
 
 
 def of_reached(found: Reached) -> str:

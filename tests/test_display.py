@@ -89,7 +89,7 @@ def test_a_refuted_outcome_says_so() -> None:
 
 LINES = [
     (lambda: NETWORK, "<Network lstm of hidden size 1; words a, <b>; reads c_1, delay 0>"),
-    (lambda: worst_case(COUNTING, 3), "at k = 1, over all word sequences of the lengths T = 3: "),
+    (lambda: worst_case(COUNTING, 3), "at k = 1, over all word sequences of length T = 3: "),
     (lambda: horizon(COUNTING), "at k = 1, rounded: right up to "),
     (lambda: smallest_scale(COUNTING, 1, 3), "within 1 at 3 words: k = 0.0"),
     (lambda: undecided("a margin is 0"), "open: a margin is 0"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MEANING = {  # the lines shown: what each one is
     "specified": "exact",
     "limit": "exact, for k -> oo",
-    "error_bound": "certified, for any {length} words at this scale",
+    "error_bound": "certified, for every sequence of this length at this scale",
     "value": "the network's own, 50 digits",
     "float64": "in IEEE double precision",
     "float32": "in IEEE single precision",
@@ -97,7 +97,7 @@ def explained(name: str, value: Any, reading: Reading) -> tuple[str, str, str]:
     shown = name.replace("_", " ")
     if value is None:
         return shown, "none", "; ".join(line.strip() for line in reading.reasons.get(name, "").splitlines())
-    return shown, str(value), MEANING[name].format(length=len(reading.case.words))
+    return shown, str(value), MEANING[name]
 
 
 def readouts(reading: Reading) -> list[list[str]]:

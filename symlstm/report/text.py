@@ -110,10 +110,11 @@ def error_at(found: ErrorAt) -> str:
 
 
 def finite_error(found: FiniteError) -> str:
-    lengths = f"T = {found.last}" if found.first == found.last else f"{found.first} <= T <= {found.last}"
+    one = found.first == found.last
+    lengths = f"length T = {found.last}" if one else f"lengths {found.first} <= T <= {found.last}"
     low = f"{round_down(found.lower)} <= " if found.lower > 0 else ""
     return (
-        f"at k = {found.k}, over all word sequences of the lengths {lengths}: {low}largest |{readout(found.readout)} "
+        f"at k = {found.k}, over all word sequences of {lengths}: {low}largest |{readout(found.readout)} "
         f"after T words - S({prefix(found.readout.delay)})| <= {round_up(found.upper)}, {meaning(found.specification)}"
     )
 
