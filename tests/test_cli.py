@@ -127,6 +127,18 @@ def test_a_refuted_claim_shows_claim_witness_and_hint(script: Callable[..., str]
     assert lines[5].endswith("exit 1")
 
 
+def test_a_network_without_k_gets_its_hint(script: Callable[..., str], capsys: Capture) -> None:
+    Path(script(file="flat.toml")).write_text(new_construction("flat").replace("100*k", "100"))
+    assert main(["prove", "flat.toml"]) == ExitCode.REFUTED
+    out = capsys.readouterr().out
+    assert "    hint     no entry of the network depends on k" in out and "write 100*k, or import with scaled='all'" in out
+
+
+def test_a_proved_claim_shows_what_does_not_hold_with_it(capsys: Capture) -> None:
+    assert main(["prove", str(ROOT / "proofs" / "constructions" / "flip_flop.toml")]) == ExitCode.OK
+    assert "    note     no error bound found that holds at every length: c_1, held by" in capsys.readouterr().out
+
+
 def test_an_expected_refutation_says_so(script: Callable[..., str], capsys: Capture) -> None:
     main(["prove", script(EXPECTED)])
     out = capsys.readouterr().out

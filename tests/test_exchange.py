@@ -17,6 +17,7 @@ import pytest
 import sympy
 from networks import sentiment
 
+from symlstm.claims import Verdict
 from symlstm.cli import ExitCode, main
 from symlstm.exchange import onnx_file
 from symlstm.exchange.checking import Mismatch
@@ -27,6 +28,8 @@ from symlstm.kernel import algebra
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, ReadoutTerm, k
 from symlstm.model.running import float_weights, run_floats
+from symlstm.model.specification import pattern_counts
+from symlstm.search.construction import prove
 
 NEEDS = {".onnx": "onnx", ".safetensors": "safetensors"}
 ENDINGS = [".npz", *NEEDS]
@@ -507,3 +510,14 @@ def test_the_command_reports_a_mismatch(tmp_path, capsys, monkeypatch):
     assert command("sentiment", tmp_path / "net.npz") == ExitCode.REFUTED
     assert "another than ours" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_biases_of_100_prove_something_once_they_are_scaled():
+    """As in the docstring of `from_torch`: nothing is scaled unless asked for, and the outcome says so."""
+    tensors = {"weight_ih_l0": [[0], [0], [100], [0]], "weight_hh_l0": [[0]] * 4, "bias_ih_l0": [100, 100, 0, -100]}
+    readout, counts = [ReadoutTerm("c", 0)], pattern_counts(("a",), {("a",): 1})
+    plain = prove(from_torch(tensors, ["a"], readout=readout), counts)
+    assert plain.verdict is Verdict.REFUTED and "scaled='all'" in plain.reason
+    for scaled in ("all", 100, {"weight_ih_l0": True, "bias_ih_l0": True}):
+        outcome = prove(from_torch(tensors, ["a"], scaled=scaled, readout=readout), counts)
+        assert (outcome.verdict, outcome.reason) == (Verdict.PROVED, "")

@@ -84,6 +84,8 @@ class Listing:
             self._details(result)
         if result.outcome.verdict is Verdict.OPEN and result.error is None:
             self._screen.entries([("reason", result.outcome.reason)])
+        if result.outcome.verdict is Verdict.PROVED and result.outcome.reason:
+            self._screen.entries([("note", result.outcome.reason)])
 
     def _details(self, result: Result) -> None:
         from symlstm.commands.details import proof, refutation  # not needed, and not loaded, where all goes well
