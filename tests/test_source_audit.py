@@ -134,7 +134,7 @@ ASSUMED = {  # beside the networks' equations and starts
 }
 
 
-@pytest.mark.parametrize("name", CONCLUSIONS.keys() | ASSUMED.keys())
+@pytest.mark.parametrize("name", sorted(CONCLUSIONS.keys() | ASSUMED.keys()))
 def test_signs_assumed(name: str) -> None:
     found = {str(p) for p in theorem(name).hypotheses if isinstance(p, Less | LessEqual)}
     assert found == ASSUMED.get(name, set())

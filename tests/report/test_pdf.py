@@ -88,7 +88,7 @@ def test_without_tex_typst_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_either_the_command_that_installs_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
-    with pytest.raises(NoEngine, match="-m pip install typst$"):
+    with pytest.raises(NoEngine, match=r"-m pip install typst$"):
         pdf.pdf(Document(("t",), (Display((Words("x"),)),)))
 
 
