@@ -16,7 +16,7 @@ SCORE = {("good",): 1, ("bad",): -1, ("not", "good"): -2, ("not", "bad"): 2}
 
 
 def sentiment(**blocks: Any) -> tuple[Network, WeightedAutomaton]:
-    """The network of DESIGN.md, Part II, with `blocks` (W_io, b_ho, ...) in place of its own, and the score."""
+    """The sentiment network with `blocks` (W_io, b_ho, ...) in place of its own, and the score."""
     into_score = [-100 * k, 100 * k, 0, 100 * k, -100 * k, 0]
     after_not = [-100 * k, -100 * k, 0, 100 * k, 100 * k, 0]
     words = [0, 1, 2, 0, 1, None]  # the word that raises each flag

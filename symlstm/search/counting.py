@@ -28,7 +28,7 @@ class CountingLimit:
 def counting_limit(dtype: str = "float64", delay: int = 0) -> CountingLimit:
     """Where a float register stops counting, from the format's precision p: at 2^p.
 
-    Premises, which search/ieee.py observes and MATH.md (e) explains: the forget gate rounds to
+    Premises, which search/ieee.py observes: the forget gate rounds to
     exactly 1, the increment to exactly 1. The format's own arithmetic is asked around 2^p; Unsupported
     if it does not behave so. Raises InputError for another dtype or a negative delay.
     """

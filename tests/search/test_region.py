@@ -16,7 +16,7 @@ from symlstm.model.running import run_balls, run_floats
 
 w, n, beta, gamma, p, q = sympy.symbols("w n beta gamma p q", real=True)
 kappa = tanh(1)
-# MATH.md (d), by hand and by z3: each form > 0
+# By hand and by z3, each form > 0:
 FLAGS = {-beta, w + beta, -(w - n * kappa + beta), -(w + gamma), -(n * kappa + gamma), w + n * kappa + gamma}
 INVERTED = {-beta, w + beta, beta - n * kappa, gamma, w + gamma + n * kappa, -(n * kappa + gamma)}
 PUBLISHED = {"w": 100, "n": 100, "beta": -50, "gamma": -150}
