@@ -28,13 +28,14 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Monomial, Term
 from symlstm.kernel.automata import error_at
 from symlstm.kernel.enclosures import lower, upper
-from symlstm.kernel.invariants import TRUSTED, at_word
+from symlstm.kernel.invariants import TRUSTED, at_word, shared
 from symlstm.kernel.statements import Bracket, Computes, ErrorBound, FiniteError, Invariant, System
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 ZERO, ONE, UNKNOWN = arb(0), arb(1), arb("nan")
 RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE)}
 Box = Mapping[Symbol, arb]
+Memo = dict[Apply | Term, arb]  # values in one box
 Edge = tuple[arb, arb, arb, arb]  # A, B, A*, B* of one register
 
 
@@ -58,12 +59,14 @@ def updates(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
 def _at_scale(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
     put, memo = {system.scale: algebra.rational(k)}, dict[Atom, Term]()
     rows = ({s: at_word(system, word)[s] for s in system.state} for word in system.words)
-    put_in = ({s: algebra.substitute(term, put, memo) for s, term in row.items()} for row in rows)
+    put_in = ({s: shared(algebra.substitute(term, put, memo)) for s, term in row.items()} for row in rows)
     return tuple(map(MappingProxyType, put_in))
 
 
-def evaluate(term: Term, box: Box, memo: dict[Apply, arb]) -> arb:
+def evaluate(term: Term, box: Box, memo: Memo) -> arb:
     """A ball around the term wherever the state is in the box; a coordinate in no box may be any real number."""
+    if term in memo:
+        return memo[term]
     total = ZERO
     for mono, coefficient in _varying(term, ctx.prec).items():
         product = coefficient
@@ -72,6 +75,7 @@ def evaluate(term: Term, box: Box, memo: dict[Apply, arb]) -> arb:
             for _ in range(abs(n)):
                 product = product * x if n > 0 else product / x
         total += product
+    memo[term] = total
     return total
 
 
@@ -85,7 +89,7 @@ def _varying(term: Term, bits: int) -> Mapping[Monomial, arb]:
     return MappingProxyType(total)
 
 
-def _applied(a: Apply, box: Box, memo: dict[Apply, arb]) -> arb:
+def _applied(a: Apply, box: Box, memo: Memo) -> arb:
     """tanh and sigmoid of what is unknown are still in their range."""
     if a not in memo:
         x = evaluate(a.argument, box, memo)
@@ -120,10 +124,10 @@ class FixedScale:
         others = [(s, c) for s, c in read if s not in registers]
         self._final = [sum((x * self._off(c, s) for s, x in others), ZERO) for c in range(len(contexts.box))]
 
-    def _edges(self, c: int, row: Sequence[int], memo: dict[Apply, arb]) -> list[list[Edge]]:
+    def _edges(self, c: int, row: Sequence[int], memo: Memo) -> list[list[Edge]]:
         return [self._edge(c, j, p, memo) for j, p in enumerate(row)]
 
-    def _edge(self, c: int, j: int, p: int, memo: dict[Apply, arb]) -> list[Edge]:
+    def _edge(self, c: int, j: int, p: int, memo: Memo) -> list[Edge]:
         """(A, B, A*, B*) of the registers from context c under word j to p, if that is where it leads."""
         box, target = self.contexts.box[c], self.contexts.box[p]
         transition = self.found.transitions[self.contexts.situation[c]][j]
@@ -139,7 +143,7 @@ class FixedScale:
         return self._known[key]
 
     @staticmethod
-    def _parts(r: Symbol, update: Term, a_limit: Term, b_limit: Term, box: Box, memo: dict[Apply, arb]) -> Edge:
+    def _parts(r: Symbol, update: Term, a_limit: Term, b_limit: Term, box: Box, memo: Memo) -> Edge:
         """(A, B, A*, B*) of r' = A r + B."""
         parts = update.coefficients(r)
         a, b = (evaluate(parts.pop(n, Term({})), box, memo) for n in (1, 0))

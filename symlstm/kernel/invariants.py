@@ -77,11 +77,11 @@ def _renamed(system: System, word: str, equal: frozenset[tuple[Symbol, Symbol]])
 
 def _put(image: Terms, terms: Terms) -> Terms:
     memo: dict[algebra.Atom, Term] = {}
-    return MappingProxyType({s: _shared(algebra.substitute(term, image, memo)) for s, term in terms.items()})
+    return MappingProxyType({s: shared(algebra.substitute(term, image, memo)) for s, term in terms.items()})
 
 
 @lru_cache(maxsize=65536)
-def _shared(term: Term) -> Term:
+def shared(term: Term) -> Term:
     """One object for all terms equal to this one, so that comparing them is fast."""
     return term
 

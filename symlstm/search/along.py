@@ -14,8 +14,7 @@ from flint import arb, ctx, fmpq, fmpq_mat
 from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply
-from symlstm.kernel.finite import evaluate, updates
+from symlstm.kernel.finite import Memo, evaluate, updates
 from symlstm.kernel.statements import WeightedAutomaton
 from symlstm.search.construction import Construction
 from symlstm.search.contexts import SLACK, Box
@@ -72,7 +71,7 @@ class _Path:
         return word, *(int((x.mid() * unit + HALF).floor().unique_fmpz() or 0) for x in self.state.values())
 
     def _step(self, word: str) -> tuple[Box, Affine]:
-        after, memo = self._updates[word], dict[Apply, arb]()
+        after, memo = self._updates[word], Memo()
         parts = {r: after[r].coefficients(r) for r in self.registers}
         affine = {
             r: tuple(evaluate(part.get(power, algebra.ZERO), self.state, memo) for power in (1, 0))

@@ -15,8 +15,8 @@ from flint import arb, ctx, fmpq
 from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term
-from symlstm.kernel.finite import Contexts, evaluate, updates
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.finite import Contexts, Memo, evaluate, updates
 from symlstm.kernel.statements import Invariant, Readout
 from symlstm.kernel.theorem import RuleError
 from symlstm.search.exploration import relevant
@@ -62,7 +62,7 @@ class _Exploration:
 
     def images(self, c: int) -> list[Box]:
         """Where each word leads from the box of a context."""
-        memo: dict[Apply, arb] = {}
+        memo: Memo = {}
         return [{s: evaluate(after[s], self.box[c], memo) for s in self.tracked} for after in self.updates]
 
     def place(self, c: int, word: int, image: Box) -> int:
