@@ -68,8 +68,8 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 def _write(found: Document, stem: str, options: argparse.Namespace, screen: Screen) -> ExitCode:
     """Everything is made before anything is written."""
-    from symlstm.report.output import write
     from symlstm.report.pdf import NoEngine
+    from symlstm.report.whole import write
 
     try:
         files = dict(_made(found, stem, options))

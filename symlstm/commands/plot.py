@@ -78,7 +78,7 @@ def grouped(refused: Sequence[Refused]) -> Iterator[tuple[str, list[str]]]:
 
 def prepare(folder: Path) -> None:
     """Makes the folder, before anything is drawn that could not be kept."""
-    from symlstm.report.figures.files import write
+    from symlstm.report.whole import write
 
     write(folder, {})
 
@@ -87,7 +87,7 @@ def written(
     options: argparse.Namespace, screen: Screen, figures: list[Files], files: dict[str, bytes], refused: list[Refused]
 ) -> ExitCode:
     """Writes the files and says which."""
-    from symlstm.report.figures.files import write
+    from symlstm.report.whole import write
 
     write(options.output, files)
     asked = any(name in FIGURES for name in options.names)

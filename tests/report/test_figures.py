@@ -38,9 +38,10 @@ from symlstm.report.figures import (
 )
 from symlstm.report.figures import region as region_figure
 from symlstm.report.figures.evaluating import parts, theorem_of, value
-from symlstm.report.figures.files import Files, differences, files_of, foreign, index, write
+from symlstm.report.figures.files import Files, differences, files_of, foreign, index
 from symlstm.report.figures.paper import Drawing, drawn_by, log10, paper, snapped
 from symlstm.report.figures.table import csv_text, rational, text_of
+from symlstm.report.whole import write
 
 ROOT = Path(__file__).parents[2]
 GALLERY = ROOT / "proofs" / "constructions"

@@ -1,15 +1,12 @@
-"""Figures as files: the same bytes on every run, compared with those that are there, written whole or not at all."""
+"""Figures as files: the same bytes on every run, and compared with those that are there."""
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from symlstm.model.errors import InputError
 from symlstm.report.figures.paper import Drawing, picture
 from symlstm.report.figures.table import csv_text
 
@@ -35,28 +32,6 @@ def index(figures: list[Files]) -> bytes:
     parts = [f"## {one.name}\n\n![{one.name}]({one.name}.svg)\n\n{one.caption}\n" for one in figures]
     intro = "Written by `symlstm plot`; `symlstm plot --check` compares. The numbers are in the csv files here.\n"
     return "\n".join(["# Figures\n", intro, *parts]).encode()
-
-
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes files into a folder, which is made if it is not there. Raises InputError if that cannot be done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            _replace(folder / name, data)
-    except OSError as error:
-        raise InputError(str(folder), error.strerror or str(error), "a folder that can be written to") from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
-    except BaseException:
-        os.unlink(draft)
-        raise
 
 
 def differences(folder: Path, files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
