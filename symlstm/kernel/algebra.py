@@ -55,16 +55,15 @@ class Term:
         return self._hash
 
     def __add__(self, other: Term) -> Term:
+        if not self.monomials or not other.monomials:
+            return other if other.monomials else self
         total = dict(self.monomials)
         for mono, c in other.monomials.items():
             total[mono] = total.get(mono, 0) + c
         return Term(total)
 
     def __sub__(self, other: Term) -> Term:
-        total = dict(self.monomials)
-        for mono, c in other.monomials.items():
-            total[mono] = total.get(mono, 0) - c
-        return Term(total)
+        return self + -other
 
     def __neg__(self) -> Term:
         return self.scaled(fmpq(-1))

@@ -12,9 +12,9 @@ under sums, products, polynomials in k and Lipschitz functions, so it always ter
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
@@ -79,7 +79,8 @@ def peak(power: int, rate: fmpq, k0: fmpq) -> fmpq:
         return upper(arb(top) ** power * (-arb(rate) * arb(top)).exp())
 
 
-def _slower(exponent: Exponent, exponents: list[Exponent], k0: fmpq) -> tuple[Exponent, fmpq]:
+@lru_cache(maxsize=4096)
+def _slower(exponent: Exponent, exponents: tuple[Exponent, ...], k0: fmpq) -> tuple[Exponent, fmpq]:
     """The fastest of the exponents that is no faster, and a factor that makes it no smaller."""
     p, rate = exponent
     slower = [e for e in exponents if e[1] < rate or (e[1] == rate and e[0] >= p)]
@@ -143,11 +144,11 @@ class Error:
         with ctx.workprec(BITS):
             return upper(total)
 
-    def under(self, exponents: list[Exponent], k0: fmpq) -> Error:
+    def under(self, exponents: Sequence[Exponent], k0: fmpq) -> Error:
         """The same or a larger error with these exponents only: each term goes to the fastest that is no faster."""
         total: dict[Exponent, fmpq] = {}
         for exponent, a in self.terms.items():
-            kept, factor = (exponent, fmpq(1)) if exponent in exponents else _slower(exponent, exponents, k0)
+            kept, factor = (exponent, fmpq(1)) if exponent in exponents else _slower(exponent, (*exponents,), k0)
             total[kept] = total.get(kept, fmpq(0)) + a * factor
         return Error(total, self.tiny)
 
@@ -161,7 +162,7 @@ class Error:
         if self.tiny and not bound.tiny:
             return False
         try:
-            weakened = self.under(list(bound.terms), k0)
+            weakened = self.under([*bound.terms], k0)
         except RuleError:
             return False
         return all(weakened.terms.get(e, fmpq(0)) <= a for e, a in bound.terms.items())

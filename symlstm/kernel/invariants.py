@@ -109,13 +109,23 @@ def _well_formed(system: System) -> None:
         )
 
 
+def regime_of(system: System, k0: fmpq | None, given: Assumptions = NOTHING) -> Regime:
+    """The calculus of a system, one for all who ask: what it remembers is what it has evaluated itself."""
+    return Regime(system.scale, k0, system.parameters, given) if given != NOTHING else _regime(system, k0)
+
+
+@lru_cache(maxsize=4)
+def _regime(system: System, k0: fmpq | None) -> Regime:
+    return Regime(system.scale, k0, system.parameters)
+
+
 def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assumptions = NOTHING) -> Theorem:
     """Invariant(system, automaton, ..., k0), by induction over the word sequence. See the figure above.
 
     For parameters as assumed in `given`, which become the theorem's hypotheses.
     """
     given = Assumptions(tuple(given.positive), MappingProxyType(dict(given.certificates)))  # read-only copies
-    regime = Regime(system.scale, k0, system.parameters, given)
+    regime = regime_of(system, k0, given)
     _well_formed(system)
     _covers(system, automaton, regime)
     start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
@@ -188,7 +198,7 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
     if not isinstance(premise.conclusion, Invariant):
         raise RuleError("step table", type(premise.conclusion).__name__, "an Invariant")
     found: Invariant = premise.conclusion
-    regime = _regime(premise)
+    regime = regime_of(found.system, found.k0, found.given)
     rows = []
     for q, situation in enumerate(found.automaton.situations):
         for word in found.system.words:
@@ -196,12 +206,6 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
             rows += [(q, word, name, _known(name, step)) for name in names]
     statement = StepTable(found.system, found.automaton, tuple(rows), found.k0)
     return conclude(statement, "reading the invariant", (premise,), trusted=TRUSTED)
-
-
-@lru_cache(maxsize=8)
-def _regime(premise: Theorem) -> Regime:
-    found: Invariant = premise.conclusion
-    return Regime(found.system.scale, found.k0, found.system.parameters, found.given)
 
 
 def _known(name: Symbol, step: Step) -> Signal:

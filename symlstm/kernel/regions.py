@@ -24,7 +24,6 @@ class Split:
     below: Split | Theorem
 
 
-@dataclass(frozen=True)
 class Cells(Statement):
     """For all parameters at which none of `walls` is 0:  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))
 
@@ -38,7 +37,6 @@ class Cells(Statement):
     walls: tuple[Term, ...]
 
 
-@dataclass(frozen=True)
 class LargestMargin(Statement):
     """The largest value that all of `forms` can reach at once with |p| <= bounds[p]; `point` is where they do."""
 
@@ -48,7 +46,6 @@ class LargestMargin(Statement):
     point: Mapping[Symbol, Term]
 
 
-@dataclass(frozen=True)
 class MarginsAt(Statement):
     """The values of the forms at a point."""
 

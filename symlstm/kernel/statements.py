@@ -7,10 +7,10 @@ state of the saturated automaton; q_t is the one reached by w_1 ... w_t from sit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias, dataclass_transform
 
 from flint import fmpq
 from sympy import Expr, Symbol
@@ -29,15 +29,36 @@ def _kept(x: Any) -> Any:
     return tuple(map(_kept, x)) if isinstance(x, tuple | list | Iterator) else x
 
 
+@dataclass_transform(frozen_default=True)
 class Statement:
-    """Keeps read-only copies of what its fields list, so that it says the same for ever."""
+    """A frozen dataclass that keeps read-only copies of what its fields list, so that it says the same for ever.
 
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            object.__setattr__(self, name, _kept(value))
+    What all kinds have in common stands here: to write it out for each takes `dataclass` long at every start.
+    """
+
+    __dataclass_fields__: ClassVar[Mapping[str, Any]]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(eq=False)(cls)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in vars(self):
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        object.__setattr__(self, name, _kept(value))
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(vars(self)[name] for name in self.__dataclass_fields__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Statement) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
 
 
-@dataclass(frozen=True)
 class System(Statement):
     """A recurrence: state_0 = initial, state_t = updates(state_{t-1}, encoding[w_t]), all at once.
 
@@ -65,7 +86,6 @@ class System(Statement):
         return self._hash
 
 
-@dataclass(frozen=True)
 class Situation(Statement):
     """The words of one way to it, the enclosure of each known coordinate, and coordinates that are equal (coordinate -> representative)."""
 
@@ -74,7 +94,6 @@ class Situation(Statement):
     equal: Mapping[Symbol, Symbol]
 
 
-@dataclass(frozen=True)
 class Automaton(Statement):
     """Situations, the successor `step[situation][word]`, and the registers (coordinates in no box)."""
 
@@ -83,7 +102,6 @@ class Automaton(Statement):
     registers: tuple[Symbol, ...]
 
 
-@dataclass(frozen=True)
 class Transition(Statement):
     """One step from one situation: where it leads, and the enclosures of each register's A and B in r' = A r + B."""
 
@@ -92,7 +110,6 @@ class Transition(Statement):
     contracting: frozenset[Symbol]  # registers with |A| <= 1
 
 
-@dataclass(frozen=True)
 class Invariant(Statement):
     """For all k >= k0 and all words w_1 ... w_t: the state lies in the box of q_t, and step t obeys transitions[q_(t-1)][w_t].
 
@@ -106,7 +123,6 @@ class Invariant(Statement):
     given: Assumptions
 
 
-@dataclass(frozen=True)
 class StepTable(Statement):
     """Rows (situation, word, signal, enclosure): whatever was read before, and for all k >= k0."""
 
@@ -116,7 +132,6 @@ class StepTable(Statement):
     k0: fmpq | None
 
 
-@dataclass(frozen=True)
 class Readout(Statement):
     """The linear form sum coefficient * coordinate, and its delay: at time T it speaks of the first T - delay words."""
 
@@ -124,7 +139,6 @@ class Readout(Statement):
     delay: int
 
 
-@dataclass(frozen=True)
 class WeightedAutomaton(Statement):
     """The function w_1 ... w_n -> initial . M(w_1) ... M(w_n) . final over the rationals."""
 
@@ -133,7 +147,6 @@ class WeightedAutomaton(Statement):
     final: tuple[fmpq, ...]
 
 
-@dataclass(frozen=True)
 class Computes(Statement):
     """For every word sequence w_1 ... w_T, T >= max(1, delay):  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))."""
 
@@ -142,7 +155,6 @@ class Computes(Statement):
     specification: WeightedAutomaton
 
 
-@dataclass(frozen=True)
 class ErrorBound(Statement):
     """For all k >= k0 and every word sequence of length T >= max(1, delay):
 
@@ -159,7 +171,6 @@ class ErrorBound(Statement):
     k0: fmpq
 
 
-@dataclass(frozen=True)
 class ErrorAt(Statement):
     """At scale k, for every word sequence of the length: |readout - specification| <= bound."""
 
@@ -169,7 +180,6 @@ class ErrorAt(Statement):
     bound: fmpq
 
 
-@dataclass(frozen=True)
 class Counterexample(Statement):
     """On these words lim_(k->oo) of the readout is `limit`, and the specification of the first len(words) - delay is another number."""
 
@@ -181,7 +191,6 @@ class Counterexample(Statement):
     specified: Term
 
 
-@dataclass(frozen=True)
 class Trace(Statement):
     """lim_(k->oo) of the readout after each prefix of the words."""
 
@@ -191,7 +200,6 @@ class Trace(Statement):
     limits: tuple[Term, ...]
 
 
-@dataclass(frozen=True)
 class FiniteError(Statement):
     """At scale k the largest |readout_T - specification(w_1 ... w_(T-delay))|, over all word sequences of all
 
@@ -208,7 +216,6 @@ class FiniteError(Statement):
     upper: fmpq
 
 
-@dataclass(frozen=True)
 class Bracket(Statement):
     """The errors of `within` are all below epsilon; the largest of `beyond`, about the same readout, is above it."""
 

@@ -35,8 +35,8 @@ class Basis:
         for pivot, row, combination in self._rows:
             if pivot in rest:
                 factor = rest[pivot]
-                _subtract(rest, factor, row)
-                _subtract(used, -factor, combination)
+                _add(rest, -factor, row)
+                _add(used, factor, combination)
         if not rest:
             return used
         index = len(self.vectors)
@@ -45,14 +45,14 @@ class Basis:
         pivot = min(rest, key=lambda key: (len(rest[key].monomials), str(key)))
         scale = algebra.inverse(rest[pivot])
         own = {index: algebra.rational(1)}
-        _subtract(own, algebra.rational(1), used)
+        _add(own, algebra.rational(-1), used)
         self._rows.append((pivot, _times(rest, scale), _times(own, scale)))
         return {index: algebra.rational(1)}
 
 
-def _subtract(target: dict[Any, Term], factor: Term, row: Mapping[Any, Term]) -> None:
+def _add(target: dict[Any, Term], factor: Term, row: Mapping[Any, Term]) -> None:
     for key, x in row.items():
-        value = target.get(key, algebra.ZERO) - factor * x
+        value = target.get(key, algebra.ZERO) + factor * x
         if value.monomials:
             target[key] = value
         else:

@@ -20,7 +20,7 @@ from sympy import Symbol
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.enclosures import CONSTANT, Error, Regime, Signal, magnitude
-from symlstm.kernel.invariants import Step, at_word
+from symlstm.kernel.invariants import Step, at_word, regime_of
 from symlstm.kernel.statements import Automaton, Readout, Situation, System
 from symlstm.kernel.theorem import RuleError
 
@@ -109,7 +109,7 @@ def explore(
     which is read is tracked instead, unless `examine` leaves the step open; one that is tracked
     and takes too many values is clipped. Raises Infinite if that does not help.
     """
-    regime = regime or Regime(system.scale, None)
+    regime = regime or regime_of(system, None)
     wanted, feeding = relevant(system, readout), integrators(system)
     registers = (feeding if registers is None else registers) & wanted
     clips: dict[Symbol, Clip] = {}
@@ -148,7 +148,6 @@ class Exploration:
     found: list[Situation] = field(default_factory=list)
     index: dict[tuple[object, ...], int] = field(default_factory=dict)
     values: dict[Symbol, dict[Term, None]] = field(default_factory=dict)
-    interned: dict[tuple[object, ...], Signal] = field(default_factory=dict)  # one a value, for the kernel's memo
 
     def automaton(self) -> Automaton:
         """All that is reached. Raises Blurred, Infinite, or RuleError for a coordinate without a limit."""
@@ -208,12 +207,11 @@ class Exploration:
             raise RuleError("saturation", f"{s} without a limit", "a limit on every word")
 
     def _number(self, label: tuple[str, ...], signals: Mapping[Symbol, Signal]) -> int:
-        box = {s: _up_to_tiny(self.clips[s](x) if s in self.clips else x) for s, x in signals.items()}
+        box = {s: up_to_tiny(*told_apart(self.clips[s](x) if s in self.clips else x)) for s, x in signals.items()}
         key = tuple(map(told_apart, box.values()))
         if key not in self.index:
             self.index[key] = len(self.found)
-            shared = {s: self.interned.setdefault(told_apart(x), x) for s, x in box.items()}
-            self.found.append(Situation(label, shared, {}))
+            self.found.append(Situation(label, box, {}))
             for s, x in box.items():
                 self.values.setdefault(s, {})[x.main] = None
             widest = max(map(len, self.values.values()), default=0)
@@ -233,13 +231,15 @@ def depth(term: Term) -> int:
     return 1 + max(map(depth, arguments)) if arguments else 0
 
 
-def told_apart(x: Signal) -> tuple[object, ...]:
+def told_apart(x: Signal) -> tuple[Term, int, fmpq | None]:
     """What distinguishes the values of a coordinate in the limit."""
     return x.main, x.side, x.error.terms.get(CONSTANT)
 
 
-def _up_to_tiny(x: Signal) -> Signal:
-    return Signal(x.main, Error({e: a for e, a in x.error.terms.items() if e == CONSTANT}, tiny=True), x.side)
+@lru_cache(maxsize=65536)
+def up_to_tiny(main: Term, side: int, constant: fmpq | None) -> Signal:
+    """One signal for each value, so that the kernel's memo knows it again."""
+    return Signal(main, Error({CONSTANT: constant} if constant else {}, tiny=True), side)
 
 
 def merged(system: System, automaton: Automaton, readout: Readout) -> Automaton:
@@ -247,7 +247,7 @@ def merged(system: System, automaton: Automaton, readout: Readout) -> Automaton:
 
     A forgotten coordinate keeps the magnitude of its spread as an error that does not vanish.
     """
-    regime = Regime(system.scale, None)
+    regime = regime_of(system, None)
     read = {s for s, _ in readout.terms}
     tracked = tuple(automaton.situations[0].box)
     forgotten = {
@@ -279,5 +279,5 @@ def _hull(members: list[Situation], regime: Regime) -> Situation:
     box = {}
     for s, signal in members[-1].box.items():
         spread = max((magnitude(q.box[s].main - signal.main) for q in members), default=fmpq(0))
-        box[s] = replace(signal, error=signal.error + Error({CONSTANT: spread} if spread else {}))
+        box[s] = replace(signal, error=signal.error + Error({CONSTANT: spread})) if spread else signal
     return Situation(members[0].label, box, {})

@@ -12,7 +12,7 @@ from sympy import Symbol
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import CONSTANT, Error, Exponent, Regime, Signal
-from symlstm.kernel.invariants import Step, invariant
+from symlstm.kernel.invariants import Step, invariant, regime_of
 from symlstm.kernel.statements import Automaton, System
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.exploration import integrators
@@ -27,7 +27,7 @@ def with_equalities(system: System, automaton: Automaton) -> Automaton:
 
     Partition refinement, downwards from "all equal": they keep exact cancellations exact.
     """
-    regime = Regime(system.scale, None)
+    regime = regime_of(system, None)
     start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
     known = tuple(automaton.situations[0].box)
     blocks: list[dict[Symbol, int] | None] = [None] * len(automaton.situations)
@@ -61,7 +61,7 @@ def _representatives(block: Mapping[Symbol, int]) -> dict[Symbol, Symbol]:
 
 def latch(system: System, automaton: Automaton) -> Symbol | None:
     """A coordinate whose value other than 0 is kept round a cycle by a forget gate below 1: it loses a little each time."""
-    regime, feeding = Regime(system.scale, None), integrators(system)
+    regime, feeding = regime_of(system, None), integrators(system)
     for s in (s for s in automaton.situations[0].box if s in feeding):
         kept: dict[int, list[int]] = {}
         for q, situation in enumerate(automaton.situations):
@@ -94,7 +94,7 @@ def certified(system: System, automaton: Automaton, asked: fmpq | None = None) -
     automaton = with_equalities(system, automaton)
     scales = SCALES if asked is None else (asked,)
     for k0 in map(fmpq, scales):
-        settled = _settle(system, automaton, Regime(system.scale, k0))
+        settled = _settle(system, automaton, regime_of(system, k0))
         if settled is not None:
             return invariant(system, settled, k0)
     raise RuleError("rates", "enclosures that grow with the length", f"ones that settle for k >= {scales[-1]}")

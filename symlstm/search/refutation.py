@@ -16,8 +16,7 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.automata import counterexample
-from symlstm.kernel.enclosures import Regime
-from symlstm.kernel.invariants import invariant
+from symlstm.kernel.invariants import invariant, regime_of
 from symlstm.kernel.statements import Automaton, Readout, System, WeightedAutomaton
 from symlstm.kernel.theorem import Theorem
 from symlstm.search.exploration import Exploration, relevant
@@ -51,7 +50,7 @@ def refutation(
     length of the longest words tried. Raises RuleError if a sign is undecided.
     """
     tracked = tuple(s for s in system.state if s in relevant(system, readout))
-    regime = Regime(system.scale, None)
+    regime = regime_of(system, None)
     exploration = Exploration(system, tracked, (), regime, lambda situation, terms: False, {}, limited=False)
     automaton, inside = exploration.truncated(most)
     longest = LENGTH if inside is None else min(inside, LENGTH)

@@ -10,8 +10,7 @@ from symlstm.claims import Witness
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.automata import trace
-from symlstm.kernel.enclosures import Regime
-from symlstm.kernel.invariants import Step
+from symlstm.kernel.invariants import Step, regime_of
 from symlstm.kernel.statements import Counterexample, Invariant, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
@@ -90,7 +89,7 @@ def _margins(theorem: Theorem) -> Iterator[Margin]:
     """Along the words, where it is known; tanh(0) is left out, and a constant gate whose value changes nothing."""
     invariant: Invariant = theorem.premises[0].conclusion
     system, automaton, q = invariant.system, invariant.automaton, 0
-    regime = Regime(system.scale, None)
+    regime = regime_of(system, None)
     wanted = {s.name for s in relevant(system, theorem.conclusion.readout)}
     for t, word in enumerate(theorem.conclusion.words, 1):
         step = Step(system, regime, automaton.situations[q], word)
