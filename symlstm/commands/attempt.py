@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,6 +112,8 @@ def combined(codes: set[ExitCode]) -> ExitCode:
 
 def explanation(error: BaseException, path: Path, whole: bool) -> str:
     """An error as text: a traceback of the script's own lines, or the whole one; an InputError only its place."""
+    import traceback
+
     found = traceback.TracebackException.from_exception(error)
     own = [frame for frame in found.stack if Path(frame.filename).resolve() == path.resolve()]
     if whole:

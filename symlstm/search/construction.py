@@ -21,7 +21,7 @@ from symlstm.kernel.statements import Counterexample, StepTable, Trace, Weighted
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, real
-from symlstm.search import growth, replay
+from symlstm.search import growth
 from symlstm.search.equivalence import decide
 from symlstm.search.exploration import Infinite
 from symlstm.search.rates import latch
@@ -96,6 +96,8 @@ class Construction:
         except (Infinite, RuleError, Unsupported) as reason:
             return undecided("; ".join(filter(None, [str(reason), *getattr(reason, "__notes__", ()), self._unscaled])))
         if isinstance(theorem.conclusion, Counterexample):
+            from symlstm.search import replay  # only where it is needed: a proof runs no network
+
             return refuted(theorem, replay.witness(self.network, self.specification, theorem), self._unscaled)
         held = latch(self.network.system, self.saturation.automaton)
         return Outcome(Verdict.PROVED, theorem, reason=LATCH.format(held) if held else "")
