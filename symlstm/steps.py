@@ -3,26 +3,22 @@
 Propositions        Equal, Less, LessEqual, Within (|v - c| <= b), TendsTo, ForAll, Conjunction
 variables           real, natural, sequence
 logic               assume, generalise, specialise, rewrite, together, cases, induction
-order and distance  positive, reciprocal, arithmetic, monotone, extremum, absolute_value, triangle, weaken,
-                    product, lipschitz, sigmoid_contraction, operator_norm, tanh_above_cubic
+order and distance  positive, arithmetic, monotone, extremum, absolute_value, sides
 limits              continuity, squeeze, iterate, exponential_decay, geometric_decay
 sums                empty_sum, last_term
+derived from these  reciprocal, tanh_above_cubic, triangle, weaken, product, lipschitz, sigmoid_contraction,
+                    operator_norm
 the cell            lstm_gates, lstm_update, Arithmetic: PyTorch's equations, for any arithmetic
 
 Each rule's docstring is its inference figure; a rule that does not apply raises RuleError and says
 what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these alone. The rules live in
-`symlstm.kernel`, which is what has to be trusted; this module only names them.
+`symlstm.kernel`, which is what has to be trusted, and the derived ones, which need no trust, in
+`symlstm.derived`; this module only names them.
 """
 
-from symlstm.kernel.bounds import (
-    absolute_value,
-    arithmetic,
-    cases,
-    extremum,
+from symlstm.derived import (
     lipschitz,
-    monotone,
     operator_norm,
-    positive,
     product,
     reciprocal,
     sigmoid_contraction,
@@ -30,6 +26,7 @@ from symlstm.kernel.bounds import (
     triangle,
     weaken,
 )
+from symlstm.kernel.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
 from symlstm.kernel.induction import empty_sum, induction, last_term
 from symlstm.kernel.limits import continuity, exponential_decay, geometric_decay, iterate, squeeze
 from symlstm.kernel.propositions import (
@@ -56,5 +53,5 @@ __all__ = [
     "absolute_value", "arithmetic", "assume", "cases", "continuity", "empty_sum", "exponential_decay", "extremum",
     "generalise", "geometric_decay", "induction", "iterate", "last_term", "lipschitz", "lstm_gates", "lstm_update",
     "monotone", "natural", "operator_norm", "positive", "product", "real", "reciprocal", "rewrite", "sequence",
-    "sigmoid_contraction", "specialise", "squeeze", "tanh_above_cubic", "together", "triangle", "weaken",
+    "sides", "sigmoid_contraction", "specialise", "squeeze", "tanh_above_cubic", "together", "triangle", "weaken",
 ]  # fmt: skip

@@ -5,18 +5,29 @@ Elementary throughout; what is used of sigmoid and tanh is stated in `model.acti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sympy import Abs, Add, Expr, Function, Max, Min, Rational, Sum, Symbol, Tuple, exp, prod, tanh
+from sympy import Abs, Expr, Max, Min, Rational, Symbol, Tuple, exp, prod, tanh
 
 from symlstm.kernel import propositions
 from symlstm.kernel.fractions import certainly_positive, vanishes
 from symlstm.kernel.propositions import Equal, Less, LessEqual, Proposition, Relation, Within, conclusion_of, derive
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.activations import SIGMOID_SLOPE, TANH_SLOPE, sigmoid
+from symlstm.model.activations import SIGMOID_SLOPE, sigmoid
 
-SLOPES = {sigmoid: SIGMOID_SLOPE, tanh: TANH_SLOPE}
-INCREASING = (sigmoid, tanh, exp)
+
+def sigmoid_slack(x: Expr) -> Expr:
+    """x/4 - sigmoid(x), which increases: its derivative is (sigmoid(x) - 1/2)^2."""
+    return SIGMOID_SLOPE * x - sigmoid(x)
+
+
+def cubic_slack(x: Expr) -> Expr:
+    """tanh(x) - x + x^3/3, which increases: its derivative is x^2 - tanh(x)^2."""
+    return tanh(x) - x + x**3 / 3
+
+
+INCREASING = (sigmoid, tanh, exp, sigmoid_slack, cubic_slack)
 
 
 def _same(rule: str, found: Expr, needed: Expr) -> None:
@@ -24,25 +35,18 @@ def _same(rule: str, found: Expr, needed: Expr) -> None:
         raise RuleError(rule, found, f"an expression equal to {needed}")
 
 
-def positive(expr: Expr) -> Theorem:
+def positive(expr: Expr, *factors: Theorem) -> Theorem:
     """
-    -------- expr is positive by its form: e^x, sigmoid(x), 1 - sigmoid(x), 1 - tanh(x),
-    0 < expr positive constants, sums, products, quotients and natural powers of such
+    0 < a_1    ...    0 < a_n
+    ------------------------- expr a_1 ... a_n is positive by its form: made of e^x, sigmoid(x),
+            0 < expr          1 - sigmoid(x), 1 - tanh(x), positive constants by +, *, /, natural powers
     """
-    if not certainly_positive(expr):
+    facts = [conclusion_of("positive", factor, Less) for factor in factors]
+    for fact in facts:
+        _same("positive", fact.lhs, Rational(0))
+    if not certainly_positive(expr * prod(fact.rhs for fact in facts)):
         raise RuleError("positive", expr, "an expression that is positive by its form")
-    return derive(Less(0, expr), "positive")
-
-
-def reciprocal(theorem: Theorem) -> Theorem:
-    """
-    0 < a
-    -------
-    0 < 1/a
-    """
-    fact = conclusion_of("reciprocal", theorem, Less)
-    _same("reciprocal", fact.lhs, Rational(0))
-    return derive(Less(0, 1 / fact.rhs), "reciprocal", (theorem,))
+    return derive(Less(0, expr), "positive", factors)
 
 
 def arithmetic(goal: Relation, *certificate: tuple[Any, ...], divisors: tuple[Theorem, ...] = ()) -> Theorem:
@@ -75,35 +79,25 @@ def arithmetic(goal: Relation, *certificate: tuple[Any, ...], divisors: tuple[Th
     return derive(goal, f"arithmetic [{' + '.join(products) or 'identity'}]", premises)
 
 
-def monotone(theorem: Theorem, function: type[Function]) -> Theorem:
+def monotone(theorem: Theorem, function: Callable[[Expr], Expr]) -> Theorem:
     """
     a <= b
-    ------------ f one of sigmoid, tanh, exp; the same with < in place of <=
-    f(a) <= f(b)
+    ------------ f one of INCREASING: sigmoid, tanh, exp, the two above;
+    f(a) <= f(b) the same with < in place of <=
     """
     fact = conclusion_of("monotone", theorem, LessEqual, Less)
     if function not in INCREASING:
-        raise RuleError("monotone", function, "sigmoid, tanh or exp")
+        raise RuleError("monotone", function, f"one of {', '.join(f.__name__ for f in INCREASING)}")
     return derive(type(fact)(function(fact.lhs), function(fact.rhs)), "monotone", (theorem,))
-
-
-def tanh_above_cubic(theorem: Theorem) -> Theorem:
-    """
-          0 <= x
-    -------------------- tanh' = 1 - tanh^2 >= 1 - x^2, integrated from 0
-    x - x^3/3 <= tanh(x)
-    """
-    fact = conclusion_of("tanh above its cubic", theorem, LessEqual, Less)
-    _same("tanh above its cubic", fact.lhs, Rational(0))
-    return derive(LessEqual(fact.rhs - fact.rhs**3 / 3, tanh(fact.rhs)), "tanh above its cubic", (theorem,))
 
 
 def extremum(m: Expr, argument: Expr) -> Theorem:
     """
     --------------      --------------
-    min(a, b) <= a      a <= max(a, b)
+    min(a, b) <= a      a <= max(a, b)      and |a| is max(a, -a)
     """
-    if not isinstance(m, Min | Max) or argument not in m.args:
+    arguments = (*m.args, *(-a for a in m.args)) if isinstance(m, Abs) else m.args
+    if not isinstance(m, Min | Max | Abs) or argument not in arguments:
         raise RuleError("extremum", m, f"a minimum or a maximum of {argument} and others")
     return derive(LessEqual(m, argument) if isinstance(m, Min) else LessEqual(argument, m), "extremum")
 
@@ -116,10 +110,10 @@ def cases(p: Proposition, hole: Symbol, m: Expr, *theorems: Theorem) -> Theorem:
     """
     if not isinstance(m, Min | Max):
         raise RuleError("cases", m, "a minimum or a maximum")
-    for argument in m.args:
-        case = propositions.substituted("cases", p, {hole: argument})
-        if case not in [theorem.conclusion for theorem in theorems]:
-            raise RuleError("cases", [str(theorem.conclusion) for theorem in theorems], f"also {case}")
+    known = [theorem.conclusion for theorem in theorems]
+    for case in (propositions.substituted("cases", p, {hole: argument}) for argument in m.args):
+        if case not in known:
+            raise RuleError("cases", list(map(str, known)), f"also {case}")
     return derive(propositions.substituted("cases", p, {hole: m}), "cases", theorems)
 
 
@@ -135,78 +129,13 @@ def absolute_value(goal: Within, below: Theorem, above: Theorem) -> Theorem:
     return derive(goal, "absolute value", (below, above))
 
 
-def triangle(goal: Within, *theorems: Theorem) -> Theorem:
+def sides(theorem: Theorem) -> tuple[Theorem, Theorem]:
     """
-    |v_1 - c_1| <= b_1    ...    |v_n - c_n| <= b_n
-    ----------------------------------------------- v - c = sum (v_i - c_i), b = sum b_i
-                    |v - c| <= b
+     |v - c| <= b        |v - c| <= b
+    --------------      --------------
+      c - b <= v          v <= c + b
     """
-    parts = [conclusion_of("triangle inequality", theorem, Within) for theorem in theorems]
-    _same("triangle inequality", Add(*(part.value - part.centre for part in parts)), goal.value - goal.centre)
-    _same("triangle inequality", Add(*(part.bound for part in parts)), goal.bound)
-    return derive(goal, "triangle inequality", theorems)
-
-
-def weaken(theorem: Theorem, order: Theorem) -> Theorem:
-    """
-    |v - c| <= b    b <= b'
-    -----------------------
-         |v - c| <= b'
-    """
-    near, fact = conclusion_of("weaken", theorem, Within), conclusion_of("weaken", order, LessEqual, Less, Equal)
-    _same("weaken", fact.lhs, near.bound)
-    return derive(Within(near.value, near.centre, fact.rhs), "weaken", (theorem, order))
-
-
-def product(first: Theorem, second: Theorem, first_size: Theorem, second_size: Theorem) -> Theorem:
-    """
-    |x - y| <= b    |u - v| <= b'    |x| <= X    |v| <= V
-    ----------------------------------------------------- xu - yv = x(u - v) + v(x - y)
-               |xu - yv| <= X b' + V b
-    """
-    premises = (first, second, first_size, second_size)
-    xy, uv, x, v = (conclusion_of("product", theorem, Within) for theorem in premises)
-    for found, needed in ((x.value, xy.value), (x.centre, 0), (v.value, uv.centre), (v.centre, 0)):
-        _same("product", found, needed)
-    goal = Within(xy.value * uv.value, xy.centre * uv.centre, x.bound * uv.bound + v.bound * xy.bound)
-    return derive(goal, "product", premises)
-
-
-def lipschitz(theorem: Theorem, function: type[Function]) -> Theorem:
-    """
-       |x - y| <= b
-    ------------------- K = 1/4 for f = sigmoid, K = 1 for f = tanh (mean value theorem)
-    |f(x) - f(y)| <= K b
-    """
-    near = conclusion_of("Lipschitz", theorem, Within)
-    if function not in SLOPES:
-        raise RuleError("Lipschitz", function, "sigmoid or tanh")
-    goal = Within(function(near.value), function(near.centre), SLOPES[function] * near.bound)
-    return derive(goal, "Lipschitz", (theorem,))
-
-
-def sigmoid_contraction(theorem: Theorem) -> Theorem:
-    """
-              |x - y| <= b
-    ------------------------------------ with d = x - y, m = (x + y)/2 the difference is
-    |sigmoid(x) - sigmoid(y)| <= tanh(b/4)  sinh(d/2)/(cosh(d/2) + cosh m), and cosh m >= 1
-    """
-    near = conclusion_of("sigmoid contraction", theorem, Within)
-    goal = Within(sigmoid(near.value), sigmoid(near.centre), tanh(near.bound / 4))
-    return derive(goal, "sigmoid contraction", (theorem,))
-
-
-def operator_norm(theorem: Theorem, rows: Theorem) -> Theorem:
-    """
-    G |- |x_m - y_m| <= b    sum_m |w_m| <= L
-    ----------------------------------------- m not free in G or b (so for every m);
-      |sum_m w_m x_m - sum_m w_m y_m| <= L b  m runs over one range
-    """
-    near, fact = conclusion_of("operator norm", theorem, Within), conclusion_of("operator norm", rows, LessEqual)
-    if not (isinstance(fact.lhs, Sum) and len(fact.lhs.limits) == 1 and isinstance(fact.lhs.function, Abs)):
-        raise RuleError("operator norm", fact, "a bound of a single sum of absolute values")
-    weight, limit = fact.lhs.function.args[0], fact.lhs.limits[0]
-    if limit[0] in propositions.free_symbols({near.bound, *theorem.hypotheses}):
-        raise RuleError("operator norm", f"{limit[0]} in the bound or in a hypothesis", "one bound for every index")
-    value, centre = (Sum(weight * x, limit) for x in (near.value, near.centre))
-    return derive(Within(value, centre, fact.rhs * near.bound), "operator norm", (theorem, rows))
+    near = conclusion_of("sides", theorem, Within)
+    below = LessEqual(near.centre - near.bound, near.value)
+    above = LessEqual(near.value, near.centre + near.bound)
+    return derive(below, "sides", (theorem,)), derive(above, "sides", (theorem,))

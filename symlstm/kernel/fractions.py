@@ -92,4 +92,4 @@ def _positive_term(term: Term) -> bool:
 def _positive_atom(a: Atom) -> bool:
     if isinstance(a, Apply):
         return a.function in ("exp", "sigmoid")
-    return isinstance(a, Pow) and certainly_positive(a.base)
+    return a.func in (sympy.exp, sigmoid) or (isinstance(a, Pow) and certainly_positive(a.base))

@@ -26,23 +26,23 @@ def induction(p: Proposition, t: Symbol, base: Theorem, step: Theorem) -> Theore
     return derive(ForAll((t,), p), "induction", (base, step), discharged=frozenset({p}))
 
 
-def empty_sum(total: Expr) -> Theorem:
+def empty_sum(total: Expr, *divisors: Theorem) -> Theorem:
     """
     ------------------------
-    sum_{j=0}^{-1} F(j) = 0
+    sum_{j=a}^{a-1} F(j) = 0
     """
-    if not isinstance(total, Sum) or [tuple(limit[1:]) for limit in total.limits] != [(0, -1)]:
-        raise RuleError("empty sum", total, "a sum from 0 to -1")
-    return derive(Equal(total, 0), "empty sum")
+    if not isinstance(total, Sum) or any(high + 1 != low for _, low, high in total.limits):
+        raise RuleError("empty sum", total, "a sum without terms")
+    return derive(Equal(total, 0), "empty sum", divisors)
 
 
-def last_term(total: Expr) -> Theorem:
+def last_term(total: Expr, *divisors: Theorem) -> Theorem:
     """
-    ------------------------------------------- b natural
-    sum_{j=0}^b F(j) = sum_{j=0}^{b-1} F(j) + F(b)
+    ---------------------------------------------- b - a natural
+    sum_{j=a}^b F(j) = sum_{j=a}^{b-1} F(j) + F(b)
     """
-    [(j, low, b)] = total.limits if isinstance(total, Sum) and len(total.limits) == 1 else [(0, 0, Integer(-1))]
-    if low != 0 or not propositions.is_natural(b):
-        raise RuleError("last term", total, "a sum from 0 to a natural number")
+    [(j, low, b)] = total.limits if isinstance(total, Sum) and len(total.limits) == 1 else [(0, 1, Integer(0))]
+    if not propositions.is_natural(b - low):
+        raise RuleError("last term", total, "a sum with a last term")
     term = substituted("last term", total.function, {j: b})
-    return derive(Equal(total, Sum(total.function, (j, low, b - 1)) + term), "last term")
+    return derive(Equal(total, Sum(total.function, (j, low, b - 1)) + term), "last term", divisors)

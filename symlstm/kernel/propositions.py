@@ -221,22 +221,23 @@ def generalise(theorem: Theorem, *variables: Symbol) -> Theorem:
     return derive(ForAll(variables, theorem.conclusion), "generalise", (theorem,))
 
 
-def specialise(theorem: Theorem, *values: Expr | int) -> Theorem:
+def specialise(theorem: Theorem, *values: Expr | int, divisors: tuple[Theorem, ...] = ()) -> Theorem:
     """
     G |- for all x: p
-    ------------------- a value for each variable, a natural one for a natural variable;
-    G |- p[x := value]  no symbol of a value bound in p; no value divides by what may be 0
+    ------------------- a value for each variable, a natural one for a natural variable; no symbol of a value
+    G |- p[x := value]  bound in p; each divisor in a value is positive by its form, or 0 < d among `divisors`
     """
     p = conclusion_of("specialise", theorem, ForAll)
     given = sympy.Tuple(*values)
     if len(given) != len(p.variables):
         raise RuleError("specialise", given, f"values of {p.variables}")
-    check_divisors("specialise", (theorem,), given)
+    premises = (theorem, *divisors)
+    check_divisors("specialise", premises, given)
     for variable, value in zip(p.variables, given, strict=True):
         if is_natural(variable) and not is_natural(value):
             raise RuleError("specialise", f"{variable} = {value}", "a natural number")
     body = substituted("specialise", p.body, dict(zip(p.variables, given, strict=True)))
-    return derive(body, "specialise", (theorem,))
+    return derive(body, "specialise", premises)
 
 
 def rewrite(theorem: Theorem, *equations: Theorem) -> Theorem:
@@ -262,3 +263,12 @@ def together(*theorems: Theorem) -> Theorem:
     G, D |- p and q
     """
     return derive(Conjunction(tuple(theorem.conclusion for theorem in theorems)), "conjunction", theorems)
+
+
+def named(name: str, theorem: Theorem, *cited: Theorem) -> Theorem:
+    """
+    G |- p
+    ------ by a derived rule with this name, which was applied to `cited`; the proof is the last premise
+    G |- p
+    """
+    return derive(theorem.conclusion, f"derived [{name}]", (*cited, theorem))

@@ -14,7 +14,7 @@ from typing import Any
 from sympy import Expr, Function, Symbol, exp, tanh
 
 from symlstm.kernel.propositions import Equal, Less, Proposition, Relation, Within
-from symlstm.kernel.theorem import Theorem, Unsupported, walk
+from symlstm.kernel.theorem import Theorem, Unsupported
 from symlstm.model.activations import sigmoid
 from symlstm.report import text
 from symlstm.report.breaking import width
@@ -27,6 +27,7 @@ from symlstm.report.rules import ALONE, RULES, filled
 
 SILENT = ("specialise", "generalise")
 FOLDS = ("arithmetic", "absolute value")  # rules that may take in the algebra before them
+DERIVED = "derived"  # a derived rule, which is printed by its name
 SHORT = 26  # columns of a fact that is cited by what it says
 SIGNS: Mapping[Any, Formula] = {  # why a long expression is positive
     sigmoid: row("0", "<", "sigma", "<", "1"),
@@ -60,7 +61,7 @@ def is_silent(step: Theorem) -> bool:
     """Whether it says what its premise says: an instance of it, or an equation turned round or read as a bound."""
     if step.rule in SILENT:
         return True
-    said = [step.conclusion, *(premise.conclusion for premise in step.premises)]
+    said = [step.conclusion, *(premise.conclusion for premise in told(step))]
     if len(said) != 2 or name(step) != "arithmetic" or not isinstance(said[1], Equal):
         return False
     return isinstance(said[0], Relation) and {said[0].lhs, said[0].rhs} == {said[1].lhs, said[1].rhs}
@@ -73,8 +74,28 @@ def is_numerical(step: Theorem) -> bool:
 
 
 def name(step: Theorem) -> str:
-    """The rule, without the certificate that the kernel wrote after it."""
-    return step.rule.partition(" [")[0]
+    """The rule, without the certificate that the kernel wrote after it; of a derived rule its own name."""
+    rule, _, inside = step.rule.partition(" [")
+    return inside.removesuffix("]") if rule == DERIVED else rule
+
+
+def told(step: Theorem) -> tuple[Theorem, ...]:
+    """The premises; of a derived rule what it was applied to, without its proof."""
+    return step.premises[:-1] if step.rule.startswith(f"{DERIVED} [") else step.premises
+
+
+def steps(theorem: Theorem) -> list[Theorem]:
+    """The theorem and everything that a reader is told it was derived from, each once, premises first."""
+    found: dict[int, Theorem] = {}
+
+    def visit(step: Theorem) -> None:
+        if id(step) not in found:
+            for premise in told(step):
+                visit(premise)
+            found[id(step)] = step
+
+    visit(theorem)
+    return list(found.values())
 
 
 class Argument:
@@ -85,8 +106,8 @@ class Argument:
         self._local: dict[Any, str] = {}  # the numbers of what holds under suppositions of this proof
         self._last: Any = None
         self._users: dict[Any, list[Theorem]] = defaultdict(list)
-        for step in walk(theorem):
-            for premise in () if is_silent(step) else step.premises:
+        for step in steps(theorem):
+            for premise in () if is_silent(step) else told(step):
                 self._users[key(bare(premise))].append(step)
 
     def assumptions(self) -> tuple[list[Block], Runs]:
@@ -102,7 +123,7 @@ class Argument:
 
     def _hypotheses(self) -> list[Any]:
         """In the order in which the proof needs them."""
-        needed = [step.conclusion for step in walk(self.theorem) if step.rule == "hypothesis"]
+        needed = [step.conclusion for step in steps(self.theorem) if step.rule == "hypothesis"]
         others = sorted(self.theorem.hypotheses.difference(needed), key=str)
         return [h for h in dict.fromkeys([*needed, *others]) if h in self.theorem.hypotheses]
 
@@ -117,7 +138,7 @@ class Argument:
     def _visit(self, step: Theorem) -> Iterator[Block]:
         """What the step needs and has not been shown yet, then the step."""
         if self._number(step) is None and not self._is_inline(step):
-            for premise in step.premises:
+            for premise in told(step):
                 yield from self._visit(premise)
             if self._is_printed(step):
                 yield from self._step(step)
@@ -126,13 +147,13 @@ class Argument:
         """Where the statement is, if it is not the last line."""
         step = bare(self.theorem)
         if step.rule == "conjunction":
-            yield Paragraph((*citations(map(self.cite, step.premises)), " together are the claim."))
+            yield Paragraph((*citations(map(self.cite, told(step))), " together are the claim."))
         elif key(step) != self._last:
             yield Paragraph(("This is ", *self.cite(step), "."))
 
     def because(self, step: Theorem, texts: Mapping[str, str]) -> Paragraph:
         """What the step does, by one of the texts."""
-        return Paragraph(self._filled(texts.get(step.rule, f"By {step.rule}, from {{all}}."), step.premises))
+        return Paragraph(self._filled(texts.get(step.rule, f"By {step.rule}, from {{all}}."), told(step)))
 
     def _is_printed(self, step: Theorem) -> bool:
         if is_silent(step) or self._is_folded(step):
@@ -144,7 +165,7 @@ class Argument:
         """Whether it is algebra that one further step of algebra takes up."""
         users = self._users[key(step)]
         alone = len(users) == 1 and name(users[0]) in FOLDS
-        return alone and name(step) == "arithmetic" and bool(step.premises) and self._number(step) is None
+        return alone and name(step) == "arithmetic" and bool(told(step)) and self._number(step) is None
 
     def _step(self, step: Theorem) -> Iterator[Block]:
         closed = step.hypotheses <= self.theorem.hypotheses
@@ -161,7 +182,7 @@ class Argument:
         """Whether it is a fact that needs no premises, short or plain."""
         if step.rule == "hypothesis" or step is bare(self.theorem):
             return False
-        if step.premises:
+        if told(step):
             return is_numerical(step)
         said = written(step.conclusion) if isinstance(step.conclusion, Proposition) else ()
         short = len(said) == 1 and width(said[0]) <= SHORT and not is_tall(said[0])
@@ -173,16 +194,16 @@ class Argument:
         rule, premises = name(step), self._premises(step)
         if not premises and rule in ALONE:
             return paragraph(ALONE[rule])
-        if rule in FOLDS and any(self._is_folded(bare(premise)) for premise in step.premises):
+        if rule in FOLDS and any(self._is_folded(bare(premise)) for premise in told(step)):
             return Paragraph(("By algebra", *self._from(premises), ","))
         if rule == "arithmetic":
             return Paragraph(self._arithmetic(step))
-        return Paragraph(self._filled(RULES.get(rule, f"By {rule}, from {{all}},"), step.premises))
+        return Paragraph(self._filled(RULES.get(rule, f"By {rule}, from {{all}},"), told(step)))
 
     def _premises(self, step: Theorem) -> list[Theorem]:
         """What a step rests on, with the premises of what was folded into it."""
         found: list[Theorem] = []
-        for premise in map(bare, step.premises):
+        for premise in map(bare, told(step)):
             found += self._premises(premise) if self._is_folded(premise) else [premise]
         return found
 
@@ -190,10 +211,10 @@ class Argument:
         """From what; and if there is something to compute, what the difference of the two sides is."""
         found = difference(step, self._unit)
         if found is None:
-            return ("By algebra", *self._from(step.premises), ",")
+            return ("By algebra", *self._from(told(step)), ",")
         return (
             "From ",
-            *citations(map(self.cite, step.premises)),
+            *citations(map(self.cite, told(step))),
             ", the difference of the two sides being ",
             found,
             ",",

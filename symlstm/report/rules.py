@@ -10,7 +10,7 @@ from symlstm.report.formula import Fence, Formula, Letter, Script, row
 
 # the rule: what introduces its conclusion; {0}, {1} are its premises, {all} all of them, {rest} all but the first
 RULES = {
-    "positive": "Exponentials, σ, 1 − σ and 1 − tanh being positive,",
+    "positive": "By {all}, exponentials, σ, 1 − σ and 1 − tanh being positive,",
     "rewrite": "Putting {rest} into {0},",
     "reciprocal": "The reciprocal of a positive number is positive, so by {0}",
     "monotone": "Applying an increasing function to {0},",
@@ -18,6 +18,7 @@ RULES = {
     "extremum": "A minimum is not above, and a maximum not below, each of its arguments:",
     "cases": "A minimum or maximum is one of its arguments; by {all},",
     "absolute value": "By {all}, read as bounds on both sides,",
+    "sides": "On one side {0} says",
     "triangle inequality": "By the triangle inequality, from {all},",
     "weaken": "Enlarging the bound of {0} by {1},",
     "product": "For the product, by {all},",
@@ -48,7 +49,11 @@ NOTIONS: dict[str, Formula] = {  # mathematics in the texts, {A} and so on
     "tail": Script(Letter("e"), above=row("-", Fence(row("m"), "||"), "k")),
     "tanh tail": row("2", Script(Letter("e"), above=row("-", "2", Fence(row("m"), "||"), "k"))),
 }
-ALONE = {"continuity": "A constant is its own limit:", "arithmetic": "By algebra,"}  # without premises
+ALONE = {  # without premises
+    "continuity": "A constant is its own limit:",
+    "arithmetic": "By algebra,",
+    "positive": "Exponentials, σ, 1 − σ and 1 − tanh being positive,",
+}
 BECAUSE = {
     "reading the invariant": "Each row is the enclosure of a gate or coordinate that is computed for every "
     "situation and "

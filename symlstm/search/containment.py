@@ -21,17 +21,8 @@ from typing import Any
 import sympy
 from sympy import Abs, Expr, Integer, Rational, Sum, exp, tanh
 
-from symlstm.kernel.bounds import (
-    absolute_value,
-    arithmetic,
-    lipschitz,
-    monotone,
-    operator_norm,
-    positive,
-    product,
-    triangle,
-    weaken,
-)
+from symlstm.derived import lipschitz, operator_norm, product, triangle, weaken
+from symlstm.kernel.bounds import absolute_value, arithmetic, monotone, positive
 from symlstm.kernel.fractions import certainly_positive, vanishes
 from symlstm.kernel.induction import induction
 from symlstm.kernel.limits import continuity, exponential_decay, squeeze

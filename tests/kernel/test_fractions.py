@@ -53,7 +53,18 @@ def test_what_is_not_equal_is_not_recognised(left, right):
     assert not vanishes(left - right)
 
 
-POSITIVE = [f, 1 - f, exp(-B), 1 - tanh(x), 1 + tanh(x), f**t, 1 - tanh(1), tanh(1) - Rational(3, 4), 1 / (1 + exp(x))]
+POSITIVE = [
+    f,
+    1 - f,
+    exp(-B),
+    1 - tanh(x),
+    1 + tanh(x),
+    f**t,
+    1 - tanh(1),
+    tanh(1) - Rational(3, 4),
+    1 / (1 + exp(x)),
+    exp(1 / x),
+]
 UNKNOWN = [x, x**2, tanh(x), c(t), 1 - x, -f, f - 1, x**t, Rational(0), tanh(1) - 1, f - Rational(1, 2), c(t) ** t]
 
 

@@ -7,7 +7,18 @@ from sympy import Sum
 
 from symlstm.kernel.bounds import arithmetic, positive
 from symlstm.kernel.induction import empty_sum, induction, last_term
-from symlstm.kernel.propositions import Equal, ForAll, LessEqual, assume, natural, real, sequence, specialise, together
+from symlstm.kernel.propositions import (
+    Equal,
+    ForAll,
+    Less,
+    LessEqual,
+    assume,
+    natural,
+    real,
+    sequence,
+    specialise,
+    together,
+)
 from symlstm.kernel.theorem import RuleError
 
 x, L = map(real, "xL")
@@ -75,13 +86,17 @@ def test_the_induction_hypothesis_does_not_escape_its_step():
     assert p not in induction(p, t, start, step).hypotheses
 
 
+def test_an_empty_sum_that_starts_anywhere():
+    assert empty_sum(Sum(h(j, m), (m, n, n - 1))).conclusion.rhs == 0
+
+
 def test_empty_sum():
     assert empty_sum(Sum(L**j, (j, 0, -1))).conclusion == Equal(Sum(L**j, (j, 0, -1)), 0)
 
 
 @pytest.mark.parametrize("total", [Sum(L**j, (j, 0, 0)), Sum(L**j, (j, 0, t - 1)), Sum(L**j, (j, 1, -1)), x])
 def test_empty_sum_refuses_what_may_have_a_term(total):
-    refuses("empty sum: found .* needed a sum from 0 to -1", empty_sum, total)
+    refuses("empty sum: found .* needed a sum without terms", empty_sum, total)
 
 
 def test_last_term():
@@ -89,9 +104,23 @@ def test_last_term():
     assert theorem.conclusion == Equal(Sum(L**j, (j, 0, t)), Sum(L**j, (j, 0, t - 1)) + L**t)
 
 
-@pytest.mark.parametrize("total", [Sum(L**j, (j, 0, t - 1)), Sum(L**j, (j, 0, -1)), Sum(L**j, (j, 1, t)), x])
+def test_last_term_of_a_sum_that_starts_anywhere():
+    theorem = last_term(Sum(h(t, m), (m, n, n + t)))
+    assert theorem.conclusion.rhs == Sum(h(t, m), (m, n, n + t - 1)) + h(t, n + t)
+
+
+@pytest.mark.parametrize("rule", [empty_sum, last_term])
+def test_a_sum_divides_by_what_a_theorem_says_is_positive(rule):
+    total = Sum(h(t, m) / L, (m, 1, 0 if rule is empty_sum else 1))
+    assert rule(total, assume(Less(0, L))).conclusion.lhs == total
+    refuses("found a division by L; needed a theorem 0 < L", rule, total)
+
+
+@pytest.mark.parametrize(
+    "total", [Sum(L**j, (j, 0, t - 1)), Sum(L**j, (j, 0, -1)), Sum(L**j, (j, 1, t)), Sum(L**j, (j, n, t)), x]
+)
 def test_last_term_refuses_a_sum_that_may_be_empty(total):
-    refuses("last term: found .* needed a sum from 0 to a natural number", last_term, total)
+    refuses("last term: found .* needed a sum with a last term", last_term, total)
 
 
 def test_last_term_refuses_a_double_sum():

@@ -16,6 +16,7 @@ from symlstm.kernel.propositions import (
     Within,
     assume,
     generalise,
+    named,
     natural,
     real,
     rewrite,
@@ -142,6 +143,11 @@ def test_specialise_refuses_a_value_that_divides_by_zero_even_if_it_cancels():
     refuses(r"specialise: found a division by y", specialise, generalise(theorem, x), 1 / y)
 
 
+def test_specialise_to_a_value_that_divides_by_what_a_theorem_says_is_positive():
+    theorem = specialise(generalise(positive(exp(x)), x), 1 / y, divisors=(assume(Less(0, y)),))
+    assert (theorem.conclusion, theorem.hypotheses) == (Less(0, exp(1 / y)), {Less(0, y)})
+
+
 # Quantifiers.
 
 
@@ -230,3 +236,10 @@ def test_rewrite_keeps_all_hypotheses():
 def test_together_unites_the_hypotheses():
     theorem = together(assume(Less(0, x)), assume(Less(0, y)))
     assert (str(theorem.conclusion), len(theorem.hypotheses)) == ("0 < x and 0 < y", 2)
+
+
+def test_a_derived_rule_is_named_above_its_proof():
+    given, proof = assume(Less(0, x)), assume(Less(0, y))
+    theorem = named("lemma", proof, given)
+    assert (theorem.conclusion, theorem.rule, theorem.premises) == (Less(0, y), "derived [lemma]", (given, proof))
+    assert theorem.hypotheses == {Less(0, x), Less(0, y)}
