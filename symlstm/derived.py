@@ -85,7 +85,9 @@ def reciprocal(theorem: Theorem) -> Theorem:
     -------
     0 < 1/a
     """
-    return positive(1 / conclusion_of("reciprocal", theorem, Less).rhs, theorem)
+    low, a = conclusion_of("reciprocal", theorem, Less).args
+    _same(low, Integer(0))
+    return positive(1 / a, theorem)
 
 
 @derived("tanh above its cubic")

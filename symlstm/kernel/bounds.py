@@ -30,21 +30,14 @@ def cubic_slack(x: Expr) -> Expr:
 INCREASING = (sigmoid, tanh, exp, sigmoid_slack, cubic_slack)
 
 
-def _same(rule: str, found: Expr, needed: Expr) -> None:
-    if not vanishes(found - needed):
-        raise RuleError(rule, found, f"an expression equal to {needed}")
-
-
 def positive(expr: Expr, *factors: Theorem) -> Theorem:
     """
-    0 < a_1    ...    0 < a_n
-    ------------------------- expr a_1 ... a_n is positive by its form: made of e^x, sigmoid(x),
-            0 < expr          1 - sigmoid(x), 1 - tanh(x), positive constants by +, *, /, natural powers
+    a_1 < b_1    ...    a_n < b_n
+    ----------------------------- expr (b_1 - a_1)...(b_n - a_n) is positive by its form: made of e^x, sigmoid(x),
+              0 < expr            1 - sigmoid(x), 1 - tanh(x), positive constants by +, *, /, natural powers
     """
     facts = [conclusion_of("positive", factor, Less) for factor in factors]
-    for fact in facts:
-        _same("positive", fact.lhs, Rational(0))
-    if not certainly_positive(expr * prod(fact.rhs for fact in facts)):
+    if not certainly_positive(expr * prod(fact.rhs - fact.lhs for fact in facts)):
         raise RuleError("positive", expr, "an expression that is positive by its form")
     return derive(Less(0, expr), "positive", factors)
 
@@ -123,9 +116,11 @@ def absolute_value(goal: Within, below: Theorem, above: Theorem) -> Theorem:
     ------------------------ either premise up to the same terms on both sides
          |v - c| <= b
     """
-    low, high = (conclusion_of("absolute value", theorem, LessEqual, Less) for theorem in (below, above))
-    _same("absolute value", low.rhs - low.lhs, goal.value - goal.centre + goal.bound)
-    _same("absolute value", high.rhs - high.lhs, goal.centre + goal.bound - goal.value)
+    difference = goal.value - goal.centre
+    for theorem, gap in ((below, goal.bound + difference), (above, goal.bound - difference)):
+        fact = conclusion_of("absolute value", theorem, LessEqual, Less)
+        if not vanishes(fact.rhs - fact.lhs - gap):
+            raise RuleError("absolute value", fact, f"two sides with a difference of {gap}")
     return derive(goal, "absolute value", (below, above))
 
 

@@ -78,15 +78,11 @@ def vanishes(expr: Expr) -> bool:
 
 def certainly_positive(expr: Expr) -> bool:
     """Whether it is positive by its form: a positive constant, or positive coefficients over positive atoms."""
-    over, under = fraction(expr)
-    if not (over.symbols() or under.symbols()):
-        return algebra.sign(over) * algebra.sign(under) > 0
-    return _positive_term(over) and _positive_term(under)
-
-
-def _positive_term(term: Term) -> bool:
-    atoms = {a for mono in term.monomials for a, _ in mono}
-    return bool(term.monomials) and min(term.monomials.values()) > 0 and all(map(_positive_atom, atoms))
+    numerator, denominator = fraction(expr)
+    term = numerator * denominator  # of the same sign
+    if not term.symbols():
+        return algebra.sign(term) > 0
+    return min(term.monomials.values()) > 0 and all(_positive_atom(a) for mono in term.monomials for a, _ in mono)
 
 
 def _positive_atom(a: Atom) -> bool:

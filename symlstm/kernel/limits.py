@@ -83,15 +83,13 @@ def continuity(expr: Expr, x: Symbol, *theorems: Theorem) -> Theorem:
 
     No index of a sum is free in a hypothesis: then the premises hold for all its values.
     """
-    known: dict[Expr, Expr] = {}
+    facts = [conclusion_of("continuity", theorem, TendsTo) for theorem in theorems]
+    if any(fact.variables != (x,) for fact in facts):
+        raise RuleError("continuity", " and ".join(map(str, facts)), f"limits for {x} alone")
     indices = propositions.bound_symbols(expr)
-    for theorem in theorems:
-        fact = conclusion_of("continuity", theorem, TendsTo)
-        if fact.variables != (x,):
-            raise RuleError("continuity", fact, f"a limit for {x} alone")
-        if indices & propositions.free_symbols(theorem.hypotheses):
-            raise RuleError("continuity", f"{indices} in a hypothesis", "limits for every index of a sum")
-        known[fact.expr] = fact.value
+    if indices & propositions.free_symbols(hypothesis for theorem in theorems for hypothesis in theorem.hypotheses):
+        raise RuleError("continuity", f"{indices} in a hypothesis", "limits for every index of a sum")
+    known = {fact.expr: fact.value for fact in facts}
     return derive(TendsTo(expr, (x,), _limit(expr, x, known)), "continuity", theorems)
 
 

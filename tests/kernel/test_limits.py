@@ -185,7 +185,7 @@ def test_continuity_refuses_a_limit_at_one_index_only():
 
 
 def test_continuity_refuses_a_limit_for_another_variable():
-    refuses("continuity: found .* needed a limit for B alone", continuity, c(B), B, assume(TendsTo(c(B), (B, C), 0)))
+    refuses("continuity: found .* needed limits for B alone", continuity, c(B), B, assume(TendsTo(c(B), (B, C), 0)))
 
 
 def test_a_limit_has_no_value_that_moves():
