@@ -1,8 +1,8 @@
 """The proof of a theorem as blocks: every step with the rule that justifies it, premises first.
 
 A step is printed once a document and cited by its number from then on. What logic does silently
-(instances, generalisations) is not printed, short facts are cited by what they say, and of
-several steps of algebra in a row only the last is printed.
+(instances, generalisations) is not printed, short facts are cited by what they say, of several
+steps of algebra in a row only the last is printed, and a derived rule by its name, without its proof.
 """
 
 from __future__ import annotations

@@ -64,8 +64,29 @@ POSITIVE = [
     tanh(1) - Rational(3, 4),
     1 / (1 + exp(x)),
     exp(1 / x),
+    sigmoid(1 / x),
+    -1 / (f - 1),
 ]
-UNKNOWN = [x, x**2, tanh(x), c(t), 1 - x, -f, f - 1, x**t, Rational(0), tanh(1) - 1, f - Rational(1, 2), c(t) ** t]
+UNKNOWN = [
+    x,
+    x**2,
+    tanh(x),
+    c(t),
+    1 - x,
+    -f,
+    f - 1,
+    x**t,
+    Rational(0),
+    tanh(1) - 1,
+    f - Rational(1, 2),
+    c(t) ** t,
+    x * exp(y),
+    x + exp(y),
+    tanh(1 / x),
+    1 / (f - 1),
+    1 / (tanh(1) - 1),
+    1 / x,
+]
 
 
 @pytest.mark.parametrize("expr", POSITIVE)

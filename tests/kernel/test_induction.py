@@ -94,7 +94,10 @@ def test_empty_sum():
     assert empty_sum(Sum(L**j, (j, 0, -1))).conclusion == Equal(Sum(L**j, (j, 0, -1)), 0)
 
 
-@pytest.mark.parametrize("total", [Sum(L**j, (j, 0, 0)), Sum(L**j, (j, 0, t - 1)), Sum(L**j, (j, 1, -1)), x])
+@pytest.mark.parametrize(
+    "total",
+    [Sum(L**j, (j, 0, 0)), Sum(L**j, (j, 0, t - 1)), Sum(L**j, (j, 1, -1)), Sum(h(j, m), (j, 0, n), (m, 0, -1)), x],
+)
 def test_empty_sum_refuses_what_may_have_a_term(total):
     refuses("empty sum: found .* needed a sum without terms", empty_sum, total)
 
