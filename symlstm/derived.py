@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, wraps
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec
 
 from sympy import Abs, Add, Expr, Integer, Rational, Sum, Symbol, exp, tanh
 
@@ -39,25 +39,26 @@ from symlstm.kernel.propositions import (
     specialise,
 )
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.activations import sigmoid
+from symlstm.model.activations import SIGMOID_SLOPE, sigmoid
 
 HALF = Rational(1, 2)
 SCALES = {sigmoid: 1, tanh: 2}  # f(x) = a sigmoid(a x) + 1 - a for both
 
-Rule = Callable[..., Theorem]
+P = ParamSpec("P")
 
 
-def derived(name: str) -> Callable[[Rule], Rule]:
+def derived(name: str) -> Callable[[Callable[P, Theorem]], Callable[P, Theorem]]:
     """The rule, with its name on its theorems and in its refusals, applied to the theorems among its arguments."""
 
-    def decorate(rule: Rule) -> Rule:
+    def decorate(rule: Callable[P, Theorem]) -> Callable[P, Theorem]:
         @wraps(rule)
-        def called(*arguments: Any) -> Theorem:
+        def called(*arguments: P.args, **named_arguments: P.kwargs) -> Theorem:
             try:
-                theorem = rule(*arguments)
+                theorem = rule(*arguments, **named_arguments)
             except RuleError as refusal:
                 raise RuleError(name, refusal.found, refusal.needed) from refusal
-            return named(name, theorem, *(a for a in arguments if isinstance(a, Theorem)))
+            given = (*arguments, *named_arguments.values())
+            return named(name, theorem, *(argument for argument in given if isinstance(argument, Theorem)))
 
         return called
 
@@ -201,7 +202,7 @@ def lipschitz(theorem: Theorem, function: Any) -> Theorem:
     if function not in SCALES:
         raise RuleError("Lipschitz", function, "sigmoid or tanh")
     scale = SCALES[function]
-    bound = Rational(scale**2, 4) * b
+    bound = SIGMOID_SLOPE * scale**2 * b
 
     def gain(z: Expr) -> Theorem:
         wider = arithmetic(LessEqual(scale * z, scale * (z + b)), (scale, _nonnegative(theorem)))

@@ -216,5 +216,9 @@ def test_distances_may_divide_by_what_a_premise_divides_by(rule):
     assert rule(far).hypotheses == far.hypotheses
 
 
+def test_arguments_may_be_named():
+    assert lipschitz(theorem=near, function=tanh).premises[:-1] == (near,)
+
+
 def test_triangle_of_nothing():
     assert triangle(Within(x, x, 0)).conclusion == Within(x, x, 0)

@@ -8,6 +8,7 @@ Elementary facts, for all real x and y; each proof is one line:
 * symmetry     sigmoid(-x) = 1 - sigmoid(x), tanh(-x) = -tanh(x)   multiply by e^x
 * derivative   sigmoid' = sigmoid (1 - sigmoid)                quotient rule
 * slope        sigmoid' <= 1/4                                 1/4 - s(1-s) = (s - 1/2)^2
+* monotone     sigmoid, tanh, x/4 - sigmoid(x), tanh(x) - x + x^3/3 increase   the last: x^2 - tanh(x)^2 >= 0
 * Lipschitz    |sigmoid(x) - sigmoid(y)| <= |x - y|/4, |tanh(x) - tanh(y)| <= |x - y|   mean value theorem
 * tail         0 < 1 - sigmoid(x) < e^-x, 0 < 1 - tanh(x) < 2 e^-2x   1/(1+a) < 1/a for a > 0
 
@@ -20,10 +21,9 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
-from sympy import Expr, Function, Integer, Rational
+from sympy import Expr, Function, Rational
 
 SIGMOID_SLOPE = Rational(1, 4)
-TANH_SLOPE = Integer(1)
 
 
 class sigmoid(Function):  # type: ignore[misc]
