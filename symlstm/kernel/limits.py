@@ -52,12 +52,12 @@ def geometric_decay(low: Theorem, high: Theorem, t: Symbol) -> Theorem:
     return derive(TendsTo(Pow(f.lhs, t), (t,), 0), "geometric decay", (low, high))
 
 
-def _eventually(rule: str, x: Symbol, *theorems: Theorem) -> frozenset[Proposition]:
-    """The hypotheses K < x and K <= x of the theorems; x -> oo fulfils them. No other may mention x."""
-    hypotheses = frozenset().union(*(theorem.hypotheses for theorem in theorems))
+def _towards(rule: str, x: Symbol, goal: TendsTo, *premises: Theorem) -> Theorem:
+    """The goal, a limit for x, less the hypotheses K < x and K <= x: x -> oo fulfils them. No other may mention x."""
+    hypotheses = frozenset().union(*(premise.hypotheses for premise in premises))
     large = {h for h in hypotheses if isinstance(h, Less | LessEqual) and h.rhs == x and x not in h.lhs.free_symbols}
     _fixed(rule, x, *(hypotheses - large))
-    return frozenset(large)
+    return derive(goal, rule, premises, discharged=frozenset(large))
 
 
 def squeeze(near: Theorem, vanishing: Theorem) -> Theorem:
@@ -71,8 +71,7 @@ def squeeze(near: Theorem, vanishing: Theorem) -> Theorem:
         raise RuleError("squeeze", limit, f"lim {fact.bound} = 0 for one variable")
     [x] = limit.variables
     _fixed("squeeze", x, fact.centre)
-    large = _eventually("squeeze", x, near, vanishing)
-    return derive(TendsTo(fact.value, (x,), fact.centre), "squeeze", (near, vanishing), discharged=large)
+    return _towards("squeeze", x, TendsTo(fact.value, (x,), fact.centre), near, vanishing)
 
 
 def continuity(expr: Expr, x: Symbol, *theorems: Theorem) -> Theorem:
@@ -114,6 +113,5 @@ def iterate(inner: Theorem, outer: Theorem) -> Theorem:
     first, second = (conclusion_of("iterated limit", theorem, TendsTo) for theorem in (inner, outer))
     if first.value != second.expr or len(second.variables) != 1:
         raise RuleError("iterated limit", second, f"a limit of {first.value}")
-    large = _eventually("iterated limit", second.variables[0], inner, outer)
     goal = TendsTo(first.expr, first.variables + second.variables, second.value)
-    return derive(goal, "iterated limit", (inner, outer), discharged=large)
+    return _towards("iterated limit", second.variables[0], goal, inner, outer)
