@@ -49,6 +49,7 @@ from symlstm import (
 from symlstm.kernel import algebra
 from symlstm.kernel.invariants import step_table
 from symlstm.kernel.statements import Computes
+from symlstm.model.terms import normal
 from symlstm.search.cases import Case, Problem
 from symlstm.steps import (
     Equal,
@@ -70,8 +71,7 @@ from symlstm.steps import (
 FLAGS = [f"h_{j}" for j in range(1, 6)]
 t, K = natural("t"), real("k")  # K is the scale where a theorem speaks of real numbers only
 system = network.system
-signals = dict(zip(system.state, system.updates, strict=True)) | dict(system.gates)
-signals = {symbol.name: expr for symbol, expr in signals.items()}
+signals = {symbol.name: expr for symbol, expr in network.equations.items()}
 
 
 # Values at k = 1, for witnesses.
@@ -83,7 +83,7 @@ def in_step(words):
     state = [*run.h[-1], *run.c[-1]] if run.h else [arb(0)] * len(system.state)
     values = dict(zip(system.state, state, strict=True)) | {k: arb(1)}
     values |= {x: arb(word == words[-1]) for x, word in zip(system.inputs, VOCABULARY, strict=True)}
-    return lambda name: algebra.ball(algebra.normal(signals[name]), values)
+    return lambda name: algebra.ball(normal(signals[name]), values)
 
 
 def value(name, words, seen=lambda x: x):
@@ -134,7 +134,7 @@ def preactivations(height, *names):
     for q, word, name, signal in theorem.conclusion.rows:
         before = theorem.conclusion.automaton.situations[q].label
         claimed = with_flags(height, name.name, before, word)
-        if signal.main != algebra.normal(claimed):
+        if signal.main != normal(claimed):
             words = (*before, word)
             return refuted(theorem, Witness(words, f"{name} ~ {signal.main}", str(claimed), value(name.name, words)))
     return theorem
@@ -292,7 +292,7 @@ def sufficient_inequalities() -> Theorem:
     kappa = tanh(1)
     forms = (-beta, w + beta, n * kappa - w - beta, -w - gamma, -n * kappa - gamma, w + n * kappa + gamma)
     problem = Problem(with_parameters(*parameters).system, network.linear_readout, score)
-    theorem = Case(problem, problem.signs(tuple(map(algebra.normal, forms)))).settled()
+    theorem = Case(problem, problem.signs(tuple(map(normal, forms)))).settled()
     if not isinstance(theorem.conclusion, Computes):
         raise RuleError("sufficient inequalities", theorem.conclusion, "that the network computes the score")
     return theorem

@@ -31,6 +31,7 @@ from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Weights
 from symlstm.model.errors import InputError
 from symlstm.model.network import Nested, exact_array, shape_of
+from symlstm.model.terms import normal
 
 CLAIMS = {"source": "R6", "fixed point": "R8", "zero state": "R9-distance"}  # method: the claim that proves it
 METHODS = tuple(CLAIMS)
@@ -220,7 +221,7 @@ def _nearest(constant: Expr) -> float:
         return float(Fraction(int(constant.p), int(constant.q)))
     for bits in algebra.PRECISIONS:
         with ctx.workprec(bits):
-            ball = algebra.constant_ball(algebra.normal(constant), bits)
+            ball = algebra.constant_ball(normal(constant), bits)
             low, high = float(ball.lower()), float(ball.upper())
         if low == high and math.isfinite(low):
             return low
@@ -240,7 +241,7 @@ def _number(value: Any, name: str) -> Rational:
 
 
 def _ball(constant: Expr) -> arb:
-    return algebra.constant_ball(algebra.normal(constant), BITS)
+    return algebra.constant_ball(normal(constant), BITS)
 
 
 def _rounded_up(x: arb) -> float:

@@ -166,9 +166,9 @@ def _automaton(
     start = dict(zip(system.state, system.initial, strict=True))
     initial[0] = fmpq(1)
     for r in automaton.registers:
-        if not start[r].is_Rational:
+        if start[r].rational() is None:
             return None
-        initial[number[0, r]] = fmpq(int(start[r].p), int(start[r].q))
+        initial[number[0, r]] = start[r].rational()
     for q, row in enumerate(transitions):
         for word, move in zip(system.words, row, strict=True):
             matrices[word][number[q, None]][number[move.target, None]] += 1

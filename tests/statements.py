@@ -16,9 +16,10 @@ from symlstm.kernel.statements import (
     System,
     WeightedAutomaton,
 )
+from symlstm.model.terms import normal
 
 k, c6, g6, h1 = (Symbol(name, real=True) for name in ("k", "c_6", "g_6", "h_1"))
-ONE, KAPPA = algebra.rational(1), algebra.normal(tanh(1))
+ONE, KAPPA = algebra.rational(1), normal(tanh(1))
 SYSTEM = System(k, ("a", "b"), (), ((), ()), (), (), (), ())
 SPECIFICATION = WeightedAutomaton((fmpq(1),), {"a": ((fmpq(1),),), "b": ((fmpq(1),),)}, (fmpq(0),))
 SCORE = Readout(((c6, ONE),), 1)

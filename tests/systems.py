@@ -7,9 +7,9 @@ import sympy
 from flint import fmpq
 from sympy import Symbol
 
-from symlstm.kernel import algebra
 from symlstm.kernel.enclosures import Error, Signal
 from symlstm.kernel.statements import Automaton, Situation, System, WeightedAutomaton
+from symlstm.model.terms import normal
 
 k = Symbol("k", positive=True)
 a, b, h, r, x, y = (Symbol(name, real=True) for name in "abhrxy")
@@ -18,16 +18,19 @@ ONE = fmpq(1)
 
 def system(updates, initial=None, words=("w",), inputs=(), encoding=None, gates=()):
     """The recurrence that the mapping {coordinate: next value} writes, from 0 if nothing else is said."""
-    start = {s: sympy.Integer(0) for s in updates} | (initial or {})
-    rows = encoding or tuple(() for _ in words)
-    return System(
-        k, words, inputs, rows, (*updates,), (*start.values(),), tuple(map(sympy.sympify, updates.values())), gates
-    )
+    start = dict.fromkeys(updates, 0) | (initial or {})
+    rows = tuple(map(terms, encoding or [()] * len(words)))
+    named = tuple((symbol, term(value)) for symbol, value in gates)
+    return System(k, words, inputs, rows, (*updates,), terms(start.values()), terms(updates.values()), named)
 
 
 def term(value):
     """The normal form of a SymPy expression or an int."""
-    return algebra.normal(sympy.sympify(value))
+    return normal(sympy.sympify(value))
+
+
+def terms(values):
+    return tuple(map(term, values))
 
 
 def error(terms, tiny=False):

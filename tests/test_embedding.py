@@ -18,6 +18,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.propositions import real
 from symlstm.model.cells import Weights, floating, lstm_step, rnn_step
 from symlstm.model.errors import InputError
+from symlstm.model.terms import normal
 
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 ONE = SigmoidRNN([[1]], [[2]])
@@ -104,7 +105,7 @@ def test_the_bound_is_the_theorem_s_rounded_up(method, bias, cell, theorem_bound
     least = min(Integer(cell), c_star.xreplace({B: bias}), key=float)
     bound = theorem_bounds[method].xreplace({sympy.Min(C, c_star): least}).xreplace({B: bias, L: Integer(2)})
     with ctx.workprec(400):
-        exact = algebra.constant_ball(algebra.normal(bound * made.scale), 400)
+        exact = algebra.constant_ball(normal(bound * made.scale), 400)
         assert exact <= arb(made.bound()) <= exact * (1 + arb(2) ** -51)
 
 

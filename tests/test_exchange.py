@@ -24,11 +24,11 @@ from symlstm.exchange.checking import Mismatch
 from symlstm.exchange.exporting import export, to_state_dict
 from symlstm.exchange.importing import from_torch, read_weights
 from symlstm.exchange.packages import MissingPackage
-from symlstm.kernel import algebra
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, ReadoutTerm, k
 from symlstm.model.running import float_weights, run_floats
 from symlstm.model.specification import pattern_counts
+from symlstm.model.terms import normal
 from symlstm.search.construction import prove
 
 NEEDS = {".onnx": "onnx", ".safetensors": "safetensors"}
@@ -71,7 +71,7 @@ def numbers(network: Network, scale: Fraction | int = 1) -> list[Any]:
 
 
 def meaning(network: Network) -> Any:
-    terms = [(term.state, term.index, algebra.normal(term.coeff)) for term in network.readout]
+    terms = [(term.state, term.index, normal(term.coeff)) for term in network.readout]
     return network.cell, network.vocabulary, network.delay, network.title, terms
 
 

@@ -26,10 +26,10 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
 MAY_IMPORT = {
     "__future__": {"annotations"},
     "collections.abc": {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"},
-    "dataclasses": {"InitVar", "dataclass", "field", "replace"},
+    "dataclasses": {"FrozenInstanceError", "InitVar", "dataclass", "field", "replace"},
     "functools": {"cached_property", "lru_cache", "reduce"},
     "types": {"MappingProxyType"},
-    "typing": {"Any", "ClassVar", "NamedTuple", "TypeAlias"},
+    "typing": {"Any", "ClassVar", "NamedTuple", "TypeAlias", "dataclass_transform"},
     "flint": {"arb", "ctx", "fmpq"},
     "sympy": {
         "Abs", "Add", "Basic", "Expr", "Function", "Integer", "Max", "Min", "Pow", "Rational", "Sum", "Symbol", "Tuple",

@@ -13,11 +13,11 @@ from symlstm.exchange.formats import Format, format_of
 from symlstm.exchange.labels import Labels, labels_of, read_labels
 from symlstm.exchange.packages import package
 from symlstm.exchange.tensors import LAYER, START, Stored, Tensors, rounded_entries, tensors_of
-from symlstm.kernel import algebra
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
 from symlstm.model.rounding import positive
 from symlstm.model.running import Machine, float_machine
+from symlstm.model.terms import normal
 
 MODULES = {"lstm": "LSTM", "rnn_tanh": "RNN"}  # cell: what torch.nn calls it
 
@@ -75,7 +75,7 @@ def _check(form: Format, draft: Path, network: Network, machine: Machine, labels
 
 def _same_readout(network: Network, labels: Labels) -> bool:
     ours, theirs = (
-        [(term.state, term.index, algebra.normal(term.coeff)) for term in terms]
+        [(term.state, term.index, normal(term.coeff)) for term in terms]
         for terms in (network.readout, labels.readout)
     )
     return ours == theirs

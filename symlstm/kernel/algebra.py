@@ -9,7 +9,7 @@ over Q (e^(2/N) is transcendental and tanh(m/N) = 1 - 2/(T^m + 1) has a pole of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -18,7 +18,7 @@ import sympy
 from flint import arb, ctx, fmpq
 from sympy import Expr, Symbol
 
-from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.kernel.theorem import RuleError
 from symlstm.model.activations import sigmoid as sympy_sigmoid
 
 PRECISIONS = (64, 256, 1024, 4096)  # bits, tried in this order when a sign is wanted
@@ -57,10 +57,7 @@ class Term:
     def __add__(self, other: Term) -> Term:
         if not self.monomials or not other.monomials:
             return other if other.monomials else self
-        total = dict(self.monomials)
-        for mono, c in other.monomials.items():
-            total[mono] = total.get(mono, 0) + c
-        return Term(total)
+        return total((self, other))
 
     def __sub__(self, other: Term) -> Term:
         return self + -other
@@ -71,12 +68,12 @@ class Term:
     def __mul__(self, other: Term) -> Term:
         if (factor := other.rational()) is not None:
             return self.scaled(factor)
-        total: dict[Monomial, fmpq] = {}
+        found: dict[Monomial, fmpq] = {}
         for a, p in self.monomials.items():
             for b, q in other.monomials.items():
                 mono = _merge(a, b)
-                total[mono] = total.get(mono, 0) + p * q
-        return Term(total)
+                found[mono] = found.get(mono, 0) + p * q
+        return Term(found)
 
     def scaled(self, factor: fmpq) -> Term:
         if factor == 1:
@@ -109,6 +106,14 @@ class Term:
 
 
 ZERO = Term({})
+
+
+def total(terms: Iterable[Term]) -> Term:
+    """Their sum."""
+    found: dict[Monomial, fmpq] = {}
+    for mono, c in (item for term in terms for item in term.monomials.items()):
+        found[mono] = found.get(mono, 0) + c
+    return Term(found)
 
 
 def _merge(a: Monomial, b: Monomial) -> Monomial:
@@ -167,62 +172,22 @@ def inverse(x: Term) -> Term:
     return Term({frozenset((a, -n) for a, n in mono): 1 / c})
 
 
-_FUNCTIONS: dict[type, Callable[[Term], Term]] = {sympy.tanh: tanh, sympy_sigmoid: sigmoid, sympy.exp: exp}
-
-
-def normal(expr: Expr, memo: dict[Expr, Term] | None = None) -> Term:
-    """The normal form of a SymPy expression; raises Unsupported for a node it has no rule for."""
-    memo = {} if memo is None else memo
-    if expr not in memo:
-        memo[expr] = _normal(expr, memo)
-    return memo[expr]
-
-
-def _normal(expr: Expr, memo: dict[Expr, Term]) -> Term:
-    if expr.is_Rational:
-        return rational(fmpq(int(expr.p), int(expr.q)))
-    if expr.is_Symbol:
-        return atom(expr)
-    arguments = [normal(argument, memo) for argument in expr.args if not expr.is_Pow]
-    if expr.is_Add:
-        total: dict[Monomial, fmpq] = {}
-        for mono, c in (item for part in arguments for item in part.monomials.items()):
-            total[mono] = total.get(mono, 0) + c
-        return Term(total)
-    if expr.is_Mul:
-        return _product(arguments)
-    if expr.func in _FUNCTIONS:
-        return _FUNCTIONS[expr.func](*arguments)
-    if expr.is_Pow and expr.exp.is_Integer:
-        base, power = normal(expr.base, memo), int(expr.exp)
-        return _product([base if power > 0 else inverse(base)] * abs(power))
-    if expr == sympy.E:
-        return exp(rational(1))
-    raise Unsupported(f"no normal form for {type(expr).__name__}: {expr}")
-
-
-def _product(factors: list[Term]) -> Term:
-    product = rational(1)
-    for factor in factors:
-        product = product * factor
-    return product
-
-
 def substitute(term: Term, image: Mapping[Symbol, Term], memo: dict[Atom, Term]) -> Term:
     """The term with `image[symbol]` in place of each symbol that has one, at any depth, all at once."""
     if not any(symbol in image for symbol in term.symbols()):
         return term
-    total: dict[Monomial, fmpq] = {}
+    parts = []
     for mono, c in term.monomials.items():
         moved = [(a, n) for a, n in mono if any(symbol in image for symbol in _symbols(a))]
         product = Term({mono.difference(moved): c})
         for a, n in moved:
             if a not in memo:
                 memo[a] = _substituted(a, image, memo)
-            product = product * _product([memo[a] if n > 0 else inverse(memo[a])] * abs(n))
-        for key, x in product.monomials.items():
-            total[key] = total.get(key, 0) + x
-    return Term(total)
+            factor = memo[a] if n > 0 else inverse(memo[a])
+            for _ in range(abs(n)):
+                product = product * factor
+        parts.append(product)
+    return total(parts)
 
 
 def _substituted(a: Atom, image: Mapping[Symbol, Term], memo: dict[Atom, Term]) -> Term:
@@ -234,15 +199,27 @@ def _substituted(a: Atom, image: Mapping[Symbol, Term], memo: dict[Atom, Term]) 
 BY_NAME: dict[str, Callable[[Term], Term]] = {"tanh": tanh, "sigmoid": sigmoid, "exp": exp, "inverse": inverse}
 
 
+def well_formed(term: object) -> bool:
+    """Whether it is made of rationals, symbols and the functions of this module, all the way down."""
+    return isinstance(term, Term) and all(
+        isinstance(c, fmpq) and all(isinstance(n, int) and _formed(a) for a, n in mono)
+        for mono, c in term.monomials.items()
+    )
+
+
+def _formed(a: object) -> bool:
+    return isinstance(a, Symbol) or (isinstance(a, Apply) and a.function in BY_NAME and well_formed(a.argument))
+
+
 def ball(term: Term, values: Mapping[Symbol, arb]) -> arb:
     """A ball around the term's value, at flint's current precision; the symbols' values are balls too."""
-    total = arb(0)
+    value = arb(0)
     for mono, c in term.monomials.items():
         product = arb(c)
         for a, n in mono:
             product *= (_atom_ball(a, values) if isinstance(a, Apply) else values[a]) ** n
-        total += product
-    return total
+        value += product
+    return value
 
 
 def _atom_ball(a: Apply, values: Mapping[Symbol, arb]) -> arb:
@@ -297,6 +274,7 @@ def to_sympy(term: Term) -> Expr:
 def _atom_to_sympy(a: Atom) -> Expr:
     if not isinstance(a, Apply):
         return a
-    names: dict[str, Callable[[Expr], Expr]] = {"tanh": sympy.tanh, "sigmoid": sympy_sigmoid, "exp": sympy.exp}
     argument = to_sympy(a.argument)
-    return 1 / argument if a.function == "inverse" else names[a.function](argument)
+    if a.function in ("inverse", "exp"):
+        return 1 / argument if a.function == "inverse" else sympy.exp(argument)
+    return (sympy.tanh if a.function == "tanh" else sympy_sigmoid)(argument, evaluate=False)

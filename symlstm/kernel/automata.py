@@ -72,7 +72,7 @@ class Comparison:
         """The vector of the empty word."""
         system = self.found.system
         initial = dict(zip(system.state, system.initial, strict=True))
-        registers = {(0, r): algebra.normal(initial[r]) for r in self.found.automaton.registers}
+        registers = {(0, r): initial[r] for r in self.found.automaton.registers}
         lags = {("lag", 0, j): algebra.rational(x) for j, x in enumerate(self.specification.initial)}
         return _sparse({(0, None): algebra.rational(1), **registers, **lags})
 
@@ -274,7 +274,7 @@ def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
     P + Q + G[p] >= G[q] + phi offset[q] + delta.
     """
     initial = dict(zip(found.system.state, found.system.initial, strict=True))
-    if not (growth.slope >= 0 and growth.offset[0] >= magnitude(algebra.normal(initial[r]))):
+    if not (growth.slope >= 0 and growth.offset[0] >= magnitude(initial[r])):
         raise RuleError("error bound", f"{growth.offset[0]} at the start", f"at least |{initial[r]}|")
     if not _nonnegative(growth.constant[0]):
         raise RuleError("error bound", "a negative error at the start", "G >= 0 there")

@@ -108,7 +108,7 @@ class FixedScale:
         self.first = max(1, goal.readout.delay)  # the first length that the readout speaks of
         self._updates = updates(found.system, k)
         values = zip(found.system.state, found.system.initial, strict=True)
-        start = {s: _constant(algebra.normal(x)) for s, x in values}
+        start = {s: _constant(x) for s, x in values}
         if contexts.situation[0] != 0 or not all(x.contains(start[s]) for s, x in contexts.box[0].items()):
             raise RuleError("finite error", "a first context without the initial state", "the initial state in it")
         read, registers = [(s, _constant(c)) for s, c in goal.readout.terms], found.automaton.registers

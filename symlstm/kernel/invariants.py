@@ -14,7 +14,7 @@ from functools import lru_cache, reduce
 from types import MappingProxyType
 
 from flint import fmpq
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
@@ -23,7 +23,7 @@ from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.statements import Automaton, Invariant, Situation, StepTable, System, Transition
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
 
-TRUSTED = frozenset({ARITHMETIC, CONSTRUCTORS})
+TRUSTED = frozenset({ARITHMETIC})
 Terms = Mapping[Symbol, Term]
 
 
@@ -67,7 +67,7 @@ class Step:
 def at_word(system: System, word: str) -> Terms:
     """The normal forms of updates and gates with a word's inputs put in."""
     row = system.encoding[system.words.index(word)]
-    return _put({x: algebra.normal(value) for x, value in zip(system.inputs, row, strict=True)}, _terms(system))
+    return _put(dict(zip(system.inputs, row, strict=True)), _terms(system))
 
 
 @lru_cache(maxsize=4096)
@@ -89,21 +89,22 @@ def shared(term: Term) -> Term:
 @lru_cache(maxsize=16)
 def _terms(system: System) -> Terms:
     _well_formed(system)
-    memo: dict[Expr, Term] = {}
-    named = [*zip(system.state, system.updates, strict=True), *system.gates]
-    return MappingProxyType({symbol: algebra.normal(expr, memo) for symbol, expr in named})
+    return MappingProxyType(dict([*zip(system.state, system.updates, strict=True), *system.gates]))
 
 
 def _well_formed(system: System) -> None:
     names = [*system.state, *system.inputs, system.scale, *system.parameters, *(symbol for symbol, _ in system.gates)]
     known = {system.scale, *system.inputs, *system.state, *system.parameters}
-    free = frozenset().union(*(e.free_symbols for e in (*system.updates, *(g for _, g in system.gates))))
+    varying = [*system.updates, *(term for _, term in system.gates)]
     constants = [*system.initial, *(value for row in system.encoding for value in row)]
     pairs = [(system.initial, system.state), (system.updates, system.state), (system.encoding, system.words)]
     shapes = all(len(x) == len(y) for x, y in [*pairs, *((row, system.inputs) for row in system.encoding)])
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
-    if not free <= known or any(value.free_symbols for value in constants):
+    if not all(map(algebra.well_formed, (*varying, *constants))):
+        raise RuleError("system", "something else among its terms", "terms of rationals, symbols, tanh, sigmoid and exp")
+    free = {symbol for term in varying for symbol in term.symbols()}
+    if not free <= known or any(value.symbols() for value in constants):
         raise RuleError(
             "system", f"free symbols {free - known}", "updates in state, inputs, scale and parameters; constant data"
         )
@@ -125,17 +126,18 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assu
     For parameters as assumed in `given`, which become the theorem's hypotheses.
     """
     given = Assumptions(tuple(given.positive), MappingProxyType(dict(given.certificates)))  # read-only copies
-    regime = regime_of(system, k0, given)
     _well_formed(system)
+    regime = regime_of(system, k0, given)
     _covers(system, automaton, regime)
-    start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
+    start = dict(zip(system.state, system.initial, strict=True))
     _inside("initial state", automaton.situations[0], lambda s: Signal(start[s]), start, regime)
     transitions = tuple(
         tuple(_transition(system, automaton, regime, q, word) for word in system.words)
         for q in range(len(automaton.situations))
     )
     statement, hypotheses = Invariant(system, automaton, transitions, k0, given), given.hypotheses(system.parameters)
-    return conclude(statement, "induction over words", hypotheses=hypotheses, trusted=TRUSTED)
+    engines = TRUSTED | {CONSTRUCTORS} if hypotheses else TRUSTED  # which write the hypotheses
+    return conclude(statement, "induction over words", hypotheses=hypotheses, trusted=engines)
 
 
 def _covers(system: System, automaton: Automaton, regime: Regime) -> None:

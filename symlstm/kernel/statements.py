@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias, dataclass_transform
 
 from flint import fmpq
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import Error, Signal
@@ -62,7 +62,7 @@ class Statement:
 class System(Statement):
     """A recurrence: state_0 = initial, state_t = updates(state_{t-1}, encoding[w_t]), all at once.
 
-    `updates` and `gates` are expressions in the state, the inputs, the scale k > 0 and the
+    `updates` and `gates` are terms in the state, the inputs, the scale k > 0 and the
     parameters, real numbers; `gates` only names parts of them. `encoding` has one row of
     constants a word. A statement about a system holds for all parameters that its theorem's
     hypotheses admit; constants that k0 = None leaves open may depend on them.
@@ -71,11 +71,11 @@ class System(Statement):
     scale: Symbol
     words: tuple[str, ...]
     inputs: tuple[Symbol, ...]
-    encoding: tuple[tuple[Expr, ...], ...]
+    encoding: tuple[tuple[Term, ...], ...]
     state: tuple[Symbol, ...]
-    initial: tuple[Expr, ...]
-    updates: tuple[Expr, ...]
-    gates: tuple[tuple[Symbol, Expr], ...]
+    initial: tuple[Term, ...]
+    updates: tuple[Term, ...]
+    gates: tuple[tuple[Symbol, Term], ...]
     parameters: tuple[Symbol, ...] = ()
 
     @cached_property

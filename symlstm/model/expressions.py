@@ -18,6 +18,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.activations import sigmoid
 from symlstm.model.network import k
+from symlstm.model.terms import normal
 
 MAX_POWER = 1000  # of an integer exponent
 MAX_BITS = 4096  # of the rationals in the expanded expression
@@ -123,7 +124,7 @@ def _nonzero(expr: Expr) -> bool:
     if expr.is_Rational:
         return bool(expr.p)
     try:
-        term = algebra.normal(expr)
+        term = normal(expr)
         return bool(term.monomials) if term.symbols() else algebra.sign(term) != 0
     except (RuleError, Unsupported):
         return bool(expr.free_symbols)
@@ -132,7 +133,7 @@ def _nonzero(expr: Expr) -> bool:
 def _moderate(expr: Expr, function: str) -> bool:
     """Whether the function of expr has a moderate value, if constant, and for exp a moderate normal form."""
     try:
-        term = algebra.normal(expr)
+        term = normal(expr)
     except (RuleError, Unsupported):
         return function != "exp"
     if function == "exp" and any(abs(c.p) > MAX_ARGUMENT for c in term.monomials.values()):

@@ -7,8 +7,8 @@ names and shapes, gates stacked i, f, g, o. Words enter as one-hot vectors.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -25,8 +25,10 @@ from symlstm.model.activations import sigmoid
 from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.errors import InputError
 from symlstm.model.parameters import check_linear, check_names, known_values
+from symlstm.model.terms import normal
 
 k = Symbol("k", positive=True)  # the scale
+TERMS = Arithmetic(algebra.sigmoid, algebra.tanh)
 SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False))  # SymPy would look for the sign of x
 
 Nested = Any  # a tuple of Expr, or a tuple of such tuples
@@ -113,6 +115,10 @@ class Network:
         _check_constant(coeff, "readout.coeff")
         return ReadoutTerm(term.state, term.index, coeff)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For processes that share the work: without what is made from the weights when it is asked for."""
+        return {f.name: vars(self)[f.name] for f in fields(self)}
+
     @property
     def hidden(self) -> int:
         """The hidden size d."""
@@ -146,41 +152,55 @@ class Network:
         names = ("h", "c") if self.cell == "lstm" else ("h",)
         return tuple(real(f"{name}_{j + 1}") for name in names for j in range(self.hidden))
 
+    @property
+    def input_symbols(self) -> tuple[Symbol, ...]:
+        """x_1, x_2, ..., one for each word."""
+        return tuple(real(f"x_{j + 1}") for j in range(len(self.vocabulary)))
+
     @cached_property
     def system(self) -> System:
-        """The recurrence in SymPy expressions: PyTorch's equations with these weights."""
-        state = self.state_symbols
-        inputs = tuple(real(f"x_{j + 1}") for j in range(len(self.vocabulary)))
-        rows = tuple(scalar_preactivations(self.weights, inputs, state[: self.hidden], lambda parts: sympy.Add(*parts)))
-        updates, gates = self._lstm(rows, state) if self.cell == "lstm" else (self._rnn(rows), ())
+        """The recurrence in the kernel's terms: PyTorch's equations with these weights. Raises Unsupported as `normal` does."""
         start = (*self.h0, *self.c0) if self.cell == "lstm" else self.h0
-        one_hot = tuple(tuple(sympy.Integer(int(i == j)) for j in range(len(inputs))) for i in range(len(inputs)))
-        return System(k, tuple(self.vocabulary), inputs, one_hot, state, start, updates, gates, tuple(self.parameters))
+        words = range(len(self.vocabulary))
+        one_hot = tuple(tuple(algebra.rational(int(i == j)) for j in words) for i in words)
+        updates, gates = self._equations(TERMS, _normal, algebra.total)
+        data = k, tuple(self.vocabulary), self.input_symbols, one_hot, self.state_symbols, tuple(map(_normal, start))
+        return System(*data, updates, gates, tuple(self.parameters))
+
+    @cached_property
+    def equations(self) -> dict[Symbol, Expr]:
+        """The same in SymPy: the next value of each coordinate, each gate, and each a_ that a gate is a function of."""
+        updates, gates = self._equations(SYMBOLIC, lambda entry: entry, lambda parts: sympy.Add(*parts))
+        return dict(zip(self.state_symbols, updates, strict=True)) | dict(gates)
 
     def at(self, values: Mapping[Symbol | str, Any]) -> Network:
         """The network with numbers (exact, or expressions without symbols) for its parameters."""
-        image = known_values(self.parameters, values, exact)
-        tensors: dict[str, Any] = {
-            name: [[e.xreplace(image) for e in row] if isinstance(row, tuple) else row.xreplace(image) for row in rows]
-            for name, rows in ((name, getattr(self, name)) for name in self._shapes())
-        }
-        return replace(self, **tensors, parameters=())
+        return replace(self.put(known_values(self.parameters, values, exact)), parameters=())
 
-    def _lstm(self, rows: tuple[Expr, ...], state: tuple[Symbol, ...]) -> tuple[tuple[Expr, ...], tuple[Any, ...]]:
-        d = self.hidden
-        gates = stacked_gates(rows, SYMBOLIC)
-        new = [lstm_update(gates[j], state[d + j], SYMBOLIC) for j in range(d)]
+    def put(self, image: Mapping[Symbol, Expr]) -> Network:
+        """The network with expressions for symbols in its weights and initial state."""
+        tensors = {name: mapped(getattr(self, name), lambda entry: entry.xreplace(image)) for name in self._shapes()}
+        return replace(self, **tensors)
+
+    def _equations(
+        self, arithmetic: Arithmetic, number: Callable[[Expr], Any], total: Callable[[list[Any]], Any]
+    ) -> tuple[tuple[Any, ...], tuple[tuple[Symbol, Any], ...]]:
+        """The updates, and the named parts of an LSTM's, in an arithmetic to which `number` translates."""
+        d, inputs, state = self.hidden, map(number, self.input_symbols), [*map(number, self.state_symbols)]
+        weights = Weights(*(mapped(tensor, number) for tensor in vars(self.weights).values()))
+        rows = [*scalar_preactivations(weights, [*inputs], state[:d], total)]
+        if self.cell != "lstm":
+            return tuple(map(arithmetic.sigmoid if self.cell == "rnn_sigmoid" else arithmetic.tanh, rows)), ()
+        gates = stacked_gates(rows, arithmetic)
+        new = [lstm_update(gates[j], state[d + j], arithmetic) for j in range(d)]
         named = [(real(f"{name}_{j + 1}"), getattr(gates[j], name)) for name in GATES["lstm"] for j in range(d)]
         before = [(real(f"a_{gate.name}"), row) for (gate, _), row in zip(named, rows, strict=True)]
         return (*(h for h, _ in new), *(c for _, c in new)), (*named, *before)
 
-    def _rnn(self, rows: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        return tuple(map(SYMBOLIC.sigmoid if self.cell == "rnn_sigmoid" else SYMBOLIC.tanh, rows))
-
     @property
     def linear_readout(self) -> Readout:
         """The readout in the kernel's terms."""
-        terms = ((real(f"{t.state}_{t.index + 1}"), algebra.normal(t.coeff)) for t in self.readout)
+        terms = ((real(f"{t.state}_{t.index + 1}"), normal(t.coeff)) for t in self.readout)
         return Readout(tuple(terms), self.delay)
 
 
@@ -260,16 +280,16 @@ def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> E
     if parameters is None:
         return entry
     try:
-        normal = _normal(entry)
+        term = _normal(entry)
     except (RuleError, Unsupported) as refusal:
         raise InputError(where, str(refusal), AFFINE) from None
-    check_linear(normal, where, k, parameters)
-    if not _is_affine(normal, tuple(parameters)):
+    check_linear(term, where, k, parameters)
+    if not _is_affine(term, tuple(parameters)):
         raise InputError(where, str(entry), AFFINE)
     return entry
 
 
-_normal = lru_cache(maxsize=4096)(algebra.normal)  # a tensor says the same thing many times
+_normal = lru_cache(maxsize=4096)(normal)  # a tensor says the same thing many times
 AFFINE = "rationals, k, + - * /, powers, exp, tanh, sigmoid, as a whole affine in k: not k^2, 1/k or exp(k)"
 
 
@@ -281,6 +301,11 @@ def _is_affine(entry: Term, parameters: tuple[Symbol, ...]) -> bool:
     except RuleError:  # exp of k
         return False
     return found is not None and found.error.vanishes and {*found.main.coefficients(k)} <= {0, 1}
+
+
+def mapped(array: Nested, function: Callable[[Expr], Any]) -> Nested:
+    """Nested tuples of the same shape with the function's value for each entry."""
+    return tuple(mapped(part, function) for part in array) if isinstance(array, tuple) else function(array)
 
 
 def entries(array: Nested) -> Iterator[Expr]:

@@ -13,6 +13,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import k
+from symlstm.model.terms import normal
 
 EXPONENT = 2000  # 2^EXPONENT is beyond the range of every dtype, and 2^-EXPONENT rounds to 0
 
@@ -27,9 +28,9 @@ def positive(scale: Fraction | int) -> Fraction:
 def at_scale(entry: Expr, scale: Fraction) -> algebra.Term:
     """The entry, an expression in k, at k = scale: a constant term."""
     try:
-        return algebra.substitute(algebra.normal(entry), {k: algebra.rational(scale.numerator, scale.denominator)}, {})
+        return algebra.substitute(normal(entry), {k: algebra.rational(scale.numerator, scale.denominator)}, {})
     except RuleError:  # a quotient that has no normal form before k has a value
-        return algebra.normal(entry.xreplace({k: sympy.Rational(scale.numerator, scale.denominator)}))
+        return normal(entry.xreplace({k: sympy.Rational(scale.numerator, scale.denominator)}))
 
 
 def nearest(term: algebra.Term, dtype: str) -> float:

@@ -26,7 +26,7 @@ from sympy import Expr
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import Arithmetic, Gates, Weights, floating, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.errors import InputError
-from symlstm.model.network import Network
+from symlstm.model.network import Network, mapped
 from symlstm.model.rounding import at_scale, ball, nearest, positive
 
 DTYPES = ("float64", "float32")
@@ -79,14 +79,10 @@ def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithm
     if network.parameters:
         found = f"the open parameters {', '.join(map(str, network.parameters))}"
         raise InputError("network", found, "a number for each weight", "network.at({parameter: number, ...})")
-    weights = Weights(*(_mapped(array, number) for array in vars(network.weights).values()))
-    c0 = _mapped(network.c0, number) if network.cell == "lstm" else ()
+    weights = Weights(*(mapped(array, number) for array in vars(network.weights).values()))
+    c0 = mapped(network.c0, number) if network.cell == "lstm" else ()
     terms = tuple((term.state, term.index, number(term.coeff)) for term in network.readout)
-    return Machine(network.cell, weights, _mapped(network.h0, number), c0, terms, arithmetic)
-
-
-def _mapped(array: Any, number: Callable[[Expr], Any]) -> Any:
-    return tuple(_mapped(part, number) for part in array) if isinstance(array, tuple) else number(array)
+    return Machine(network.cell, weights, mapped(network.h0, number), c0, terms, arithmetic)
 
 
 def float_machine(network: Network, scale: Fraction | int, dtype: str) -> Machine:

@@ -71,7 +71,7 @@ def _rows(
     q, kept = 0, None
     if cell is not None:
         kept = dict(zip(found.system.state, found.system.initial, strict=True))[cell]
-    previous: Formula = row("0") if kept is None else row(str(kept))
+    previous: Formula = row("0") if kept is None else term(kept)
     for t, (word, value) in enumerate(zip(found.words, found.limits, strict=True), 1):
         move = invariant.transitions[q][found.system.words.index(word)]
         q = move.target

@@ -13,6 +13,7 @@ from symlstm.claims import Result
 from symlstm.kernel import algebra
 from symlstm.kernel.propositions import Proposition, is_natural
 from symlstm.kernel.theorem import Theorem, trusted
+from symlstm.model.terms import normal
 from symlstm.report.abbreviations import Abbreviations
 from symlstm.report.breaking import packed
 from symlstm.report.document import Block, Display, Grid, Paragraph, Runs, Section, Strong, listed, paragraph
@@ -87,7 +88,7 @@ def definitions(abbreviations: Abbreviations) -> Iterator[Block]:
     parts: list[Formula] = []
     for symbol, whole in abbreviations.definitions():
         digits = (
-            [] if whole.free_symbols else ["approx", ball_decimal(algebra.constant_ball(algebra.normal(whole)), 10)]
+            [] if whole.free_symbols else ["approx", ball_decimal(algebra.constant_ball(normal(whole)), 10)]
         )
         parts.append(row(expression(symbol), "=", expression(whole), *digits))
     if parts:

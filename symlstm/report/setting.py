@@ -50,12 +50,12 @@ def setting(system: System) -> Iterator[Block]:
 
 def encoding(system: System) -> Runs:
     """How a word enters."""
-    identity = all(value == int(i == j) for i, r in enumerate(system.encoding) for j, value in enumerate(r))
+    identity = all(value == algebra.rational(int(i == j)) for i, r in enumerate(system.encoding) for j, value in enumerate(r))
     vector = at("x")
     if identity:
         return ("; ", vector, " is 1 in the coordinate of the word ", at("w"), ", in this order, and 0 in the others.")
     codes = [
-        (applied("x", words([w])), " = ", Fence(commas(map(expression, r))))
+        (applied("x", words([w])), " = ", Fence(commas(map(term, r))))
         for w, r in zip(system.words, system.encoding, strict=True)
     ]
     return ("; they enter as ", *listed(codes), ".")
@@ -73,7 +73,7 @@ def recurrence(system: System) -> Iterator[Formula]:
     known = {symbol: _coordinate(symbol, time) for symbol in system.inputs}
     known |= {symbol: _coordinate(symbol, time - 1) for symbol in system.state}
     with evaluate(False):  # SymPy would take signs out of a tanh
-        updates = [update.xreplace(known) for update in system.updates]
+        updates = [algebra.to_sympy(update).xreplace(known) for update in system.updates]
     for symbol, update in zip(system.state, updates, strict=True):
         yield row(at_time(symbol.name, "t"), "=", expression(update))
 
@@ -89,7 +89,7 @@ def initial(system: System) -> Runs:
     parts: list[Runs] = []
     for kind in dict.fromkeys(symbol.name[0] for symbol in system.state):
         values = [v for s, v in zip(system.state, system.initial, strict=True) if s.name[0] == kind]
-        right = row("0") if not any(values) else Fence(commas(map(expression, values)))
+        right = Fence(commas(map(term, values))) if any(v.monomials for v in values) else row("0")
         parts.append((row(at(kind, "0"), "=", right),))
     return listed(parts)
 
@@ -139,7 +139,7 @@ def _bias() -> Runs:
 
 def blocks(system: System) -> dict[Formula, Table]:
     """PyTorch's blocks, from the pre-activations as they were proved about."""
-    named = {symbol.name: algebra.normal(expr) for symbol, expr in system.gates}
+    named = {symbol.name: term for symbol, term in system.gates}
     state = [symbol for symbol in system.state if symbol.name.startswith("h_")]
     nothing = {s: Term({}) for s in (*system.inputs, *state)}
     found: dict[Formula, Table] = {}

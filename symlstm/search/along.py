@@ -53,7 +53,7 @@ class _Path:
         system, readout = construction.network.system, construction.network.linear_readout
         registers = construction.saturation.limits.conclusion.automaton.registers
         wanted = relevant(system, readout)
-        start = {s: algebra.ball(algebra.normal(x), {}) for s, x in zip(system.state, system.initial, strict=True)}
+        start = {s: algebra.ball(x, {}) for s, x in zip(system.state, system.initial, strict=True)}
         self.registers = {r: start[r] for r in registers}
         self.state: Box = {s: x for s, x in start.items() if s in wanted and s not in registers}
         self._updates = dict(zip(system.words, updates(system, k), strict=True))

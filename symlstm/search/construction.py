@@ -14,13 +14,13 @@ from flint import fmpq
 from sympy import Expr
 
 from symlstm.claims import Outcome, Verdict, Witness, refuted, undecided
-from symlstm.kernel import algebra
 from symlstm.kernel.automata import error_at, trace
 from symlstm.kernel.invariants import step_table
 from symlstm.kernel.statements import Counterexample, StepTable, Trace, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, real
+from symlstm.model.terms import normal
 from symlstm.search import growth
 from symlstm.search.equivalence import decide
 from symlstm.search.exploration import Infinite
@@ -132,7 +132,7 @@ class Construction:
         theorem = trace(self.saturation.limits, self.network.linear_readout, self.specification, tuple(words))
         found: Trace = theorem.conclusion
         for n, (limit, wanted) in enumerate(zip(found.limits, expected, strict=True)):
-            if limit != algebra.normal(sympy.sympify(wanted)):
+            if limit != normal(sympy.sympify(wanted)):
                 return refuted(theorem, Witness(tuple(words[: n + 1]), str(limit), str(wanted)))
         return theorem
 
@@ -151,7 +151,7 @@ class Construction:
         found: StepTable = theorem.conclusion
         for q, word, name, signal in found.rows:
             label = found.automaton.situations[q].label
-            wanted = algebra.normal(sympy.sympify(_at(expected[name.name], label, word)))
+            wanted = normal(sympy.sympify(_at(expected[name.name], label, word)))
             if signal.limit != wanted:
                 return refuted(theorem, Witness((*label, word), f"{name} -> {signal.limit}", f"{name} -> {wanted}"))
         return theorem

@@ -102,7 +102,7 @@ def _explored(found: Invariant, readout: Readout, k: fmpq, length: int, layered:
     order = tuple(s for s in found.system.state if s in tracked)
     exploration = _Exploration(found, updates(found.system, k), order, ctx.prec, layered)
     values = dict(zip(found.system.state, found.system.initial, strict=True))
-    exploration.add(0, {s: algebra.ball(algebra.normal(values[s]), {}) for s in order}, 0)
+    exploration.add(0, {s: algebra.ball(values[s], {}) for s in order}, 0)
     _explore(exploration, length)
     return Contexts(exploration.situation, exploration.step, exploration.box)
 

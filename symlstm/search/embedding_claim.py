@@ -26,6 +26,7 @@ from symlstm.model.activations import sigmoid
 from symlstm.model.decimals import decimal
 from symlstm.model.files import EmbeddingClaim
 from symlstm.model.network import Network, k, real
+from symlstm.model.terms import normal
 from symlstm.search.containment import Containment, K
 from symlstm.search.refutation import FEW, refutation
 
@@ -125,8 +126,8 @@ def _differing(network: Network, claim: EmbeddingClaim) -> Outcome | None:
         start = _different_start(network, claim, image)
         if start is not None:
             return start
-        system, scale = _side_by_side(network, claim, image), algebra.normal(claim.scale.xreplace(image))
-        bound = algebra.normal((claim.bound or Integer(0)).xreplace(image))
+        system, scale = _side_by_side(network.put(image), claim.rnn.put(image)), normal(claim.scale.xreplace(image))
+        bound = normal((claim.bound or Integer(0)).xreplace(image))
         found = [
             (theorem, n)
             for n in range(network.hidden)
@@ -165,14 +166,14 @@ def _different_start(network: Network, claim: EmbeddingClaim, image: dict[Symbol
     return None
 
 
-def _side_by_side(network: Network, claim: EmbeddingClaim, image: dict[Symbol, Expr]) -> System:
-    """Both networks as one system with the states h, c and r."""
-    lstm, rnn = network.system, claim.rnn.system
-    renamed = {h: real(f"r_{n + 1}") for n, h in enumerate(rnn.state)} | image
-    initial = tuple(x.xreplace(image) for x in (*lstm.initial, *rnn.initial))
-    updates = (*(x.xreplace(image) for x in lstm.updates), *(x.xreplace(renamed) for x in rnn.updates))
-    states = (*lstm.state, *(renamed[h] for h in rnn.state))
-    return System(k, lstm.words, lstm.inputs, lstm.encoding, states, initial, updates, ())
+def _side_by_side(network: Network, other: Network) -> System:
+    """An LSTM and an RNN as one system with the states h, c and r."""
+    lstm, rnn = network.system, other.system
+    renamed = {h: real(f"r_{n + 1}") for n, h in enumerate(rnn.state)}
+    image = {h: algebra.atom(r) for h, r in renamed.items()}
+    updates = (*lstm.updates, *(algebra.substitute(x, image, {}) for x in rnn.updates))
+    states = (*lstm.state, *renamed.values())
+    return System(k, lstm.words, lstm.inputs, lstm.encoding, states, (*lstm.initial, *rnn.initial), updates, ())
 
 
 def _difference(n: int, scale: Term, system: System) -> tuple[Readout, WeightedAutomaton]:

@@ -179,7 +179,7 @@ class Exploration:
     def _growing(self) -> Iterator[Situation]:
         """The situations, those found meanwhile too."""
         start = zip(self.system.state, self.system.initial, strict=True)
-        self._number((), {s: Signal(algebra.normal(x)) for s, x in start if s in self.tracked})
+        self._number((), {s: Signal(x) for s, x in start if s in self.tracked})
         position = 0
         while position < len(self.found):
             yield self.found[position]

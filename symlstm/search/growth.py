@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from flint import fmpq
 from sympy import Symbol
 
-from symlstm.kernel import algebra
 from symlstm.kernel.automata import Growth, error_bound
 from symlstm.kernel.enclosures import Error, Exponent, Signal, magnitude
 from symlstm.kernel.statements import Invariant
@@ -33,7 +32,7 @@ def bound(rates: Theorem, computed: Theorem) -> Theorem:
 def _growth(found: Invariant, r: Symbol) -> Growth:
     edges = list(_edges(found, r))
     values = dict(zip(found.system.state, found.system.initial, strict=True))
-    start = magnitude(algebra.normal(values[r]))
+    start = magnitude(values[r])
     size = len(found.transitions)
     steps = [(q, p, magnitude(b.main)) for q, p, a, b in edges if a.main.monomials]
     slope = max(largest_mean(steps, size), fmpq(0))

@@ -9,7 +9,6 @@ from dataclasses import replace
 from flint import fmpq
 from sympy import Symbol
 
-from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import CONSTANT, Error, Exponent, Regime, Signal
 from symlstm.kernel.invariants import Step, invariant, regime_of
@@ -28,7 +27,7 @@ def with_equalities(system: System, automaton: Automaton) -> Automaton:
     Partition refinement, downwards from "all equal": they keep exact cancellations exact.
     """
     regime = regime_of(system, None)
-    start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
+    start = dict(zip(system.state, system.initial, strict=True))
     known = tuple(automaton.situations[0].box)
     blocks: list[dict[Symbol, int] | None] = [None] * len(automaton.situations)
     blocks[0] = _refined({}, {s: start[s] for s in known})
@@ -102,7 +101,7 @@ def certified(system: System, automaton: Automaton, asked: fmpq | None = None) -
 
 def _settle(system: System, automaton: Automaton, regime: Regime) -> Automaton | None:
     """Boxes closed under every step: joined over all ways in and widened until nothing changes."""
-    start = {s: algebra.normal(value) for s, value in zip(system.state, system.initial, strict=True)}
+    start = dict(zip(system.state, system.initial, strict=True))
     boxes: list[dict[Symbol, Signal] | None] = [None] * len(automaton.situations)
     boxes[0] = {s: _joined(None, x, Signal(start[s]), regime) for s, x in automaton.situations[0].box.items()}
     todo, visits = deque([0]), [0] * len(boxes)

@@ -28,6 +28,7 @@ from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, exact
 from symlstm.model.parameters import known_values
+from symlstm.model.terms import normal
 from symlstm.search.cases import Case, Open, Problem, Undecided
 from symlstm.search.exploration import Infinite
 from symlstm.search.linear_programming import Infeasible, widest
@@ -62,10 +63,10 @@ class Cell:
     def margins_theorem(self, point: Values) -> Theorem:
         """The theorem that they are."""
         values = known_values(self.parameters, point, exact)
-        return margins_at(self.margins, {p: algebra.normal(x) for p, x in values.items()})
+        return margins_at(self.margins, {p: normal(x) for p, x in values.items()})
 
     def contains(self, point: Values) -> bool:
-        return all(algebra.sign(algebra.normal(value)) > 0 for value in self.margins_at(point).values())
+        return all(algebra.sign(normal(value)) > 0 for value in self.margins_at(point).values())
 
     def widest(self, bounds: Values) -> tuple[Expr, dict[Symbol, Expr]]:
         """The largest smallest margin where |parameter| <= its bound, and a point that has it; see `largest_margin`."""
@@ -76,7 +77,7 @@ class Cell:
         """The theorem of it. Not every parameter needs a bound; raises InputError if the margin has none, or is nowhere > 0."""
         named = {str(p): bound for p, bound in bounds.items()}
         bounded = tuple(p for p in self.parameters if p.name in named)
-        limits = {p: algebra.normal(x) for p, x in known_values(bounded, bounds, exact).items()}
+        limits = {p: normal(x) for p, x in known_values(bounded, bounds, exact).items()}
         if any(algebra.sign(limit) < 0 for limit in limits.values()):
             raise InputError("bounds", str(named), "bounds >= 0")
         field, rows = over_field((algebra.rational(1), *self.margins, *limits.values()), self.parameters)
@@ -173,6 +174,6 @@ def _walls(tree: Split | Theorem | Open) -> list[Term]:
 
 def _cell(problem: Problem, theorem: Theorem) -> Cell:
     parameters = problem.system.parameters
-    forms = tuple(algebra.normal(p.rhs) for p in sorted(theorem.hypotheses, key=str))
+    forms = tuple(normal(p.rhs) for p in sorted(theorem.hypotheses, key=str))
     margins = dominant(forms, problem.margins(forms), parameters)
     return Cell(parameters, forms, margins, theorem)

@@ -98,7 +98,7 @@ def _margins(theorem: Theorem) -> Iterator[Margin]:
             signal = step.signal(symbol) if symbol.name.startswith("a_") else None
             if signal is None or signal.side or not signal.error.vanishes:
                 continue
-            gate, constant = symbol.name.removeprefix("a_"), not row.has(system.scale)
+            gate, constant = symbol.name.removeprefix("a_"), system.scale not in row.symbols()
             if constant and not _matters(gate, step, wanted):
                 continue
             if signal.main.monomials or not gate.startswith("g"):

@@ -25,22 +25,24 @@ from sympy.series.gruntz import gruntz
 from symlstm.claims import load
 from symlstm.kernel import algebra
 from symlstm.kernel.enclosures import Regime
-from symlstm.kernel.statements import System
+from symlstm.model.network import Network
+from symlstm.model.terms import normal
 
 SENTIMENT = Path(__file__).parents[2] / "proofs" / "sentiment.py"
 
 
-def expressions(system: System) -> Counter[sympy.Expr]:
+def expressions(network: Network) -> Counter[sympy.Expr]:
     """The gates and coordinates after one and two words that are not constant, and how often each occurs."""
     found: Counter[sympy.Expr] = Counter()
+    names, inputs = network.state_symbols, network.input_symbols
     for length in (1, 2):
-        for words in itertools.product(range(len(system.words)), repeat=length):
-            state = dict(zip(system.state, system.initial, strict=True))
+        for words in itertools.product(range(len(inputs)), repeat=length):
+            state = dict(zip(names, (*network.h0, *network.c0), strict=True))
             for word in words:
-                known = state | dict(zip(system.inputs, system.encoding[word], strict=True))
-                last = [e.xreplace(known) for e in (*system.updates, *(gate for _, gate in system.gates))]
-                state = dict(zip(system.state, last, strict=False))
-            found.update(e for e in last if e.free_symbols)
+                known = state | {x: sympy.Integer(word == j) for j, x in enumerate(inputs)}
+                last = {symbol: e.xreplace(known) for symbol, e in network.equations.items()}
+                state = {s: last[s] for s in names}
+            found.update(e for e in last.values() if e.free_symbols)
     return found
 
 
@@ -49,7 +51,7 @@ def kernel(k: sympy.Symbol) -> Callable[[sympy.Expr], sympy.Expr | None]:
     regime = Regime(k, fmpq(1))
 
     def limit(expr: sympy.Expr) -> sympy.Expr | None:
-        found = regime.evaluate(algebra.normal(expr), {})
+        found = regime.evaluate(normal(expr), {})
         return None if found is None or found.main.symbols() else algebra.to_sympy(found.limit)
 
     return limit
@@ -58,7 +60,7 @@ def kernel(k: sympy.Symbol) -> Callable[[sympy.Expr], sympy.Expr | None]:
 def truth(expr: sympy.Expr, k: sympy.Symbol) -> arb | None:
     """The value at k = 4; None if the expression goes on growing."""
     with ctx.workprec(1000):
-        here, later = (algebra.ball(algebra.normal(expr), {k: arb(at)}) for at in (4, 8))
+        here, later = (algebra.ball(normal(expr), {k: arb(at)}) for at in (4, 8))
         return here if abs(here - later) < 1e-20 else None
 
 
@@ -94,8 +96,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
     allowed = parser.parse_args().seconds
-    [system] = {made.prove.__globals__["network"].system for made in load(SENTIMENT)[:1]}
-    k, every = system.scale, expressions(system)
+    network: Network = load(SENTIMENT)[0].prove.__globals__["network"]
+    k, every = network.system.scale, expressions(network)
     truths = {expr: truth(expr, k) for expr in every}
     methods: dict[str, Callable[[sympy.Expr], sympy.Expr | None]] = {
         "symlstm's kernel": kernel(k),

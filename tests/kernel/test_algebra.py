@@ -10,9 +10,10 @@ from sympy import Add, Mul, Pow, Rational, Symbol, exp, tanh
 from systems import a, b, k, term, x
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term, ball, constant_ball, inverse, normal, rational, sign, substitute
+from symlstm.kernel.algebra import Apply, Term, ball, constant_ball, inverse, rational, sign, substitute
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.activations import sigmoid
+from symlstm.model.terms import normal
 
 EQUAL = [
     ((a + b) ** 2, a**2 + 2 * a * b + b**2),

@@ -265,7 +265,7 @@ def test_a_growth_certificate_that_is_not_inductive_is_refused(change, message):
 
 
 def test_a_growth_certificate_must_cover_the_first_value():
-    started = invariant(replace(COUNT, initial=(Integer(5),)), line({}, registers=(r,)), ONE)
+    started = invariant(replace(COUNT, initial=(term(5),)), line({}, registers=(r,)), ONE)
     v = vectors(started, READ, length(), 3)
     five = WeightedAutomaton((ONE, fmpq(5)), length().matrices, length().final)
     v = vectors(started, READ, five, 3)

@@ -9,6 +9,7 @@ from sympy import Add, Integer, Mul, Symbol, tanh
 from systems import ONE, a, always, b, error, h, k, line, near, r, system, term, x, y
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.automata import Readout, trace
 from symlstm.kernel.enclosures import CONSTANT, Error, Regime, Signal
 from symlstm.kernel.invariants import Step, at_word, invariant, step_table
@@ -188,19 +189,26 @@ def test_a_label_that_leads_elsewhere_is_refused(label):
         invariant(two, Automaton((Situation((), {}, {}), Situation(label, {}, {})), ((1, 0), (1, 0)), ()), ONE)
 
 
-GOOD = system({a: a + x, b: b}, words=("w",), inputs=(x,), encoding=((Integer(1),),), gates=((i, tanh(a)),))
+GOOD = system({a: a + x, b: b}, words=("w",), inputs=(x,), encoding=((1,),), gates=((i, tanh(a)),))
+A, B, K, Y, ZERO, UNIT = map(term, (a, b, k, y, 0, 1))
+UNKNOWN = Term({frozenset({(Apply("sin", A), 1)}): ONE})  # no function of the calculus
+DEEP = Term({frozenset({(Apply("tanh", UNKNOWN), 1)}): ONE})
 MALFORMED = [
     ({"state": (a, a)}, "repeated names"), ({"inputs": (a,)}, "repeated names"), ({"scale": a}, "repeated names"),
-    ({"gates": ((b, tanh(a)),)}, "repeated names"), ({"words": ("w", "w"), "encoding": ((a,), (a,))}, "repeated names"),
-    ({"initial": (Integer(0),)}, "unequal length"), ({"updates": (a,)}, "unequal length"),
-    ({"encoding": ((Integer(1),),) * 2}, "unequal length"), ({"encoding": ((),)}, "unequal length"),
-    ({"updates": (a + y, b)}, "free symbols"), ({"updates": (i, b)}, "free symbols"),
-    ({"gates": ((i, y),)}, "free symbols"), ({"initial": (k, Integer(0))}, "free symbols"),
-    ({"encoding": ((k,),)}, "free symbols"), ({"words": (), "encoding": (), "initial": (y, y)}, "free symbols"),
+    ({"gates": ((b, A),)}, "repeated names"), ({"words": ("w", "w"), "encoding": ((A,), (A,))}, "repeated names"),
+    ({"initial": (ZERO,)}, "unequal length"), ({"updates": (A,)}, "unequal length"),
+    ({"encoding": ((UNIT,),) * 2}, "unequal length"), ({"encoding": ((),)}, "unequal length"),
+    ({"updates": (A + Y, B)}, "free symbols"), ({"updates": (term(i), B)}, "free symbols"),
+    ({"gates": ((i, Y),)}, "free symbols"), ({"initial": (K, ZERO)}, "free symbols"),
+    ({"encoding": ((K,),)}, "free symbols"), ({"words": (), "encoding": (), "initial": (Y, Y)}, "free symbols"),
+    ({"updates": (a, B)}, "something else"), ({"initial": (0, ZERO)}, "something else"),
+    ({"updates": (Term({frozenset(): 0.5}), B)}, "something else"), ({"updates": (UNKNOWN, B)}, "something else"),
+    ({"gates": ((i, DEEP),)}, "something else"), ({"encoding": ((Term({frozenset({("a", 1)}): ONE}),),)}, "something else"),
+    ({"updates": (Term({frozenset({(a, 0.5)}): ONE}), B)}, "something else"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "message"), MALFORMED, ids=str)
+@pytest.mark.parametrize(("change", "message"), MALFORMED)
 def test_a_malformed_system_is_refused(change, message):
     with pytest.raises(RuleError, match=rf"system: found .*{message}"):
         invariant(replace(GOOD, **change), line({}), ONE)

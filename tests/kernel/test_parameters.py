@@ -7,13 +7,14 @@ import sympy
 from flint import fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term, normal, rational
+from symlstm.kernel.algebra import Term, rational
 from symlstm.kernel.enclosures import BOUNDED, Error, Regime, Signal
 from symlstm.kernel.invariants import invariant
 from symlstm.kernel.parameters import Assumptions, Certificate, assumed
 from symlstm.kernel.propositions import Less
 from symlstm.kernel.statements import Automaton, Situation, System
 from symlstm.kernel.theorem import RuleError
+from symlstm.model.terms import normal
 
 w, n, h, x = sympy.symbols("w n h x", real=True)
 k = sympy.Symbol("k", positive=True)
@@ -105,9 +106,8 @@ def test_rates_are_refused_for_a_slope_that_varies():
 
 def one_flag(parameters=(w,), state=h) -> tuple[System, Automaton]:
     """h' = tanh(w k), from h = 1."""
-    system = System(
-        k, ("a",), (x,), ((sympy.Integer(1),),), (state,), (sympy.Integer(1),), (sympy.tanh(w * k),), (), parameters
-    )
+    one = rational(1)
+    system = System(k, ("a",), (x,), ((one,),), (state,), (one,), (normal(sympy.tanh(w * k)),), (), parameters)
     return system, Automaton((Situation((), {state: Signal(rational(1), TINY)}, {}),), ((0,),), ())
 
 

@@ -6,7 +6,7 @@ import pytest
 import sympy
 from flint import fmpq
 
-from symlstm.kernel.algebra import Term, normal, rational
+from symlstm.kernel.algebra import Term, rational
 from symlstm.kernel.automata import counterexample
 from symlstm.kernel.enclosures import Error, Signal
 from symlstm.kernel.invariants import invariant
@@ -15,17 +15,18 @@ from symlstm.kernel.propositions import Less
 from symlstm.kernel.regions import LargestMargin, Split, cells, largest_margin, margins_at
 from symlstm.kernel.statements import Automaton, Readout, Situation, System, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.model.terms import normal
 from symlstm.search.equivalence import decide
 
 w, n, h, x = sympy.symbols("w n h x", real=True)
 k = sympy.Symbol("k", positive=True)
-ONE = sympy.Integer(1)
+ONE, FLAG = rational(1), normal(sympy.tanh(w * k))
 W, N = normal(w), normal(n)
 
 
 def leaf(sign: int, assumed: Term | None = None, wanted: int = 1) -> Theorem:
     """h' = tanh(w k) for w of a sign should be `wanted`: the theorem that it is, or that it is not."""
-    system = System(k, ("a",), (x,), ((ONE,),), (h,), (sympy.Integer(sign),), (sympy.tanh(w * k),), (), (w, n))
+    system = System(k, ("a",), (x,), ((ONE,),), (h,), (rational(sign),), (FLAG,), (), (w, n))
     form = W.scaled(fmpq(sign)) if assumed is None else assumed
     given = Assumptions((form,), {W: Certificate(rational(sign), (Term({}), rational(1)))})
     box = {h: Signal(rational(sign), Error(tiny=True))}
@@ -36,7 +37,7 @@ def leaf(sign: int, assumed: Term | None = None, wanted: int = 1) -> Theorem:
 
 def from_start() -> dict[int, Theorem]:
     """The leaves of one system, whose start is forgotten at once."""
-    system = System(k, ("a",), (x,), ((ONE,),), (h,), (ONE,), (sympy.tanh(w * k),), (), (w, n))
+    system = System(k, ("a",), (x,), ((ONE,),), (h,), (ONE,), (FLAG,), (), (w, n))
     goal = Readout(((h, rational(1)),), 0), WeightedAutomaton((fmpq(1),), {"a": ((fmpq(1),),)}, (fmpq(1),))
     found = {}
     for sign in (1, -1):

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from networks import counter, sentiment
 from sympy import exp, tanh
 
-from symlstm.kernel import algebra
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model import running
 from symlstm.model.cells import floating, lstm_step, rnn_step
@@ -20,6 +19,7 @@ from symlstm.model.errors import InputError
 from symlstm.model.network import Network, ReadoutTerm, k
 from symlstm.model.rounding import nearest, rounded
 from symlstm.model.running import float_weights, run_balls, run_floats
+from symlstm.model.terms import normal
 
 ERROR_2 = "3.7200759760208359629598369932718131221892961175062e-44"  # of "good good": sigmoid(-100) + 2 e^(-200 tanh 1)
 ERROR_1000 = "1.8581779500224075634983681950778468956007892086827e-38"  # of a thousand "good", 78 digits by mpmath
@@ -246,9 +246,9 @@ def test_far_arguments_of_the_sigmoid_do_not_overflow():
     ],
 )
 def test_numbers_far_beyond_the_exponents_of_a_float_are_rounded_at_once(constant, expected):
-    assert nearest(algebra.normal(constant), "float64") == expected
+    assert nearest(normal(constant), "float64") == expected
 
 
 def test_a_number_far_above_the_range_is_refused_at_once():
     with pytest.raises(InputError, match=r"needed  numbers within the range of float64"):
-        nearest(algebra.normal(exp(10**12)), "float64")
+        nearest(normal(exp(10**12)), "float64")

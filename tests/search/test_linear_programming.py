@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
-from symlstm.kernel.algebra import normal
+from symlstm.model.terms import normal
 from symlstm.search.linear_programming import Infeasible, Unbounded, combination, minimise, widest
 from symlstm.search.ordered_field import Field
 

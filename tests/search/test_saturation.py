@@ -11,7 +11,7 @@ from flint import arb, ctx, fmpq
 from sympy import Expr, Rational
 
 from symlstm import Network, ReadoutTerm, k
-from symlstm.kernel.algebra import Term, normal
+from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import Regime, Signal
 from symlstm.kernel.invariants import Step, step_table
 from symlstm.kernel.statements import Invariant, Situation
@@ -137,7 +137,7 @@ def followed(network: Network, word: tuple[str, ...]) -> Iterator[dict[str, Sign
     """The enclosures of gates and state after each word, one step of the calculus at a time, from the initial state."""
     system = network.system
     regime = Regime(system.scale, fmpq(1))
-    box = {s: Signal(normal(x)) for s, x in zip(system.state, system.initial, strict=True)}
+    box = {s: Signal(x) for s, x in zip(system.state, system.initial, strict=True)}
     names = [*system.state, *(gate for gate, _ in system.gates)]
     for w in word:
         step = Step(system, regime, Situation((), box, {}), w)

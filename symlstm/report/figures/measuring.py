@@ -12,7 +12,7 @@ from flint import arb, ctx, fmpq
 
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.cells import GATES, Weights, lstm_update, scalar_preactivations, stacked_gates
-from symlstm.model.network import Network
+from symlstm.model.network import Network, mapped
 from symlstm.model.rounding import at_scale, ball
 from symlstm.model.running import BALLS
 from symlstm.search.construction import Construction
@@ -47,7 +47,7 @@ def ball_weights(network: Network, k: fmpq, bits: int) -> Weights:
 
 def balls(array: Any, k: fmpq) -> Any:
     """Exact entries at scale k, each a ball."""
-    return tuple(balls(x, k) for x in array) if isinstance(array, tuple) else ball(at_scale(array, fraction(k)))
+    return mapped(array, lambda entry: ball(at_scale(entry, fraction(k))))
 
 
 def gate_values(network: Network, words: Sequence[str], k: fmpq, bits: int) -> Mapping[str, arb]:
