@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from flint import fmpq
 from sympy import Symbol
@@ -128,11 +129,8 @@ class Comparison:
 
     def specified(self, vector: Vector) -> Term:
         """The specification of all but the last `delay` words, as a linear form on vectors."""
-        lag = {key[2]: x for key, x in vector.items() if key[:2] == ("lag", self.readout.delay)}
-        total = algebra.ZERO
-        for j, weight in enumerate(self.specification.final):
-            total = total + lag.get(j, algebra.ZERO).scaled(weight)
-        return total
+        last = [(key[2], x) for key, x in vector.items() if key[:2] == ("lag", self.readout.delay)]
+        return algebra.total(x.scaled(self.specification.final[j]) for j, x in last)
 
 
 def _sparse(vector: Vector) -> Vector:
@@ -177,9 +175,7 @@ def counterexample(
                   Counterexample(words)
     """
     comparison = Comparison(premise, readout, specification)
-    vector = comparison.start()
-    for word in words:
-        vector = comparison.after(vector, word)
+    vector = reduce(comparison.after, words, comparison.start())
     limit, specified = comparison.limit(vector), comparison.specified(vector)
     if len(words) < comparison.first or algebra.sign(limit - specified) == 0:
         raise RuleError("counterexample", f"{limit} on {' '.join(words)}", f"another value than {specified}")

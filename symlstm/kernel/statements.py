@@ -147,24 +147,25 @@ class WeightedAutomaton(Statement):
     final: tuple[fmpq, ...]
 
 
-class Computes(Statement):
-    """For every word sequence w_1 ... w_T, T >= max(1, delay):  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))."""
+class Goal(Statement):
+    """A readout of a system, and what it should be."""
 
     system: System
     readout: Readout
     specification: WeightedAutomaton
 
 
-class ErrorBound(Statement):
+class Computes(Goal):
+    """For every word sequence w_1 ... w_T, T >= max(1, delay):  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))."""
+
+
+class ErrorBound(Goal):
     """For all k >= k0 and every word sequence of length T >= max(1, delay):
 
     |readout_T - specification(w_1 ... w_(T-delay))| <= quadratic T^2 + linear T + constant   (Errors as functions of k;
     amplitudes may be negative here, the whole is an upper bound).
     """
 
-    system: System
-    readout: Readout
-    specification: WeightedAutomaton
     quadratic: Error
     linear: Error
     constant: Error
@@ -180,12 +181,9 @@ class ErrorAt(Statement):
     bound: fmpq
 
 
-class Counterexample(Statement):
+class Counterexample(Goal):
     """On these words lim_(k->oo) of the readout is `limit`, and the specification of the first len(words) - delay is another number."""
 
-    system: System
-    readout: Readout
-    specification: WeightedAutomaton
     words: tuple[str, ...]
     limit: Term
     specified: Term
@@ -200,15 +198,12 @@ class Trace(Statement):
     limits: tuple[Term, ...]
 
 
-class FiniteError(Statement):
+class FiniteError(Goal):
     """At scale k the largest |readout_T - specification(w_1 ... w_(T-delay))|, over all word sequences of all
 
     lengths T with first <= T <= last, lies between lower (0 says nothing) and upper.
     """
 
-    system: System
-    readout: Readout
-    specification: WeightedAutomaton
     k: fmpq
     first: int
     last: int

@@ -55,7 +55,7 @@ def encoding(system: System) -> Runs:
     if identity:
         return ("; ", vector, " is 1 in the coordinate of the word ", at("w"), ", in this order, and 0 in the others.")
     codes = [
-        (applied("x", words([w])), " = ", Fence(commas(map(term, r))))
+        (applied("x", words([w])), " = ", Fence(commas(map(_constant, r))))
         for w, r in zip(system.words, system.encoding, strict=True)
     ]
     return ("; they enter as ", *listed(codes), ".")
@@ -84,12 +84,17 @@ def _coordinate(symbol: Symbol, time: Expr) -> Expr:
     return Function(letter, real=True)(time, Integer(index))
 
 
+def _constant(value: Term) -> Formula:
+    """As it is written, for no abbreviation has been introduced yet."""
+    return expression(algebra.to_sympy(value))
+
+
 def initial(system: System) -> Runs:
     """h_0 and c_0."""
     parts: list[Runs] = []
     for kind in dict.fromkeys(symbol.name[0] for symbol in system.state):
         values = [v for s, v in zip(system.state, system.initial, strict=True) if s.name[0] == kind]
-        right = Fence(commas(map(term, values))) if any(v.monomials for v in values) else row("0")
+        right = Fence(commas(map(_constant, values))) if any(v.monomials for v in values) else row("0")
         parts.append((row(at(kind, "0"), "=", right),))
     return listed(parts)
 
