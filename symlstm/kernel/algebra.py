@@ -199,16 +199,19 @@ def _substituted(a: Atom, image: Mapping[Symbol, Term], memo: dict[Atom, Term]) 
 BY_NAME: dict[str, Callable[[Term], Term]] = {"tanh": tanh, "sigmoid": sigmoid, "exp": exp, "inverse": inverse}
 
 
-def well_formed(term: object) -> bool:
-    """Whether it is made of rationals, symbols and the functions of this module, all the way down."""
+def is_normal(term: object) -> bool:
+    """Whether it is a term, and all the way down what the functions of this module make of its parts."""
     return isinstance(term, Term) and all(
-        isinstance(c, fmpq) and all(isinstance(n, int) and _formed(a) for a, n in mono)
+        isinstance(c, fmpq) and len(dict(mono)) == len(mono) and all(type(n) is int and n and _is_atom(a) for a, n in mono)
         for mono, c in term.monomials.items()
     )
 
 
-def _formed(a: object) -> bool:
-    return isinstance(a, Symbol) or (isinstance(a, Apply) and a.function in BY_NAME and well_formed(a.argument))
+@lru_cache(maxsize=65536)
+def _is_atom(a: object) -> bool:
+    if not isinstance(a, Apply):
+        return isinstance(a, Symbol)
+    return a.function in BY_NAME and is_normal(a.argument) and BY_NAME[a.function](a.argument) == atom(a)
 
 
 def ball(term: Term, values: Mapping[Symbol, arb]) -> arb:

@@ -101,8 +101,8 @@ def _well_formed(system: System) -> None:
     shapes = all(len(x) == len(y) for x, y in [*pairs, *((row, system.inputs) for row in system.encoding)])
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
-    if not all(map(algebra.well_formed, (*varying, *constants))):
-        raise RuleError("system", "something else among its terms", "terms of rationals, symbols, tanh, sigmoid and exp")
+    if not all(map(algebra.is_normal, (*varying, *constants))):
+        raise RuleError("system", "something else among its terms", "terms in normal form")
     free = {symbol for term in varying for symbol in term.symbols()}
     if not free <= known or any(value.symbols() for value in constants):
         raise RuleError(
