@@ -60,14 +60,14 @@ def cells(tree: Split | Theorem) -> Theorem:
     -----------------------------------------------------------------------------------------
                Cells: off the forms split, right exactly where the H of some Computes hold
     """
-    leaves, walls = [*_leaves(tree, ())], dict[Term, None]()
-    goal, right = _goal(leaves[0][0]), dict[tuple[Less, ...], None]()
+    leaves, walls, right = [*_leaves(tree, {})], dict[Term, None](), dict[tuple[Less, ...], None]()
+    goal = _goal(leaves[0][0])
     for leaf, path in leaves:
-        if _goal(leaf) != goal or not leaf.hypotheses <= {assumed(form) for form, _ in path}:
-            raise RuleError("cells", f"{leaf.conclusion} under {set(leaf.hypotheses)}", f"{goal} under {path}")
-        walls |= {wall: None for _, wall in path}
+        if _goal(leaf) != goal or not leaf.hypotheses <= path.keys():
+            raise RuleError("cells", f"{leaf.conclusion} under {set(leaf.hypotheses)}", f"{goal} under {[*path]}")
+        walls |= dict.fromkeys(path.values())
         if isinstance(leaf.conclusion, Computes):
-            right[tuple(assumed(f) for f, _ in path if assumed(f) in leaf.hypotheses)] = None
+            right[tuple(sign for sign in path if sign in leaf.hypotheses)] = None
     if not {s for wall in walls for s in wall.symbols()} <= {*goal[0].parameters}:
         raise RuleError("cells", f"cases of {list(walls)}", f"cases of the parameters {goal[0].parameters}")
     premises = tuple(leaf for leaf, _ in leaves)
@@ -75,13 +75,11 @@ def cells(tree: Split | Theorem) -> Theorem:
     return conclude(Cells(*goal, tuple(right), tuple(walls)), "cases by sign", premises, discharged=discharged)
 
 
-def _leaves(
-    tree: Split | Theorem, path: tuple[tuple[Term, Term], ...]
-) -> Iterator[tuple[Theorem, tuple[tuple[Term, Term], ...]]]:
-    """Each leaf with the (signed form, form) on the way to it."""
+def _leaves(tree: Split | Theorem, path: Mapping[Less, Term]) -> Iterator[tuple[Theorem, Mapping[Less, Term]]]:
+    """Each leaf with the signs on the way to it, and the forms that have them."""
     if isinstance(tree, Split):
-        yield from _leaves(tree.above, (*path, (tree.form, tree.form)))
-        yield from _leaves(tree.below, (*path, (-tree.form, tree.form)))
+        yield from _leaves(tree.above, {**path, assumed(tree.form): tree.form})
+        yield from _leaves(tree.below, {**path, assumed(-tree.form): tree.form})
     else:
         yield tree, path
 
@@ -104,25 +102,21 @@ def margins_at(forms: Sequence[Term], point: Mapping[Symbol, Term]) -> Theorem:
     return conclude(MarginsAt(tuple(forms), point, values), "substitution")
 
 
-def largest_margin(
-    claimed: LargestMargin, multipliers: Sequence[Term], sides: Mapping[Symbol, tuple[Term, Term]]
-) -> Theorem:
+def largest_margin(claimed: LargestMargin, multipliers: Sequence[Term]) -> Theorem:
     """Weak duality of linear programs.
 
-    form(point) >= value     |point_p| <= bound_p     m_i, a_p, b_p >= 0, not all m_i = 0
-    sum m_i (form_i - value) + sum a_p (bound_p - p) + b_p (bound_p + p) = 0 in normal form
-    ---------------------------------------------------------------------------------------
+    form_i(point) - value >= 0     bound_p + point_p >= 0     bound_p - point_p >= 0     multipliers >= 0, not all of the forms' 0
+    multipliers . (form_i - value, ..., bound_p + p, bound_p - p, ...) = 0 in normal form
+    -------------------------------------------------------------------------------------
                                     LargestMargin
     """
-    total, slack = algebra.ZERO, [algebra.substitute(f, claimed.point, {}) - claimed.value for f in claimed.forms]
-    for form, multiplier in zip(claimed.forms, multipliers, strict=True):
-        total += multiplier * (form - claimed.value)
-    for p, (above, below) in sides.items():
-        total += above * (claimed.bounds[p] - algebra.atom(p)) + below * (claimed.bounds[p] + algebra.atom(p))
-        slack += [above, below]
-    slack += [bound + side for p, bound in claimed.bounds.items() for side in (claimed.point[p], -claimed.point[p])]
-    if min(map(algebra.sign, (*slack, *multipliers))) < 0 or not any(map(algebra.sign, multipliers)) or total.monomials:
-        raise RuleError(
-            "largest margin", f"{claimed.value} at {claimed.point}", "a point and multipliers that meet there"
-        )
+    constraints = [form - claimed.value for form in claimed.forms]
+    for p, bound in claimed.bounds.items():
+        constraints += [bound + algebra.atom(p), bound - algebra.atom(p)]
+    slack = [algebra.substitute(constraint, claimed.point, {}) for constraint in constraints]
+    total = sum((m * x for m, x in zip(multipliers, constraints, strict=True)), algebra.ZERO)
+    counted = any(map(algebra.sign, multipliers[: len(claimed.forms)]))
+    if min(map(algebra.sign, (*slack, *multipliers))) < 0 or not counted or total.monomials:
+        needed = "a point and multipliers that meet there"
+        raise RuleError("largest margin", f"{claimed.value} at {claimed.point}", needed)
     return conclude(claimed, "duality", trusted=frozenset({ARITHMETIC, CONSTRUCTORS}))

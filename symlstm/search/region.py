@@ -90,11 +90,8 @@ class Cell:
             raise InputError("bounds", str(named), "bounds on more parameters: the margin grows without end") from None
         if not value > 0:
             raise InputError("bounds", str(named), "bounds that leave room for a point of the cell")
-        multipliers = cleared(field, found)
-        sides = zip(multipliers[len(self.margins) + 1 :: 2], multipliers[len(self.margins) :: 2], strict=True)
         at = {p: x.term() for p, x in zip(self.parameters, point, strict=True)}
-        claimed = LargestMargin(self.margins, limits, value.term(), at)
-        return largest_margin(claimed, multipliers[: len(self.margins)], dict(zip(bounded, sides, strict=True)))
+        return largest_margin(LargestMargin(self.margins, limits, value.term(), at), cleared(field, found))
 
 
 @dataclass(frozen=True, eq=False)
