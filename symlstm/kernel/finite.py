@@ -35,8 +35,10 @@ from symlstm.kernel.theorem import RuleError, Theorem, conclude
 ZERO, ONE, UNKNOWN = arb(0), arb(1), arb("nan")
 RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE)}
 Box = Mapping[Symbol, arb]
-Memo = dict[Apply | Term, arb]  # values in one box
-Edge = tuple[arb, arb, arb, arb]  # A, B, A*, B* of one register
+Edge = list[tuple[arb, ...]]  # A, B, A*, B* of each register that is read
+Powers = list[tuple[arb, arb]]  # what B and B* of each are multiplied by
+Targets = Mapping[int, int]  # the contexts that words lead to, with the first word that does
+Ends = Mapping[int, tuple[arb, arb]]  # context -> the greatest and the least error that is still to come
 
 
 @dataclass(frozen=True)
@@ -48,35 +50,38 @@ class Contexts:
     box: Sequence[Box]
 
 
+@lru_cache(maxsize=16, typed=True)
 def updates(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
     """The updates at scale k, for each word."""
     if not isinstance(k, fmpq) or not k > 0:
         raise RuleError("finite error", f"k = {k}", "a rational k > 0")
-    return _at_scale(system, k)
-
-
-@lru_cache(maxsize=16)
-def _at_scale(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
     put, memo = {system.scale: algebra.rational(k)}, dict[Atom, Term]()
     rows = ({s: at_word(system, word)[s] for s in system.state} for word in system.words)
     put_in = ({s: shared(algebra.substitute(term, put, memo)) for s, term in row.items()} for row in rows)
     return tuple(map(MappingProxyType, put_in))
 
 
-def evaluate(term: Term, box: Box, memo: Memo) -> arb:
-    """A ball around the term wherever the state is in the box; a coordinate in no box may be any real number."""
-    if term in memo:
-        return memo[term]
-    total = ZERO
-    for mono, coefficient in _varying(term, ctx.prec).items():
-        product = coefficient
-        for a, n in mono:
-            x = _applied(a, box, memo) if isinstance(a, Apply) else box.get(a, UNKNOWN)
-            for _ in range(abs(n)):
-                product = product * x if n > 0 else product / x
-        total += product
-    memo[term] = total
-    return total
+class Balls(dict[Atom | Term, arb]):
+    """A box, and balls around terms wherever the state is in it; a coordinate in no box may be any real number."""
+
+    def __missing__(self, x: Atom | Term) -> arb:
+        known = self._sum(x) if isinstance(x, Term) else self._applied(x) if isinstance(x, Apply) else UNKNOWN
+        return self.setdefault(x, known)
+
+    def _sum(self, term: Term) -> arb:
+        total = ZERO
+        for mono, coefficient in _varying(term, ctx.prec).items():
+            product = coefficient
+            for a, n in mono:
+                for _ in range(abs(n)):
+                    product = product * self[a] if n > 0 else product / self[a]
+            total += product
+        return total
+
+    def _applied(self, a: Apply) -> arb:
+        """tanh and sigmoid of what is unknown are still in their range."""
+        x = self[a.argument]
+        return RANGE[a.function] if a.function in RANGE and not x.is_finite() else algebra.BALLS[a.function](x)
 
 
 @lru_cache(maxsize=4096)
@@ -85,16 +90,8 @@ def _varying(term: Term, bits: int) -> Mapping[Monomial, arb]:
     total: dict[Monomial, arb] = {}
     for mono, c in term.monomials.items():
         rest = frozenset((a, n) for a, n in mono if algebra.atom(a).symbols())
-        total[rest] = total.get(rest, ZERO) + _constant(Term({mono - rest: c}))
+        total[rest] = total.get(rest, ZERO) + algebra.constant_ball(Term({mono - rest: c}), bits)
     return MappingProxyType(total)
-
-
-def _applied(a: Apply, box: Box, memo: Memo) -> arb:
-    """tanh and sigmoid of what is unknown are still in their range."""
-    if a not in memo:
-        x = evaluate(a.argument, box, memo)
-        memo[a] = RANGE[a.function] if a.function in RANGE and not x.is_finite() else algebra.BALLS[a.function](x)
-    return memo[a]
 
 
 class FixedScale:
@@ -104,165 +101,147 @@ class FixedScale:
         found, goal = invariant.conclusion, computed.conclusion
         if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
             raise RuleError("finite error", "theorems about two systems", "an Invariant and a Computes of one system")
-        self.premises, self.found, self.goal, self.contexts, self.k = (invariant, computed), found, goal, contexts, k
+        self.premises, self.found, self.contexts, self.k = (invariant, computed), found, contexts, k
         self.first = max(1, goal.readout.delay)  # the first length that the readout speaks of
         self._updates = updates(found.system, k)
         values = zip(found.system.state, found.system.initial, strict=True)
         start = {s: _constant(x) for s, x in values}
         if contexts.situation[0] != 0 or not all(x.contains(start[s]) for s, x in contexts.box[0].items()):
             raise RuleError("finite error", "a first context without the initial state", "the initial state in it")
-        read, registers = [(s, _constant(c)) for s, c in goal.readout.terms], found.automaton.registers
-        self._registers = [(s, c, start[s]) for s, c in read if s in registers]
-        self._known: dict[tuple[object, ...], list[Edge]] = {}
-        self.edges = [self._edges(c, row, {}) for c, row in enumerate(contexts.step)]
-        if not any(self.edges) or any(len(row) not in (0, len(found.system.words)) for row in self.edges):
-            raise RuleError("finite error", "contexts with some successors", "one for each word, or none")
-        every = [edge for row in self.edges for edge in row]
-        self.factors = [[_hull(edge[n][i] for edge in every) for i in (0, 2)] for n in range(len(self._registers))]
-        later = [edge for p in {p for row in contexts.step for p in row} for edge in self.edges[p]]
-        self._sizes = [_sizes([edge[n] for edge in later]) for n in range(len(self._registers))]
-        others = [(s, c) for s, c in read if s not in registers]
+        read, registers = goal.readout.terms, found.automaton.registers
+        self._registers = [s for s, _ in read if s in registers]
+        self._weights = [_constant(x) for s, x in read if s in registers]
+        self._parts = [{r: _affine(after[r], r) for r in self._registers} for after in self._updates]
+        self.start: Edge = [(ZERO, start[r], ZERO, start[r]) for r in self._registers]
+        self.rows = {c: self._row(c, words) for c, words in enumerate(contexts.step) if words or not c}
+        columns = zip(*(edge for row in self.rows.values() for edge, _ in row), strict=True)
+        self.factors = [[reduce(arb.union, (part[i] for part in column)) for i in (0, 2)] for column in columns]
+        later = self.rows.keys() & {p for words in contexts.step for p in words}
+        self._sizes = _sizes(edge for p in later for edge, _ in self.rows[p])
+        others = [(s, _constant(x)) for s, x in read if s not in registers]
         self._final = [sum((x * self._off(c, s) for s, x in others), ZERO) for c in range(len(contexts.box))]
 
-    def _edges(self, c: int, row: Sequence[int], memo: Memo) -> list[list[Edge]]:
-        return [self._edge(c, j, p, memo) for j, p in enumerate(row)]
-
-    def _edge(self, c: int, j: int, p: int, memo: Memo) -> list[Edge]:
-        """(A, B, A*, B*) of the registers from context c under word j to p, if that is where it leads."""
-        box, target = self.contexts.box[c], self.contexts.box[p]
-        transition = self.found.transitions[self.contexts.situation[c]][j]
-        inside = all(target[s].contains(evaluate(self._updates[j][s], box, memo)) for s in target)
-        if p < 0 or self.contexts.situation[p] != transition.target or not inside:
-            needed = "its situation, and its box around the image"
-            raise RuleError("finite error", f"context {p} after context {c}", needed)
-        moves = [(r, *transition.registers[r]) for r, *_ in self._registers]
-        read = [(r, self._updates[j][r], a.limit, b.limit) for r, a, b in moves]
-        key = c, *read
-        if key not in self._known:  # words that do the same to the registers share an edge
-            self._known[key] = [self._parts(*parts, box, memo) for parts in read]
-        return self._known[key]
-
-    @staticmethod
-    def _parts(r: Symbol, update: Term, a_limit: Term, b_limit: Term, box: Box, memo: Memo) -> Edge:
-        """(A, B, A*, B*) of r' = A r + B."""
-        parts = update.coefficients(r)
-        a, b = (evaluate(parts.pop(n, Term({})), box, memo) for n in (1, 0))
-        if parts or not (a.is_finite() and b.is_finite()):
-            raise RuleError("finite error", f"{r}' = {update}", f"A {r} + B with A and B known")
-        return a, b, _constant(a_limit), _constant(b_limit)
+    def _row(self, c: int, words: Sequence[int]) -> list[tuple[Edge, Targets]]:
+        """The edges from a context; words that do the same to what is read share one."""
+        values, found = Balls(self.contexts.box[c]), dict[tuple[tuple[Term, ...], ...], dict[int, int]]()
+        if len(words) != len(self._updates):
+            raise RuleError("finite error", "contexts with some successors", "one for each word, or none")
+        for j, p in enumerate(words):
+            move, target = self.found.transitions[self.contexts.situation[c]][j], self.contexts.box[p]
+            inside = all(target[s].contains(values[self._updates[j][s]]) for s in target)
+            if p < 0 or self.contexts.situation[p] != move.target or not inside:
+                needed = "its situation, and its box around the image"
+                raise RuleError("finite error", f"context {p} after context {c}", needed)
+            read = tuple((*self._parts[j][r], *(x.limit for x in move.registers[r])) for r in self._registers)
+            found.setdefault(read, {}).setdefault(p, j)
+        return [(_edge(read, values), targets) for read, targets in found.items()]
 
     def _off(self, c: int, s: Symbol) -> arb:
         """A coordinate that is read off, less its limit."""
-        known, box = self.found.automaton.situations[self.contexts.situation[c]].box, self.contexts.box[c]
-        if s not in known or s not in box or not box[s].is_finite():
+        known, x = self.found.automaton.situations[self.contexts.situation[c]].box, self.contexts.box[c].get(s, UNKNOWN)
+        if s not in known or not x.is_finite():
             raise RuleError("finite error", f"{s}, of which nothing is known", "a coordinate with a box and a limit")
-        return box[s] - _constant(known[s].limit)
+        return x - _constant(known[s].limit)
 
-    def gains(self, contexts: Iterable[int], rest: int, up_to: bool = False) -> dict[int, list[tuple[arb, int]]]:
-        """For each context and word what the edge adds to the error read `rest` steps later, and where it leads.
+    def powers(self, rest: int) -> Powers:
+        """What is read `rest` steps later of B and B*."""
+        factors = zip(self._weights, self.factors, strict=True)
+        return [(x * _power(a, rest), x * _power(limit, rest)) for x, (a, limit) in factors]
 
-        With `up_to`, where A* = 1: around what it adds any number of steps later up to that.
+    def gains(self, contexts: Iterable[int], rest: int) -> dict[int, list[tuple[arb, Targets]]]:
+        """For each context what its edges add to the error read `rest` steps later, and where they lead."""
+        powers = self.powers(rest)
+        return {c: [(gain(powers, edge), targets) for edge, targets in self.rows[c]] for c in contexts}
+
+    def worst(self, first: int, levels: Sequence[Iterable[int]], tail: int, ends: Ends) -> list[arb]:
+        """The largest error over all word sequences of each length from the first on, with a tail that adds `ends`.
+
+        levels[n] holds the contexts after n words, and if there are several lengths those after less.
         """
-        read = zip(self._registers, self.factors, strict=True)
-        powers = [[x * _power(a, rest) for a in pair] for (_, x, _), pair in read]
-        if up_to:
-            powers = [[kept.union(limit), limit] for kept, limit in powers]
-        found = {}
-        for c in contexts:
-            distinct = {id(edge): edge for edge in self.edges[c]}
-            sums = {at: _gain(powers, edge) for at, edge in distinct.items()}
-            found[c] = [(sums[id(edge)], p) for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True)]
+        found, (high, low) = [], ({c: end[i] for c, end in ends.items()} for i in (0, 1))
+        try:
+            for n, level in enumerate(reversed(levels[:-1]), tail + 1):
+                rows = self.gains(level, n - 1)
+                high = {c: reduce(arb.max, (x + high[p] for x, to in row for p in to)) for c, row in rows.items()}
+                low = {c: reduce(arb.min, (x + low[p] for x, to in row for p in to)) for c, row in rows.items()}
+                if n >= first:
+                    rest = gain(self.powers(n), self.start)
+                    found.append(arb.max(high[0] + rest, -low[0] - rest))
+        except KeyError as c:
+            raise RuleError("finite error", f"nothing after context {c}", "levels of all that are reached") from None
         return found
 
-    def start(self, length: int, up_to: bool = False) -> arb:
-        """What the initial values still are of the error: sum of A^T r_0 - A*^T R_0.
+    def tail(self, contexts: Iterable[int], n: int) -> list[Ends]:
+        """What n steps from each context, not the first ones, add at most, and what a word attains that stays there."""
+        if not n:
+            return [{c: (self._final[c], self._final[c]) for c in contexts}]
+        bound, powers = self._bound(n), self._all(n)
+        own = {c: [self._final[c] + gain(powers, edge) for edge, to in self.rows[c] if c in to] for c in contexts}
+        attained = {c: (reduce(arb.max, x, -bound), reduce(arb.min, x, bound)) for c, x in own.items()}
+        return [dict.fromkeys(contexts, (bound, -bound)), attained]
 
-        With `up_to`, where 0 < A < 1 = A*: around that sum at every length up to this one. Each term
-        moves from 0 to its value there, but at its own pace, so the sum may be larger on the way.
-        """
-        parts = zip(self._registers, self.factors, strict=True)
-        terms = [x * (_power(a, length) - _power(limit, length)) * r for (_, x, r), (a, limit) in parts]
-        return sum((term.union(ZERO) for term in terms) if up_to else terms, ZERO)
-
-    def extremes(
-        self, first: int, last: int, tail: int = 0, from_below: bool = False, up_to: bool = False
-    ) -> list[tuple[arb, arb]]:
-        """The greatest and the least error over all word sequences of each length from first to last > tail.
-
-        With a tail, the last steps in closed form: bounds of both, or `from_below` what some sequences
-        attain; with `up_to`, bounds for all shorter sequences too.
-        """
-        if tail and not all(self.contexts.step):
+    def _all(self, n: int) -> Powers:
+        """The sums of the last n powers."""
+        if len(self.rows) < len(self.contexts.box):
             raise RuleError("finite error", "a context without successors", "contexts for every length")
-        levels, found = self.levels(last - tail, first < last), []
-        ends = {c: self.tail(c, tail, from_below) for c in levels[-1]}
-        high, low = ({c: end[i] for c, end in ends.items()} for i in (0, 1))
-        for n in range(1, last - tail + 1):
-            edges = self.gains(levels[last - tail - n], n + tail - 1, up_to)
-            high = {c: reduce(arb.max, (x + high[p] for x, p in row)) for c, row in edges.items()}
-            low = {c: reduce(arb.min, (x + low[p] for x, p in row)) for c, row in edges.items()}
-            if n + tail >= first:
-                rest = self.start(n + tail, up_to)
-                found.append((high[0] + rest, low[0] + rest))
-        return found
-
-    def levels(self, length: int, up_to: bool = False) -> list[frozenset[int]]:
-        """The contexts after each number of words; with `up_to`, after at most so many."""
-        found = [frozenset({0})]
-        for n in range(length):
-            if not all(self.contexts.step[c] for c in found[-1]):
-                raise RuleError("finite error", f"contexts for {n} words", f"for {length}")
-            new = frozenset(p for c in found[-1] for p in self.contexts.step[c]) | (found[-1] if up_to else frozenset())
-            if new == found[-1]:
-                return found + [new] * (length - n)
-            found.append(new)
-        return found
-
-    def tail(self, c: int, n: int, from_below: bool) -> tuple[arb, arb]:
-        """Bounds of the greatest and the least that n steps from c, not the first ones, and the readout add.
-
-        With a = A^rest in (0, 1], A* = 1:  |a B - B*| <= (1 - a) |B*| + a |B - B*|; the sum of a is (1 - A^n)/(1 - A).
-        From below by repeating a word that stays in c.
-        """
-        if n == 0:
-            return self._final[c], self._final[c]
-        bound, kept = _largest_size(self._final), []
-        for (_, x, _), (a, limit), (size, error) in zip(self._registers, self.factors, self._sizes, strict=True):
-            if not (a > 0 and a < 1 and limit == 1):
+        for a, limit in self.factors:
+            if not (0 < a < 1 and limit == 1):
                 raise RuleError("finite error", f"A in {a} with the limit {limit}", "0 < A < 1, tending to 1")
-            kept.append((x * (1 - a**n) / (1 - a), x * n))
-            bound += abs(x) * (size * n) + abs(kept[-1][0]) * (error - size)
-        if not from_below:
-            return bound, -bound
-        own = [edge for edge, p in zip(self.edges[c], self.contexts.step[c], strict=True) if p == c]
-        loops = [self._final[c] + _gain(kept, edge) for edge in own]
-        return reduce(arb.max, loops, -bound), reduce(arb.min, loops, bound)
+        factors = zip(self._weights, self.factors, strict=True)
+        return [(x * (1 - a**n) / (1 - a), x * n) for x, (a, _) in factors]
+
+    def _bound(self, n: int) -> arb:
+        """Of what n steps add, none of them the first: |u B - v B*| <= |v - u| |B*| + |u| |B - B*|."""
+        parts = zip(self._all(n), self._sizes, strict=True)
+        return sum((abs(v - u) * size + abs(u) * error for (u, v), (size, error) in parts), _largest(self._final))
+
+    def up_to(self, length: int) -> arb:
+        """A bound of the error at every length up to this one.
+
+        What the initial values and the first step add lies between what is read of it at once and in the end.
+        """
+        total, first = self._bound(length - 1), [edge for edge, _ in self.rows[0]]
+        for rest, edges in ((length, [self.start]), (length - 1, first)):
+            powers = [(kept.union(limit), limit) for kept, limit in self.powers(rest)]
+            total += _largest(gain(powers, edge) for edge in edges)
+        return total
 
 
 def _constant(term: Term) -> arb:
     return algebra.constant_ball(term, ctx.prec)
 
 
-def _gain(powers: Iterable[Sequence[arb]], edge: list[Edge]) -> arb:
+def _affine(update: Term, r: Symbol) -> tuple[Term, Term]:
+    """A and B of r' = A r + B."""
+    factor = update.coefficients(r).get(1, algebra.ZERO)
+    return factor, update - factor * algebra.atom(r)
+
+
+def _edge(read: Iterable[Iterable[Term]], values: Balls) -> Edge:
+    edge = [tuple(values[x] for x in part) for part in read]
+    if not all(x.is_finite() for part in edge for x in part):
+        raise RuleError("finite error", "a register that changes by what is unknown", "A r + B with A and B known")
+    return edge
+
+
+def gain(powers: Powers, edge: Edge) -> arb:
+    """What an edge adds to the error."""
     return sum((u * b - v * b_limit for (u, v), (_, b, _, b_limit) in zip(powers, edge, strict=True)), ZERO)
 
 
-def _hull(balls: Iterable[arb]) -> arb:
-    return reduce(arb.union, balls)
-
-
-def _largest_size(balls: Iterable[arb]) -> arb:
+def _largest(balls: Iterable[arb]) -> arb:
     return reduce(arb.max, map(abs, balls), ZERO)
 
 
-def _sizes(edges: list[Edge]) -> tuple[arb, arb]:
-    """The largest |B*| and |B - B*|."""
-    return _largest_size(e[3] for e in edges), _largest_size(e[1] - e[3] for e in edges)
+def _sizes(edges: Iterable[Edge]) -> list[tuple[arb, arb]]:
+    """The largest |B*| and |B - B*| of each register."""
+    columns = zip(*edges, strict=True)
+    return [(_largest(e[3] for e in column), _largest(e[1] - e[3] for e in column)) for column in columns]
 
 
 def _power(a: arb, n: int) -> arb:
     """Around all products of n numbers of the ball."""
-    return a**n if n < 2 or a > 0 else _hull([a.abs_upper() ** n, -(a.abs_upper() ** n)])
+    return a**n if n < 2 or a > 0 else (a.abs_upper() ** n).union(-(a.abs_upper() ** n))
 
 
 def finite_error(
@@ -272,27 +251,25 @@ def finite_error(
     k: fmpq,
     lengths: tuple[int, int],
     bits: int,
-    tail: int = 0,
+    levels: Sequence[Iterable[int]] = (),
 ) -> Theorem:
-    """Invariant     Computes     contexts checked     first > tail, first >= delay
-    -----------------------------------------------------------------------------
+    """Invariant     Computes     contexts checked     levels: the contexts after 0, 1, ... words
+    -------------------------------------------------------------------------------------------
           FiniteError(k, first, last): the worst case over all words, enclosed
+
+    The words after the last level are taken in closed form; without levels all are, from above only.
     """
     with ctx.workprec(bits):
-        scale = FixedScale(invariant, computed, contexts, k)
-        first, last = _checked(scale, *lengths, tail)
-        worst = _largest(scale.extremes(first, last, tail))
-        attained = _largest(scale.extremes(first, last, tail, from_below=True)) if tail else worst
-        return _finite(scale, first, last, lower(attained), upper(worst))
-
-
-def error_up_to(invariant: Theorem, computed: Theorem, contexts: Contexts, k: fmpq, length: int, bits: int) -> Theorem:
-    """The same for all lengths up to one, however large: an upper bound in closed form, which grows with the length."""
-    with ctx.workprec(bits):
-        scale = FixedScale(invariant, computed, contexts, k)
-        _checked(scale, scale.first, length, 0)
-        worst = _largest(scale.extremes(length, length, length - 1, up_to=True))
-        return _finite(scale, scale.first, length, fmpq(0), upper(worst))
+        scale, goal, (first, last) = FixedScale(invariant, computed, contexts, k), computed.conclusion, lengths
+        tail = last + 1 - len(levels)
+        if not (scale.first <= first <= last and (0 <= tail < first or not levels)):
+            needed = f"at least {scale.first}, and beyond the tail"
+            raise RuleError("finite error", f"lengths {first} to {last}", needed)
+        ends = scale.tail(levels[-1], tail) if levels else []
+        found = [reduce(arb.max, scale.worst(first, levels, tail, end)) for end in ends] or [scale.up_to(last)]
+        bounds = max(lower(found[-1]), fmpq(0)) if levels else fmpq(0), upper(found[0])
+        statement = FiniteError(goal.system, goal.readout, goal.specification, k, first, last, *bounds)
+        return conclude(statement, "dynamic programming over contexts", scale.premises, trusted=TRUSTED)
 
 
 def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:
@@ -300,14 +277,14 @@ def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:
     --------------------------------------------------------
       FiniteError(k, max(1, delay), length), lower 0: P T^2 + Q T + R is convex in T, the largest at an end
     """
-    last = error_at(general, length, k)
+    end = error_at(general, length, k)
     bound: ErrorBound = general.conclusion
     if not all(amplitude >= 0 for amplitude in bound.quadratic.terms.values()):
         raise RuleError("bound up to", bound.quadratic, "amplitudes >= 0, for a bound convex in the length")
-    ends = error_at(general, max(1, bound.readout.delay), k), last
+    first = max(1, bound.readout.delay)
+    ends = error_at(general, first, k), end
     largest = max(end.conclusion.bound for end in ends)
-    about = bound.system, bound.readout, bound.specification
-    statement = FiniteError(*about, k, max(1, bound.readout.delay), length, fmpq(0), largest)
+    statement = FiniteError(bound.system, bound.readout, bound.specification, k, first, length, fmpq(0), largest)
     return conclude(statement, "convexity in the length", ends, trusted=TRUSTED)
 
 
@@ -323,19 +300,3 @@ def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
     if not (one and isinstance(epsilon, fmpq) and x.upper < epsilon < y.lower):
         raise RuleError("bracket", f"at most {x.upper}, at least {y.lower}", f"one network, and {epsilon} between")
     return conclude(Bracket(x, y, epsilon), "comparison", (within, beyond), trusted=TRUSTED)
-
-
-def _checked(scale: FixedScale, first: int, last: int, tail: int) -> tuple[int, int]:
-    if not (scale.first <= first <= last and 0 <= tail < first):
-        raise RuleError("finite error", f"lengths {first} to {last}", f"at least {scale.first}, and beyond the tail")
-    return first, last
-
-
-def _largest(extremes: list[tuple[arb, arb]]) -> arb:
-    return reduce(arb.max, (arb.max(high, -low) for high, low in extremes))
-
-
-def _finite(scale: FixedScale, first: int, last: int, low: fmpq, high: fmpq) -> Theorem:
-    goal, bounds = scale.goal, (max(low, fmpq(0)), high)
-    statement = FiniteError(goal.system, goal.readout, goal.specification, scale.k, first, last, *bounds)
-    return conclude(statement, "dynamic programming over contexts", scale.premises, trusted=TRUSTED)

@@ -14,7 +14,7 @@ from flint import arb, ctx, fmpq, fmpq_mat
 from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.finite import Memo, evaluate, updates
+from symlstm.kernel.finite import Balls, updates
 from symlstm.kernel.statements import WeightedAutomaton
 from symlstm.search.construction import Construction
 from symlstm.search.contexts import SLACK, Box
@@ -71,13 +71,10 @@ class _Path:
         return word, *(int((x.mid() * unit + HALF).floor().unique_fmpz() or 0) for x in self.state.values())
 
     def _step(self, word: str) -> tuple[Box, Affine]:
-        after, memo = self._updates[word], Memo()
+        after, values = self._updates[word], Balls(self.state)
         parts = {r: after[r].coefficients(r) for r in self.registers}
-        affine = {
-            r: tuple(evaluate(part.get(power, algebra.ZERO), self.state, memo) for power in (1, 0))
-            for r, part in parts.items()
-        }
-        return {s: evaluate(after[s], self.state, memo) for s in self.state}, affine
+        affine = {r: tuple(values[part.get(power, algebra.ZERO)] for power in (1, 0)) for r, part in parts.items()}
+        return {s: values[after[s]] for s in self.state}, affine
 
 
 def _repeated(a: arb, b: arb, n: int, x: arb) -> arb:

@@ -16,7 +16,7 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.finite import Contexts, Memo, evaluate, updates
+from symlstm.kernel.finite import Balls, Contexts, updates
 from symlstm.kernel.statements import Invariant, Readout
 from symlstm.kernel.theorem import RuleError
 from symlstm.search.exploration import relevant
@@ -62,8 +62,8 @@ class _Exploration:
 
     def images(self, c: int) -> list[Box]:
         """Where each word leads from the box of a context."""
-        memo: Memo = {}
-        return [{s: evaluate(after[s], self.box[c], memo) for s in self.tracked} for after in self.updates]
+        values = Balls(self.box[c])
+        return [{s: values[after[s]] for s in self.tracked} for after in self.updates]
 
     def place(self, c: int, word: int, image: Box) -> int:
         """The context of an image: the one that was there, an equal one, or a new one."""

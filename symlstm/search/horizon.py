@@ -8,15 +8,15 @@ from fractions import Fraction
 
 from flint import ctx, fmpq
 
-from symlstm.kernel.finite import FixedScale, bound_up_to, bracket, error_up_to, finite_error
+from symlstm.kernel.finite import FixedScale, bound_up_to, bracket, finite_error
 from symlstm.kernel.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.search.construction import Construction
 from symlstm.search.contexts import TooMany
 from symlstm.search.residuals import residuals
-from symlstm.search.worst_case import BITS, FOREVER, REPLAYED, fixed, general_bound, rational
-from symlstm.search.worst_word import Runs, largest, settled, worst_runs
+from symlstm.search.worst_case import BITS, FOREVER, REPLAYED, enclosed, fixed, general_bound, rational
+from symlstm.search.worst_word import Runs, levels, settled, worst_runs
 
 HALF = fmpq(1, 2)
 NEVER = 10**100  # a horizon beyond this one is not looked for
@@ -115,7 +115,8 @@ class _Sides:
         if self.safe < self.scale.first:
             return Horizon(k, None, None, (), None, "in closed form not even the first length is within 1/2")
         with ctx.workprec(self.bits):
-            within = error_up_to(*self.scale.premises, self.scale.contexts, k, self.safe, self.bits)
+            given = (*self.scale.premises, self.scale.contexts, k)
+            within = finite_error(*given, (self.scale.first, self.safe), self.bits)
             if self.safe == NEVER:
                 return Horizon(k, NEVER, None, (), within, f"no sequence of up to 10^{len(str(NEVER)) - 1} words fails")
             if self.fails > NEVER:
@@ -128,11 +129,12 @@ def _both_sides(scale: FixedScale) -> _Sides:
     steps = settled(scale)
 
     def stays_within(length: int) -> bool:
-        return bool(largest(scale.extremes(length, length, length - 1, up_to=True)) < HALF)
+        return bool(scale.up_to(length) < HALF)
 
     def is_not_beyond(length: int) -> bool:
-        tail = max(0, length - steps)
-        return not largest(scale.extremes(length, length, tail, from_below=True)) > HALF
+        seen, tail = levels(scale.contexts, min(length, steps)), max(0, length - steps)
+        *_, attained = scale.tail(seen[-1], tail)
+        return not scale.worst(length, seen, tail, attained)[0] > HALF
 
     safe = last(stays_within, NEVER, scale.first - 1)
     known = scale.first <= safe < NEVER
@@ -141,7 +143,7 @@ def _both_sides(scale: FixedScale) -> _Sides:
 
 def _bracketed(scale: FixedScale, within: Theorem, fails: int, tail: int = 0) -> Horizon:
     """The horizon with a length that fails, of which the last steps, that repeat a word, are in closed form."""
-    beyond = finite_error(*scale.premises, scale.contexts, scale.k, (fails, fails), ctx.prec, tail)
+    beyond = enclosed(scale, (fails, fails), ctx.prec, tail)
     theorem = bracket(within, beyond, HALF)
     return Horizon(scale.k, within.conclusion.last, fails, worst_runs(scale, fails, tail), theorem)
 
@@ -208,13 +210,13 @@ def _safer(found: Horizon, within: Theorem) -> Horizon:
 def _first_failure(scale: FixedScale, longest: int) -> Horizon | Theorem | None:
     """The horizon if it is at most `longest`, else that no length up to it fails; None without enough bits."""
     first = scale.first
-    worst = [largest([pair]) for pair in scale.extremes(first, longest)]
+    seen = levels(scale.contexts, longest, up_to=True)
+    worst = scale.worst(first, seen, 0, *scale.tail(seen[-1], 0))
     fails = next((first + n for n, x in enumerate(worst) if not x < HALF), longest + 1)
     if fails <= longest and not worst[fails - first] > HALF:
         return None
-    given = (*scale.premises, scale.contexts, scale.k)
     if fails == first:
-        beyond = finite_error(*given, (fails, fails), ctx.prec)
+        beyond = enclosed(scale, (fails, fails), ctx.prec)
         return Horizon(scale.k, None, fails, worst_runs(scale, fails, 0), beyond, "already the first length fails")
-    within = finite_error(*given, (first, fails - 1), ctx.prec)
+    within = enclosed(scale, (first, fails - 1), ctx.prec)
     return within if fails > longest else _bracketed(scale, within, fails)

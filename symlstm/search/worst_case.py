@@ -25,7 +25,7 @@ from symlstm.search import growth
 from symlstm.search.construction import Construction
 from symlstm.search.contexts import TooMany, contexts
 from symlstm.search.exploration import Infinite
-from symlstm.search.worst_word import Runs, Words, runs, settled, spelled, worst_runs
+from symlstm.search.worst_word import Runs, Words, levels, runs, settled, spelled, worst_runs
 
 BITS = (128, 256, 512, 1024, 2048)  # precisions tried in turn
 SHARP = arb(10) ** -6  # the relative gap between the two sides at which a worst case counts as known
@@ -147,6 +147,13 @@ def tail_of(scale: FixedScale, length: int) -> int:
     return length - min(length, settled(scale)) if length > REPLAYED else 0
 
 
+def enclosed(scale: FixedScale, lengths: tuple[int, int], bits: int, tail: int = 0) -> Theorem:
+    """The theorem of the worst case of the lengths, the last steps in closed form."""
+    first, last = lengths
+    seen = levels(scale.contexts, last - tail, up_to=first < last)
+    return finite_error(*scale.premises, scale.contexts, scale.k, lengths, bits, seen)
+
+
 def sharp(construction: Construction, length: int, k: fmpq) -> tuple[Theorem, FixedScale, int]:
     """The theorem whose two sides meet, its scale and the bits that this takes; RuleError if they do with none.
 
@@ -159,7 +166,7 @@ def sharp(construction: Construction, length: int, k: fmpq) -> tuple[Theorem, Fi
             with ctx.workprec(bits):
                 scale = fixed(construction, k, length)
                 tail = tail_of(scale, length)
-            theorem = finite_error(*scale.premises, scale.contexts, k, (length, length), bits, tail)
+            theorem = enclosed(scale, (length, length), bits, tail)
         except TooMany:
             raise
         except RuleError as reason:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 
 from flint import arb
 
-from symlstm.kernel.finite import FixedScale
+from symlstm.kernel.finite import Contexts, FixedScale, gain
 
 Words = tuple[str, ...]
 Runs = tuple[tuple[str, int], ...]  # words, each with how often it stands in a row
 Choices = list[dict[int, int]]  # for each number of steps to go: context -> the best word's place
-
-
-def largest(extremes: Iterable[tuple[arb, arb]]) -> arb:
-    """The largest absolute value of extremes from both sides."""
-    return reduce(arb.max, (arb.max(high, -low) for high, low in extremes))
 
 
 def settled(scale: FixedScale) -> int:
@@ -30,16 +25,28 @@ def settled(scale: FixedScale) -> int:
     return len(step)
 
 
+def levels(contexts: Contexts, length: int, up_to: bool = False) -> list[frozenset[int]]:
+    """The contexts after each number of words; with `up_to`, after at most so many."""
+    found = [frozenset({0})]
+    while len(found) <= length:
+        new = frozenset(p for c in found[-1] for p in contexts.step[c]) | (found[-1] if up_to else frozenset())
+        if new == found[-1]:
+            return found + [new] * (length + 1 - len(found))
+        found.append(new)
+    return found
+
+
 def worst_word(scale: FixedScale, length: int, tail: int = 0) -> Words:
     """A sequence that attains the largest error; with a tail, its words before that."""
-    levels = scale.levels(length - tail)
-    ends = {c: scale.tail(c, tail, from_below=True) for c in levels[-1]}
+    seen = levels(scale.contexts, length - tail)
+    *_, ends = scale.tail(seen[-1], tail)  # what is attained
     best = {side: {c: side * end[side < 0] for c, end in ends.items()} for side in (1, -1)}
     choices: dict[int, Choices] = {1: [], -1: []}
     for n in range(1, length - tail + 1):
-        rows = scale.gains(levels[length - tail - n], n + tail - 1)
+        rows = scale.gains(seen[length - tail - n], n + tail - 1)
         best = {side: _step(rows, side, best[side], chosen) for side, chosen in choices.items()}
-    up, down = (best[side][0] + side * scale.start(length) for side in (1, -1))
+    start = gain(scale.powers(length), scale.start)
+    up, down = (best[side][0] + side * start for side in (1, -1))
     return _followed(scale, choices[-1 if down.mid() > up.mid() and down > up else 1])
 
 
@@ -50,17 +57,17 @@ def worst_runs(scale: FixedScale, length: int, tail: int) -> Runs:
 
 
 def _step(
-    rows: Mapping[int, list[tuple[arb, int]]], side: int, best: Mapping[int, arb], choices: Choices
+    rows: Mapping[int, Sequence[tuple[arb, Mapping[int, int]]]], side: int, best: Mapping[int, arb], choices: Choices
 ) -> dict[int, arb]:
     """The greatest sum side * gain from each context, and its word added to the choices."""
-    sums = {c: [side * x + best[p] for x, p in row] for c, row in rows.items()}
+    sums = {c: {j: side * x + best[p] for x, to in row for p, j in to.items()} for c, row in rows.items()}
     choices.append({c: _first_of_the_greatest(row) for c, row in sums.items()})
     return {c: row[choices[-1][c]] for c, row in sums.items()}
 
 
-def _first_of_the_greatest(balls: list[arb]) -> int:
+def _first_of_the_greatest(balls: Mapping[int, arb]) -> int:
     """Its place; balls that overlap count as equal, so that the first word wins."""
-    return reduce(lambda i, j: j if balls[j] > balls[i] else i, range(len(balls)))
+    return reduce(lambda i, j: j if balls[j] > balls[i] else i, sorted(balls))
 
 
 def _followed(scale: FixedScale, choices: Choices) -> Words:

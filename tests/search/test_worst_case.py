@@ -12,7 +12,6 @@ import pytest
 from flint import arb, ctx, fmpq
 from networks import counter, sentiment
 
-from symlstm.kernel.finite import finite_error
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, ReadoutTerm, k
@@ -23,7 +22,7 @@ from symlstm.search.construction import Construction
 from symlstm.search.horizon import HALF, NEVER, horizon
 from symlstm.search.smallest_scale import smallest_scale
 from symlstm.search.sweep import sweep
-from symlstm.search.worst_case import REPLAYED, checked_length, fixed, magnitude, rational, worst_case
+from symlstm.search.worst_case import REPLAYED, checked_length, enclosed, fixed, magnitude, rational, worst_case
 from symlstm.search.worst_word import runs, spelled
 
 SCALES = [Fraction(1), Fraction(1, 4), Fraction(1, 10)]
@@ -92,17 +91,12 @@ def test_the_worst_case_is_that_of_all_sequences_of_seven_words(scale):
 
 @pytest.mark.parametrize("length", WORST)
 def test_the_worst_case_at_k_1_to_50_digits(length):
-    scale = fixed_at(fmpq(1), length)
-    found = finite_error(*scale, (length, length), 700).conclusion
+    with ctx.workprec(700):
+        scale = fixed(scored(), fmpq(1), length)
+    found = enclosed(scale, (length, length), 700).conclusion
     with ctx.workprec(400):
         low, high = (arb(x).str(50, radius=False) for x in (found.lower, found.upper))
     assert low == high == WORST[length]
-
-
-def fixed_at(scale, length):
-    with ctx.workprec(700):
-        made = fixed(scored(), scale, length)
-    return *made.premises, made.contexts, scale
 
 
 @pytest.mark.parametrize("scale", SCALES)

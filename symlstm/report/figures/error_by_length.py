@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel.automata import error_at
-from symlstm.kernel.finite import finite_error
 from symlstm.kernel.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
@@ -17,7 +16,7 @@ from symlstm.report.figures.paper import GREY, LOOKS, MARK, RED, Drawing, log10,
 from symlstm.report.figures.table import Cell, Row
 from symlstm.search.construction import Construction
 from symlstm.search.horizon import Horizon, horizon
-from symlstm.search.worst_case import FOREVER, fixed, worst_case
+from symlstm.search.worst_case import FOREVER, enclosed, fixed, worst_case
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,7 +71,7 @@ def data(construction: Construction, k: fmpq, last: int) -> list[dict[str, Cell]
     """One row a length."""
     general = construction.error_bound
     found: dict[int, dict[str, Cell]] = {n: {"measured": ran(construction, k, n)} for n in RUN}
-    found |= dict(enclosed(construction, k, range(2 * STEP, last + 1, STEP)))
+    found |= dict(between(construction, k, range(2 * STEP, last + 1, STEP)))
     lengths = sorted(n for n in {*found, *(10**n for n in range(1, last + 1))} if n >= construction.network.delay)
     return [
         {"what": "error", "length": n, "bound": error_at(general, n, k).conclusion.bound} | found.get(n, {})
@@ -89,14 +88,14 @@ def ran(construction: Construction, k: fmpq, length: int) -> arb | None:
         return abs(case.error) if isinstance(case.theorem.conclusion, FiniteError) else None
 
 
-def enclosed(construction: Construction, k: fmpq, decades: Sequence[int]) -> Iterator[tuple[int, dict[str, Cell]]]:
+def between(construction: Construction, k: fmpq, decades: Sequence[int]) -> Iterator[tuple[int, dict[str, Cell]]]:
     """The true worst case from both sides at the lengths 10^n, where the kernel has closed forms for it."""
     try:
         with ctx.workprec(BITS):
             scale = fixed(construction, k, FOREVER)
         for n in decades:
             tail = 10**n - len(scale.contexts.step)
-            theorem = finite_error(*scale.premises, scale.contexts, k, (10**n, 10**n), BITS, tail)
+            theorem = enclosed(scale, (10**n, 10**n), BITS, tail)
             found: FiniteError = theorem.conclusion
             if found.lower > 0:
                 yield 10**n, {"at least": found.lower, "at most": found.upper}
