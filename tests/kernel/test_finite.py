@@ -111,6 +111,16 @@ def test_the_worst_case_of_a_counter_is_that_of_all_its_sequences(k, length):
         assert number(found.lower) <= truth <= number(found.upper) <= truth * (1 + mpmath.mpf(10) ** -20)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_worst_word_need_not_be_the_first_of_the_vocabulary(sign):
+    gates = {"b_if": [100 * k], "b_ii": [100 * k], "W_ig": [[0, 100 * k]], "b_io": [-100 * k]}
+    counting = Network.from_gates(("b", "a"), 1, gates, readout=[ReadoutTerm("c", 0, sign)])
+    made = Construction(counting, pattern_counts(("b", "a"), {("a",): sign}))
+    with mpmath.workdps(200):
+        found = enclosed(*given(made, QUARTER), (3, 3), BITS).conclusion
+        assert number(found.lower) <= counting_error(("a",) * 3, mpmath.mpf(1) / 4) <= number(found.upper)
+
+
 def test_several_lengths_are_enclosed_by_the_worst_of_them():
     each = [enclosed(*given(counted(), QUARTER), (n, n), BITS).conclusion for n in (2, 3, 4)]
     found = enclosed(*given(counted(), QUARTER), (2, 4), BITS).conclusion
@@ -259,6 +269,15 @@ def test_lengths_of_which_the_readout_does_not_speak_are_refused(lengths, tail):
         enclosed(*given(scored(), QUARTER), lengths, BITS, tail)
 
 
+def test_levels_without_a_context_that_is_reached_are_refused():
+    arguments, seen = given(scored(), QUARTER), levels(given(scored(), QUARTER)[2], 3)
+    for n, level in enumerate(seen):
+        for c in level:
+            with pytest.raises(RuleError, match="levels of all that are reached"):
+                finite_error(*arguments, (3, 3), BITS, [*seen[:n], level - {c}, *seen[n + 1 :]])
+    assert finite_error(*arguments, (3, 3), BITS, seen).conclusion.lower > 0
+
+
 def test_contexts_that_end_before_the_length_are_refused():
     premise, computed, _, k = given(scored(), QUARTER)
     found = contexts(premise.conclusion, scored().network.linear_readout, k, 2, BITS)
@@ -297,6 +316,13 @@ def test_a_coordinate_that_is_read_without_a_box_is_refused():
     unbounded = [dict.fromkeys(box, arb("nan")) for box in found.box]
     with pytest.raises(RuleError, match="a coordinate with a box and a limit"):
         enclosed(premise, computed, replace(found, box=unbounded), scale, (2, 2), BITS)
+
+
+def test_a_bound_for_all_lengths_counts_what_is_read_of_no_register():
+    flag = Network(("a", "b"), [[100 * k, -100 * k]], [[0]], cell="rnn_sigmoid", readout=[ReadoutTerm("h", 0)])
+    last = weighted_automaton([1, 0], {"a": [[1, 1], [0, 0]], "b": [[1, 0], [0, 0]]}, [0, 1])
+    arguments = given(Construction(flag, last), fmpq(1))
+    assert error_up_to(*arguments, 2, BITS).conclusion.upper >= enclosed(*arguments, (2, 2), BITS).conclusion.lower > 0
 
 
 def finite(made: Construction, k: fmpq) -> Theorem:
