@@ -19,7 +19,6 @@ from sympy import Symbol
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.enclosures import Error, Signal, magnitude
-from symlstm.kernel.invariants import TRUSTED
 from symlstm.kernel.statements import (
     Computes,
     Counterexample,
@@ -164,7 +163,7 @@ def computes(premise: Theorem, readout: Readout, specification: WeightedAutomato
         if comparison.limit(vector) != comparison.specified(vector):
             raise RuleError("computes", comparison.limit(vector), comparison.specified(vector))
     statement = Computes(comparison.found.system, readout, specification)
-    return conclude(statement, "equality of weighted automata", (premise,), trusted=TRUSTED)
+    return conclude(statement, "equality of weighted automata", (premise,))
 
 
 def counterexample(
@@ -180,7 +179,7 @@ def counterexample(
     if len(words) < comparison.first or algebra.sign(limit - specified) == 0:
         raise RuleError("counterexample", f"{limit} on {' '.join(words)}", f"another value than {specified}")
     statement = Counterexample(comparison.found.system, readout, specification, words, limit, specified)
-    return conclude(statement, "evaluation of both sides", (premise,), trusted=TRUSTED)
+    return conclude(statement, "evaluation of both sides", (premise,))
 
 
 def trace(premise: Theorem, readout: Readout, specification: WeightedAutomaton, words: tuple[str, ...]) -> Theorem:
@@ -194,7 +193,7 @@ def trace(premise: Theorem, readout: Readout, specification: WeightedAutomaton, 
         vector = comparison.after(vector, word)
         limits.append(comparison.limit(vector))
     statement = Trace(comparison.found.system, readout, words, tuple(limits))
-    return conclude(statement, "evaluation in the saturated automaton", (premise,), trusted=TRUSTED)
+    return conclude(statement, "evaluation in the saturated automaton", (premise,))
 
 
 @dataclass(frozen=True)
@@ -232,7 +231,7 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, G
         else:
             constant += _join([_vanishing_error(q.box.get(s), s) for q in found.automaton.situations]).scaled(size)
     statement = ErrorBound(found.system, goal.readout, goal.specification, quadratic, linear, constant, found.k0)
-    return conclude(statement, "induction over t", (invariant, computed), trusted=TRUSTED)
+    return conclude(statement, "induction over t", (invariant, computed))
 
 
 def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
@@ -247,7 +246,7 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
         needed = f"k >= {general.k0} and length >= {max(1, general.readout.delay)}"
         raise RuleError("error at", f"k = {k} and length {length}", needed)
     total = general.quadratic.scaled(fmpq(length) ** 2) + general.linear.scaled(fmpq(length)) + general.constant
-    return conclude(ErrorAt(general, k, length, total.at(k)), "evaluation", (premise,), trusted=TRUSTED)
+    return conclude(ErrorAt(general, k, length, total.at(k)), "evaluation", (premise,))
 
 
 def _vanishing_error(signal: Signal | None, s: Symbol) -> Error:

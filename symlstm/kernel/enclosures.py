@@ -80,14 +80,14 @@ def peak(power: int, rate: fmpq, k0: fmpq) -> fmpq:
 
 
 @lru_cache(maxsize=4096)
-def _slower(exponent: Exponent, exponents: tuple[Exponent, ...], k0: fmpq) -> tuple[Exponent, fmpq]:
-    """The fastest of the exponents that is no faster, and a factor that makes it no smaller."""
+def _slower(exponent: Exponent, exponents: tuple[Exponent, ...], k0: tuple[int, int]) -> tuple[Exponent, fmpq]:
+    """The fastest of the exponents that is no faster, and a factor that makes it no smaller from k0 = p/q on."""
     p, rate = exponent
     slower = [e for e in exponents if e[1] < rate or (e[1] == rate and e[0] >= p)]
     if not slower:
         raise RuleError("weakening", f"k^{p} e^(-({rate})k)", f"a term no slower than one of {exponents}")
     kept = max(slower, key=lambda e: (e[1], -e[0]))
-    return kept, peak(p - kept[0], rate - kept[1], k0)
+    return kept, peak(p - kept[0], rate - kept[1], fmpq(*k0))
 
 
 @dataclass(frozen=True)
@@ -146,9 +146,9 @@ class Error:
 
     def under(self, exponents: Sequence[Exponent], k0: fmpq) -> Error:
         """The same or a larger error with these exponents only: each term goes to the fastest that is no faster."""
-        total: dict[Exponent, fmpq] = {}
+        total, start = dict[Exponent, fmpq](), (int(k0.p), int(k0.q))  # whose hash is fast, other than that of k0
         for exponent, a in self.terms.items():
-            kept, factor = (exponent, fmpq(1)) if exponent in exponents else _slower(exponent, (*exponents,), k0)
+            kept, factor = (exponent, fmpq(1)) if exponent in exponents else _slower(exponent, (*exponents,), start)
             total[kept] = total.get(kept, fmpq(0)) + a * factor
         return Error(total, self.tiny)
 

@@ -28,7 +28,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Monomial, Term
 from symlstm.kernel.automata import error_at
 from symlstm.kernel.enclosures import lower, upper
-from symlstm.kernel.invariants import TRUSTED, at_word, shared
+from symlstm.kernel.invariants import at_word, shared
 from symlstm.kernel.statements import Bracket, Computes, ErrorBound, FiniteError, Invariant, System
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
@@ -269,7 +269,7 @@ def finite_error(
         found = [reduce(arb.max, scale.worst(first, levels, tail, end)) for end in ends] or [scale.up_to(last)]
         bounds = max(lower(found[-1]), fmpq(0)) if levels else fmpq(0), upper(found[0])
         statement = FiniteError(goal.system, goal.readout, goal.specification, k, first, last, *bounds)
-        return conclude(statement, "dynamic programming over contexts", scale.premises, trusted=TRUSTED)
+        return conclude(statement, "dynamic programming over contexts", scale.premises)
 
 
 def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:
@@ -285,7 +285,7 @@ def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:
     ends = error_at(general, first, k), end
     largest = max(end.conclusion.bound for end in ends)
     statement = FiniteError(bound.system, bound.readout, bound.specification, k, first, length, fmpq(0), largest)
-    return conclude(statement, "convexity in the length", ends, trusted=TRUSTED)
+    return conclude(statement, "convexity in the length", ends)
 
 
 def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
@@ -299,4 +299,4 @@ def bracket(within: Theorem, beyond: Theorem, epsilon: fmpq) -> Theorem:
     one = (x.system, x.readout, x.specification) == (y.system, y.readout, y.specification)
     if not (one and isinstance(epsilon, fmpq) and x.upper < epsilon < y.lower):
         raise RuleError("bracket", f"at most {x.upper}, at least {y.lower}", f"one network, and {epsilon} between")
-    return conclude(Bracket(x, y, epsilon), "comparison", (within, beyond), trusted=TRUSTED)
+    return conclude(Bracket(x, y, epsilon), "comparison", (within, beyond))

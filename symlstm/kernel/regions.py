@@ -72,7 +72,8 @@ def cells(tree: Split | Theorem) -> Theorem:
         raise RuleError("cells", f"cases of {list(walls)}", f"cases of the parameters {goal[0].parameters}")
     premises = tuple(leaf for leaf, _ in leaves)
     discharged = frozenset().union(*(leaf.hypotheses for leaf in premises))
-    return conclude(Cells(*goal, tuple(right), tuple(walls)), "cases by sign", premises, discharged=discharged)
+    statement, engines = Cells(*goal, tuple(right), tuple(walls)), frozenset({ARITHMETIC, CONSTRUCTORS})
+    return conclude(statement, "cases by sign", premises, discharged=discharged, trusted=engines)
 
 
 def _leaves(tree: Split | Theorem, path: Mapping[Less, Term]) -> Iterator[tuple[Theorem, Mapping[Less, Term]]]:
@@ -106,17 +107,19 @@ def largest_margin(claimed: LargestMargin, multipliers: Sequence[Term]) -> Theor
     """Weak duality of linear programs.
 
     form_i(point) - value >= 0     bound_p + point_p >= 0     bound_p - point_p >= 0     multipliers >= 0, not all of the forms' 0
-    multipliers . (form_i - value, ..., bound_p + p, bound_p - p, ...) = 0 in normal form
+    multipliers . (form_i - value, ..., bound_p + p, bound_p - p, ...) = 0 in normal form     value, bounds, point constant
     -------------------------------------------------------------------------------------
                                     LargestMargin
     """
+    constants = (claimed.value, *claimed.bounds.values(), *claimed.point.values())
     constraints = [form - claimed.value for form in claimed.forms]
     for p, bound in claimed.bounds.items():
         constraints += [bound + algebra.atom(p), bound - algebra.atom(p)]
     slack = [algebra.substitute(constraint, claimed.point, {}) for constraint in constraints]
     total = sum((m * x for m, x in zip(multipliers, constraints, strict=True)), algebra.ZERO)
     counted = any(map(algebra.sign, multipliers[: len(claimed.forms)]))
-    if min(map(algebra.sign, (*slack, *multipliers))) < 0 or not counted or total.monomials:
+    feasible = not any(x.symbols() for x in constants) and min(map(algebra.sign, (*slack, *multipliers))) >= 0
+    if not feasible or not counted or total.monomials:
         needed = "a point and multipliers that meet there"
         raise RuleError("largest margin", f"{claimed.value} at {claimed.point}", needed)
-    return conclude(claimed, "duality", trusted=frozenset({ARITHMETIC, CONSTRUCTORS}))
+    return conclude(claimed, "duality")

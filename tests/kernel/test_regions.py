@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sympy
 from flint import fmpq
@@ -133,6 +135,10 @@ def test_largest_margin(statement, multipliers):
         pytest.param(claimed(HALF, HALF, {w: THIRD}), (UNIT, UNIT, ZERO, ZERO), id="a point out of bounds"),
         pytest.param(claimed(THIRD, THIRD, {w: HALF}), (UNIT, -UNIT, ZERO, ZERO), id="a negative multiplier"),
         pytest.param(claimed(ZERO, ZERO, {w: THIRD}), (ZERO, UNIT, UNIT + UNIT, -UNIT), id="a negative side"),
+        pytest.param(replace(claimed(W, HALF), forms=(W,)), (UNIT,), id="a value that varies"),
+        pytest.param(claimed(W, HALF, {w: HALF}), (UNIT, ZERO, ZERO, ZERO), id="a value that varies, within bounds"),
+        pytest.param(claimed(HALF, HALF, {w: W}), (UNIT, UNIT, ZERO, ZERO), id="a bound that varies"),
+        pytest.param(claimed(HALF, W), (UNIT, UNIT), id="a point that varies"),
     ],
 )
 def test_largest_margin_refuses(statement, multipliers):
