@@ -30,7 +30,7 @@ from symlstm.kernel import algebra
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Weights
 from symlstm.model.errors import InputError
-from symlstm.model.network import Nested, exact_array, shape_of
+from symlstm.model.tensors import Nested, exact_array, shape_of
 from symlstm.model.terms import normal
 
 CLAIMS = {"source": "R6", "fixed point": "R8", "zero state": "R9-distance"}  # method: the claim that proves it

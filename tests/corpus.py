@@ -18,8 +18,9 @@ from symlstm.kernel.statements import Automaton, Readout, System, Transition, We
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.cells import GATES
 from symlstm.model.files import read_construction
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
+from symlstm.model.tensors import k
 from symlstm.search.exploration import Infinite
 from symlstm.search.saturation import explore, merged
 

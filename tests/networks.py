@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlstm.kernel.statements import WeightedAutomaton
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
+from symlstm.model.tensors import k
 
 VOCABULARY = ("bad", "good", "not", "uh")
 SCORE = {("good",): 1, ("bad",): -1, ("not", "good"): -2, ("not", "bad"): 2}

@@ -16,7 +16,8 @@ import sympy
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel.statements import WeightedAutomaton
-from symlstm.model.network import Network, k
+from symlstm.model.network import Network
+from symlstm.model.tensors import k
 
 GUARD = 66  # bits, 20 digits
 Words = tuple[str, ...]

@@ -16,8 +16,9 @@ import pytest
 
 from symlstm.claims import Verdict
 from symlstm.model.files import ConstructionFile, read_construction
-from symlstm.model.network import Network, k
+from symlstm.model.network import Network
 from symlstm.model.specification import value
+from symlstm.model.tensors import k
 from symlstm.search.construction import Construction
 
 GALLERY = Path(__file__).parents[1] / "proofs" / "constructions"

@@ -25,9 +25,10 @@ from symlstm.exchange.exporting import export, to_state_dict
 from symlstm.exchange.importing import from_torch, read_weights
 from symlstm.exchange.packages import MissingPackage
 from symlstm.model.errors import InputError
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.running import float_weights, run_floats
 from symlstm.model.specification import pattern_counts
+from symlstm.model.tensors import k
 from symlstm.model.terms import normal
 from symlstm.search.construction import prove
 

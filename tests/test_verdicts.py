@@ -16,8 +16,9 @@ from networks import sentiment
 from oracle import Case, Machine
 
 from symlstm.claims import Outcome, Verdict
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
+from symlstm.model.tensors import k
 
 GALLERY = {case.label: case for case in gallery()}
 SMALL = sorted(name for name, case in GALLERY.items() if len(case.network.vocabulary) < 4)

@@ -21,7 +21,8 @@ from symlstm.exchange.tensors import LAYER, START
 from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
 from symlstm.model.files import MAX_HIDDEN, MAX_WORDS
-from symlstm.model.network import Nested, Network, exact, exact_array, k, shape_of
+from symlstm.model.network import Network
+from symlstm.model.tensors import Nested, exact, exact_array, k, shape_of
 
 MODES = {"LSTM": "lstm", "RNN_TANH": "rnn_tanh"}  # PyTorch's name: ours
 STRANGE = (  # the end of a tensor's name, what it is, what is needed

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr
 
-from symlstm.model.network import Network, entries
+from symlstm.model.network import Network
 from symlstm.model.rounding import at_scale
 from symlstm.model.running import Machine
+from symlstm.model.tensors import entries
 
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 START = ("h0", "c0")

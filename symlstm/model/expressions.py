@@ -17,7 +17,7 @@ from sympy import Expr
 from symlstm.kernel import algebra
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.model.network import k
+from symlstm.model.tensors import k
 from symlstm.model.terms import normal
 
 MAX_POWER = 1000  # of an integer exponent

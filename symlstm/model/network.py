@@ -6,32 +6,25 @@ names and shapes, gates stacked i, f, g, o. Words enter as one-hot vectors.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
-from symlstm.kernel.enclosures import Regime
 from symlstm.kernel.statements import Readout, System
-from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.errors import InputError
-from symlstm.model.parameters import check_linear, check_names, known_values
+from symlstm.model.parameters import check_names, known_values
+from symlstm.model.tensors import Nested, entries, exact, exact_array, k, mapped, shape_of
 from symlstm.model.terms import normal
 
-k = Symbol("k", positive=True)  # the scale
 TERMS = Arithmetic(algebra.sigmoid, algebra.tanh)
 SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False))  # SymPy would look for the sign of x
-
-Nested = Any  # a tuple of Expr, or a tuple of such tuples
 
 
 @dataclass(frozen=True)
@@ -163,8 +156,8 @@ class Network:
         start = (*self.h0, *self.c0) if self.cell == "lstm" else self.h0
         words = range(len(self.vocabulary))
         one_hot = tuple(tuple(algebra.rational(int(i == j)) for j in words) for i in words)
-        updates, gates = self._equations(TERMS, _normal, algebra.total)
-        data = k, tuple(self.vocabulary), self.input_symbols, one_hot, self.state_symbols, tuple(map(_normal, start))
+        updates, gates = self._equations(TERMS, normal, algebra.total)
+        data = k, tuple(self.vocabulary), self.input_symbols, one_hot, self.state_symbols, tuple(map(normal, start))
         return System(*data, updates, gates, tuple(self.parameters))
 
     @cached_property
@@ -220,95 +213,3 @@ def _check_vocabulary(vocabulary: Sequence[str]) -> None:
 def _check_constant(entry: Expr, where: str) -> None:
     if entry.free_symbols:
         raise InputError(where, str(entry), "a constant, free of k")
-
-
-def _listed(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else value
-
-
-def shape_of(value: Any) -> tuple[int, ...]:
-    """The shape of nested sequences or an array; a ragged one ends in -1."""
-    value = _listed(value)
-    if not isinstance(value, list | tuple):
-        return ()
-    inner = {shape_of(entry) for entry in value}
-    return (len(value), *(inner.pop() if len(inner) == 1 else (-1,) if inner else ()))
-
-
-def _uneven(ragged: Any) -> str:
-    """The first row and the first that is not like it."""
-    shapes = [shape_of(row) for row in _listed(ragged)]
-    other = next(n for n, shape in enumerate(shapes) if shape != shapes[0] or -1 in shape)
-    sizes = [f"{shape[0]} entries" if len(shape) == 1 else f"shape {shape}" for shape in (shapes[0], shapes[other])]
-    return f"row [0] of {sizes[0]}, row [{other}] of {sizes[1]}"
-
-
-def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Sequence[Symbol] | None = ()) -> Nested:
-    """The entries as exact SymPy expressions (see `exact`), zeros for None; raises InputError for what is wrong."""
-    if value is None:
-        zeros: Nested = sympy.Integer(0)
-        for size in reversed(shape):
-            zeros = (zeros,) * size
-        return zeros
-    found = shape_of(value)
-    if found != shape:
-        raise InputError(name, _uneven(value) if -1 in found else f"shape {found}", f"shape {shape}")
-    return _exact_nested(_listed(value), name, parameters)
-
-
-def _exact_nested(value: Any, where: str, parameters: Sequence[Symbol] | None) -> Nested:
-    value = _listed(value)
-    if isinstance(value, list | tuple):
-        return tuple(_exact_nested(entry, f"{where}[{j}]", parameters) for j, entry in enumerate(value))
-    return exact(value, where, parameters)
-
-
-def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> Expr:
-    """A number or expression in k, exactly. Raises InputError for NaN, infinity and anything else.
-
-    Up to what vanishes for k -> oo it must be affine in k, as tanh(k)*k is. With parameters None it may
-    be any expression in k: the kernel need have no normal form for it.
-    """
-    entry = entry.item() if hasattr(entry, "item") else entry
-    if isinstance(entry, float) and not math.isfinite(entry):
-        raise InputError(where, str(entry), "a finite number")
-    if isinstance(entry, int | float | Fraction) and not isinstance(entry, bool):
-        ratio = Fraction(entry)
-        return sympy.Rational(ratio.numerator, ratio.denominator)
-    if not isinstance(entry, Expr) or not entry.free_symbols <= {k, *(parameters or ())}:
-        raise InputError(where, repr(entry), "a number, or a SymPy expression in k", "from symlstm import k")
-    if parameters is None:
-        return entry
-    try:
-        term = _normal(entry)
-    except (RuleError, Unsupported) as refusal:
-        raise InputError(where, str(refusal), AFFINE) from None
-    check_linear(term, where, k, parameters)
-    if not _is_affine(term, tuple(parameters)):
-        raise InputError(where, str(entry), AFFINE)
-    return entry
-
-
-_normal = lru_cache(maxsize=4096)(normal)  # a tensor says the same thing many times
-AFFINE = "rationals, k, + - * /, powers, exp, tanh, sigmoid, as a whole affine in k: not k^2, 1/k or exp(k)"
-
-
-@lru_cache(maxsize=4096)
-def _is_affine(entry: Term, parameters: tuple[Symbol, ...]) -> bool:
-    """Whether it is constant + constant * k up to what vanishes: what a pre-activation may be made of."""
-    try:
-        found = Regime(k, None, parameters).evaluate(entry, {})
-    except RuleError:  # exp of k
-        return False
-    return found is not None and found.error.vanishes and {*found.main.coefficients(k)} <= {0, 1}
-
-
-def mapped(array: Nested, function: Callable[[Expr], Any]) -> Nested:
-    """Nested tuples of the same shape with the function's value for each entry."""
-    return tuple(mapped(part, function) for part in array) if isinstance(array, tuple) else function(array)
-
-
-def entries(array: Nested) -> Iterator[Expr]:
-    """The entries of a nested tuple, in order."""
-    for part in array if isinstance(array, tuple) else (array,):
-        yield from entries(part) if isinstance(part, tuple) else (part,)

@@ -12,7 +12,7 @@ from sympy import Expr
 from symlstm.kernel import algebra
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
-from symlstm.model.network import k
+from symlstm.model.tensors import k
 from symlstm.model.terms import normal
 
 EXPONENT = 2000  # 2^EXPONENT is beyond the range of every dtype, and 2^-EXPONENT rounds to 0

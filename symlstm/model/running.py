@@ -26,8 +26,9 @@ from sympy import Expr
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import Arithmetic, Gates, Weights, floating, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.errors import InputError
-from symlstm.model.network import Network, mapped
+from symlstm.model.network import Network
 from symlstm.model.rounding import at_scale, ball, nearest, positive
+from symlstm.model.tensors import mapped
 
 DTYPES = ("float64", "float32")
 BALLS = Arithmetic(lambda x: 1 / (1 + (-x).exp()), arb.tanh)

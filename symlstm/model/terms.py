@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add, mul
 
 import sympy
@@ -23,6 +23,7 @@ FUNCTIONS: dict[type, Callable[[Term], Term]] = {
 }
 
 
+@lru_cache(maxsize=4096, typed=True)  # a tensor says the same thing many times
 def normal(expr: Expr) -> Term:
     """The normal form of an expression.
 

@@ -25,7 +25,8 @@ from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.activations import sigmoid
 from symlstm.model.decimals import decimal
 from symlstm.model.files import EmbeddingClaim
-from symlstm.model.network import Network, k, real
+from symlstm.model.network import Network, real
+from symlstm.model.tensors import k
 from symlstm.model.terms import normal
 from symlstm.search.containment import Containment, K
 from symlstm.search.refutation import FEW, refutation

@@ -26,8 +26,9 @@ from symlstm.kernel.regions import LargestMargin, Split, cells, largest_margin, 
 from symlstm.kernel.statements import Computes, Counterexample, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
-from symlstm.model.network import Network, exact
+from symlstm.model.network import Network
 from symlstm.model.parameters import known_values
+from symlstm.model.tensors import exact
 from symlstm.model.terms import normal
 from symlstm.search.cases import Case, Open, Problem, Undecided
 from symlstm.search.exploration import Infinite

@@ -30,8 +30,9 @@ from symlstm.kernel.invariants import invariant
 from symlstm.kernel.statements import FiniteError, Readout
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.activations import sigmoid
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts, weighted_automaton
+from symlstm.model.tensors import k
 from symlstm.search.construction import Construction
 from symlstm.search.contexts import contexts
 from symlstm.search.equivalence import decide

@@ -12,7 +12,7 @@ from symlstm.model import entries
 from symlstm.model.activations import sigmoid
 from symlstm.model.entries import Entries, parse_entry
 from symlstm.model.errors import InputError
-from symlstm.model.network import k
+from symlstm.model.tensors import k
 
 VALUES = [
     ("0", Integer(0)),

@@ -17,9 +17,9 @@ from sympy import Rational, tanh
 
 from symlstm.model.errors import InputError
 from symlstm.model.files import ConstructionFile, read_construction
-from symlstm.model.network import k
 from symlstm.model.specification import value
 from symlstm.model.template import new_construction
+from symlstm.model.tensors import k
 
 COUNTER: dict[str, Any] = {
     "title": "counter",

@@ -10,7 +10,8 @@ from sympy import Rational, Symbol, tanh
 
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.model.network import Network, k
+from symlstm.model.network import Network
+from symlstm.model.tensors import k
 from symlstm.model.terms import normal
 
 h, c, x, y = (Symbol(name, real=True) for name in ("h_1", "c_1", "x_1", "x_2"))

@@ -16,9 +16,10 @@ from symlstm.kernel.theorem import Unsupported
 from symlstm.model import running
 from symlstm.model.cells import floating, lstm_step, rnn_step
 from symlstm.model.errors import InputError
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.rounding import nearest, rounded
 from symlstm.model.running import float_weights, run_balls, run_floats
+from symlstm.model.tensors import k
 from symlstm.model.terms import normal
 
 ERROR_2 = "3.7200759760208359629598369932718131221892961175062e-44"  # of "good good": sigmoid(-100) + 2 e^(-200 tanh 1)

@@ -27,7 +27,8 @@ from symlstm.kernel.propositions import (
 from symlstm.kernel.statements import Computes, Counterexample, ErrorAt, Trace
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.model.network import Network, k
+from symlstm.model.network import Network
+from symlstm.model.tensors import k
 from symlstm.report.latex import formula as tex
 from symlstm.report.latex import latex
 from symlstm.report.notation import at_time, name, words

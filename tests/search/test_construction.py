@@ -10,8 +10,9 @@ import pytest
 from symlstm.claims import Verdict
 from symlstm.model.errors import InputError
 from symlstm.model.files import read_construction
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
+from symlstm.model.tensors import k
 from symlstm.search import construction
 from symlstm.search.construction import FEW, LATCH, UNSCALED, prove
 

@@ -17,7 +17,8 @@ from sympy import Integer, Rational, exp, tanh
 from symlstm.claims import Verdict
 from symlstm.kernel.theorem import walk
 from symlstm.model.files import EmbeddingClaim, read_construction
-from symlstm.model.network import Network, k
+from symlstm.model.network import Network
+from symlstm.model.tensors import k
 from symlstm.search.embedding_claim import outcome
 
 GALLERY = Path(__file__).parents[2] / "proofs" / "constructions"

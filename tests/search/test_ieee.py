@@ -11,9 +11,10 @@ from networks import VOCABULARY, all_words, counter, score, sentiment
 
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.errors import InputError
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.running import DTYPES, float_machine, float_weights, run_floats
 from symlstm.model.specification import pattern_counts, value, weighted_automaton
+from symlstm.model.tensors import k
 from symlstm.search import ieee
 from symlstm.search.counting import counting_limit
 from symlstm.search.ieee import first_of_each, influential, reach

@@ -6,8 +6,9 @@ import pytest
 from flint import fmpq
 
 from symlstm.claims import Verdict
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
+from symlstm.model.tensors import k
 from symlstm.search.construction import Construction
 from symlstm.search.refutation import FEW, MANY, refutation
 

@@ -9,8 +9,9 @@ import pytest
 
 from symlstm.claims import Witness
 from symlstm.model.files import read_construction
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
+from symlstm.model.tensors import k
 from symlstm.search.construction import Construction
 
 FAILURES = Path(__file__).parents[2] / "proofs" / "constructions" / "failures"

@@ -14,9 +14,10 @@ from networks import counter, sentiment
 
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.errors import InputError
-from symlstm.model.network import Network, ReadoutTerm, k
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.running import run_balls
 from symlstm.model.specification import pattern_counts, value, weighted_automaton
+from symlstm.model.tensors import k
 from symlstm.search.along import error_along, specified
 from symlstm.search.construction import Construction
 from symlstm.search.horizon import HALF, NEVER, horizon

@@ -12,9 +12,10 @@ from flint import arb, ctx, fmpq
 
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.cells import GATES, Weights, lstm_update, scalar_preactivations, stacked_gates
-from symlstm.model.network import Network, mapped
+from symlstm.model.network import Network
 from symlstm.model.rounding import at_scale, ball
 from symlstm.model.running import BALLS
+from symlstm.model.tensors import mapped
 from symlstm.search.construction import Construction
 
 LEAST = (fmpq(1, 16), fmpq(1, 4))  # scales from which rates are asked for, beside the construction's own
