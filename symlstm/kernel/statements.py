@@ -42,7 +42,7 @@ class Statement:
         dataclass(eq=False)(cls)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in vars(self):
+        if name in vars(self) or name not in self.__dataclass_fields__:
             raise FrozenInstanceError(f"cannot assign to field {name!r}")
         object.__setattr__(self, name, _kept(value))
 
