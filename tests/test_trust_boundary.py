@@ -17,9 +17,9 @@ OUTSIDE = sorted(
 )
 PLANNED = 700  # code lines in all, which is not reached
 FAMILIES = {  # what has to be read to trust theorems of a kind, and how many code lines it may have
-    "networks": (("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata"), 1000),
+    "networks": (("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata"), 1020),
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 350),
-    "one scale, with networks": (("finite",), 200),
+    "one scale, with networks": (("finite",), 210),
     "regions, with networks": (("regions",), 80),
 }
 

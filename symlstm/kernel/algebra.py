@@ -39,12 +39,16 @@ ONE: Monomial = frozenset()
 class Term:
     """A Laurent polynomial: `monomials` maps a set of (atom, power) to its nonzero rational."""
 
-    __slots__ = ("_hash", "_symbols", "monomials")
+    __slots__ = ("_hash", "_monomials", "_symbols")
 
     def __init__(self, monomials: Mapping[Monomial, fmpq]) -> None:
-        self.monomials = MappingProxyType({mono: c for mono, c in monomials.items() if c})
+        self._monomials = MappingProxyType({mono: c for mono, c in monomials.items() if c})
         self._hash: int | None = None
         self._symbols: tuple[Symbol, ...] | None = None
+
+    @property
+    def monomials(self) -> Mapping[Monomial, fmpq]:
+        return self._monomials
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Term) and self.monomials == other.monomials
@@ -119,8 +123,8 @@ def total(terms: Iterable[Term]) -> Term:
 def _merge(a: Monomial, b: Monomial) -> Monomial:
     if not a or not b:
         return a or b
-    powers = dict(a)
-    for atom, n in b:
+    powers: dict[Atom, int] = {}
+    for atom, n in (*a, *b):
         powers[atom] = powers.get(atom, 0) + n
     return frozenset((atom, n) for atom, n in powers.items() if n)
 
@@ -201,16 +205,22 @@ BY_NAME: dict[str, Callable[[Term], Term]] = {"tanh": tanh, "sigmoid": sigmoid, 
 
 def is_normal(term: object) -> bool:
     """Whether it is a term, and all the way down what the functions of this module make of its parts."""
-    return isinstance(term, Term) and all(
-        isinstance(c, fmpq) and len(dict(mono)) == len(mono) and all(type(n) is int and n and _is_atom(a) for a, n in mono)
+    return type(term) is Term and all(
+        type(c) is fmpq and type(mono) is frozenset and len(dict(mono)) == len(mono) and all(_is_power(*p) for p in mono)
         for mono, c in term.monomials.items()
     )
 
 
+def _is_power(a: object, n: object) -> bool:
+    """A power of an atom, a negative one only of what is never 0."""
+    if type(a) is Symbol:
+        return type(n) is int and n > 0
+    never_0 = type(a) is Apply and (a.function == "exp" or not a.argument.symbols())
+    return type(n) is int and (n > 0 or (n < 0 and never_0)) and type(a) is Apply and _is_application(a)
+
+
 @lru_cache(maxsize=65536)
-def _is_atom(a: object) -> bool:
-    if not isinstance(a, Apply):
-        return isinstance(a, Symbol)
+def _is_application(a: Apply) -> bool:
     return a.function in BY_NAME and is_normal(a.argument) and BY_NAME[a.function](a.argument) == atom(a)
 
 

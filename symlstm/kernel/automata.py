@@ -18,7 +18,7 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.enclosures import Error, Signal, magnitude
+from symlstm.kernel.enclosures import Error, Signal, is_error, magnitude
 from symlstm.kernel.statements import (
     Computes,
     Counterexample,
@@ -52,8 +52,9 @@ class Comparison:
     """The linear maps of the words, and the form readout - specification, of an invariant."""
 
     def __init__(self, premise: Theorem, readout: Readout, specification: WeightedAutomaton) -> None:
-        if not isinstance(premise.conclusion, Invariant):
-            raise RuleError("comparison", type(premise.conclusion).__name__, "an Invariant")
+        kinds = [type(x) for x in (premise.conclusion, readout, specification)]
+        if kinds != [Invariant, Readout, WeightedAutomaton]:
+            raise RuleError("comparison", [kind.__name__ for kind in kinds], "an Invariant, a Readout, a WeightedAutomaton")
         self.found: Invariant = premise.conclusion
         self.readout, self.specification = readout, specification
         size = len(specification.initial)
@@ -62,8 +63,11 @@ class Comparison:
         }
         if shapes != {size} or set(specification.matrices) != set(self.found.system.words):
             raise RuleError("comparison", "a specification of other words or shapes", "one square matrix a word")
-        varying = any(coefficient.symbols() for _, coefficient in readout.terms)
-        if varying or not isinstance(readout.delay, int) or readout.delay < 0:
+        entries = [x for matrix in specification.matrices.values() for row in matrix for x in row]
+        if any(type(x) is not fmpq for x in (*specification.initial, *entries, *specification.final)):
+            raise RuleError("comparison", "a specification with other numbers", "rationals")
+        constant = all(algebra.is_normal(x) and not x.symbols() for _, x in readout.terms)
+        if not constant or type(readout.delay) is not int or readout.delay < 0:
             raise RuleError("comparison", readout, "a readout with constant coefficients and a natural delay")
         self.first = max(1, readout.delay)  # the first T that is compared
         self._maps: dict[tuple[Key, int], list[tuple[Key, Term]]] = {}
@@ -150,7 +154,7 @@ def computes(premise: Theorem, readout: Readout, specification: WeightedAutomato
          Computes(readout, specification)     if the difference vanishes on the last level
     """
     comparison = Comparison(premise, readout, specification)
-    first, levels = comparison.first, [list(level) for level in span.levels]
+    first, levels = comparison.first, [[*map(_sparse, level)] for level in span.levels]
     if len(levels) != first + 1 or len(span.images) != first + 1 or levels[0] != [comparison.start()]:
         raise RuleError("computes", f"{len(levels)} levels", f"{first + 1}, the first of them the initial vector")
     for n, level in enumerate(levels):
@@ -173,7 +177,7 @@ def counterexample(
     ------------------------------------------------------------
                   Counterexample(words)
     """
-    comparison = Comparison(premise, readout, specification)
+    comparison, words = Comparison(premise, readout, specification), tuple(words)
     vector = reduce(comparison.after, words, comparison.start())
     limit, specified = comparison.limit(vector), comparison.specified(vector)
     if len(words) < comparison.first or algebra.sign(limit - specified) == 0:
@@ -187,7 +191,7 @@ def trace(premise: Theorem, readout: Readout, specification: WeightedAutomaton, 
     ---------------  the limits of the readout after each prefix
          Trace
     """
-    comparison = Comparison(premise, readout, specification)
+    comparison, words = Comparison(premise, readout, specification), tuple(words)
     vector, limits = comparison.start(), []
     for word in words:
         vector = comparison.after(vector, word)
@@ -242,7 +246,7 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
     if not isinstance(premise.conclusion, ErrorBound):
         raise RuleError("error at", type(premise.conclusion).__name__, "an ErrorBound")
     general: ErrorBound = premise.conclusion
-    if not (k >= general.k0 and length >= max(1, general.readout.delay)):
+    if not (type(k) is fmpq and type(length) is int and k >= general.k0 and length >= max(1, general.readout.delay)):
         needed = f"k >= {general.k0} and length >= {max(1, general.readout.delay)}"
         raise RuleError("error at", f"k = {k} and length {length}", needed)
     total = general.quadratic.scaled(fmpq(length) ** 2) + general.linear.scaled(fmpq(length)) + general.constant
@@ -268,6 +272,9 @@ def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
     slope + offset[p] >= |A*| offset[q] + |B*|,   2 P >= phi slope,
     P + Q + G[p] >= G[q] + phi offset[q] + delta.
     """
+    rational = all(type(x) is fmpq for x in (growth.slope, *growth.offset))
+    if not rational or not all(map(is_error, (growth.quadratic, growth.linear, *growth.constant))):
+        raise RuleError("error bound", growth, "rationals and Errors")
     initial = dict(zip(found.system.state, found.system.initial, strict=True))
     if not (growth.slope >= 0 and growth.offset[0] >= magnitude(initial[r])):
         raise RuleError("error bound", f"{growth.offset[0]} at the start", f"at least |{initial[r]}|")

@@ -54,6 +54,8 @@ def arithmetic(goal: Relation, *certificate: tuple[Any, ...], divisors: tuple[Th
     with no entry it is an algebraic identity. `divisors` are theorems 0 < d. The rule's name
     spells the certificate out, P1 for the first premise, so that it can be checked again.
     """
+    if type(goal) not in (Equal, LessEqual, Less):
+        raise RuleError("arithmetic", type(goal).__name__, "an Equal, a LessEqual or a Less")
     remainder, strict, equal = goal.rhs - goal.lhs, False, True
     premises = (*(theorem for _, *theorems in certificate for theorem in theorems), *divisors)
     for q, *theorems in certificate:

@@ -168,6 +168,11 @@ class Error:
         return all(weakened.terms.get(e, fmpq(0)) <= a for e, a in bound.terms.items())
 
 
+def is_error(x: object) -> bool:
+    """Whether it is an Error of natural or other whole powers, with rational rates and amplitudes."""
+    return type(x) is Error and all(type(p) is int and type(rate) is type(a) is fmpq for (p, rate), a in x.terms.items())
+
+
 @dataclass(frozen=True, eq=False)
 class Signal:
     """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not a Signal.
@@ -189,7 +194,7 @@ class Signal:
         return self.main
 
 
-Known = tuple[tuple[Symbol, Signal | None], ...]
+Known = tuple[tuple[Symbol, Signal], ...]
 BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 
 
@@ -209,6 +214,8 @@ class Regime:
 
     def admits(self, signal: Signal) -> bool:
         """Whether it is of the form above: main in k only, each A >= 0 and lambda >= 0, and tiny only for k -> oo."""
+        if type(signal) is not Signal or not is_error(signal.error) or not algebra.is_normal(signal.main):
+            return False
         main, error = signal.main, signal.error
         formed = all(a >= 0 and rate >= 0 for (_, rate), a in error.terms.items())
         formed = formed and signal.side in (-1, 0, 1) and signal.sign == 0
@@ -319,9 +326,10 @@ class Regime:
 
     def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
-        key = term, tuple((s, box.get(s)) for s in term.symbols())
+        known = {s: box[s] for s in term.symbols() if s in box}  # read once
+        key = term, tuple(known.items())
         if key not in self._memo:
-            self._memo[key] = self._sum(term, box)
+            self._memo[key] = self._sum(term, known)
         return self._memo[key]
 
     def _sum(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:

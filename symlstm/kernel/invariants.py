@@ -98,6 +98,8 @@ def _well_formed(system: System) -> None:
     constants = [*system.initial, *(value for row in system.encoding for value in row)]
     pairs = [(system.initial, system.state), (system.updates, system.state), (system.encoding, system.words)]
     shapes = all(len(x) == len(y) for x, y in [*pairs, *((row, system.inputs) for row in system.encoding)])
+    if type(system) is not System or not all(type(name) is Symbol for name in names):
+        raise RuleError("system", f"{type(system).__name__} with the names {names}", "a System, symbols as names")
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
     if not all(map(algebra.is_normal, (*varying, *constants))):
@@ -141,6 +143,8 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assu
 
 def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
     known = set(system.state)
+    if type(automaton) is not Automaton or any(type(situation) is not Situation for situation in automaton.situations):
+        raise RuleError("invariant", type(automaton).__name__, "an Automaton of Situations")
     if not known >= set(automaton.registers):
         raise RuleError("invariant", f"registers {automaton.registers}", "coordinates of the state")
     for situation in automaton.situations:

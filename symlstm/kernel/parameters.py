@@ -45,6 +45,8 @@ class Assumptions:
         certificate = self.certificates.get(form)
         if certificate is None:
             return None
+        if not all(map(algebra.is_normal, (form, certificate.factor, *certificate.multipliers))):
+            raise RuleError("Farkas", certificate, "terms in normal form")
         total, signs = algebra.ZERO, set()
         for multiplier, known in zip(certificate.multipliers, (algebra.rational(1), *self.positive), strict=True):
             total += multiplier * known
@@ -58,6 +60,8 @@ NOTHING = Assumptions()
 
 
 def assumed(form: Term) -> Less:
-    """The proposition 0 < form."""
+    """The proposition 0 < form; refuses what is not in normal form."""
+    if not algebra.is_normal(form):
+        raise RuleError("assumptions", form, "a term in normal form")
     proposition: Less = Less(0, algebra.to_sympy(form))
     return proposition

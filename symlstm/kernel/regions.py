@@ -97,10 +97,11 @@ def margins_at(forms: Sequence[Term], point: Mapping[Symbol, Term]) -> Theorem:
     ---------  by substitution; a number for each parameter
     MarginsAt
     """
+    forms = tuple(forms)
     values = tuple(algebra.substitute(form, point, {}) for form in forms)
     if any(term.symbols() for term in (*values, *point.values())):
         raise RuleError("margins at", dict(point), f"a number for each parameter in {list(forms)}")
-    return conclude(MarginsAt(tuple(forms), point, values), "substitution")
+    return conclude(MarginsAt(forms, point, values), "substitution")
 
 
 def largest_margin(claimed: LargestMargin, multipliers: Sequence[Term]) -> Theorem:
@@ -111,6 +112,8 @@ def largest_margin(claimed: LargestMargin, multipliers: Sequence[Term]) -> Theor
     -------------------------------------------------------------------------------------
                                     LargestMargin
     """
+    if type(claimed) is not LargestMargin:
+        raise RuleError("largest margin", type(claimed).__name__, "a LargestMargin")
     constants = (claimed.value, *claimed.bounds.values(), *claimed.point.values())
     constraints = [form - claimed.value for form in claimed.forms]
     for p, bound in claimed.bounds.items():

@@ -6,7 +6,7 @@ state of the saturated automaton; q_t is the one reached by w_1 ... w_t from sit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import FrozenInstanceError, dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -26,7 +26,7 @@ Vector: TypeAlias = Mapping[Key, Term]
 def _kept(x: Any) -> Any:
     if isinstance(x, Mapping):
         return MappingProxyType({key: _kept(value) for key, value in x.items()})
-    return tuple(map(_kept, x)) if isinstance(x, tuple | list | Iterator) else x
+    return tuple(map(_kept, x)) if isinstance(x, Iterable) and not isinstance(x, str | frozenset) else x
 
 
 @dataclass_transform(frozen_default=True)

@@ -48,6 +48,11 @@ class Theorem:
         if key is not _KEY:
             raise RuleError("Theorem", "a direct construction", "a rule of symlstm.kernel")
 
+    def __reduce_ex__(self, protocol: object) -> Any:
+        raise TypeError("a theorem is not copied or pickled: make it again")
+
+    __setstate__ = __reduce_ex__
+
     def __bool__(self) -> bool:
         raise TypeError("a theorem has no truth value: read its conclusion and hypotheses")
 

@@ -37,7 +37,7 @@ class Field:
     def term(self, polynomial: fmpq_mpoly) -> Term:
         """A polynomial in the atoms as the kernel writes it."""
         return Term({
-            frozenset((a, n) for a, n in zip(self.atoms, exponents, strict=True) if n): c
+            frozenset((a, int(n)) for a, n in zip(self.atoms, exponents, strict=True) if n): c
             for exponents, c in polynomial.to_dict().items()
         })
 

@@ -122,6 +122,16 @@ def test_a_term_cannot_be_changed():
         term(a).monomials[frozenset()] = fmpq(1)
 
 
+def test_the_monomials_of_a_term_cannot_be_replaced():
+    with pytest.raises(AttributeError, match=r"monomials"):
+        term(a).monomials = {}
+
+
+def test_a_product_counts_an_atom_that_is_listed_twice():
+    twice = Term({frozenset({(a, 1), (a, 3)}): fmpq(1)})
+    assert twice * term(a) == term(a**5)
+
+
 def test_reading_a_term_back_gives_its_form():
     terms = [term(left) for left, _ in EQUAL]
     assert [normal(algebra.to_sympy(t)) for t in terms] == terms

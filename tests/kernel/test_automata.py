@@ -1,10 +1,12 @@
 """The comparison on all words and the error at every length: outcomes, and one refusal for each condition."""
 
+from collections import deque
 from dataclasses import replace
 from types import SimpleNamespace
 
 import mpmath
 import pytest
+import sympy
 from flint import arb, fmpq
 from sympy import Integer, tanh
 from systems import ONE, a, always, error, exactly, h, k, length, line, near, r, rational, system, term, x
@@ -125,8 +127,49 @@ def test_a_readout_whose_coefficients_vary_is_refused(coefficient):
 
 
 def test_a_comparison_with_something_else_is_refused():
-    with pytest.raises(RuleError, match=r"comparison: found Computes; needed an Invariant"):
-        trace(COUNTED, READ, length(), ("w",))
+    for things in ((COUNTED, READ, length()), (COUNTER, SimpleNamespace(terms=READ.terms, delay=0), length())):
+        with pytest.raises(RuleError, match=r"comparison: found .*; needed an Invariant, a Readout, a WeightedAutomaton"):
+            trace(*things, ("w",))
+
+
+INEXACT = [1.0, sympy.Float(1), sympy.Integer(1), arb(1), 1]
+
+
+@pytest.mark.parametrize("number", INEXACT, ids=lambda x: type(x).__name__)
+def test_a_specification_is_of_rationals(number):
+    for change in ({"initial": (number, ONE)}, {"final": (ONE, number)}, {"matrices": {"w": ((ONE, number), (ONE, ONE))}}):
+        with pytest.raises(RuleError, match=r"comparison: found a specification with other numbers; needed rationals"):
+            trace(COUNTER, READ, replace(length(), **change), ("w",))
+
+
+def test_words_that_can_be_read_only_once_are_kept():
+    assert trace(COUNTER, READ, length(), iter(("w", "w"))).conclusion.words == ("w", "w")
+    words = deque(["w"])
+    theorem = counterexample(COUNTER, READ, always(0), words)
+    words.append("w")
+    assert theorem.conclusion.words == ("w",)
+
+
+def test_vectors_that_change_as_they_are_read_are_read_once():
+    class Fading(dict):
+        """Its entries when first asked for; nothing later."""
+
+        read = False
+
+        def items(self):
+            found, self.read = {} if self.read else dict(self), True
+            return found.items()
+
+    v = vectors(COUNTER, READ, always(0), 3)
+    span = Span([[v[0]], [Fading(v[1]), Fading(v[2])]], counting().images)
+    with pytest.raises(RuleError, match=r"computes"):
+        computes(COUNTER, READ, always(0), span)
+
+
+@pytest.mark.parametrize(("T", "scale"), [(1.0, ONE), (True, ONE), (1, 1.0), (1, 1), (1, sympy.Integer(1))])
+def test_an_error_is_at_a_whole_length_and_a_rational_scale(T, scale):
+    with pytest.raises(RuleError, match=r"error at: found k = .* and length .*; needed k >= 1 and length >= 1"):
+        error_at(bound(), T, scale)
 
 
 def test_a_premise_that_only_looks_like_a_theorem_is_refused():
@@ -242,13 +285,14 @@ def test_the_error_of_a_flag_is_that_of_its_widest_box_times_its_coefficient():
 
 GROWTHS = [
     ({"slope": fmpq(-1)}, "at the start"),
-    ({"slope": arb("nan")}, "at the start"),
+    ({"slope": arb("nan")}, "rationals and Errors"),
     ({"offset": (fmpq(-1),)}, "at the start"),
-    ({"offset": (arb(5, 5),)}, "at the start"),
+    ({"offset": (arb(5, 5),)}, "rationals and Errors"),
+    ({"linear": SimpleNamespace(terms={}, tiny=False, scaled=lambda factor: Error())}, "rationals and Errors"),
     ({"constant": (error({(0, 1): -1}),)}, "a negative error at the start"),
     ({"constant": (error({}, tiny=True),)}, "a negative error at the start"),
     ({"slope": rational("1/2")}, "|r. up to 1"),
-    ({"slope": arb("0.5", 1)}, "|r. up to 1"),
+    ({"slope": arb("0.5", 1)}, "rationals and Errors"),
     ({"slope": fmpq(2)}, "too small a bound of r from situation 0 to 0"),
     ({"quadratic": error({(0, 1): rational("1/3")})}, "too small a bound of r"),
     ({"linear": error({(0, 1): -1})}, "too small a bound of r"),

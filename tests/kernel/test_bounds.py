@@ -22,6 +22,7 @@ from symlstm.kernel.propositions import (
     Equal,
     Less,
     LessEqual,
+    Relation,
     Within,
     assume,
     natural,
@@ -120,6 +121,15 @@ def test_arithmetic_spells_its_certificate():
 )
 def test_arithmetic_refuses(goal, certificate, message):
     refuses(f"arithmetic.*{message}", arithmetic, goal, *certificate)
+
+
+class Greater(Relation):
+    text = "{} > {}"
+
+
+@pytest.mark.parametrize("goal", [Greater(0, 1), Relation(0, 1), Within(0, 1, 1)], ids=range(3))
+def test_arithmetic_refuses_another_kind_of_goal(goal):
+    refuses(r"arithmetic: found .*; needed an Equal, a LessEqual or a Less", arithmetic, goal, (1,))
 
 
 def test_arithmetic_refuses_a_goal_that_divides_by_what_may_be_zero():

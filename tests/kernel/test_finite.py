@@ -195,6 +195,17 @@ def test_what_is_unknown_is_still_in_the_range_of_the_functions():
     assert values[after[made.state[0]]].abs_upper() < arb(2)
 
 
+def test_contexts_are_balls_and_nothing_else():
+    class Agreeing:
+        """Contains everything."""
+
+        def contains(self, x: arb) -> bool:
+            return True
+
+    with pytest.raises(TypeError, match=r"cannot create arb"):
+        enclosed(*altered(box=first_box(lambda box: {s: Agreeing() for s in box})), (1, 1), BITS)
+
+
 def altered(**changes: Any) -> tuple[Any, ...]:
     premise, computed, found, k = given(scored(), QUARTER)
     return premise, computed, replace(found, **changes), k

@@ -1,6 +1,7 @@
 """Induction over words: what an invariant proves, and one refusal for each thing it has to check."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from types import SimpleNamespace
 
 import pytest
 import sympy
@@ -12,7 +13,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.automata import Readout, trace
 from symlstm.kernel.enclosures import CONSTANT, Error, Regime, Signal
-from symlstm.kernel.invariants import Step, at_word, invariant, step_table
+from symlstm.kernel.invariants import Step, at_word, invariant, regime_of, step_table
 from symlstm.kernel.parameters import Assumptions, Certificate, assumed
 from symlstm.kernel.statements import Automaton, Situation
 from symlstm.kernel.theorem import ARITHMETIC, RuleError, trusted
@@ -197,7 +198,7 @@ ODD_TERMS = [
     a, 0, Term({frozenset(): 0.5}), *(Term({frozenset(mono): ONE}) for mono in (
         [(SINE, 1)], [(Apply("tanh", algebra.atom(SINE)), 1)], [(MINUS_TANH, 1)], [(Apply("tanh", ZERO), -1)],
         [(Apply("sigmoid", UNIT), 1)], [(Apply("exp", UNIT + UNIT), 1)], [("a", 1)], [(a, 0.5)], [(a, 0)], [(a, True)],
-        [(a, 1), (a, 2)],
+        [(a, 1), (a, 2)], [(a, -1)], [(Apply("tanh", A), -1)],
     )),
 ]  # fmt: skip
 MALFORMED = [
@@ -223,6 +224,51 @@ def test_a_system_of_what_is_no_normal_form_is_refused(odd):
     for change in ({"updates": (odd, B)}, {"gates": ((i, odd),)}, {"initial": (odd, ZERO)}, {"encoding": ((odd,),)}):
         with pytest.raises(RuleError, match=r"system: found something else among its terms; needed terms in normal form"):
             invariant(replace(GOOD, **change), line({}), ONE)
+
+
+@pytest.mark.parametrize("name", ["a", Apply("tanh", A), ("tanh", A)], ids=range(3))
+def test_a_system_has_symbols_for_names(name):
+    with pytest.raises(RuleError, match=r"system: found System with the names .*; needed a System, symbols as names"):
+        invariant(replace(GOOD, state=(name, b)), line({}), ONE)
+
+
+def test_what_only_looks_like_a_system_or_an_automaton_is_refused():
+    class Moving(type(GOOD)):
+        """A kind of system."""
+
+    with pytest.raises(RuleError, match=r"system: found Moving"):
+        invariant(Moving(*(getattr(GOOD, field.name) for field in fields(GOOD))), line({}), ONE)
+    situation = SimpleNamespace(label=(), box={}, equal={})
+    for automaton in (SimpleNamespace(**vars(line({}))), Automaton((situation,), ((0,),), ())):
+        with pytest.raises(RuleError, match=r"invariant: found .*; needed an Automaton of Situations"):
+            invariant(GOOD, automaton, ONE)
+
+
+HALF = sympy.Rational(1, 2)  # equal to a half of flint's, but with another hash
+ODD_SIGNALS = [
+    Signal(ZERO, Error({(0, HALF): ONE})), Signal(ZERO, Error({(0, ONE): HALF})), Signal(ZERO, Error({(0, ONE): 0.5})),
+    Signal(ZERO, Error({(0, 0.5): ONE})), Signal(ZERO, Error({(fmpq(1, 2), ONE): ONE})), Signal(ODD_TERMS[5]),
+    Signal(ZERO, SimpleNamespace(terms={}, tiny=False)), SimpleNamespace(main=ZERO, error=Error(), side=0, sign=0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("signal", ODD_SIGNALS, ids=range(len(ODD_SIGNALS)))
+def test_a_box_of_what_is_no_signal_is_refused(signal):
+    with pytest.raises(RuleError, match=r"invariant: found .*; needed bounds A k\^p e\^\(-lambda k\)"):
+        invariant(GOOD, line({a: signal}), ONE)
+
+
+def test_a_box_is_read_once_for_what_is_remembered():
+    class Shifting(dict):
+        """Another signal each time."""
+
+        def __getitem__(self, s):
+            return near(len(self.__dict__.setdefault("asked", [])) or self.asked.append(s) or 1)
+
+    now = system({a: a, b: a}, {a: 1})
+    regime = regime_of(now, ONE)
+    assert regime.evaluate(term(a + a * b), Shifting({a: 0, b: 0})).main == term(2)
+    assert regime_of(now, ONE) is regime
 
 
 def test_an_inverse_of_what_varies_is_refused():

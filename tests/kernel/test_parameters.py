@@ -7,7 +7,7 @@ import sympy
 from flint import fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term, rational
+from symlstm.kernel.algebra import Apply, Term, atom, rational
 from symlstm.kernel.enclosures import BOUNDED, Error, Regime, Signal
 from symlstm.kernel.invariants import invariant
 from symlstm.kernel.parameters import Assumptions, Certificate, assumed
@@ -124,6 +124,18 @@ def test_the_invariant_refuses_without_the_assumption():
 def test_assumptions_about_a_coordinate_are_refused():
     with pytest.raises(RuleError, match="assumptions"):
         invariant(*one_flag(), None, Assumptions((normal(w), normal(h)), given([w, h], w, 1, 0, 1, 0).certificates))
+
+
+TWICE = Term({frozenset({(Apply("tanh", rational(-1)), 1), (Apply("tanh", rational(-1)), 3)}): fmpq(1)})
+
+
+@pytest.mark.parametrize("odd", [atom(w, -1), TWICE], ids=["1/w", "an atom listed twice"])
+def test_assumptions_and_certificates_are_in_normal_form(odd):
+    with pytest.raises(RuleError, match=r"assumptions: found .*; needed a term in normal form"):
+        Assumptions((odd,)).hypotheses((w,))
+    for certificate in (Certificate(odd, (rational(0), rational(1))), Certificate(rational(1), (odd, rational(1)))):
+        with pytest.raises(RuleError, match=r"Farkas: found .*; needed terms in normal form"):
+            Assumptions((normal(w),), {normal(w): certificate}).sign(normal(w))
 
 
 def test_a_parameter_that_is_not_declared_is_refused():

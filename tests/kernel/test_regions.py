@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import sympy
 from flint import fmpq
 
-from symlstm.kernel.algebra import Term, rational
+from symlstm.kernel.algebra import Term, atom, rational
 from symlstm.kernel.automata import counterexample
 from symlstm.kernel.enclosures import Error, Signal
 from symlstm.kernel.invariants import invariant
@@ -98,6 +99,21 @@ def test_counterexamples_inherit_the_hypotheses(leaves):
 def test_margins_at_a_point():
     theorem = margins_at([W, W - N], {w: rational(3), n: normal(sympy.tanh(1))})
     assert theorem.conclusion.values == (rational(3), normal(3 - sympy.tanh(1)))
+
+
+def test_margins_at_keeps_forms_that_can_be_read_once():
+    assert margins_at(iter([W]), {w: rational(3)}).conclusion.forms == (W,)
+
+
+def test_cells_refuses_a_wall_that_divides_by_a_parameter():
+    inner = leaf(1)
+    with pytest.raises(RuleError, match=r"assumptions: found 1/w; needed a term in normal form"):
+        cells(Split(atom(w, -1), inner, inner))
+
+
+def test_largest_margin_refuses_what_only_looks_like_one():
+    with pytest.raises(RuleError, match=r"largest margin: found SimpleNamespace; needed a LargestMargin"):
+        largest_margin(SimpleNamespace(**vars(claimed(HALF, HALF))), (UNIT, UNIT))
 
 
 def test_margins_at_needs_all_parameters():

@@ -1,6 +1,8 @@
 """A theorem comes from a rule, keeps its hypotheses, and cannot be changed or mistaken for a truth value."""
 
+import copy
 import dataclasses
+import pickle
 from types import SimpleNamespace
 
 import pytest
@@ -39,6 +41,17 @@ def test_a_theorem_with_another_conclusion_cannot_be_made_from_it():
         dataclasses.replace(leaf, conclusion="false")
     with pytest.raises(dataclasses.FrozenInstanceError):
         leaf.conclusion = "false"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_theorem_is_not_copied(copied):
+    with pytest.raises(TypeError, match=r"a theorem is not copied or pickled"):
+        copied(node)
+
+
+def test_no_state_is_put_into_a_theorem():
+    with pytest.raises(TypeError, match=r"a theorem is not copied or pickled"):
+        leaf.__setstate__(["false", "rule", (), frozenset(), frozenset()])
 
 
 class Impostor(Theorem):
