@@ -72,8 +72,8 @@ def _applied(expr: Expr, name: str, expand: bool) -> Fraction:
 
 
 def vanishes(expr: Expr) -> bool:
-    """Whether the expression is 0 by its form; False decides nothing."""
-    return not fraction(expr).numerator.monomials
+    """Whether the expression is 0 by its form, as it is written or by exponentials; False decides nothing."""
+    return not all(fraction(expr, expand).numerator.monomials for expand in (False, True))
 
 
 def certainly_positive(expr: Expr) -> bool:
