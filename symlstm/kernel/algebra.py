@@ -51,16 +51,16 @@ class Term:
         return self._monomials
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Term) and self.monomials == other.monomials
+        return isinstance(other, Term) and self._monomials == other._monomials
 
     def __hash__(self) -> int:
         if self._hash is None:
-            self._hash = hash(frozenset((mono, int(c.p), int(c.q)) for mono, c in self.monomials.items()))
+            self._hash = hash(frozenset((mono, int(c.p), int(c.q)) for mono, c in self._monomials.items()))
         return self._hash
 
     def __add__(self, other: Term) -> Term:
-        if not self.monomials or not other.monomials:
-            return other if other.monomials else self
+        if not self._monomials or not other._monomials:
+            return other if other._monomials else self
         return total((self, other))
 
     def __sub__(self, other: Term) -> Term:
@@ -73,8 +73,8 @@ class Term:
         if (factor := other.rational()) is not None:
             return self.scaled(factor)
         found: dict[Monomial, fmpq] = {}
-        for a, p in self.monomials.items():
-            for b, q in other.monomials.items():
+        for a, p in self._monomials.items():
+            for b, q in other._monomials.items():
                 mono = _merge(a, b)
                 found[mono] = found.get(mono, 0) + p * q
         return Term(found)
@@ -82,25 +82,25 @@ class Term:
     def scaled(self, factor: fmpq) -> Term:
         if factor == 1:
             return self
-        return Term({mono: c * factor for mono, c in self.monomials.items()})
+        return Term({mono: c * factor for mono, c in self._monomials.items()})
 
     def rational(self) -> fmpq | None:
         """Its value if it is a rational number by its form, else None."""
-        if not self.monomials:
+        if not self._monomials:
             return fmpq(0)
-        return self.monomials.get(ONE) if len(self.monomials) == 1 else None
+        return self._monomials.get(ONE) if len(self._monomials) == 1 else None
 
     def symbols(self) -> tuple[Symbol, ...]:
         """The symbols in it, at any depth, in an order fixed by the term."""
         if self._symbols is None:
-            parts = (_symbols(atom) for mono in self.monomials for atom, _ in mono)
+            parts = (_symbols(atom) for mono in self._monomials for atom, _ in mono)
             self._symbols = tuple(dict.fromkeys(symbol for part in parts for symbol in part))
         return self._symbols
 
     def coefficients(self, of: Symbol) -> dict[int, Term]:
         """As a polynomial in the symbol: power -> coefficient. Looks at top level only."""
         by_power: dict[int, dict[Monomial, fmpq]] = {}
-        for mono, c in self.monomials.items():
+        for mono, c in self._monomials.items():
             power = next((n for atom, n in mono if atom == of), 0)
             by_power.setdefault(power, {})[mono - {(of, power)}] = c
         return {power: Term(part) for power, part in by_power.items()}
@@ -115,8 +115,9 @@ ZERO = Term({})
 def total(terms: Iterable[Term]) -> Term:
     """Their sum."""
     found: dict[Monomial, fmpq] = {}
-    for mono, c in (item for term in terms for item in term.monomials.items()):
-        found[mono] = found.get(mono, 0) + c
+    for term in terms:
+        for mono, c in term._monomials.items():
+            found[mono] = found.get(mono, 0) + c
     return Term(found)
 
 

@@ -96,7 +96,7 @@ class Comparison:
             elif key[1] < self.readout.delay:
                 add(("lag", key[1] + 1, key[2]), x)
             if key[:2] == ("lag", 0):
-                for j, entry in enumerate(matrix[key[2]]):
+                for j, entry in ((j, entry) for j, entry in enumerate(matrix[key[2]]) if entry):
                     add(("lag", 0, j), x.scaled(entry))
         return _sparse(total)
 

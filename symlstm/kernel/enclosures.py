@@ -326,10 +326,9 @@ class Regime:
 
     def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
-        known = {s: box[s] for s in term.symbols() if s in box}  # read once
-        key = term, tuple(known.items())
+        key = term, tuple((s, box[s]) for s in term.symbols() if s in box)
         if key not in self._memo:
-            self._memo[key] = self._sum(term, known)
+            self._memo[key] = self._sum(term, dict(key[1]))  # the box as it was read for the key
         return self._memo[key]
 
     def _sum(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
