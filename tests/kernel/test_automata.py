@@ -12,6 +12,7 @@ from sympy import Integer, tanh
 from systems import ONE, a, always, error, exactly, h, k, length, line, near, r, rational, system, term, x
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.automata import Comparison, Growth, Span, computes, counterexample, error_at, error_bound, trace
 from symlstm.kernel.enclosures import Error
 from symlstm.kernel.invariants import invariant
@@ -132,6 +133,12 @@ def test_a_comparison_with_something_else_is_refused():
             trace(*things, ("w",))
 
 
+def test_a_coefficient_that_is_not_in_normal_form_is_refused():
+    odd = Term({frozenset({(Apply("tanh", -U), 1), (Apply("tanh", -U), 3)}): ONE})
+    with pytest.raises(RuleError, match=r"comparison: found .*; needed a readout with constant coefficients"):
+        trace(COUNTER, Readout(((r, odd),), 0), length(), ("w",))
+
+
 INEXACT = [1.0, sympy.Float(1), sympy.Integer(1), arb(1), 1]
 
 
@@ -150,15 +157,16 @@ def test_words_that_can_be_read_only_once_are_kept():
     assert theorem.conclusion.words == ("w",)
 
 
-def test_vectors_that_change_as_they_are_read_are_read_once():
+@pytest.mark.parametrize("reads", range(1, 9))
+def test_vectors_that_change_as_they_are_read_are_read_once(reads):
     class Fading(dict):
-        """Its entries when first asked for; nothing later."""
+        """Its entries the first few times that it is asked for them; nothing later."""
 
-        read = False
+        left = reads
 
         def items(self):
-            found, self.read = {} if self.read else dict(self), True
-            return found.items()
+            self.left -= 1
+            return super().items() if self.left >= 0 else {}.items()
 
     v = vectors(COUNTER, READ, always(0), 3)
     span = Span([[v[0]], [Fading(v[1]), Fading(v[2])]], counting().images)
