@@ -30,6 +30,10 @@ class Apply(NamedTuple):
     function: str
     argument: Term
 
+    @classmethod
+    def __init_subclass__(cls) -> None:
+        raise TypeError("an application is of no special kind")
+
 
 Atom: TypeAlias = Symbol | Apply
 Monomial: TypeAlias = frozenset[tuple[Atom, int]]
@@ -40,6 +44,9 @@ class Term:
     """A Laurent polynomial: `monomials` maps a set of (atom, power) to its nonzero rational."""
 
     __slots__ = ("_hash", "_monomials", "_symbols")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("a term is of no special kind")
 
     def __init__(self, monomials: Mapping[Monomial, fmpq]) -> None:
         self._monomials = MappingProxyType({mono: c for mono, c in monomials.items() if c})

@@ -155,13 +155,18 @@ def computes(premise: Theorem, readout: Readout, specification: WeightedAutomato
     """
     comparison = Comparison(premise, readout, specification)
     first, levels = comparison.first, [[*map(_sparse, level)] for level in span.levels]
-    if len(levels) != first + 1 or len(span.images) != first + 1 or levels[0] != [comparison.start()]:
+    images = [[{word: dict(x) for word, x in row.items()} for row in level] for level in span.images]
+    entries = [x for level in levels for vector in level for x in vector.values()]
+    entries += [c for level in images for row in level for combination in row.values() for c in combination.values()]
+    if not all(map(algebra.is_normal, entries)):
+        raise RuleError("computes", "a certificate with something else in it", "terms in normal form")
+    if len(levels) != first + 1 or len(images) != first + 1 or levels[0] != [comparison.start()]:
         raise RuleError("computes", f"{len(levels)} levels", f"{first + 1}, the first of them the initial vector")
     for n, level in enumerate(levels):
         later = levels[min(n + 1, first)]
-        for vector, images in zip(level, span.images[n], strict=True):
+        for vector, row in zip(level, images[n], strict=True):
             for word in comparison.found.system.words:
-                if comparison.after(vector, word) != _combined(later, images[word]):
+                if comparison.after(vector, word) != _combined(later, row[word]):
                     raise RuleError("computes", f"an image of level {n} under {word}", "one in the span given")
     for vector in levels[first]:
         if comparison.limit(vector) != comparison.specified(vector):
@@ -228,10 +233,12 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, G
     for s, coefficient in goal.readout.terms:
         size = magnitude(coefficient)
         if s in found.automaton.registers:
-            _check_growth(found, s, growth[s])
-            quadratic += growth[s].quadratic.scaled(size)
-            linear += growth[s].linear.scaled(size)
-            constant += _join(growth[s].constant).scaled(size)
+            given = growth[s]
+            own = Growth(given.slope, (*given.offset,), given.quadratic, given.linear, (*given.constant,))  # read once
+            _check_growth(found, s, own)
+            quadratic += own.quadratic.scaled(size)
+            linear += own.linear.scaled(size)
+            constant += _join(own.constant).scaled(size)
         else:
             constant += _join([_vanishing_error(q.box.get(s), s) for q in found.automaton.situations]).scaled(size)
     statement = ErrorBound(found.system, goal.readout, goal.specification, quadratic, linear, constant, found.k0)

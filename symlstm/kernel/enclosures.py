@@ -218,7 +218,7 @@ class Regime:
             return False
         main, error = signal.main, signal.error
         formed = all(a >= 0 and rate >= 0 for (_, rate), a in error.terms.items())
-        formed = formed and signal.side in (-1, 0, 1) and signal.sign == 0
+        formed = formed and type(signal.side) is int and signal.side in (-1, 0, 1) and signal.sign == 0
         return formed and {*main.symbols()} <= {self.k} and (self.k0 is None or not error.tiny)
 
     def excess(self, signal: Signal, bound: Signal) -> Error | None:

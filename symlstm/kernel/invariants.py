@@ -20,6 +20,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.enclosures import Regime, Signal
 from symlstm.kernel.parameters import NOTHING, Assumptions
+from symlstm.kernel.propositions import real
 from symlstm.kernel.statements import Automaton, Invariant, Situation, StepTable, System, Transition
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
 
@@ -98,8 +99,10 @@ def _well_formed(system: System) -> None:
     constants = [*system.initial, *(value for row in system.encoding for value in row)]
     pairs = [(system.initial, system.state), (system.updates, system.state), (system.encoding, system.words)]
     shapes = all(len(x) == len(y) for x, y in [*pairs, *((row, system.inputs) for row in system.encoding)])
-    if type(system) is not System or not all(type(name) is Symbol for name in names):
-        raise RuleError("system", f"{type(system).__name__} with the names {names}", "a System, symbols as names")
+    symbols = all(type(name) is Symbol for name in names) and all(p == real(p.name) for p in system.parameters)
+    if type(system) is not System or not symbols:
+        needed = "a System, symbols as names, real ones for parameters"
+        raise RuleError("system", f"{type(system).__name__} with the names {names}", needed)
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
     if not all(map(algebra.is_normal, (*varying, *constants))):

@@ -45,15 +45,15 @@ class Assumptions:
         certificate = self.certificates.get(form)
         if certificate is None:
             return None
-        if not all(map(algebra.is_normal, (form, certificate.factor, *certificate.multipliers))):
-            raise RuleError("Farkas", certificate, "terms in normal form")
-        total, signs = algebra.ZERO, set()
-        for multiplier, known in zip(certificate.multipliers, (algebra.rational(1), *self.positive), strict=True):
+        factor, multipliers, total, signs = certificate.factor, (*certificate.multipliers,), algebra.ZERO, set()
+        if not all(map(algebra.is_normal, (form, factor, *multipliers))):
+            raise RuleError("Farkas", "something else in a certificate", "terms in normal form")
+        for multiplier, known in zip(multipliers, (algebra.rational(1), *self.positive), strict=True):
             total += multiplier * known
             signs.add(algebra.sign(multiplier))
-        if certificate.factor * form != total or not {1} <= signs <= {0, 1} or not algebra.sign(certificate.factor):
+        if factor * form != total or not {1} <= signs <= {0, 1} or not algebra.sign(factor):
             raise RuleError("Farkas", f"{certificate} for {form}", "a nonnegative combination that equals the multiple")
-        return algebra.sign(certificate.factor)
+        return algebra.sign(factor)
 
 
 NOTHING = Assumptions()

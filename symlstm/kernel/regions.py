@@ -79,8 +79,9 @@ def cells(tree: Split | Theorem) -> Theorem:
 def _leaves(tree: Split | Theorem, path: Mapping[Less, Term]) -> Iterator[tuple[Theorem, Mapping[Less, Term]]]:
     """Each leaf with the signs on the way to it, and the forms that have them."""
     if isinstance(tree, Split):
-        yield from _leaves(tree.above, {**path, assumed(tree.form): tree.form})
-        yield from _leaves(tree.below, {**path, assumed(-tree.form): tree.form})
+        form, above, below = tree.form, tree.above, tree.below  # read once
+        yield from _leaves(above, {**path, assumed(form): form})
+        yield from _leaves(below, {**path, assumed(-form): form})
     else:
         yield tree, path
 
@@ -97,7 +98,9 @@ def margins_at(forms: Sequence[Term], point: Mapping[Symbol, Term]) -> Theorem:
     ---------  by substitution; a number for each parameter
     MarginsAt
     """
-    forms = tuple(forms)
+    forms, point = tuple(forms), dict(point)
+    if not all(map(algebra.is_normal, (*forms, *point.values()))):
+        raise RuleError("margins at", "something else among the terms", "terms in normal form")
     values = tuple(algebra.substitute(form, point, {}) for form in forms)
     if any(term.symbols() for term in (*values, *point.values())):
         raise RuleError("margins at", dict(point), f"a number for each parameter in {list(forms)}")
@@ -114,7 +117,9 @@ def largest_margin(claimed: LargestMargin, multipliers: Sequence[Term]) -> Theor
     """
     if type(claimed) is not LargestMargin:
         raise RuleError("largest margin", type(claimed).__name__, "a LargestMargin")
-    constants = (claimed.value, *claimed.bounds.values(), *claimed.point.values())
+    constants, multipliers = (claimed.value, *claimed.bounds.values(), *claimed.point.values()), tuple(multipliers)
+    if not all(map(algebra.is_normal, (*claimed.forms, *constants, *multipliers))):
+        raise RuleError("largest margin", "something else among the terms", "terms in normal form")
     constraints = [form - claimed.value for form in claimed.forms]
     for p, bound in claimed.bounds.items():
         constraints += [bound + algebra.atom(p), bound - algebra.atom(p)]

@@ -122,6 +122,12 @@ def test_a_term_cannot_be_changed():
         term(a).monomials[frozenset()] = fmpq(1)
 
 
+@pytest.mark.parametrize("kind", [Term, Apply])
+def test_there_are_no_special_kinds_of_terms(kind):
+    with pytest.raises(TypeError, match=r"of no special kind"):
+        type("Special", (kind,), {})
+
+
 def test_the_monomials_of_a_term_cannot_be_replaced():
     with pytest.raises(AttributeError, match=r"monomials"):
         term(a).monomials = {}

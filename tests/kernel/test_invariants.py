@@ -232,6 +232,12 @@ def test_a_system_has_symbols_for_names(name):
         invariant(replace(GOOD, state=(name, b)), line({}), ONE)
 
 
+def test_a_parameter_is_a_real_number():
+    zero = Symbol("p", zero=True)
+    with pytest.raises(RuleError, match=r"system: found .*; needed a System, symbols as names, real ones for parameters"):
+        invariant(replace(GOOD, parameters=(zero,)), line({}), ONE)
+
+
 def test_what_only_looks_like_a_system_or_an_automaton_is_refused():
     class Moving(type(GOOD)):
         """A kind of system."""
@@ -248,6 +254,7 @@ HALF = sympy.Rational(1, 2)  # equal to a half of flint's, but with another hash
 ODD_SIGNALS = [
     Signal(ZERO, Error({(0, HALF): ONE})), Signal(ZERO, Error({(0, ONE): HALF})), Signal(ZERO, Error({(0, ONE): 0.5})),
     Signal(ZERO, Error({(0, 0.5): ONE})), Signal(ZERO, Error({(fmpq(1, 2), ONE): ONE})), Signal(ODD_TERMS[5]),
+    Signal(ZERO, Error(), side=True), Signal(ZERO, Error(), side=1.0),
     Signal(ZERO, SimpleNamespace(terms={}, tiny=False)), SimpleNamespace(main=ZERO, error=Error(), side=0, sign=0),
 ]  # fmt: skip
 

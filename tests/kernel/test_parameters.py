@@ -138,6 +138,21 @@ def test_assumptions_and_certificates_are_in_normal_form(odd):
             Assumptions((normal(w),), {normal(w): certificate}).sign(normal(w))
 
 
+def test_a_certificate_is_read_once():
+    class Turning:
+        """Its factor changes its sign at each look."""
+
+        multipliers = (rational(0), rational(1))
+        looks = 0
+
+        @property
+        def factor(self):
+            self.looks += 1
+            return rational((-1) ** (self.looks - 1))
+
+    assert Assumptions((normal(w),), {normal(w): Turning()}).sign(normal(w)) == 1
+
+
 def test_a_parameter_that_is_not_declared_is_refused():
     with pytest.raises(RuleError, match="system"):
         invariant(*one_flag(parameters=()), None, given([w], w, 1, 0, 1))

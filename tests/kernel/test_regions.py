@@ -111,6 +111,36 @@ def test_cells_refuses_a_wall_that_divides_by_a_parameter():
         cells(Split(atom(w, -1), inner, inner))
 
 
+ROUNDED = Term({frozenset(): sympy.Float(1)})
+
+
+def test_margins_are_of_terms_in_normal_form():
+    with pytest.raises(RuleError, match=r"margins at: found something else among the terms; needed terms in normal form"):
+        margins_at([W], {w: ROUNDED})
+    for statement, multipliers in (
+        (claimed(HALF, HALF), (ROUNDED, UNIT)),
+        (claimed(HALF, HALF, {w: ROUNDED}), (UNIT, UNIT, ZERO, ZERO)),
+        (replace(claimed(HALF, HALF), forms=(W, UNIT - W, ROUNDED)), (UNIT, UNIT, ZERO)),
+    ):
+        with pytest.raises(RuleError, match=r"largest margin: found .*; needed terms in normal form"):
+            largest_margin(statement, multipliers)
+
+
+def test_cells_reads_a_case_once():
+    class Turning(Split):
+        """The other sign at each look."""
+
+        @property
+        def form(self):
+            looks = self.__dict__["looks"] = self.__dict__.get("looks", 0) + 1
+            return W.scaled(fmpq((-1) ** (looks - 1)))
+
+    leaves = from_start()
+    turning = Turning.__new__(Turning)
+    turning.__dict__.update(above=leaves[1], below=leaves[-1])
+    assert cells(turning).conclusion == cells(Split(W, leaves[1], leaves[-1])).conclusion
+
+
 def test_largest_margin_refuses_what_only_looks_like_one():
     with pytest.raises(RuleError, match=r"largest margin: found SimpleNamespace; needed a LargestMargin"):
         largest_margin(SimpleNamespace(**vars(claimed(HALF, HALF))), (UNIT, UNIT))
