@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from refusals import refuses
 from sympy import Abs, Sum, exp, tanh
 
 from symlstm.derived import (
@@ -26,7 +27,7 @@ from symlstm.kernel.propositions import (
     sequence,
     specialise,
 )
-from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.kernel.theorem import Theorem
 from symlstm.model.activations import sigmoid
 
 x, y, u, v, a, b, L, z = map(real, ("x", "y", "u", "v", "a", "b", "L", "z"))
@@ -34,11 +35,6 @@ n, m, d = map(natural, "nmd")
 h, r, U = map(sequence, "hrU")
 near = assume(Within(x, y, b))
 slack = assume(Less(0, 1 - L))
-
-
-def refuses(message, rule, *arguments):
-    with pytest.raises(RuleError, match=message):
-        rule(*arguments)
 
 
 def test_reciprocal():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from refusals import refuses
 from sympy import Abs, Float, Max, Min, Rational, cos, exp, tanh
 
 from symlstm.kernel.bounds import (
@@ -29,18 +30,12 @@ from symlstm.kernel.propositions import (
     real,
     sequence,
 )
-from symlstm.kernel.theorem import RuleError
 from symlstm.model.activations import sigmoid
 
 x, y, u, v, a, b, L, z = map(real, ("x", "y", "u", "v", "a", "b", "L", "z"))
 n, m, d = map(natural, "nmd")
 h, r, U = map(sequence, "hrU")
 near = assume(Within(x, y, b))
-
-
-def refuses(message, rule, *arguments, **named):
-    with pytest.raises(RuleError, match=message):
-        rule(*arguments, **named)
 
 
 def test_positive():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from refusals import refuses
 from sympy import Sum
 
 from symlstm.kernel.bounds import arithmetic, positive
@@ -19,7 +20,6 @@ from symlstm.kernel.propositions import (
     specialise,
     together,
 )
-from symlstm.kernel.theorem import RuleError
 
 x, L = map(real, "xL")
 t, n, m, j = map(natural, "tnmj")
@@ -29,11 +29,6 @@ start = assume(Equal(c(0), 1))
 doubles = specialise(assume(ForAll((t,), Equal(c(t + 1), 2 * c(t)))), t)
 p = Equal(c(t), 2**t)
 step = arithmetic(Equal(c(t + 1), 2 ** (t + 1)), (1, doubles), (2, assume(p)))
-
-
-def refuses(message, rule, *arguments):
-    with pytest.raises(RuleError, match=message):
-        rule(*arguments)
 
 
 def test_induction():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from refusals import refuses
 from sympy import Rational, Sum, exp, tanh
 
 from symlstm.kernel.bounds import absolute_value, arithmetic, positive
@@ -20,7 +21,7 @@ from symlstm.kernel.propositions import (
     sequence,
     specialise,
 )
-from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
 
 B, C, K, x, y, a = map(real, "BCKxya")
@@ -28,11 +29,6 @@ t, n, m, d = map(natural, "tnmd")
 h, s, r, c = map(sequence, "hsrc")
 f = sigmoid(x)
 rate = positive(Rational(2))
-
-
-def refuses(message, rule, *arguments):
-    with pytest.raises(RuleError, match=message):
-        rule(*arguments)
 
 
 def test_exponential_decay():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sympy
+from refusals import refuses
 from sympy import Float, Function, Integer, Sum, Symbol, exp, oo, sqrt, tanh
 
 from symlstm.kernel.bounds import arithmetic, positive
@@ -24,17 +25,12 @@ from symlstm.kernel.propositions import (
     specialise,
     together,
 )
-from symlstm.kernel.theorem import ARITHMETIC, RuleError, Unsupported
+from symlstm.kernel.theorem import ARITHMETIC, Unsupported
 
 x, y, z, B = map(real, "xyzB")
 t, n, m, d = map(natural, "tnmd")
 h, c = sequence("h"), sequence("c")
 total = Sum(h(n, m), (m, 1, d))
-
-
-def refuses(message, rule, *arguments):
-    with pytest.raises(RuleError, match=message):
-        rule(*arguments)
 
 
 def test_a_hypothesis_is_its_own_conclusion():
