@@ -96,8 +96,9 @@ class Comparison:
             elif key[1] < self.readout.delay:
                 add(("lag", key[1] + 1, key[2]), x)
             if key[:2] == ("lag", 0):
-                for j, entry in ((j, entry) for j, entry in enumerate(matrix[key[2]]) if entry):
-                    add(("lag", 0, j), x.scaled(entry))
+                for j, entry in enumerate(matrix[key[2]]):
+                    if entry:
+                        add(("lag", 0, j), x.scaled(entry))
         return _sparse(total)
 
     def _moves(self, key: Key, column: int) -> list[tuple[Key, Term]]:

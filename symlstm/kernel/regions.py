@@ -11,7 +11,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.parameters import assumed
 from symlstm.kernel.propositions import Less
-from symlstm.kernel.statements import Computes, Counterexample, Readout, Statement, System, WeightedAutomaton
+from symlstm.kernel.statements import Computes, Counterexample, Goal, Readout, Statement, System, WeightedAutomaton
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
 
 
@@ -24,15 +24,12 @@ class Split:
     below: Split | Theorem
 
 
-class Cells(Statement):
+class Cells(Goal):
     """For all parameters at which none of `walls` is 0:  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))
 
     for every word sequence w_1 ... w_T, T >= max(1, delay), if and only if all inequalities of some cell hold.
     """
 
-    system: System
-    readout: Readout
-    specification: WeightedAutomaton
     cells: tuple[tuple[Less, ...], ...]
     walls: tuple[Term, ...]
 

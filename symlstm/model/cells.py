@@ -32,6 +32,10 @@ class Weights:
     bias_ih: Any
     bias_hh: Any
 
+    def each(self, function: Callable[[Any], Any]) -> Weights:
+        """The layer with the function's value for each tensor."""
+        return Weights(*map(function, vars(self).values()))
+
 
 class Arithmetic(NamedTuple):
     """The two nonlinearities, on scalars or elementwise on arrays."""

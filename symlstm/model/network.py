@@ -168,19 +168,19 @@ class Network:
 
     def at(self, values: Mapping[Symbol | str, Any]) -> Network:
         """The network with numbers (exact, or expressions without symbols) for its parameters."""
-        return replace(self.put(known_values(self.parameters, values, exact)), parameters=())
+        return self.put(known_values(self.parameters, values, exact), parameters=())
 
-    def put(self, image: Mapping[Symbol, Expr]) -> Network:
-        """The network with expressions for symbols in its weights and initial state."""
+    def put(self, image: Mapping[Symbol, Expr], **rest: Any) -> Network:
+        """The network with expressions for symbols in its weights and initial state; `rest` are other fields."""
         tensors = {name: mapped(getattr(self, name), lambda entry: entry.xreplace(image)) for name in self._shapes()}
-        return replace(self, **tensors)
+        return replace(self, **tensors, **rest)
 
     def _equations(
         self, arithmetic: Arithmetic, number: Callable[[Expr], Any], total: Callable[[list[Any]], Any]
     ) -> tuple[tuple[Any, ...], tuple[tuple[Symbol, Any], ...]]:
         """The updates, and the named parts of an LSTM's, in an arithmetic to which `number` translates."""
         d, inputs, state = self.hidden, map(number, self.input_symbols), [*map(number, self.state_symbols)]
-        weights = Weights(*(mapped(tensor, number) for tensor in vars(self.weights).values()))
+        weights = self.weights.each(lambda tensor: mapped(tensor, number))
         rows = [*scalar_preactivations(weights, [*inputs], state[:d], total)]
         if self.cell != "lstm":
             return tuple(map(arithmetic.sigmoid if self.cell == "rnn_sigmoid" else arithmetic.tanh, rows)), ()

@@ -80,7 +80,7 @@ def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithm
     if network.parameters:
         found = f"the open parameters {', '.join(map(str, network.parameters))}"
         raise InputError("network", found, "a number for each weight", "network.at({parameter: number, ...})")
-    weights = Weights(*(mapped(array, number) for array in vars(network.weights).values()))
+    weights = network.weights.each(lambda array: mapped(array, number))
     c0 = mapped(network.c0, number) if network.cell == "lstm" else ()
     terms = tuple((term.state, term.index, number(term.coeff)) for term in network.readout)
     return Machine(network.cell, weights, mapped(network.h0, number), c0, terms, arithmetic)
@@ -104,7 +104,7 @@ def float_weights(network: Network, scale: Fraction | int, dtype: str) -> Weight
     import numpy as np
 
     weights = float_machine(network, scale, dtype).weights
-    return Weights(*(np.array(array, dtype) for array in vars(weights).values()))
+    return weights.each(lambda array: np.array(array, dtype))
 
 
 def word_indices(network: Network, words: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache, reduce
 from operator import add, mul
 
@@ -12,15 +11,10 @@ from sympy import Expr
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
+from symlstm.kernel.fractions import NAMES
 from symlstm.kernel.theorem import Unsupported
-from symlstm.model.activations import sigmoid
 
 UNIT = algebra.rational(1)
-FUNCTIONS: dict[type, Callable[[Term], Term]] = {
-    sympy.tanh: algebra.tanh,
-    sigmoid: algebra.sigmoid,
-    sympy.exp: algebra.exp,
-}
 
 
 @lru_cache(maxsize=4096, typed=True)  # a tensor says the same thing many times
@@ -35,8 +29,8 @@ def normal(expr: Expr) -> Term:
         return algebra.atom(expr)
     if expr.is_Add or expr.is_Mul:
         return reduce(add if expr.is_Add else mul, map(normal, expr.args))
-    if expr.func in FUNCTIONS:
-        return FUNCTIONS[expr.func](*map(normal, expr.args))
+    if expr.func in NAMES:
+        return algebra.BY_NAME[NAMES[expr.func]](*map(normal, expr.args))
     if expr.is_Pow and expr.exp.is_Integer:
         base, power = normal(expr.base), int(expr.exp)
         return reduce(mul, [base if power > 0 else algebra.inverse(base)] * abs(power), UNIT)

@@ -43,7 +43,7 @@ def fraction(k: fmpq) -> Fraction:
 def ball_weights(network: Network, k: fmpq, bits: int) -> Weights:
     """The weights at scale k, each a ball."""
     with ctx.workprec(bits):
-        return Weights(*(balls(array, k) for array in vars(network.weights).values()))
+        return network.weights.each(lambda array: balls(array, k))
 
 
 def balls(array: Any, k: fmpq) -> Any:
