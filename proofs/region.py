@@ -28,9 +28,13 @@ network = Network.from_gates(
     gates={
         "b_hi": [100 * k] * 6,
         "b_if": [-100 * k] * 5 + [100 * k],
-        "W_hg": matrix(6, {(SCORE, BAD): -100 * k, (SCORE, GOOD): 100 * k, (SCORE, NOT_BAD): 100 * k, (SCORE, NOT_GOOD): -100 * k}),
+        "W_hg": matrix(
+            6, {(SCORE, BAD): -100 * k, (SCORE, GOOD): 100 * k, (SCORE, NOT_BAD): 100 * k, (SCORE, NOT_GOOD): -100 * k}
+        ),
         "b_ig": [100 * k] * 5 + [0],
-        "W_io": matrix(4, {(BAD, 0): w * k, (GOOD, 1): w * k, (NOT, 2): w * k, (NOT_BAD, 0): w * k, (NOT_GOOD, 1): w * k}),
+        "W_io": matrix(
+            4, {(BAD, 0): w * k, (GOOD, 1): w * k, (NOT, 2): w * k, (NOT_BAD, 0): w * k, (NOT_GOOD, 1): w * k}
+        ),
         "W_ho": matrix(6, {(BAD, NOT): -n * k, (GOOD, NOT): -n * k, (NOT_BAD, NOT): n * k, (NOT_GOOD, NOT): n * k}),
         "b_ho": [beta * k, beta * k, beta * k, gamma * k, gamma * k, -50 * k],
     },

@@ -316,9 +316,7 @@ def limit_of_saturated():
 def limit_for_bias():
     """lim_{B->oo} h_t = s_t."""
     new_state, start = specialise(lstm(B, C)[1], t, n, B, C), specialise(saturated()[1], n, C)
-    start_equal = arithmetic(
-        Equal(h(0, n, B, C), s(0, n, C)), (1, specialise(starting_state(), n, B, C)), (-1, start)
-    )
+    start_equal = arithmetic(Equal(h(0, n, B, C), s(0, n, C)), (1, specialise(starting_state(), n, B, C)), (-1, start))
     return limit_at_each_time(
         lambda t, n: h(t, n, B, C),
         lambda t, n: s(t, n, C),
@@ -353,7 +351,6 @@ def states_converge() -> Theorem:
         generalise(limit_for_cell(), t, n, B),
         generalise(continuity(f**t * C, t, share), B, C),
     )
-
 
 
 # R6. How far apart the two are. Every weight, every input, every bias.
@@ -552,7 +549,6 @@ def sharper_distance() -> Theorem:
 @claim("R6-each-time", "the same with 1 - tanh(c_{t+1}) for delta: at each time, large C alone is enough")
 def distance_at_each_time() -> Theorem:
     return distance_by_recursion(source()._replace(saturation=cell_at_its_time()), D)
-
 
 
 # L > 4: a network of one cell, h_0 = r_0 = 1/2, weight L, bias -L/2, no input; c_0 = c*.
@@ -874,7 +870,6 @@ def distance_from_zero() -> Theorem:
     network, nonnegative = from_zero(positive_bias())
     uniform = uniform_gap(network, nonnegative, assume(Less(L, 4)))
     return together(generalise(gap(network), t, n), generalise(uniform, t, n))
-
 
 
 if __name__ == "__main__":

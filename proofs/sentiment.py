@@ -21,9 +21,13 @@ def matrix(columns, entries):
     return [[entries.get((row, column), 0) for column in range(columns)] for row in range(6)]
 
 
-W_io = matrix(4, {(BAD, 0): 100 * k, (GOOD, 1): 100 * k, (NOT, 2): 100 * k, (NOT_BAD, 0): 100 * k, (NOT_GOOD, 1): 100 * k})
+W_io = matrix(
+    4, {(BAD, 0): 100 * k, (GOOD, 1): 100 * k, (NOT, 2): 100 * k, (NOT_BAD, 0): 100 * k, (NOT_GOOD, 1): 100 * k}
+)
 W_ho = matrix(6, {(BAD, NOT): -100 * k, (GOOD, NOT): -100 * k, (NOT_BAD, NOT): 100 * k, (NOT_GOOD, NOT): 100 * k})
-W_hg = matrix(6, {(SCORE, BAD): -100 * k, (SCORE, GOOD): 100 * k, (SCORE, NOT_BAD): 100 * k, (SCORE, NOT_GOOD): -100 * k})
+W_hg = matrix(
+    6, {(SCORE, BAD): -100 * k, (SCORE, GOOD): 100 * k, (SCORE, NOT_BAD): 100 * k, (SCORE, NOT_GOOD): -100 * k}
+)
 
 network = Network.from_gates(
     VOCABULARY,
@@ -70,9 +74,9 @@ def flags():
 
 @claim("S3", "the increment tends to the sentiment of the word before")
 def increments():
-    return sentiment.table({
-        "g_6": {(): 0, ("bad",): -1, ("good",): 1, ("not",): 0, ("not", "bad"): 1, ("not", "good"): -1}
-    })
+    return sentiment.table(
+        {"g_6": {(): 0, ("bad",): -1, ("good",): 1, ("not",): 0, ("not", "bad"): 1, ("not", "good"): -1}}
+    )
 
 
 @claim("S4", "the score tends to the sentiment, on every word sequence")

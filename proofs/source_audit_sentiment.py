@@ -47,10 +47,10 @@ from symlstm import (
     run_balls,
 )
 from symlstm.kernel import algebra
-from symlstm.kernel.invariants import step_table
-from symlstm.kernel.statements import Computes
-from symlstm.model.terms import normal
-from symlstm.search.cases import Case, Problem
+from symlstm.kernel.networks.invariants import step_table
+from symlstm.kernel.networks.statements import Computes
+from symlstm.model.translation import normal
+from symlstm.search.region.cases import Case, Problem
 from symlstm.steps import (
     Equal,
     ForAll,

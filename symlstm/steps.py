@@ -13,23 +13,13 @@ the cell            lstm_gates, lstm_update, Arithmetic: PyTorch's equations, fo
 Each rule's docstring is its inference figure; a rule that does not apply raises RuleError and says
 what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these alone. The rules live in
 `symlstm.kernel`, which is what has to be trusted, and the derived ones, which need no trust, in
-`symlstm.derived`; this module only names them.
+`symlstm.proof.lemmas`; this module only names them.
 """
 
-from symlstm.derived import (
-    lipschitz,
-    operator_norm,
-    product,
-    reciprocal,
-    sigmoid_contraction,
-    tanh_above_cubic,
-    triangle,
-    weaken,
-)
-from symlstm.kernel.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
-from symlstm.kernel.induction import empty_sum, induction, last_term
-from symlstm.kernel.limits import continuity, exponential_decay, geometric_decay, iterate, squeeze
-from symlstm.kernel.propositions import (
+from symlstm.kernel.logic.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
+from symlstm.kernel.logic.induction import empty_sum, induction, last_term
+from symlstm.kernel.logic.limits import continuity, exponential_decay, geometric_decay, iterate, squeeze
+from symlstm.kernel.logic.propositions import (
     Conjunction,
     Equal,
     ForAll,
@@ -47,6 +37,16 @@ from symlstm.kernel.propositions import (
     together,
 )
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
+from symlstm.proof.lemmas import (
+    lipschitz,
+    operator_norm,
+    product,
+    reciprocal,
+    sigmoid_contraction,
+    tanh_above_cubic,
+    triangle,
+    weaken,
+)
 
 __all__ = [
     "Arithmetic", "Conjunction", "Equal", "ForAll", "Less", "LessEqual", "TendsTo", "Within",

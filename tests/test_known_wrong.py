@@ -7,13 +7,13 @@ then the pinned value may go, which is why either value passes; the kernel's may
 import pytest
 import sympy
 from flint import fmpq
+from support.systems import ONE, always, h, k, line, near, r, system, term
 from sympy import Rational, Symbol, exp, oo, tanh
-from systems import ONE, always, h, k, line, near, r, system, term
 
-from symlstm.kernel.automata import trace
-from symlstm.kernel.enclosures import Regime
-from symlstm.kernel.invariants import invariant
-from symlstm.kernel.statements import Readout
+from symlstm.kernel.networks.automata import trace
+from symlstm.kernel.networks.enclosures import Regime
+from symlstm.kernel.networks.invariants import invariant
+from symlstm.kernel.networks.statements import Readout
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.activations import sigmoid
 

@@ -6,20 +6,19 @@ Trusted is what stands in these tables; whoever adds a line to them widens the t
 import ast
 import io
 import tokenize
-from pathlib import Path
 
 import pytest
+from support import ROOT
 
-ROOT = Path(__file__).parents[1]
-KERNEL = sorted((ROOT / "symlstm" / "kernel").glob("*.py"))
+KERNEL = sorted((ROOT / "symlstm" / "kernel").rglob("*.py"))
 OUTSIDE = sorted(
     path for folder in ("symlstm", "proofs") for path in (ROOT / folder).rglob("*.py") if path not in KERNEL
 )
 PLANNED = 700  # code lines in all, which is not reached
 FAMILIES = {  # what has to be read to trust theorems of a kind, and how many code lines it may have
-    "networks": (("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata"), 1030),
-    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 350),
-    "one scale, with networks": (("finite",), 210),
+    "networks": (("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata"), 1050),
+    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 360),
+    "one scale, with networks": (("fixed_scale",), 210),
     "regions, with networks": (("regions",), 90),
 }
 
@@ -111,7 +110,7 @@ CAUGHT = [
     ("from sympy import limit", "imports limit of sympy"),
     ("from sympy import *", "imports * of sympy"),
     ("from symlstm.kernel.theorem import *", "imports * of symlstm.kernel.theorem"),
-    ("from symlstm.search.growth import bound", "imports bound of symlstm.search.growth"),
+    ("from symlstm.search.error.growth import bound", "imports bound of symlstm.search.error.growth"),
     ("from ..search import growth", "imports growth of ..search"),
     ("from math import exp", "imports exp of math"),
     ("assert x", "asserts"),

@@ -8,17 +8,17 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-import judging
 import pytest
-from corpus import gallery, mutants, random_case
-from judging import judge, tightness
-from networks import sentiment
-from oracle import Case, Machine
+from support import judging
+from support.corpus import gallery, mutants, random_case
+from support.judging import judge, tightness
+from support.networks import sentiment
+from support.oracle import Case, Machine
 
-from symlstm.claims import Outcome, Verdict
+from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
-from symlstm.model.tensors import k
+from symlstm.proof.claims import Outcome, Verdict
 
 GALLERY = {case.label: case for case in gallery()}
 SMALL = sorted(name for name, case in GALLERY.items() if len(case.network.vocabulary) < 4)

@@ -214,7 +214,10 @@ BY_NAME: dict[str, Callable[[Term], Term]] = {"tanh": tanh, "sigmoid": sigmoid, 
 def is_normal(term: object) -> bool:
     """Whether it is a term, and all the way down what the functions of this module make of its parts."""
     return type(term) is Term and all(
-        type(c) is fmpq and type(mono) is frozenset and len(dict(mono)) == len(mono) and all(_is_power(*p) for p in mono)
+        type(c) is fmpq
+        and type(mono) is frozenset
+        and len(dict(mono)) == len(mono)
+        and all(_is_power(*p) for p in mono)
         for mono, c in term.monomials.items()
     )
 

@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.propositions import Less
+from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.theorem import RuleError
 
 

@@ -15,13 +15,13 @@ import sympy
 from sympy import Expr, Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.statements import Readout, System
+from symlstm.kernel.networks.statements import Readout, System
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.errors import InputError
+from symlstm.model.exact_tensors import Nested, entries, exact, exact_array, k, mapped, shape_of
 from symlstm.model.parameters import check_names, known_values
-from symlstm.model.tensors import Nested, entries, exact, exact_array, k, mapped, shape_of
-from symlstm.model.terms import normal
+from symlstm.model.translation import normal
 
 TERMS = Arithmetic(algebra.sigmoid, algebra.tanh)
 SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False))  # SymPy would look for the sign of x
@@ -203,7 +203,11 @@ def real(name: str) -> Symbol:
 
 
 def _check_vocabulary(vocabulary: Sequence[str]) -> None:
-    if not isinstance(vocabulary, list | tuple) or not vocabulary or not all(isinstance(w, str) and w for w in vocabulary):
+    if (
+        not isinstance(vocabulary, list | tuple)
+        or not vocabulary
+        or not all(isinstance(w, str) and w for w in vocabulary)
+    ):
         raise InputError("vocabulary", repr(vocabulary), "a list of one or more words")
     twice = [word for i, word in enumerate(vocabulary) if word in vocabulary[:i]]
     if twice:

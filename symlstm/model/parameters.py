@@ -30,7 +30,9 @@ def check_linear(entry: Term, where: str, k: Symbol, parameters: Sequence[Symbol
     for mono in entry.monomials if parameters else ():
         inside = [a for a, _ in mono if not isinstance(a, Symbol) and set(a.argument.symbols()) & {*parameters}]
         degree = sum(n for a, n in mono if a in parameters)
-        others = [(a, n) for a, n in mono if a not in parameters and (a == k or getattr(a, "argument", Term({})).symbols())]
+        others = [
+            (a, n) for a, n in mono if a not in parameters and (a == k or getattr(a, "argument", Term({})).symbols())
+        ]
         if inside or degree not in (0, 1) or (degree == 1 and others != [(k, 1)]):
             raise InputError(where, repr(entry), "parameters in terms constant * parameter * k only")
 

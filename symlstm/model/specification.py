@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from flint import fmpq
 
-from symlstm.kernel.statements import WeightedAutomaton
+from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
 
 Number = int | Fraction

@@ -13,28 +13,30 @@ import sympy
 from flint import fmpq
 from sympy import Expr
 
-from symlstm.claims import Outcome, Verdict, Witness, refuted, undecided
-from symlstm.kernel.automata import error_at, trace
-from symlstm.kernel.invariants import step_table
-from symlstm.kernel.statements import Counterexample, StepTable, Trace, WeightedAutomaton
+from symlstm.kernel.networks.automata import error_at, trace
+from symlstm.kernel.networks.invariants import step_table
+from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, real
-from symlstm.model.terms import normal
-from symlstm.search import growth
-from symlstm.search.equivalence import decide
-from symlstm.search.exploration import Infinite
-from symlstm.search.rates import latch
-from symlstm.search.refutation import FEW, MANY, refutation
-from symlstm.search.saturation import Saturation, saturate
-from symlstm.search.unsettled import unsettled
+from symlstm.model.translation import normal
+from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
+from symlstm.search.error import growth
+from symlstm.search.saturation.equivalence import decide
+from symlstm.search.saturation.explanation import unsettled
+from symlstm.search.saturation.exploration import Infinite
+from symlstm.search.saturation.invariant import Saturation, saturate
+from symlstm.search.saturation.rates import latch
+from symlstm.search.saturation.refutation import FEW, MANY, refutation
 
 Words = tuple[str, ...]
 Expected: TypeAlias = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]
 
 
 UNSCALED = "no entry of the network depends on k, so that no gate saturates: write 100*k, or import with scaled='all'"
-LATCH = "no error bound found that holds at every length: {}, held by a forget gate below 1, loses a little at each word"
+LATCH = (
+    "no error bound found that holds at every length: {}, held by a forget gate below 1, loses a little at each word"
+)
 
 
 class Construction:
@@ -96,7 +98,7 @@ class Construction:
         except (Infinite, RuleError, Unsupported) as reason:
             return undecided("; ".join(filter(None, [str(reason), *getattr(reason, "__notes__", ()), self._unscaled])))
         if isinstance(theorem.conclusion, Counterexample):
-            from symlstm.search import replay  # only where it is needed: a proof runs no network
+            from symlstm.search.saturation import witness as replay  # only where it is needed: a proof runs no network
 
             return refuted(theorem, replay.witness(self.network, self.specification, theorem), self._unscaled)
         held = latch(self.network.system, self.saturation.automaton)
@@ -117,7 +119,9 @@ class Construction:
         """|readout - specification| at every length, for every k >= k0, in closed form."""
         if isinstance(self.decision.conclusion, Counterexample):
             words = " ".join(self.decision.conclusion.words)
-            raise RuleError("error bound", f"a network that is wrong on: {words}", "one that computes its specification")
+            raise RuleError(
+                "error bound", f"a network that is wrong on: {words}", "one that computes its specification"
+            )
         return growth.bound(self.rates, self.decision)
 
     def error_at(self, length: int, k: int | fmpq = 1) -> Theorem:

@@ -22,12 +22,12 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 import numpy as np
-from networks import score, sentiment
 from numpy.typing import NDArray
+from support.networks import score, sentiment
 
+from symlstm.floats.reachable_states import reach
 from symlstm.model.cells import floating, lstm_step
-from symlstm.model.running import DTYPES, float_weights
-from symlstm.search.ieee import reach
+from symlstm.model.simulation.running import DTYPES, float_weights
 
 NETWORK, SPECIFICATION = sentiment()
 BATCH = 1 << 14

@@ -22,11 +22,11 @@ import sympy
 from flint import arb, ctx, fmpq
 from sympy.series.gruntz import gruntz
 
-from symlstm.claims import load
 from symlstm.kernel import algebra
-from symlstm.kernel.enclosures import Regime
+from symlstm.kernel.networks.enclosures import Regime
 from symlstm.model.network import Network
-from symlstm.model.terms import normal
+from symlstm.model.translation import normal
+from symlstm.proof.claims import load
 
 SENTIMENT = Path(__file__).parents[2] / "proofs" / "sentiment.py"
 
@@ -78,7 +78,9 @@ class Late(Exception):
     """The time for one expression is over."""
 
 
-def attempt(method: Callable[[sympy.Expr], sympy.Expr | None], expr: sympy.Expr, expected: arb | None, allowed: float) -> str:
+def attempt(
+    method: Callable[[sympy.Expr], sympy.Expr | None], expr: sympy.Expr, expected: arb | None, allowed: float
+) -> str:
     def late(*_: object) -> None:
         raise Late
 

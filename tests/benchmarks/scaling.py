@@ -16,7 +16,7 @@ import time
 from sympy import tanh
 
 from symlstm import Construction, Network, ReadoutTerm, Verdict, k, weighted_automaton
-from symlstm.kernel.statements import WeightedAutomaton
+from symlstm.kernel.networks.statements import WeightedAutomaton
 
 SIZES = [(5, 4), (10, 5), (10, 10), (20, 10), (20, 20), (40, 20), (50, 20), (64, 20)]
 
@@ -46,7 +46,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=int, default=1280, help="transitions")
     largest = parser.parse_args().largest
-    print("| latches | words | transitions | coordinates | proved in | per transition and coordinate |\n|---|---|---|---|---|---|")
+    print(
+        "| latches | words | transitions | coordinates | proved in | per transition and coordinate |\n|---|---|---|---|---|---|"
+    )
     for n, m in SIZES:
         if n * m <= largest:
             start = time.perf_counter()
@@ -54,7 +56,9 @@ def main() -> None:
             took = time.perf_counter() - start
             if outcome.verdict is not Verdict.PROVED:
                 raise SystemExit(f"{n} latches, {m} words: {outcome.verdict.value} {outcome.reason}")
-            print(f"| {n} | {m} | {n * m} | {2 * n} | {took:.2f} s | {took / (n * m * 2 * n) * 1e6:.0f} us |", flush=True)
+            print(
+                f"| {n} | {m} | {n * m} | {2 * n} | {took:.2f} s | {took / (n * m * 2 * n) * 1e6:.0f} us |", flush=True
+            )
 
 
 if __name__ == "__main__":

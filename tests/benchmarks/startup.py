@@ -17,7 +17,7 @@ from pathlib import Path
 
 COMPILING = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 PROOFS = Path(__file__).parents[2] / "proofs"
-RUN = "from symlstm.cli import main; raise SystemExit(main({!r}))"
+RUN = "from symlstm.cli.main import main; raise SystemExit(main({!r}))"
 COMMANDS = {
     "python -c 'import sympy'": "import sympy",
     "the same, and one sum": "import sympy; sympy.Symbol('x') + 1",  # SymPy's first sum imports its tensors

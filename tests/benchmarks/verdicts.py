@@ -19,9 +19,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from corpus import gallery, mutants, random_case
-from judging import Judgement, Tightness, judge, tightness
-from oracle import Case
+from support.corpus import gallery, mutants, random_case
+from support.judging import Judgement, Tightness, judge, tightness
+from support.oracle import Case
 
 VERDICTS = ("proved", "refuted", "open")
 LENGTHS, DIGITS = 5, 400  # of the words and numbers that errors are compared in
@@ -70,7 +70,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--random", type=int, default=2000, help="random networks")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--errors", type=int, default=300, help="proved networks, beside the gallery, to compare errors")
+    parser.add_argument(
+        "--errors", type=int, default=300, help="proved networks, beside the gallery, to compare errors"
+    )
     parser.add_argument("--gallery", nargs="*", help="only these constructions' mutants")
     options = parser.parse_args()
     kept = [case for case in gallery() if options.gallery is None or case.label in options.gallery]

@@ -6,14 +6,14 @@ import sympy
 from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.systems import a, b, k, term, x
 from sympy import Add, Mul, Pow, Rational, Symbol, exp, tanh
-from systems import a, b, k, term, x
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, ball, constant_ball, inverse, rational, sign, substitute
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.model.terms import normal
+from symlstm.model.translation import normal
 
 EQUAL = [
     ((a + b) ** 2, a**2 + 2 * a * b + b**2),

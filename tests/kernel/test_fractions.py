@@ -6,7 +6,7 @@ import pytest
 from sympy import Rational, Sum, exp, tanh
 
 from symlstm.kernel.fractions import certainly_positive, vanishes
-from symlstm.kernel.propositions import natural, real, sequence
+from symlstm.kernel.logic.propositions import natural, real, sequence
 from symlstm.model.activations import sigmoid
 
 x, y, B = map(real, "xyB")

@@ -8,13 +8,13 @@ from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, atom, rational
-from symlstm.kernel.enclosures import BOUNDED, Error, Regime, Signal
-from symlstm.kernel.invariants import invariant
+from symlstm.kernel.logic.propositions import Less
+from symlstm.kernel.networks.enclosures import BOUNDED, Error, Regime, Signal
+from symlstm.kernel.networks.invariants import invariant
+from symlstm.kernel.networks.statements import Automaton, Situation, System
 from symlstm.kernel.parameters import Assumptions, Certificate, assumed
-from symlstm.kernel.propositions import Less
-from symlstm.kernel.statements import Automaton, Situation, System
 from symlstm.kernel.theorem import RuleError
-from symlstm.model.terms import normal
+from symlstm.model.translation import normal
 
 w, n, h, x = sympy.symbols("w n h x", real=True)
 k = sympy.Symbol("k", positive=True)

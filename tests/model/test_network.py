@@ -5,14 +5,14 @@ import pickle
 import pytest
 import sympy
 from flint import fmpq
-from networks import counter, sentiment
+from support.networks import counter, sentiment
 from sympy import Rational, Symbol, tanh
 
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
+from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
-from symlstm.model.tensors import k
-from symlstm.model.terms import normal
+from symlstm.model.translation import normal
 
 h, c, x, y = (Symbol(name, real=True) for name in ("h_1", "c_1", "x_1", "x_2"))
 ONE_UNIT = Network.from_gates(

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+from support import GALLERY
 
-from symlstm.claims import Verdict
 from symlstm.model.errors import InputError
-from symlstm.model.files import read_construction
+from symlstm.model.exact_tensors import k
+from symlstm.model.file.construction_file import read_construction
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
-from symlstm.model.tensors import k
+from symlstm.proof.claims import Verdict
 from symlstm.search import construction
 from symlstm.search.construction import FEW, LATCH, UNSCALED, prove
 
-GALLERY = Path(__file__).parents[2] / "proofs" / "constructions"
 COUNTS_A = pattern_counts(("a", "b"), {("a",): 1})
 
 

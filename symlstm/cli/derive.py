@@ -1,0 +1,99 @@
+"""symlstm derive: statements with their proofs as documents: LaTeX, HTML, PDF, Markdown."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symlstm.cli.main import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from symlstm.cli.screen import Screen
+    from symlstm.render.documents.document import Document
+
+EPILOG = (
+    "Exits as prove does, by the claims asked for: 0 each as expected, 1 refuted, 3 open; the document is written all the "
+    "same. The error that is added to a construction file's claim does not count: open, it is reported, and the exit "
+    "code is 0. 2: bad input, 4: a script raised, 5: no claims, 6: a PDF needs something that is not installed."
+)
+FORMATS = ("tex", "html", "pdf", "md")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `derive`."""
+    parser.add_argument(
+        "targets",
+        nargs="*",
+        metavar="NAME",
+        help="a claim, a proof script, or a construction file; default: all proof scripts of the folder proofs",
+    )
+    parser.add_argument("--to", type=formats, default=("html",), metavar="F,F", help="tex,html,pdf,md; default html")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path(), metavar="FOLDER", help="where to write; default: here"
+    )
+    parser.add_argument("--fragment", action="store_true", help="without head and title, to go into another document")
+    parser.epilog = EPILOG
+
+
+def formats(text: str) -> tuple[str, ...]:
+    """Formats apart by commas."""
+    found = tuple(dict.fromkeys(filter(None, text.split(","))))
+    if not found or not {*found} <= {*FORMATS}:
+        raise argparse.ArgumentTypeError(f"{text!r}; needed some of {','.join(FORMATS)}")
+    return found
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Proves what is asked for, writes the documents, and says what became of the claims."""
+    from symlstm.cli.attempt import combined
+    from symlstm.cli.deriving import collected
+    from symlstm.cli.screen import Screen
+    from symlstm.render.documents.assembly import document
+
+    if options.fragment and "pdf" in options.to:
+        print("symlstm: a PDF is no fragment\n  try     --to tex --fragment", file=sys.stderr)
+        return ExitCode.USAGE
+    screen = Screen(options.color, options.quiet or options.json)
+    found = collected(options.targets, lambda name: screen.progress(f"proving {name}"))
+    if found.parts:
+        code = _write(document(found.parts), found.stem, options, screen)
+        if code is not ExitCode.OK:
+            return code
+    return combined(found.codes)
+
+
+def _write(found: Document, stem: str, options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """Everything is made before anything is written."""
+    from symlstm.render.documents.atomic_write import write
+    from symlstm.render.documents.pdf import NoEngine
+
+    try:
+        files = dict(_made(found, stem, options))
+    except NoEngine as missing:
+        print(f"symlstm: {missing}", file=sys.stderr)
+        return ExitCode.MISSING
+    write(options.output, files)
+    _say(options, screen, [options.output / name for name in files])
+    return ExitCode.OK
+
+
+def _made(found: Document, stem: str, options: argparse.Namespace) -> Iterator[tuple[str, bytes]]:
+    from symlstm.render.documents import output
+
+    makers = output.FRAGMENTS if options.fragment else output.FORMATS
+    for form in options.to:
+        yield f"{stem}.{form}", makers[form](found)
+
+
+def _say(options: argparse.Namespace, screen: Screen, paths: Sequence[Path]) -> None:
+    if options.json:
+        import json
+
+        print(json.dumps({"schema": 1, "files": list(map(str, paths))}, indent=2))
+    elif not options.quiet:
+        for path in paths:
+            screen.line((str(path), ""))

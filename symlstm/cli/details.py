@@ -1,0 +1,75 @@
+"""What stands under a claim's line: why it is false, or how it was proved. Entries (key, text)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from symlstm.kernel.networks.statements import Computes, Counterexample
+from symlstm.kernel.theorem import Theorem, trusted
+from symlstm.proof.claims import Result, Witness
+from symlstm.render.statements import plain as text
+
+Entry = tuple[str, str]
+
+
+def refutation(result: Result) -> list[Entry]:
+    """Three entries: what was claimed, where it fails, what to do next."""
+    witness, theorem = result.outcome.witness, result.outcome.theorem
+    found = "" if witness is None else evidence(witness)
+    if not found and theorem is not None:
+        found = text.statement(theorem.conclusion)
+    return [("claim", claimed(result)), ("witness", found), ("hint", result.outcome.reason or hint(result))]
+
+
+def claimed(result: Result) -> str:
+    """The refuted claim in words: the script's, or what its counterexample contradicts, or its name."""
+    theorem = result.outcome.theorem
+    if not result.claim.statement and theorem is not None and isinstance(theorem.conclusion, Counterexample):
+        found = theorem.conclusion
+        return text.statement(Computes(found.system, found.readout, found.specification))
+    return result.claim.statement or result.claim.name
+
+
+def evidence(witness: Witness) -> str:
+    """A witness in one line."""
+    exact = [f"{kind} {value}" for kind, value in (("found", witness.limit), ("claimed", witness.specified)) if value]
+    real = [f"{'at k = 1: ' if witness.words else ''}{witness.value}"] if witness.value else []
+    replays = [f"{kind} {value}" for kind, value in witness.details.items()]
+    words = "" if witness.words is None else f"{' '.join(witness.words) or 'the empty sequence'}: "
+    return words + "; ".join(part for part in (", ".join(exact), ", ".join(real + replays)) if part)
+
+
+def hint(result: Result) -> str:
+    """The command that shows more."""
+    witness, file = result.outcome.witness, re.sub(r":\d+$", "", result.claim.source)
+    if witness is not None and witness.words and witness.value:
+        return f"symlstm run {shlex.join((file, *witness.words))} --trace"
+    return f"symlstm prove {shlex.quote(file)} -k {shlex.quote(result.claim.id)} -v"
+
+
+def proof(result: Result) -> Iterator[Entry]:
+    """The statement with its hypotheses, the tree of steps, and what they rest on."""
+    theorem = result.outcome.theorem
+    if theorem is None:
+        return
+    yield "theorem", text.statement(theorem.conclusion)
+    yield from (("given", hypothesis) for hypothesis in text.hypotheses(theorem))
+    yield "proof", "\n".join(tree(theorem))
+    yield "trusts", "; ".join(sorted(trusted(theorem)))
+
+
+def tree(theorem: Theorem) -> Iterator[str]:
+    """The steps, each under the one that it is a premise of; a step that occurs again only by its rule."""
+    seen: set[int] = set()
+
+    def visit(node: Theorem, depth: int) -> Iterator[str]:
+        again = id(node) in seen
+        seen.add(id(node))
+        says = "(as above)" if again else text.statement(node.conclusion).splitlines()[0]
+        yield f"{'  ' * depth}{node.rule}" + (f": {says}" if depth else "")
+        for premise in () if again else node.premises:
+            yield from visit(premise, depth + 1)
+
+    return visit(theorem, 0)

@@ -1,0 +1,55 @@
+"""symlstm new: a construction file to begin with."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import tempfile
+from pathlib import Path
+
+from symlstm.cli.main import ExitCode
+from symlstm.model.errors import InputError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `new`."""
+    parser.add_argument("name", metavar="NAME", help="the file is NAME.toml in the current directory")
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Writes the file and says what to do with it."""
+    from symlstm.model.file.template import new_construction
+
+    path = file_named(options.name)
+    write_new(path, new_construction(path.stem))
+    if not options.quiet:
+        print(f"{path}\n  try     symlstm prove {shlex.quote(str(path))}")
+    return ExitCode.OK
+
+
+def file_named(name: str) -> Path:
+    """NAME.toml. Raises InputError for a name that is a folder's, or has another ending."""
+    path = Path(name)
+    if path.name in ("", "..") or path.is_dir() or name.endswith(("/", os.sep)):
+        raise InputError(repr(name), "a folder", "a name for a file", "symlstm new mine")
+    if path.suffix in (".json", ".py"):
+        raise InputError(
+            repr(name), f"the ending {path.suffix!r}", "a name without an ending, or with .toml", path.stem
+        )
+    return path if path.suffix == ".toml" else path.with_name(f"{path.name}.toml")
+
+
+def write_new(path: Path, text: str) -> None:
+    """Writes a file whole or not at all. Raises InputError if there is one of that name, or no such folder."""
+    if not path.parent.is_dir():
+        raise InputError(str(path.parent), "no such folder", "a folder that exists")
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.link(draft, path)
+    except FileExistsError:
+        raise InputError(str(path), "a file of that name", "a new name", f"{path.stem}2") from None
+    finally:
+        os.unlink(draft)

@@ -1,0 +1,110 @@
+"""symlstm prove: runs claims and says by its exit code what became of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from contextlib import nullcontext, redirect_stdout
+from typing import TYPE_CHECKING
+
+from symlstm.cli.main import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from symlstm.cli.attempt import Source
+    from symlstm.cli.listing import Listing
+    from symlstm.cli.records import Records
+
+EPILOG = (
+    "Exit code 0: every claim has the verdict that it expects; 1: one is refuted, 2: bad input, 3: one is open or timed "
+    "out, 4: a script raised, 5: no claims, 130: interrupted. If several apply: 130, then 4, 2, 1, 3."
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `prove`."""
+    parser.add_argument(
+        "targets",
+        nargs="*",
+        metavar="PATH|NAME",
+        help="a proof script (.py), a construction file (.toml, .json), a folder, or the name of a claim; "
+        "default: all of the folder proofs",
+    )
+    parser.add_argument("-k", metavar="TEXT", dest="filter", help="only claims with this in their id or name")
+    parser.add_argument("-x", action="store_true", dest="stop", help="stop at the first claim that is not as expected")
+    parser.epilog = EPILOG
+    parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim after this time")
+
+
+def positive(text: str) -> float:
+    """A number of seconds > 0."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError(text)
+    return number
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Proves what the options select. The scripts' own prints go to stderr if stdout is for JSON."""
+    from symlstm.cli.attempt import combined
+    from symlstm.cli.selection import kept, selected
+
+    start = time.perf_counter()
+    report = _report(options)
+    codes: set[ExitCode] = set()
+    with redirect_stdout(sys.stderr) if options.json else nullcontext():
+        wanted = (options.filter or "").lower()
+        sources = kept(selected(options.targets), lambda claim: wanted in f"{claim.id} {claim.name}".lower())
+        try:
+            _attempt_all(sources, report, options, codes)
+        except KeyboardInterrupt:
+            codes.add(ExitCode.INTERRUPTED)
+    code = combined(codes)
+    if code is ExitCode.INTERRUPTED:
+        print("symlstm: interrupted", file=sys.stderr)
+    if code is ExitCode.NO_CLAIMS and options.filter:
+        print(f"symlstm: no claim has {options.filter!r} in its id or name", file=sys.stderr)
+    report.end(code, time.perf_counter() - start)
+    return code
+
+
+def _report(options: argparse.Namespace) -> Listing | Records:
+    if options.json:
+        from symlstm.cli.records import Records
+
+        return Records(options.verbose)
+    from symlstm.cli.listing import Listing
+    from symlstm.cli.screen import Screen
+
+    return Listing(Screen(options.color, options.quiet), options.verbose)
+
+
+def _attempt_all(
+    sources: Iterable[Source], report: Listing | Records, options: argparse.Namespace, codes: set[ExitCode]
+) -> None:
+    """Fills `codes` as it goes, so that what was found before an interrupt is not lost."""
+    for code in _codes(sources, report, options.timeout):
+        codes.add(code)
+        if options.stop and code is not ExitCode.OK:
+            return
+
+
+def _codes(sources: Iterable[Source], report: Listing | Records, timeout: float | None) -> Iterator[ExitCode]:
+    """Reads, proves and reports; one code for each claim, and for each file that could not be read."""
+    from symlstm.cli.attempt import attempt, code_of, exit_code
+
+    for source in sources:
+        report.source(source)
+        if source.error is not None:
+            report.failed(source, source.error)
+            yield exit_code(source.error)
+        for claim in source.claims:
+            report.begin(claim)
+            result = attempt(claim, timeout)
+            report.result(result)
+            if result.error is not None:
+                report.failed(source, result.error)
+            yield code_of(result)
+        report.notes(source)

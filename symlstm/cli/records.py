@@ -1,0 +1,93 @@
+"""What `symlstm prove --json` prints: one object, in the form of schema 1."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from symlstm.cli.attempt import Source, explanation
+from symlstm.cli.details import claimed
+from symlstm.cli.main import ExitCode
+from symlstm.kernel.theorem import Unsupported, trusted
+from symlstm.proof.claims import Claim, Result, Verdict, Witness
+from symlstm.render.formulas import latex
+from symlstm.render.statements import plain as text
+
+SCHEMA = 1
+
+
+class Records:
+    """Collects results and prints them at the end. Used like a Listing."""
+
+    def __init__(self, verbose: bool = False) -> None:
+        self._verbose = verbose
+        self._claims: list[dict[str, Any]] = []
+        self._notes: list[dict[str, str]] = []
+
+    def source(self, source: Source) -> None:
+        """A file begins: nothing to record."""
+
+    def failed(self, source: Source, error: BaseException) -> None:
+        """A file could not be read, or a claim of it raised: on stderr."""
+        print(f"symlstm: {explanation(error, source.path, self._verbose)}", file=sys.stderr)
+
+    def begin(self, claim: Claim) -> None:
+        """A claim is about to be tried: nothing to record."""
+
+    def result(self, result: Result) -> None:
+        """One claim's record."""
+        self._claims.append(record(result))
+
+    def notes(self, source: Source) -> None:
+        """A file's remarks: id, place, text and source of each."""
+        self._notes += map(asdict, source.notes)
+
+    def end(self, code: ExitCode, elapsed: float) -> None:
+        """Prints the object."""
+        notes = {"notes": self._notes} if self._notes else {}
+        print(json.dumps({"schema": SCHEMA, "exit": int(code), "claims": self._claims, **notes}, indent=2))
+
+
+def record(result: Result) -> dict[str, Any]:
+    """A result as the fields of schema 1; a refuted claim's statement is what was claimed."""
+    claim, outcome, theorem = result.claim, result.outcome, result.outcome.theorem
+    return {
+        "id": claim.id,
+        "name": claim.name,
+        "source": claim.source,
+        "verdict": outcome.verdict.value,
+        "expected": claim.expected.value,
+        "statement": said(result),
+        "latex": None if theorem is None else formula(theorem.conclusion),
+        "method": None if theorem is None else theorem.rule,
+        "hypotheses": [] if theorem is None else text.hypotheses(theorem),
+        "trusted": [] if theorem is None else sorted(trusted(theorem)),
+        "witness": None if outcome.witness is None else witness_record(outcome.witness),
+        "reason": outcome.reason,
+        "seconds": round(result.seconds, 6),
+    }
+
+
+def said(result: Result) -> str:
+    """The statement proved, or else what was claimed."""
+    theorem = result.outcome.theorem
+    if theorem is None or result.outcome.verdict is not Verdict.PROVED:
+        return claimed(result)
+    return text.statement(theorem.conclusion)
+
+
+def formula(conclusion: object) -> str | None:
+    """The statement in LaTeX; null if something in it has no notation."""
+    try:
+        return latex.latex(conclusion)
+    except Unsupported:
+        return None
+
+
+def witness_record(witness: Witness) -> dict[str, Any]:
+    """A witness as the fields of schema 1, and its details after them."""
+    words = None if witness.words is None else list(witness.words)
+    fixed = {"words": words, "limit": witness.limit, "specified": witness.specified, "value": witness.value}
+    return fixed | {key: value for key, value in witness.details.items() if key not in fixed}

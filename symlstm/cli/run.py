@@ -1,0 +1,123 @@
+"""symlstm run: a network on words, in exact limits, certified bounds, 50 digits and floats side by side."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from symlstm.cli.main import ExitCode
+
+if TYPE_CHECKING:
+    from symlstm.cli.reading import Reading
+    from symlstm.cli.screen import Screen
+
+MEANING = {  # the lines shown: what each one is
+    "specified": "exact",
+    "limit": "exact, for k -> oo",
+    "error_bound": "certified, for every sequence of this length at this scale",
+    "value": "the network's own, 50 digits",
+    "float64": "in IEEE double precision",
+    "float32": "in IEEE single precision",
+}
+EPILOG = "Shows what there is and exits with 0: a line that cannot be had says none, and why. 2: bad input."
+TRACED = ("specified", "limit", "difference", "float64", "float32")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `run`."""
+    parser.add_argument(
+        "network", metavar="NETWORK", help="a construction file, or the name of a proof, e.g. sentiment"
+    )
+    parser.add_argument("words", nargs="+", metavar="WORD", help="the word sequence")
+    parser.add_argument(
+        "--scale", type=scale, default=Fraction(1), metavar="K", help="the scale k, e.g. 1/4 (default 1)"
+    )
+    parser.add_argument("--trace", action="store_true", help="the readout and the states after every word")
+    parser.epilog = EPILOG
+
+
+def scale(text: str) -> Fraction:
+    """A rational > 0."""
+    try:
+        number = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        number = Fraction(0)
+    if number <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r}; needed a rational > 0, e.g. 1/4")
+    return number
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Prints the readout after the last word, or after every word."""
+    from symlstm.cli.networks import construction
+    from symlstm.cli.reading import Case, read, split
+    from symlstm.cli.screen import Screen
+
+    found = construction(options.network)
+    reading = read(Case(found, split(options.words, found.network.vocabulary), options.scale))
+    if options.json:
+        print(json.dumps(record(reading, options.trace), indent=2))
+        return ExitCode.OK
+    screen = Screen(options.color, options.quiet)
+    show(reading, screen)
+    if options.trace:
+        show_table(readouts(reading), screen)
+        show_table(states(reading), screen)
+    return ExitCode.OK
+
+
+def last(reading: Reading) -> dict[str, Any]:
+    """The readout after the last word, and the certified error."""
+    values = {"error_bound": reading.error_bound} | {name: column[-1] for name, column in reading.readouts.items()}
+    return {name: values[name] for name in MEANING}
+
+
+def record(reading: Reading, with_states: bool) -> dict[str, Any]:
+    """The reading as one object of schema 1."""
+    case = reading.case
+    whole = {"schema": 1, "title": case.construction.title, "words": list(case.words), "scale": str(case.scale)}
+    whole |= {"readout": last(reading), "reasons": reading.reasons}
+    return whole | {"trace": reading.steps()} if with_states else whole
+
+
+def show(reading: Reading, screen: Screen) -> None:
+    """The last readout, one line for each way of computing it."""
+    from symlstm.cli.columns import aligned
+
+    case = reading.case
+    screen.line((f"{case.construction.title}, k = {case.scale}: ", "bold"), (" ".join(case.words), ""))
+    for line in aligned([explained(name, x, reading) for name, x in last(reading).items()]):
+        screen.line((line, ""))
+
+
+def explained(name: str, value: Any, reading: Reading) -> tuple[str, str, str]:
+    """A value with its name and what it is, or why there is none."""
+    shown = name.replace("_", " ")
+    if value is None:
+        return shown, "none", "; ".join(line.strip() for line in reading.reasons.get(name, "").splitlines())
+    return shown, str(value), MEANING[name]
+
+
+def readouts(reading: Reading) -> list[list[str]]:
+    """A head, and the readouts after every word."""
+    values = [["" if step[name] is None else str(step[name]) for name in TRACED] for step in reading.steps()]
+    return [["word", *TRACED], *([word, *row] for word, row in zip(reading.case.words, values, strict=True))]
+
+
+def states(reading: Reading) -> list[list[str]]:
+    """A head, and the states after every word in float64."""
+    kinds = {name: column for name, column in reading.states.items() if column[0]}
+    head = [f"{name}_{j + 1}" for name, column in kinds.items() for j in range(len(column[0]))]
+    values = [[f"{x:.5g}" for column in kinds.values() for x in column[n]] for n in range(len(reading.case.words))]
+    return [["word", *head], *([word, *row] for word, row in zip(reading.case.words, values, strict=True))]
+
+
+def show_table(table: list[list[str]], screen: Screen) -> None:
+    """A blank line, the head in bold, the rows."""
+    from symlstm.cli.columns import aligned
+
+    screen.line()
+    for n, line in enumerate(aligned(table)):
+        screen.line((line, "" if n else "bold"))

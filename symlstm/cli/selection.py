@@ -1,0 +1,105 @@
+"""Which claims a command line means: files, folders, and names of claims in the shipped proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from symlstm.cli.attempt import Source, read
+from symlstm.model.errors import InputError
+from symlstm.proof.claims import Claim
+
+SUFFIXES = (".py", ".toml", ".json")
+
+
+def proofs() -> Path:
+    """The folder `proofs` of the current directory, else of the checkout that this package lies in."""
+    here = Path("proofs")
+    return here if here.is_dir() else Path(__file__).parents[2] / "proofs"
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The proof scripts of a folder, then its construction files, then those of its folder `constructions`."""
+    return [
+        path
+        for place, suffixes in ((folder, SUFFIXES), (folder / "constructions", SUFFIXES[1:]))
+        for suffix in suffixes
+        for path in sorted(place.glob(f"*{suffix}"))
+    ]
+
+
+def shipped() -> list[Path]:
+    """The files that are proved by default."""
+    return files_of(proofs())
+
+
+def is_path(target: str) -> bool:
+    """Whether a target means a file or folder, existing or not, and not a name."""
+    path = Path(target)
+    return path.exists() or path.suffix in SUFFIXES or len(path.parts) > 1
+
+
+def file_named(name: str) -> Path | None:
+    """The shipped file of that stem."""
+    return next((path for path in shipped() if path.stem == name), None)
+
+
+def files_at(target: str) -> list[Path]:
+    """The files that a path means. Raises InputError if there is none of that name."""
+    path = Path(target)
+    if path.is_dir():
+        return files_of(path)
+    if path.is_file() and path.suffix in SUFFIXES:
+        return [path]
+    if path.exists():
+        raise InputError(target, f"the suffix {path.suffix!r}", f"one of {', '.join(SUFFIXES)}")
+    siblings = [str(path.with_name(other.name)) for other in files_of(path.parent)]
+    hint = did_you_mean(target, siblings)
+    raise InputError(target, "no such file", "a proof script, construction file or folder", hint)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The closest known words, as a hint; empty if none is close."""
+    from difflib import get_close_matches
+
+    by_lower = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), list(by_lower), 3, 0.5)
+    return " or ".join(by_lower[name] for name in close)
+
+
+def selected(targets: Sequence[str]) -> Iterator[Source]:
+    """The files that the targets mean, each once, with the claims meant; all shipped ones if there is no target."""
+    names = [target for target in targets if not is_path(target) and file_named(target) is None]
+    paths = [path for target in targets if target not in names for path in _files(target)]
+    for path in dict.fromkeys(paths if targets else shipped()):
+        yield read(path)
+    if names:
+        yield from _claims_named(names)
+
+
+def _files(target: str) -> list[Path]:
+    named = None if is_path(target) else file_named(target)
+    return files_at(target) if named is None else [named]
+
+
+def _claims_named(names: Sequence[str]) -> Iterator[Source]:
+    sources = [read(path) for path in shipped()]
+    known = [claim.id for source in sources for claim in source.claims]
+    for name in names:
+        if name not in known:
+            broken = [source for source in sources if source.error is not None]
+            stems = [source.path.stem for source in sources]
+            where = f"{', '.join(str(source.path) for source in broken)} cannot be read" if broken else ""
+            hint = did_you_mean(name, [*known, *stems]) or where
+            needed = f"a path, a claim's name such as {known[0]}, or one of {', '.join(stems)}" if known else "a path"
+            raise InputError(name, "no claim or file of that name", needed, hint)
+    yield from kept((source for source in sources if source.error is None), lambda claim: claim.id in names)
+
+
+def kept(sources: Iterable[Source], wanted: Callable[[Claim], bool]) -> Iterator[Source]:
+    """The sources with only the claims wanted (notes: if all are); without any they are dropped, unless they failed."""
+    for source in sources:
+        claims = tuple(filter(wanted, source.claims))
+        if claims or source.error is not None:
+            yield replace(source, claims=claims, notes=source.notes if claims == source.claims else ())

@@ -1,0 +1,1 @@
+"""Networks in IEEE arithmetic: run and argued, no theorems."""

@@ -1,0 +1,1 @@
+"""TRUSTED: statements about real numbers, and the small steps between them."""

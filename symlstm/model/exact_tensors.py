@@ -1,0 +1,113 @@
+"""The entries of tensors: exact SymPy expressions in the scale k, kept in nested tuples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import sympy
+from sympy import Expr, Symbol
+
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.networks.enclosures import Regime
+from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.model.errors import InputError
+from symlstm.model.parameters import check_linear
+from symlstm.model.translation import normal
+
+k = Symbol("k", positive=True)  # the scale
+
+Nested = Any  # a tuple of Expr, or a tuple of such tuples
+
+AFFINE = "rationals, k, + - * /, powers, exp, tanh, sigmoid, as a whole affine in k: not k^2, 1/k or exp(k)"
+
+
+def _listed(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """The shape of nested sequences or an array; a ragged one ends in -1."""
+    value = _listed(value)
+    if not isinstance(value, list | tuple):
+        return ()
+    inner = {shape_of(entry) for entry in value}
+    return (len(value), *(inner.pop() if len(inner) == 1 else (-1,) if inner else ()))
+
+
+def _uneven(ragged: Any) -> str:
+    """The first row and the first that is not like it."""
+    shapes = [shape_of(row) for row in _listed(ragged)]
+    other = next(n for n, shape in enumerate(shapes) if shape != shapes[0] or -1 in shape)
+    sizes = [f"{shape[0]} entries" if len(shape) == 1 else f"shape {shape}" for shape in (shapes[0], shapes[other])]
+    return f"row [0] of {sizes[0]}, row [{other}] of {sizes[1]}"
+
+
+def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Sequence[Symbol] | None = ()) -> Nested:
+    """The entries as exact SymPy expressions (see `exact`), zeros for None; raises InputError for what is wrong."""
+    if value is None:
+        zeros: Nested = sympy.Integer(0)
+        for size in reversed(shape):
+            zeros = (zeros,) * size
+        return zeros
+    found = shape_of(value)
+    if found != shape:
+        raise InputError(name, _uneven(value) if -1 in found else f"shape {found}", f"shape {shape}")
+    return _exact_nested(_listed(value), name, parameters)
+
+
+def _exact_nested(value: Any, where: str, parameters: Sequence[Symbol] | None) -> Nested:
+    value = _listed(value)
+    if isinstance(value, list | tuple):
+        return tuple(_exact_nested(entry, f"{where}[{j}]", parameters) for j, entry in enumerate(value))
+    return exact(value, where, parameters)
+
+
+def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> Expr:
+    """A number or expression in k, exactly. Raises InputError for NaN, infinity and anything else.
+
+    Up to what vanishes for k -> oo it must be affine in k, as tanh(k)*k is. With parameters None it may
+    be any expression in k: the kernel need have no normal form for it.
+    """
+    entry = entry.item() if hasattr(entry, "item") else entry
+    if isinstance(entry, float) and not math.isfinite(entry):
+        raise InputError(where, str(entry), "a finite number")
+    if isinstance(entry, int | float | Fraction) and not isinstance(entry, bool):
+        ratio = Fraction(entry)
+        return sympy.Rational(ratio.numerator, ratio.denominator)
+    if not isinstance(entry, Expr) or not entry.free_symbols <= {k, *(parameters or ())}:
+        raise InputError(where, repr(entry), "a number, or a SymPy expression in k", "from symlstm import k")
+    if parameters is None:
+        return entry
+    try:
+        term = normal(entry)
+    except (RuleError, Unsupported) as refusal:
+        raise InputError(where, str(refusal), AFFINE) from None
+    check_linear(term, where, k, parameters)
+    if not _is_affine(term, tuple(parameters)):
+        raise InputError(where, str(entry), AFFINE)
+    return entry
+
+
+@lru_cache(maxsize=4096)
+def _is_affine(entry: Term, parameters: tuple[Symbol, ...]) -> bool:
+    """Whether it is constant + constant * k up to what vanishes: what a pre-activation may be made of."""
+    try:
+        found = Regime(k, None, parameters).evaluate(entry, {})
+    except RuleError:  # exp of k
+        return False
+    return found is not None and found.error.vanishes and {*found.main.coefficients(k)} <= {0, 1}
+
+
+def mapped(array: Nested, function: Callable[[Expr], Any]) -> Nested:
+    """Nested tuples of the same shape with the function's value for each entry."""
+    return tuple(mapped(part, function) for part in array) if isinstance(array, tuple) else function(array)
+
+
+def entries(array: Nested) -> Iterator[Expr]:
+    """The entries of a nested tuple, in order."""
+    for part in array if isinstance(array, tuple) else (array,):
+        yield from entries(part) if isinstance(part, tuple) else (part,)

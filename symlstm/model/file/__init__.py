@@ -1,0 +1,1 @@
+"""Construction files: from TOML or JSON to a network and its specification, or to a clear refusal."""

@@ -1,0 +1,206 @@
+"""Construction files: a network and what it should compute, in TOML or JSON with the same fields.
+
+    title, description, source   texts; all optional
+    expected                     "proved" (default), "refuted" or "open"
+    cell                         "lstm" (default), "rnn_sigmoid" or "rnn_tanh"
+    vocabulary                   the words, one-hot in this order
+    [weights]                    weight_ih_l0 (gates*d, words), weight_hh_l0 (gates*d, d), and
+                                 bias_ih_l0, bias_hh_l0 (gates*d,), zero if missing; gates i, f, g, o
+    [initial]                    h0, c0 (d,), zero if missing
+    [readout]                    delay (default 0), terms = [{state, index from 0, coeff (default 1)}, ...]
+    [spec] type                  "pattern_counts": terms = [{weight, pattern}, ...]
+                                 "wfa": initial, final, and one matrix a word in [spec.matrices]
+                                 "sigmoid_rnn": weight_ih, weight_hh, bias_ih, bias_hh, h0; no readout, but
+    [claim]                      quantifier "limit", "every_k" or "bound"; scale (default 1); bound and at_k
+
+Entries are numbers or texts in k (entries.py), and exact. What is wrong is refused by an
+InputError that names the file, the field, and the row and column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from sympy import Expr
+
+from symlstm.kernel.networks.statements import WeightedAutomaton
+from symlstm.model.cells import GATES
+from symlstm.model.errors import InputError
+from symlstm.model.file.fields import Fields
+from symlstm.model.file.parser import Entries
+from symlstm.model.file.toml_json import load
+from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.specification import pattern_counts, weighted_automaton
+
+MAX_WORDS = 4096
+MAX_HIDDEN = 256
+MAX_DELAY = 100
+MAX_STATES = 256  # of a weighted automaton
+MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
+
+EXPECTED = ("proved", "refuted", "open")
+QUANTIFIERS = ("limit", "every_k", "bound")
+_TOP = ("title", "description", "source", "expected", "cell", "vocabulary", "weights", "initial", "readout", "spec")
+_TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+_SPECS = {
+    "pattern_counts": ("terms",),
+    "wfa": ("initial", "final", "matrices"),
+    "sigmoid_rnn": (*_TENSORS, "h0"),
+}
+
+
+@dataclass(frozen=True)
+class EmbeddingClaim:
+    """That the LSTM's h_t is scale * r_t, r_t the RNN's state, for every t and all input words.
+
+    quantifier "limit": for k -> oo; "every_k": at each k > 0; "bound": at k = at_k,
+    sup over t of ||h_t - scale * r_t|| <= bound (maximum norm).
+    """
+
+    rnn: Network
+    quantifier: str
+    scale: Expr
+    bound: Expr | None = None
+    at_k: Fraction | None = None
+
+    @property
+    def statement(self) -> str:
+        """The claim in words."""
+        theirs = "r_t" if self.scale == 1 else f"{self.scale}*r_t"
+        return {
+            "limit": f"lim_(k -> oo) h_t = {theirs}",
+            "every_k": f"h_t = {theirs} at each k > 0",
+            "bound": f"|h_t - {theirs}| <= {self.bound} at k = {self.at_k}",
+        }[self.quantifier] + ", for every input word and every t"
+
+
+@dataclass(frozen=True)
+class ConstructionFile:
+    """What a construction file says: a network, and either its specification or a claim about an RNN in it."""
+
+    path: Path
+    title: str
+    description: str
+    source: str
+    expected: str
+    network: Network
+    specification: WeightedAutomaton | None = None
+    claim: EmbeddingClaim | None = None
+
+
+def read_construction(path: str | Path) -> ConstructionFile:
+    """The construction that a .toml or .json file describes; raises InputError."""
+    path = Path(path)
+    top = Fields(str(path), "", load(path), (*_TOP, "claim"), Entries())
+    title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
+    expected = top.choice("expected", EXPECTED, "proved")
+    about_rnn = top.has("spec") and _spec(top).text("type") == "sigmoid_rnn"
+    network = _network(top, title, general=about_rnn)
+    spec = _spec(top)
+    claim = _claim(top, spec, network) if about_rnn else None
+    specification = None if claim else _specification(top, spec, network)
+    return ConstructionFile(path, title, description, source, expected, network, specification, claim)
+
+
+def _spec(top: Fields) -> Fields:
+    kind = top.table("spec", ("type", *(name for names in _SPECS.values() for name in names)))
+    return top.table("spec", ("type", *_SPECS[kind.choice("type", tuple(_SPECS))]))
+
+
+def _network(top: Fields, title: str, general: bool) -> Network:
+    cell = top.choice("cell", tuple(GATES), "lstm")
+    weights = top.table("weights", [f"{name}_l0" for name in _TENSORS])
+    initial = top.table("initial", ("h0", "c0") if cell == "lstm" else ("h0",), optional=True)
+    tensors = _tensors(weights, "_l0", len(GATES[cell]))
+    start = {name: initial.array(name, 1, optional=True) for name in ("h0", "c0")}
+    readout, delay = _readout(top)
+    names = {name: f"weights.{name}_l0" for name in _TENSORS} | {name: f"initial.{name}" for name in start}
+    with top.locating(names | {"readout": "readout.terms"}):
+        words = top.texts("vocabulary", MAX_WORDS)
+        parts = {**tensors, **start, "readout": readout}
+        return Network(words, **parts, delay=delay, cell=cell, title=title, general=general)
+
+
+def _tensors(weights: Fields, suffix: str, gates: int) -> dict[str, Any]:
+    """The four tensors under the names of `Network`; raises InputError for more than MAX_HIDDEN rows a gate."""
+    tensors = {
+        name: weights.array(name + suffix, 1 + (name in _TENSORS[:2]), optional=name in _TENSORS[2:])
+        for name in _TENSORS
+    }
+    rows = len(tensors["weight_hh"])
+    if rows > gates * MAX_HIDDEN:
+        needed = f"a hidden size of at most {MAX_HIDDEN}"
+        raise InputError(weights.where("weight_hh" + suffix), f"{rows} rows for {gates} gates", needed)
+    return tensors
+
+
+def _readout(top: Fields) -> tuple[tuple[ReadoutTerm, ...], int]:
+    if not top.has("readout"):
+        return (), 0
+    readout = top.table("readout", ("delay", "terms"))
+    terms = readout.tables("terms", ("state", "index", "coeff"))
+    read = (ReadoutTerm(t.text("state"), t.whole("index", MAX_HIDDEN - 1), t.entry("coeff", "1")) for t in terms)
+    return tuple(read), readout.whole("delay", MAX_DELAY, 0)
+
+
+def _specification(top: Fields, spec: Fields, network: Network) -> WeightedAutomaton:
+    if top.has("claim"):
+        raise InputError(top.where("claim"), "a claim about an RNN", 'spec.type = "sigmoid_rnn"')
+    if not network.readout:
+        raise InputError(top.where("readout.terms"), "no terms", "at least one, a coordinate to read")
+    return (_patterns if spec.text("type") == "pattern_counts" else _automaton)(spec, tuple(network.vocabulary))
+
+
+def _patterns(spec: Fields, vocabulary: tuple[str, ...]) -> WeightedAutomaton:
+    terms: dict[tuple[str, ...], Fraction] = {}
+    for term in spec.tables("terms", ("weight", "pattern")):
+        pattern = term.texts("pattern", MAX_STATES)
+        with term.locating({"spec.terms": "pattern"}):
+            pattern_counts(vocabulary, {pattern: 1})  # refuses an unknown word where it stands
+        terms[pattern] = terms.get(pattern, Fraction(0)) + term.rational("weight")
+    _check_size(spec, "terms", 1 + sum(map(len, terms)), len(vocabulary))
+    with spec.locating({"spec.terms": "terms"}):
+        return pattern_counts(vocabulary, terms)
+
+
+def _automaton(spec: Fields, vocabulary: tuple[str, ...]) -> WeightedAutomaton:
+    matrices = spec.table("matrices", vocabulary)
+    initial, final = spec.rationals("initial", 1), spec.rationals("final", 1)
+    _check_size(spec, "initial", len(initial), len(vocabulary))
+    read = {word: matrices.rationals(word, 2) for word in vocabulary}
+    names = {f"spec.matrices.{word}": f"matrices.{word}" for word in vocabulary}
+    with spec.locating(names | {"spec.final": "final"}):
+        return weighted_automaton(initial, read, final)
+
+
+def _check_size(spec: Fields, name: str, states: int, words: int) -> None:
+    if not 0 < states <= MAX_STATES or words * states**2 > MAX_CELLS:
+        needed = f"1 to {MAX_STATES} states, and at most {MAX_CELLS} numbers in the matrices"
+        raise InputError(spec.where(name), f"a weighted automaton of {states} states over {words} words", needed)
+
+
+def _claim(top: Fields, spec: Fields, network: Network) -> EmbeddingClaim:
+    if top.has("readout") or network.cell != "lstm":
+        raise InputError(top.where("spec.type"), "sigmoid_rnn", "an lstm without a readout; or another specification")
+    claim = top.table("claim", ("quantifier", "scale", "bound", "at_k"))
+    quantifier = claim.choice("quantifier", QUANTIFIERS)
+    rnn = _rnn(spec, network)
+    if quantifier != "bound":
+        return EmbeddingClaim(rnn, quantifier, claim.entry("scale", "1"))
+    bound, at_k = claim.entry("bound"), claim.rational("at_k")
+    if at_k <= 0 or bound.free_symbols:
+        raise InputError(claim.where("bound"), f"{bound} at k = {at_k}", "a bound free of k, and at_k > 0")
+    return EmbeddingClaim(rnn, quantifier, claim.entry("scale", "1"), bound, at_k)
+
+
+def _rnn(spec: Fields, network: Network) -> Network:
+    tensors = _tensors(spec, "", 1)
+    with spec.locating({}):
+        h0 = spec.array("h0", 1, optional=True)
+        rnn = Network(network.vocabulary, **tensors, h0=h0, cell="rnn_sigmoid")
+        if rnn.hidden != network.hidden:
+            raise InputError("weight_hh", f"{rnn.hidden} coordinates", f"{network.hidden}, as many as the LSTM has")
+        return rnn

@@ -1,0 +1,1 @@
+"""A network in numbers: floats, balls of any precision, decimals."""

@@ -1,0 +1,195 @@
+"""Running a network: in floating point with NumPy, or in balls of any precision.
+
+The equations are those of cells.py, one scalar a row, applied to whole columns of numbers.
+A pre-activation is summed from left to right,
+
+    W_ih[0] x[0] + ... + W_hh[0] h[0] + ... + b_ih + b_hh        (zero weights left out),
+
+one rounding a product and one a sum. No BLAS and no fused operation is involved, so a
+result depends neither on the size of the batch nor on the place in it, and a word found by
+search/ieee.py replays to the same bits. PyTorch sums W x + b_ih and W h + b_hh apart and has
+its own exp and tanh: its last bits may differ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, ctx
+from sympy import Expr
+
+from symlstm.kernel.theorem import Unsupported
+from symlstm.model.cells import Arithmetic, Gates, Weights, floating, lstm_update, scalar_preactivations, stacked_gates
+from symlstm.model.errors import InputError
+from symlstm.model.exact_tensors import mapped
+from symlstm.model.network import Network
+from symlstm.model.simulation.rounding import at_scale, ball, nearest, positive
+
+DTYPES = ("float64", "float32")
+BALLS = Arithmetic(lambda x: 1 / (1 + (-x).exp()), arb.tanh)
+MAX_BITS = 1 << 16  # where run_balls gives up
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The states h_1 ... h_T and c_1 ... c_T and the readouts of a run; the initial state is not among them.
+
+    Floats: arrays h (..., T, hidden), c (..., T, hidden), readout (..., T). Balls: tuples
+    nested alike. An RNN has no c: its last axis has length 0.
+    """
+
+    h: Any
+    c: Any
+    readout: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    """A network at one scale in one arithmetic: weights, initial state and readout as numbers."""
+
+    cell: str
+    weights: Weights
+    h0: tuple[Any, ...]
+    c0: tuple[Any, ...]
+    terms: tuple[tuple[str, int, Any], ...]
+    arithmetic: Arithmetic
+
+    def step(self, x: Sequence[Any], h: Sequence[Any], c: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """(h', c') as lists of coordinates, each a scalar or a column (states,)."""
+        if self.cell == "lstm":
+            new = [lstm_update(gates, old, self.arithmetic) for gates, old in zip(self.gates(x, h), c, strict=True)]
+            return [hidden for hidden, _ in new], [cell for _, cell in new]
+        activation = self.arithmetic.sigmoid if self.cell == "rnn_sigmoid" else self.arithmetic.tanh
+        return [activation(row) for row in scalar_preactivations(self.weights, x, h)], []
+
+    def gates(self, x: Sequence[Any], h: Sequence[Any]) -> list[Gates]:
+        """The gates of each unit of an LSTM."""
+        return stacked_gates([*scalar_preactivations(self.weights, x, h)], self.arithmetic)
+
+    def read(self, h: Sequence[Any], c: Sequence[Any]) -> Any:
+        """The readout: its terms summed in their order."""
+        return sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+
+
+def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithmetic) -> Machine:
+    if network.parameters:
+        found = f"the open parameters {', '.join(map(str, network.parameters))}"
+        raise InputError("network", found, "a number for each weight", "network.at({parameter: number, ...})")
+    weights = network.weights.each(lambda array: mapped(array, number))
+    c0 = mapped(network.c0, number) if network.cell == "lstm" else ()
+    terms = tuple((term.state, term.index, number(term.coeff)) for term in network.readout)
+    return Machine(network.cell, weights, mapped(network.h0, number), c0, terms, arithmetic)
+
+
+def float_machine(network: Network, scale: Fraction | int, dtype: str) -> Machine:
+    """The network in float64 or float32, every number correctly rounded once.
+
+    Raises InputError for another dtype, a scale <= 0 and a number out of range.
+    """
+    import numpy as np
+
+    if dtype not in DTYPES:
+        raise InputError("dtype", repr(dtype), " or ".join(DTYPES))
+    scale, cast = positive(scale), getattr(np, dtype)
+    return _machine(network, lambda entry: cast(nearest(at_scale(entry, scale), dtype)), floating())
+
+
+def float_weights(network: Network, scale: Fraction | int, dtype: str) -> Weights:
+    """The weights at k = scale as arrays of Network's shapes, each entry the float nearest to the exact one."""
+    import numpy as np
+
+    weights = float_machine(network, scale, dtype).weights
+    return weights.each(lambda array: np.array(array, dtype))
+
+
+def word_indices(network: Network, words: Any) -> Any:
+    """Words nested in lists, or an int array of their positions in the vocabulary, as an int array (..., T).
+
+    Raises InputError for what is not in the vocabulary and for sequences of unequal lengths.
+    """
+    import numpy as np
+
+    size, needed = len(network.vocabulary), f"words of {list(network.vocabulary)}, in sequences of one length"
+    if isinstance(words, np.ndarray) and words.dtype.kind in "iu":
+        if words.size and not 0 <= words.min() <= words.max() < size:
+            raise InputError("words", f"positions {words.min()} to {words.max()}", f"positions 0 to {size - 1}")
+        return words
+    found = np.array(words, dtype=object)  # (..., T), or fewer axes if ragged
+    position = {word: j for j, word in enumerate(network.vocabulary)}
+    strange = [word for word in found.flat if not isinstance(word, str) or word not in position]
+    if strange or not found.ndim:
+        raise InputError("words", repr(strange[0] if strange else words), needed)
+    return np.array([position[word] for word in found.flat], int).reshape(found.shape)
+
+
+@contextmanager
+def overflow_refused(dtype: str) -> Iterator[None]:
+    """Turns an infinity or NaN, which only numbers near the end of the range can make, into an InputError."""
+    import numpy as np
+
+    try:
+        with np.errstate(over="raise", invalid="raise", under="ignore"):
+            yield
+    except FloatingPointError as error:
+        raise InputError("weights", f"{error} in {dtype}", "sums of weights within its range") from None
+
+
+def run_floats(network: Network, words: Any, scale: Fraction | int = 1, dtype: str = "float64") -> Run:
+    """The network in IEEE arithmetic, on one word sequence or on many of one length.
+
+    `words` as in `word_indices`, (..., T); the result's shapes are those of `Run`. Raises
+    InputError for bad words, scale or dtype, and where a number leaves the range.
+    """
+    import numpy as np
+
+    indices, machine = word_indices(network, words), float_machine(network, scale, dtype)  # (..., T)
+    h, c = list(machine.h0), list(machine.c0)
+    run = [np.empty((*indices.shape, size), dtype) for size in (len(h), len(c), 1)]  # each (..., T, size)
+    with overflow_refused(dtype):
+        for t in range(indices.shape[-1]):
+            x = [(indices[..., t] == j).astype(dtype) for j in range(len(network.vocabulary))]  # each (...)
+            h, c = machine.step(x, h, c)
+            for array, columns in zip(run, (h, c, [machine.read(h, c)]), strict=True):
+                for j, column in enumerate(columns):
+                    array[..., t, j] = column
+    return Run(run[0], run[1], run[2][..., 0])
+
+
+def run_balls(network: Network, words: Sequence[str], scale: Fraction | int = 1, digits: int = 50) -> Run:
+    """The network on one word sequence in Arb balls: each holds the exact value at k = scale.
+
+    The precision is doubled until every readout (every state, where there is no readout) has
+    the relative accuracy 10^-digits, or a radius of at most 10^-digits around 0. Raises
+    InputError for bad words or scale, Unsupported where 2^16 bits are not enough.
+    """
+    indices, scale = word_indices(network, words), positive(scale)  # (T,)
+    bits = 32 + math.ceil(digits * math.log2(10))
+    while bits <= MAX_BITS:
+        with ctx.workprec(bits):
+            run = _ball_run(network, indices, scale)
+            wanted = run.readout if network.readout else [x for row in (*run.h, *run.c) for x in row]
+            if all(_accurate(value, digits) for value in wanted):
+                return run
+        bits *= 2
+    raise Unsupported(f"{digits} digits after {len(indices)} words need more than {MAX_BITS} bits")
+
+
+def _ball_run(network: Network, indices: Any, scale: Fraction) -> Run:
+    machine = _machine(network, lambda entry: ball(at_scale(entry, scale)), BALLS)
+    states = [(list(machine.h0), list(machine.c0))]
+    for index in indices:
+        x = [int(index == j) for j in range(len(network.vocabulary))]
+        states.append(machine.step(x, *states[-1]))
+    h, c = zip(*states[1:], strict=True) if len(states) > 1 else ((), ())
+    return Run(tuple(map(tuple, h)), tuple(map(tuple, c)), tuple(machine.read(*state) for state in states[1:]))
+
+
+def _accurate(value: arb, digits: int) -> bool:
+    if value.contains(0):
+        return bool(value.rad() <= arb(10) ** -digits)
+    return bool(value.rad() <= abs(value.mid()) * arb(10) ** -digits)

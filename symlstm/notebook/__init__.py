@@ -1,0 +1,1 @@
+"""How theorems, results, networks and automata show themselves at a prompt and in a notebook."""

@@ -1,0 +1,1 @@
+"""Claims, and lemmas that are derived from the kernel's rules.  UNTRUSTED."""

@@ -1,0 +1,1 @@
+"""How theorems are proved, as blocks of a document."""

@@ -1,0 +1,126 @@
+"""What stands around the claims of a document: how to read it, all verdicts, the letters, what is trusted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sympy import Basic, Sum, Symbol
+from sympy.core.function import AppliedUndef
+
+from symlstm.kernel import algebra
+from symlstm.kernel.logic.propositions import Proposition, is_natural
+from symlstm.kernel.theorem import Theorem, trusted
+from symlstm.model.translation import normal
+from symlstm.proof.claims import Result
+from symlstm.render.documents.document import Block, Display, Grid, Paragraph, Runs, Section, Strong, listed, paragraph
+from symlstm.render.documents.inline import runs
+from symlstm.render.formulas.breaking import packed
+from symlstm.render.formulas.formula import Fence, Formula, Letter, Script, Sign, row
+from symlstm.render.statements.abbreviations import Abbreviations
+from symlstm.render.statements.notation import expression, matrix_product, name, series
+from symlstm.render.statements.numbers import ball_decimal
+
+if TYPE_CHECKING:
+    from symlstm.render.derivation.chapter import Part
+
+
+def reading(results: Sequence[Result]) -> Iterator[Block]:
+    """How to read it."""
+    yield paragraph(
+        "Every statement and every step below was made by a rule of symlstm’s kernel and printed from it; only titles, "
+        "introductions and connecting words are typed. Bounds are rounded so that what is printed is true: amplitudes "
+        "up, rates down. By ",
+        row("x", "=", "y", "+-", "varepsilon"),
+        " we mean ",
+        row(Fence(row("x", "-", "y"), "||"), "<=", "varepsilon"),
+        ". A formula keeps its number, and ",
+        Script(Sign("Delta"), Letter("n")),
+        " is the right side of formula ",
+        Letter("n"),
+        " minus its left side.",
+    )
+
+
+def overview(parts: Sequence[Part], titles: Sequence[Runs]) -> Iterator[Block]:
+    """All claims with their verdicts, part by part."""
+    for n, (part, title) in enumerate(zip(parts, titles, strict=True), 1):
+        if len(parts) > 1:
+            yield Paragraph((Strong(f"{n} "), *title))
+        if len(parts) > 1 or len(part.results) > 1:
+            read = runs if part.is_script else lambda text: (text,)
+            rows = [
+                (("" if r.claim.id == r.claim.name else r.claim.id,), read(r.claim.name), (r.outcome.verdict.value,))
+                for r in part.results
+            ]
+            yield Grid((), tuple(rows))
+
+
+def foundations(results: Sequence[Result], number: str) -> Iterator[Block]:
+    """What the theorems trust beside the kernel's rules."""
+    together: dict[frozenset[str], list[str]] = defaultdict(list)
+    for result in results:
+        if result.outcome.theorem is not None:
+            together[trusted(result.outcome.theorem)].append(result.claim.id)
+    most = max(together, key=lambda engines: len(together[engines]), default=frozenset())
+    if not together:
+        return
+    others = len(together) > 1
+    blocks = [
+        paragraph(
+            f"Beside the rules of the kernel, all theorems{' but those below' * others} rest on ", _named(most), "."
+        )
+    ]
+    for engines, ids in together.items():
+        if engines != most:
+            one = "rests" if len(ids) == 1 else "rest"
+            blocks.append(paragraph(*listed([(id_,) for id_ in ids]), f" {one} on ", _named(engines), "."))
+    yield Section(("What is trusted",), tuple(blocks), number)
+
+
+def _named(engines: frozenset[str]) -> str:
+    return " and ".join(sorted(engines)) or "nothing else"
+
+
+def definitions(abbreviations: Abbreviations) -> Iterator[Block]:
+    """The letters that stand for an expression, constants with their first digits."""
+    parts: list[Formula] = []
+    for symbol, whole in abbreviations.definitions():
+        digits = [] if whole.free_symbols else ["approx", ball_decimal(algebra.constant_ball(normal(whole)), 10)]
+        parts.append(row(expression(symbol), "=", expression(whole), *digits))
+    if parts:
+        yield paragraph("We write")
+        yield Display(tuple(packed(parts)))
+
+
+def letters(results: Sequence[Result]) -> Iterator[Block]:
+    """Which letters are natural numbers, real numbers and sequences."""
+    said = [p for result in results for p in _propositions(result.outcome.theorem)]
+    symbols = sorted({s for p in said for s in p.atoms(Symbol)}, key=lambda s: s.name)
+    heads = sorted({a.func.__name__ for p in said for a in p.atoms(AppliedUndef)})
+    kinds = {
+        "natural numbers": [s for s in symbols if is_natural(s)],
+        "real numbers": [s for s in symbols if not is_natural(s)],
+    }
+    found = [(listed([(expression(s),) for s in group]), kind) for kind, group in kinds.items() if group]
+    found += [(listed([(name(head),) for head in heads]), "sequences of real numbers")] if heads else []
+    if found:
+        parts = [(*letters, f" for {kind}") for letters, kind in found]
+        ending = "What no assumption mentions may have any value."
+        yield Paragraph(("Notation: ", *listed(parts), ". ", ending))
+    yield from _products(said)
+
+
+def _products(said: Sequence[Basic]) -> Iterator[Block]:
+    """What (A x)_n is, by the first of them."""
+    sums = sorted((part for p in said for part in p.atoms(Sum)), key=str)
+    found = next((part for part in sums if (product := matrix_product(part)) is not None and product[0] == 1), None)
+    if found is not None:
+        yield paragraph("Matrices are multiplied with vectors, as in")
+        yield Display((row(expression(found), "=", series(found)),))
+
+
+def _propositions(theorem: Theorem | None) -> list[Basic]:
+    said = [] if theorem is None else [theorem.conclusion, *theorem.hypotheses]
+    return [p for p in said if isinstance(p, Proposition)]

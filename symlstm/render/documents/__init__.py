@@ -1,0 +1,1 @@
+"""Documents, and their writers: LaTeX, HTML, Markdown, Typst, PDF."""

@@ -1,0 +1,67 @@
+"""PDF: from LaTeX where there is a pdflatex, else from Typst; the same bytes on every run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from symlstm.render.documents.document import Document
+from symlstm.render.documents.tex import TexWriter
+from symlstm.render.documents.typst import TypstWriter
+from symlstm.weights.packages import command
+
+FIXED = {"SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}
+COMMAND = ("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "-jobname=document")
+START = r"\pdftrailerid{}\input{source.tex}"  # else the name of the folder gets into the file's id
+
+
+class NoEngine(Exception):
+    """Nothing is installed that makes a PDF; the message names the command that installs something."""
+
+    def __init__(self) -> None:
+        lines = ["pdf: no pdflatex and no typst", "  needed  one of the two", f"  try     {command('typst')}"]
+        super().__init__("\n".join(lines))
+
+
+def pdf(document: Document) -> bytes:
+    """The document as a PDF; raises NoEngine."""
+    if shutil.which("pdflatex"):
+        return with_pdflatex(TexWriter().document(document))
+    return with_typst(TypstWriter().document(document))
+
+
+def with_pdflatex(source: str) -> bytes:
+    """What pdflatex makes of LaTeX source."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "source.tex").write_text(source, encoding="utf-8", newline="\n")
+        done = subprocess.run(
+            (*COMMAND, START),
+            cwd=folder,
+            env=os.environ | FIXED,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"pdflatex failed:\n{_complaint(done.stdout)}")
+        return (folder / "document.pdf").read_bytes()
+
+
+def _complaint(log: bytes) -> str:
+    """The first error in a log, with the lines after it."""
+    lines = log.decode(errors="replace").splitlines()
+    first = next((n for n, line in enumerate(lines) if line.startswith("!")), max(0, len(lines) - 5))
+    return "\n".join(lines[first : first + 5])
+
+
+def with_typst(source: str) -> bytes:
+    """What Typst makes of its source, with the fonts that it brings along; raises NoEngine."""
+    try:
+        import typst
+    except ModuleNotFoundError:
+        raise NoEngine from None
+    return bytes(typst.compile(source.encode(), ignore_system_fonts=True))

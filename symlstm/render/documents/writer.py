@@ -1,0 +1,110 @@
+"""What the writers share: a visitor with one method a kind of block and a kind of run."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from symlstm.proof.claims import Verdict
+from symlstm.render.documents.document import (
+    Block,
+    Claim,
+    Code,
+    Display,
+    Document,
+    Figure,
+    Grid,
+    Lemma,
+    Listing,
+    Paragraph,
+    Reference,
+    Run,
+    Runs,
+    Section,
+    Strong,
+)
+from symlstm.render.documents.flat import flat
+from symlstm.render.formulas.formula import Formula
+
+
+class Writer(ABC):
+    """Turns a document into text. Every format says how each block and run is written."""
+
+    suffix: str
+
+    def document(self, found: Document) -> str:
+        """The whole document, to be read by itself."""
+        return self.whole(found, self.blocks(found.blocks))
+
+    def blocks(self, found: Iterable[Block]) -> str:
+        """Blocks one after the other; also what goes into another document."""
+        return "\n".join(filter(None, map(self.block, found)))
+
+    def block(self, found: Block) -> str:
+        """One block."""
+        return str(getattr(self, f"write_{type(found).__name__.lower()}")(found))
+
+    def runs(self, found: Runs) -> str:
+        """Text and mathematics in a line."""
+        return "".join(map(self.run, found))
+
+    def run(self, found: Run) -> str:
+        """One run."""
+        if isinstance(found, str):
+            return self.text(found)
+        if isinstance(found, Reference):
+            return self.reference(found.number)
+        if isinstance(found, Code):
+            return self.code(found.text)
+        return self.strong(found.text) if isinstance(found, Strong) else self.formula(found)
+
+    def proof_heading(self, found: Claim | Lemma) -> str:
+        """Of what the proof is."""
+        refuted = isinstance(found, Claim) and found.verdict is not Verdict.PROVED
+        return "Proof of what is true" if refuted else "Proof"
+
+    def plain(self, found: Runs) -> str:
+        """Runs without any markup, for what a file says of itself."""
+        return "".join(run if isinstance(run, str) else flat(run) for run in found)
+
+    @abstractmethod
+    def whole(self, found: Document, body: str) -> str: ...
+
+    @abstractmethod
+    def text(self, plain: str) -> str: ...
+
+    @abstractmethod
+    def code(self, plain: str) -> str: ...
+
+    @abstractmethod
+    def strong(self, plain: str) -> str: ...
+
+    @abstractmethod
+    def reference(self, number: str) -> str: ...
+
+    @abstractmethod
+    def formula(self, found: Formula) -> str: ...
+
+    @abstractmethod
+    def write_paragraph(self, found: Paragraph) -> str: ...
+
+    @abstractmethod
+    def write_display(self, found: Display) -> str: ...
+
+    @abstractmethod
+    def write_listing(self, found: Listing) -> str: ...
+
+    @abstractmethod
+    def write_grid(self, found: Grid) -> str: ...
+
+    @abstractmethod
+    def write_figure(self, found: Figure) -> str: ...
+
+    @abstractmethod
+    def write_claim(self, found: Claim) -> str: ...
+
+    @abstractmethod
+    def write_lemma(self, found: Lemma) -> str: ...
+
+    @abstractmethod
+    def write_section(self, found: Section) -> str: ...

@@ -1,0 +1,1 @@
+"""Formulas as small trees, and their printers."""

@@ -1,0 +1,1 @@
+"""What theorems say, as formulas and as text."""

@@ -1,0 +1,241 @@
+"""What theorems say, as formulas: one for each line of a statement.
+
+c_{t,6} is coordinate 6 of c after t words; x = y +- e means |x - y| <= e.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flint import fmpq
+from sympy import Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.logic.propositions import Less
+from symlstm.kernel.networks import regions, statements
+from symlstm.kernel.parameters import assumed
+from symlstm.render.formulas.formula import (
+    Fence,
+    Formula,
+    Letter,
+    Named,
+    Number,
+    Row,
+    Script,
+    Words,
+    applied,
+    commas,
+    row,
+)
+from symlstm.render.statements.abbreviations import abbreviated
+from symlstm.render.statements.notation import at_time, expression, name, term, words
+from symlstm.render.statements.numbers import round_down, round_up
+from symlstm.render.statements.phrases import EVERY_WORD, moments, phrase, sequence, sequences, situation
+from symlstm.render.statements.quantities import decays, decimal, number
+from symlstm.render.statements.relations import limit, proposition
+from symlstm.render.statements.summary import Order, Place, Shown, growth, rows, runs, states
+from symlstm.render.statements.summary import Row as TableRow
+
+LARGEST = 48  # situations that are printed
+
+
+def formulas(conclusion: Any) -> list[Formula]:
+    """What a theorem says. Raises Unsupported where there is no notation."""
+    if type(conclusion) in _STATEMENTS:
+        return _STATEMENTS[type(conclusion)](conclusion)
+    return proposition(conclusion)
+
+
+def invariant(found: statements.Invariant) -> list[Formula]:
+    """Every coordinate with its error, where it is known."""
+    automaton = found.automaton
+    if len(automaton.situations) > LARGEST:
+        return [row(Words(f"each of the {len(automaton.situations)} situations has an enclosure of the state"))]
+    lines = [row(*_about(place), *_where(phrase(place.when, automaton, situation("t")))) for place in states(found)]
+    nothing = [] if lines else [Words("the registers change as in the table, ")]
+    return [*lines, row(*nothing, EVERY_WORD, sequence("t"), *after(found.k0))]
+
+
+def _about(place: Place) -> list[Formula | str]:
+    """s = main +- error, or one half of it."""
+    if not place.side:
+        return [several(place.names), "=", *enclosed(place.main, place.error)]
+    sign, relation = ("-", ">=") if place.side > 0 else ("+", "<=")
+    return [several(place.names), relation, term(place.main), *_within(place.error, sign)]
+
+
+def _where(place: Row) -> list[Formula | str]:
+    return ["quad", Words("if "), *place.parts] if place.parts else []
+
+
+def several(names: Sequence[str]) -> Row:
+    """Coordinates at time t, runs of them shortened."""
+    parts: list[Formula | str] = []
+    for first, last in runs(names):
+        parts += [",", "thin"] if parts else []
+        parts.append(at_time(first, "t"))
+        parts += [] if first == last else [",", "thin", "...", ",", "thin", at_time(last, "t")]
+    return row(*parts)
+
+
+def step_table(table: statements.StepTable) -> list[Formula]:
+    found = [cells_of(part, table) for part in rows(table)]
+    everywhere = row(Words("at every step of every word sequence"), *after(table.k0), ":")
+    said = [row(signals, "=", value, row("quad", steps) if steps.parts else steps) for signals, value, steps in found]
+    return [everywhere, *said]
+
+
+def cells_of(found: TableRow, table: statements.StepTable) -> tuple[Row, Row, Row]:
+    """The signals, their value with its error, the steps."""
+    return several(found.names), row(*enclosed(found.main, found.error)), moments(found.steps, table)
+
+
+def enclosed(main: algebra.Term, error: Shown) -> list[Formula | str]:
+    """A main term with its error."""
+    return [term(main), *_within(error)]
+
+
+def _within(error: Shown, sign: str = "+-") -> list[Formula | str]:
+    if isinstance(error, Order):
+        power = Script(Letter("k"), above=row(str(error.power))) if error.power > 1 else Letter("k")
+        return ["+", "O", Fence(power if error.power else row("1"))]
+    if error is None:
+        return ["+", "o", Fence(row("1"))]
+    return [sign, decays(error)] if error else []
+
+
+def computes(found: statements.Computes) -> list[Formula]:
+    form = found.readout
+    return [row(limit("k"), readout(form, "T"), "=", specified(form), "quad", *sequences(form))]
+
+
+def error_bound(found: statements.ErrorBound) -> list[Formula]:
+    form = found.readout
+    bound = row(difference(form, "T"), "<=", decays(growth(found)))
+    return [row(bound, "quad", *sequences(form), *after(found.k0))]
+
+
+def error_at(found: statements.ErrorAt) -> list[Formula]:
+    place = commas([row("k", "=", number(found.k)), row("T", "=", str(found.length))])
+    bound = row(difference(found.general.readout, "T"), "<=", decimal(round_up(found.bound)))
+    return [row(bound, "quad", Words("for "), place)]
+
+
+def finite_error(found: statements.FiniteError) -> list[Formula]:
+    low: list[Formula | str] = [decimal(round_down(found.lower)), "<="] if found.lower > 0 else []
+    return [row(*low, _largest(found.readout), "<=", decimal(round_up(found.upper)), *_place(found))]
+
+
+def _largest(form: statements.Readout) -> Formula:
+    """The largest error over all word sequences of a length."""
+    return row(Script(Named("max"), sequence("T"), limits=True), difference(form, "T"))
+
+
+def _place(found: statements.FiniteError) -> list[Formula | str]:
+    """The scale and the lengths."""
+    last = _integer(found.last)
+    length = row(str(found.first), "<=", "T", "<=", last) if found.last > found.first else row("T", "=", last)
+    return ["quad", Words("for "), commas([row("k", "=", number(found.k)), length])]
+
+
+def bracket(found: statements.Bracket) -> list[Formula]:
+    below = row(_largest(found.within.readout), "<", number(found.epsilon), *_place(found.within))
+    above = row(_largest(found.beyond.readout), ">", number(found.epsilon), *_place(found.beyond))
+    return [below, above]
+
+
+def _integer(value: int) -> Formula:
+    return Number(str(value))
+
+
+def counterexample(found: statements.Counterexample) -> list[Formula]:
+    read = found.words[: len(found.words) - found.readout.delay]
+    left = row(limit("k"), readout(found.readout, str(len(found.words))), "=", term(found.limit))
+    right = row("!=", term(found.specified), "=", applied("S", words(read)))
+    return [row(left, right, "quad", Words("on "), words(found.words))]
+
+
+def trace(found: statements.Trace) -> list[Formula]:
+    span = commas([row("t", "=", "1"), "...", str(len(found.words))])
+    limits = row(limit("k"), readout(found.readout, "t"), "=", commas(map(term, found.limits)))
+    return [row(limits, "quad", Words("for "), span, Words(" on "), words(found.words))]
+
+
+def cells(found: regions.Cells) -> list[Formula]:
+    """The cells, one a line, as conditions on the parameters; nothing is said where a wall is 0."""
+    form = found.readout
+    right = row(limit("k"), readout(form, "T"), "=", specified(form), "quad", *sequences(form))
+    lines = [commas([_signed(less, found.walls) for less in cell]) for cell in found.cells]
+    joined = [row(*([Words("or ")] * (n > 0)), line) for n, line in enumerate(lines)]
+    aside = row(Words("if none of "), commas(map(term, found.walls)), Words(" is 0:"))
+    return [*([aside] if found.walls else []), right, Words("if and only if"), *(joined or [row(Words("never"))])]
+
+
+def _signed(less: Less, walls: Sequence[algebra.Term]) -> Row:
+    """0 < form as form > 0, or as wall < 0 where the form is a wall with the other sign."""
+    wall = next((wall for wall in walls if less == assumed(-wall)), None)
+    return row(expression(abbreviated(less.rhs)), ">", "0") if wall is None else row(term(wall), "<", "0")
+
+
+def largest_margin(found: regions.LargestMargin) -> list[Formula]:
+    """max min of the forms in a box, with the point where it is reached."""
+    sizes = [row(Fence(row(name(p.name)), "||"), "<=", term(bound)) for p, bound in found.bounds.items()]
+    forms = applied(Named("min"), *map(term, found.forms))
+    where = row("quad", Words("over all "), commas(sizes), ",", "quad", Words("reached at "), *point(found.point))
+    return [row(Named("max"), forms, "=", term(found.value), where)]
+
+
+def margins_at(found: regions.MarginsAt) -> list[Formula]:
+    """A line for each form."""
+    values = [row(term(form), "=", term(value)) for form, value in zip(found.forms, found.values, strict=True)]
+    return [row(Words("at "), *point(found.point), ":"), *values]
+
+
+def point(values: Mapping[Symbol, algebra.Term]) -> list[Formula | str]:
+    """Parameters with their values."""
+    return [commas([row(name(p.name), "=", term(x)) for p, x in values.items()])]
+
+
+def after(k0: fmpq | None) -> list[Formula | str]:
+    """The scales, at the end of a statement."""
+    if k0 is None:
+        return [Words(" as "), row("k", "->", "oo")]
+    return [Words(" and all "), row("k", ">=", number(k0))]
+
+
+def specified(form: statements.Readout) -> Formula:
+    """The specification of the words that a readout speaks of."""
+    return applied("S", sequence(f"T-{form.delay}" if form.delay else "T"))
+
+
+def difference(form: statements.Readout, time: str) -> Formula:
+    return Fence(row(readout(form, time), "-", specified(form)), "||")
+
+
+def readout(form: statements.Readout, time: str) -> Formula:
+    """The linear form that is read off at a time, in parentheses if it is a sum."""
+    summands: list[Formula | str] = []
+    for symbol, coefficient in form.terms:
+        value = coefficient.rational()
+        sign = "-" if value is not None and value < 0 else "+" if summands else ""
+        size = -coefficient if sign == "-" else coefficient
+        factor = [] if size == algebra.rational(1) else [term(size) if value is not None else Fence(term(size))]
+        summands += [*([sign] if sign else []), *factor, at_time(symbol.name, time)]
+    return row(*summands) if len(form.terms) == 1 else Fence(row(*summands))
+
+
+_STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {
+    statements.Invariant: invariant,
+    statements.StepTable: step_table,
+    statements.Computes: computes,
+    statements.ErrorBound: error_bound,
+    statements.ErrorAt: error_at,
+    statements.FiniteError: finite_error,
+    statements.Bracket: bracket,
+    statements.Counterexample: counterexample,
+    statements.Trace: trace,
+    regions.Cells: cells,
+    regions.LargestMargin: largest_margin,
+    regions.MarginsAt: margins_at,
+}

@@ -1,0 +1,1 @@
+"""UNTRUSTED: that an LSTM contains a given RNN."""

@@ -1,0 +1,222 @@
+"""Up to which length the readout rounds to the specification on every word sequence, at one scale.  UNTRUSTED."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from flint import ctx, fmpq
+
+from symlstm.floats.residuals import residuals
+from symlstm.kernel.networks.fixed_scale import FixedScale, bound_up_to, bracket, finite_error
+from symlstm.kernel.networks.statements import FiniteError
+from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.errors import InputError
+from symlstm.search.construction import Construction
+from symlstm.search.error.contexts import TooMany
+from symlstm.search.error.worst_case import BITS, FOREVER, REPLAYED, enclosed, fixed, general_bound, rational
+from symlstm.search.error.worst_word import Runs, levels, settled, worst_runs
+
+HALF = fmpq(1, 2)
+NEVER = 10**100  # a horizon beyond this one is not looked for
+SEARCHED = (8, 64, 512)  # lengths searched one by one where no closed form says that one of them fails
+WORK = 1 << 17  # contexts times lengths in such a search
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Up to which length rounding the readout gives the specification on every word sequence.
+
+    True for all lengths up to `safe`, by a theorem; False for some sequence of length
+    `fails`, for example `runs`. What is None is open, and `reason` says why. Where both are
+    known `theorem` is a Bracket, else the FiniteError of the side that is.
+    """
+
+    k: fmpq
+    safe: int | None
+    fails: int | None
+    runs: Runs
+    theorem: Theorem | None
+    reason: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether both sides meet: one word more than is safe, or no failure up to NEVER."""
+        return self.safe == NEVER or (self.fails is not None and self.fails == (self.safe or 0) + 1)
+
+
+def integral(construction: Construction) -> None:
+    """Raises InputError unless the specification is a whole number on every word sequence."""
+    specification, network = construction.specification, construction.network
+    if residuals(specification, network.vocabulary, network.delay).denominator != 1:
+        found, needed = "values that need not be whole numbers", "whole numbers, for rounding to be compared with"
+        raise InputError("spec", found, needed)
+
+
+def horizon(construction: Construction, k: Fraction | int | fmpq = 1) -> Horizon:
+    """The first length at which rounding the readout can fail, at scale k, from both sides where they are known.
+
+    Raises InputError for a specification whose values are not whole.
+    """
+    k = rational(k)
+    integral(construction)
+    found = _in_closed_form(construction, k)
+    if found.safe is None:
+        found = _by_growth(construction, k, found)
+    if found.is_exact or (found.safe or 0) >= REPLAYED:
+        return found
+    return _stepwise(construction, found)
+
+
+def _in_closed_form(construction: Construction, k: fmpq) -> Horizon:
+    """With more bits until the two sides meet or stay where they are; then proved."""
+    sides, reason = None, ""
+    for bits in BITS:
+        before = sides
+        try:
+            with ctx.workprec(bits):
+                sides, reason = _both_sides(fixed(construction, k, FOREVER)), ""
+        except TooMany as refusal:
+            reason = str(refusal)
+            break
+        except (RuleError, Unsupported) as refusal:
+            reason = str(refusal)
+            continue
+        if sides.meet or (before and sides.stay_at(before)):
+            break
+    found = sides.proved(k) if sides else Horizon(k, None, None, (), None)
+    return replace(found, reason=reason or found.reason)
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Up to which length every sequence is right in closed form, and the first where one that repeats a word is not."""
+
+    scale: FixedScale
+    bits: int
+    safe: int
+    fails: int
+
+    @property
+    def meet(self) -> bool:
+        return self.safe == NEVER or self.fails == self.safe + 1
+
+    @property
+    def far(self) -> bool:
+        """Whether they are so far apart that it is not for want of bits."""
+        return 2 * self.safe < self.fails <= NEVER and self.safe >= self.scale.first
+
+    def stay_at(self, before: _Sides) -> bool:
+        return (self.safe, self.fails) == (before.safe, before.fails) or (self.far and before.far)
+
+    def proved(self, k: fmpq) -> Horizon:
+        """The horizon, as far as it is known."""
+        if self.safe < self.scale.first:
+            return Horizon(k, None, None, (), None, "in closed form not even the first length is within 1/2")
+        with ctx.workprec(self.bits):
+            given = (*self.scale.premises, self.scale.contexts, k)
+            within = finite_error(*given, (self.scale.first, self.safe), self.bits)
+            if self.safe == NEVER:
+                return Horizon(k, NEVER, None, (), within, f"no sequence of up to 10^{len(str(NEVER)) - 1} words fails")
+            if self.fails > NEVER:
+                return Horizon(k, self.safe, None, (), within, "no repeated word fails")
+            return _bracketed(self.scale, within, self.fails, max(0, self.fails - settled(self.scale)))
+
+
+def _both_sides(scale: FixedScale) -> _Sides:
+    """From above the triangle inequality, from below one repeated word, both in closed form."""
+    steps = settled(scale)
+
+    def stays_within(length: int) -> bool:
+        return bool(scale.up_to(length) < HALF)
+
+    def is_not_beyond(length: int) -> bool:
+        seen, tail = levels(scale.contexts, min(length, steps)), max(0, length - steps)
+        *_, attained = scale.tail(seen[-1], tail)
+        return not scale.worst(length, seen, tail, attained)[0] > HALF
+
+    safe = last(stays_within, NEVER, scale.first - 1)
+    known = scale.first <= safe < NEVER
+    return _Sides(scale, ctx.prec, safe, last(is_not_beyond, NEVER, safe) + 1 if known else NEVER + 1)
+
+
+def _bracketed(scale: FixedScale, within: Theorem, fails: int, tail: int = 0) -> Horizon:
+    """The horizon with a length that fails, of which the last steps, that repeat a word, are in closed form."""
+    beyond = enclosed(scale, (fails, fails), ctx.prec, tail)
+    theorem = bracket(within, beyond, HALF)
+    return Horizon(scale.k, within.conclusion.last, fails, worst_runs(scale, fails, tail), theorem)
+
+
+def last(holds: Callable[[int], bool], most: int, start: int = 0) -> int:
+    """The last n, start <= n <= most, of a property that holds at the start and, once lost, stays lost."""
+    step = 1
+    while start + step <= most and holds(start + step):
+        step *= 2
+    low, high = start + step // 2, min(start + step, most + 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+def _by_growth(construction: Construction, k: fmpq, found: Horizon) -> Horizon:
+    """The safe side from the error bound in closed form, which needs no contexts; the other stays open."""
+    try:
+        general = general_bound(construction, k)
+        first = max(1, construction.network.delay)
+        safe = last(lambda n: bound_up_to(general, k, n).conclusion.upper < HALF, NEVER, first - 1)
+        within = bound_up_to(general, k, safe) if safe >= first else None
+    except (RuleError, Unsupported) as refusal:
+        return replace(found, reason=found.reason or str(refusal))
+    if within is None:
+        return found
+    reason = f"no sequence of up to 10^{len(str(NEVER)) - 1} words fails" if safe == NEVER else found.reason
+    return Horizon(k, safe, None, (), within, reason)
+
+
+def _stepwise(construction: Construction, found: Horizon) -> Horizon:
+    """Length by length, with the worst case of each known from both sides, up to one that is known to fail."""
+    fails = found.fails or NEVER
+    reason = found.reason
+    for longest in (fails,) if fails <= REPLAYED else SEARCHED:
+        for bits in BITS:
+            try:
+                with ctx.workprec(bits):
+                    scale = fixed(construction, found.k, longest)
+                    if len(scale.contexts.step) * longest > WORK:
+                        return replace(found, reason=found.reason or "too many classes of states to go on")
+                    exact = _first_failure(scale, longest)
+            except (RuleError, Unsupported) as refusal:
+                return replace(found, reason=found.reason or str(refusal))
+            if isinstance(exact, Horizon):
+                return exact
+            if exact is not None:
+                found, reason = _safer(found, exact), f"no length up to {longest} fails"
+                break
+    return replace(found, reason=f"{reason}; from there on it is open")
+
+
+def _safer(found: Horizon, within: Theorem) -> Horizon:
+    statement: FiniteError = within.conclusion
+    if statement.last <= (found.safe or 0):
+        return found
+    if found.theorem is None or found.fails is None:
+        return replace(found, safe=statement.last, theorem=within)
+    _, beyond = found.theorem.premises
+    return replace(found, safe=statement.last, theorem=bracket(within, beyond, HALF))
+
+
+def _first_failure(scale: FixedScale, longest: int) -> Horizon | Theorem | None:
+    """The horizon if it is at most `longest`, else that no length up to it fails; None without enough bits."""
+    first = scale.first
+    seen = levels(scale.contexts, longest, up_to=True)
+    worst = scale.worst(first, seen, 0, *scale.tail(seen[-1], 0))
+    fails = next((first + n for n, x in enumerate(worst) if not x < HALF), longest + 1)
+    if fails <= longest and not worst[fails - first] > HALF:
+        return None
+    if fails == first:
+        beyond = enclosed(scale, (fails, fails), ctx.prec)
+        return Horizon(scale.k, None, fails, worst_runs(scale, fails, 0), beyond, "already the first length fails")
+    within = enclosed(scale, (first, fails - 1), ctx.prec)
+    return within if fails > longest else _bracketed(scale, within, fails)

@@ -1,0 +1,1 @@
+"""UNTRUSTED: the parameters at which a network is right, cell by cell."""

@@ -1,0 +1,1 @@
+"""UNTRUSTED: the saturated automaton, its rates, and whether it computes the specification."""

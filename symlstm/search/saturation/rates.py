@@ -1,0 +1,167 @@
+"""Finds enclosures with rates that hold at every length: equalities between coordinates, then boxes closed under every step.  UNTRUSTED."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flint import fmpq
+from sympy import Symbol
+
+from symlstm.kernel.algebra import Term
+from symlstm.kernel.networks.enclosures import CONSTANT, Error, Exponent, Regime, Signal
+from symlstm.kernel.networks.invariants import Step, invariant, regime_of
+from symlstm.kernel.networks.statements import Automaton, System
+from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.search.saturation.exploration import integrators
+
+ROUNDS = 8  # of joining enclosures before a least scale is given up
+WIDEST = 1 << 16  # an error of a coordinate beyond this one says nothing, and e to its power fills memory
+SCALES = (1, 4, 16, 64)  # least scales k0 tried
+
+
+def with_equalities(system: System, automaton: Automaton) -> Automaton:
+    """The coarsest equalities between known coordinates that hold at the start and are preserved.
+
+    Partition refinement, downwards from "all equal": they keep exact cancellations exact.
+    """
+    regime = regime_of(system, None)
+    start = dict(zip(system.state, system.initial, strict=True))
+    known = tuple(automaton.situations[0].box)
+    blocks: list[dict[Symbol, int] | None] = [None] * len(automaton.situations)
+    blocks[0] = _refined({}, {s: start[s] for s in known})
+    todo = deque([0])
+    while todo:
+        q = todo.popleft()
+        situation = replace(automaton.situations[q], equal=_representatives(blocks[q] or {}))
+        for word, p in zip(system.words, automaton.step[q], strict=True):
+            terms = Step(system, regime, situation, word).terms
+            new = _refined(blocks[p] or {}, {s: terms[s] for s in known})
+            if new != blocks[p]:
+                blocks[p] = new
+                if p not in todo:
+                    todo.append(p)
+    situations = [
+        replace(q, equal=_representatives(block or {})) for q, block in zip(automaton.situations, blocks, strict=True)
+    ]
+    return replace(automaton, situations=tuple(situations))
+
+
+def _refined(old: Mapping[Symbol, object], terms: Mapping[Symbol, Term]) -> dict[Symbol, int]:
+    numbers: dict[object, int] = {}
+    return {s: numbers.setdefault((old.get(s, 0), term), len(numbers)) for s, term in terms.items()}
+
+
+def _representatives(block: Mapping[Symbol, int]) -> dict[Symbol, Symbol]:
+    first: dict[int, Symbol] = {}
+    return {s: first.setdefault(n, s) for s, n in block.items()}
+
+
+def latch(system: System, automaton: Automaton) -> Symbol | None:
+    """A coordinate whose value other than 0 is kept round a cycle by a forget gate below 1: it loses a little each time."""
+    regime, feeding = regime_of(system, None), integrators(system)
+    for s in (s for s in automaton.situations[0].box if s in feeding):
+        kept: dict[int, list[int]] = {}
+        for q, situation in enumerate(automaton.situations):
+            held = situation.box[s].main.monomials and not situation.box[s].side
+            steps = zip(system.words, automaton.step[q], strict=True) if held else ()
+            kept[q] = [p for word, p in steps if _keeps(Step(system, regime, situation, word), s)]
+        if _has_cycle(kept):
+            return s
+    return None
+
+
+def _keeps(move: Step, s: Symbol) -> bool:
+    factor = move.enclose(move.terms[s].coefficients(s).get(1, Term({})))
+    return factor is not None and abs(factor.main.rational() or 0) == 1 and not factor.error.is_zero
+
+
+def _has_cycle(successors: Mapping[int, list[int]]) -> bool:
+    """Whether a directed graph has a cycle: what is left after removing nodes without successors (Kahn 1962)."""
+    left = {q: set(ps) for q, ps in successors.items()}
+    while ends := {q for q, ps in left.items() if not ps}:
+        left = {q: ps - ends for q, ps in left.items() if q not in ends}
+    return bool(left)
+
+
+def certified(system: System, automaton: Automaton, asked: fmpq | None = None) -> Theorem:
+    """The invariant with rates, from the scale asked for or the least one for which the enclosures settle; else RuleError."""
+    held = latch(system, automaton)
+    if held is not None:
+        raise RuleError("rates", f"{held}, held by a forget gate below 1: its error grows with the length", "no latch")
+    automaton = with_equalities(system, automaton)
+    scales = SCALES if asked is None else (asked,)
+    for k0 in map(fmpq, scales):
+        settled = _settle(system, automaton, regime_of(system, k0))
+        if settled is not None:
+            return invariant(system, settled, k0)
+    raise RuleError("rates", "enclosures that grow with the length", f"ones that settle for k >= {scales[-1]}")
+
+
+def _settle(system: System, automaton: Automaton, regime: Regime) -> Automaton | None:
+    """Boxes closed under every step: joined over all ways in and widened until nothing changes."""
+    start = dict(zip(system.state, system.initial, strict=True))
+    boxes: list[dict[Symbol, Signal] | None] = [None] * len(automaton.situations)
+    boxes[0] = {s: _joined(None, x, Signal(start[s]), regime) for s, x in automaton.situations[0].box.items()}
+    todo, visits = deque([0]), [0] * len(boxes)
+    while todo:
+        q = todo.popleft()
+        visits[q] += 1
+        if visits[q] > ROUNDS:
+            return None
+        situation = replace(automaton.situations[q], box=boxes[q] or {})
+        for word, p in zip(system.words, automaton.step[q], strict=True):
+            move = Step(system, regime, situation, word)
+            new = {
+                s: _joined((boxes[p] or {}).get(s), x, move.signal(s), regime)
+                for s, x in automaton.situations[p].box.items()
+            }
+            if new != boxes[p]:
+                if any(signal.error.sup(regime.k0 or fmpq(1)) > WIDEST for signal in new.values()):
+                    return None
+                boxes[p] = new
+                if p not in todo:
+                    todo.append(p)
+    situations = [replace(q, box=box or {}) for q, box in zip(automaton.situations, boxes, strict=True)]
+    return replace(automaton, situations=tuple(situations))
+
+
+def _joined(old: Signal | None, limit: Signal, new: Signal | None, regime: Regime) -> Signal:
+    """A signal around `limit.main` that holds old and new: unchanged if it does already, else widened."""
+    if new is None:
+        raise RuleError("rates", "an unknown signal", "an enclosure")
+    error = regime.excess(new, limit)
+    if error is None:
+        raise RuleError("rates", f"a bound on the side {new.side}", f"one on the side {limit.side}")
+    if old is None and error.is_zero:
+        return Signal(limit.main, side=limit.side)
+    if old is not None and error.within(old.error, regime.k0 or fmpq(1)):
+        return old
+    return Signal(limit.main, _widened(old.error if old else Error(), error, regime.k0 or fmpq(1)), limit.side)
+
+
+def _widened(old: Error, new: Error, k0: fmpq) -> Error:
+    """A little more than both, in at most two terms: one that vanishes and a constant."""
+    exponents = [e for e in {*old.terms, *new.terms} if e[1] > 0]
+    constant = max(old.terms.get(CONSTANT, fmpq(0)), new.terms.get(CONSTANT, fmpq(0)))
+    terms = {CONSTANT: constant} if constant else {}
+    if exponents:
+        p, rate = min(exponents, key=lambda e: (e[1], -e[0]))
+        slowest = Exponent((p, _rounded(rate, down=True)))
+        moved = [
+            Error({e: a for e, a in error.terms.items() if e[1] > 0}).under([slowest], k0).terms.get(slowest, fmpq(0))
+            for error in (old, new)
+        ]
+        terms[slowest] = _rounded(max(moved) * fmpq(65, 64), down=False)
+    return Error(terms)
+
+
+def _rounded(x: fmpq, down: bool) -> fmpq:
+    """A short rational near x > 0, on the named side; x itself if it is short already."""
+    if int(x.q).bit_length() + int(x.p).bit_length() <= 48:
+        return x
+    shift = 24 - int(x.p).bit_length() + int(x.q).bit_length()
+    power = fmpq(2) ** shift
+    scaled = x * power
+    return fmpq(scaled.floor() if down else scaled.ceil()) / power

@@ -1,0 +1,241 @@
+"""The rules of plain logic: each fires, and refuses for each of its side conditions."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from support.refusals import refuses
+from sympy import Float, Function, Integer, Sum, Symbol, exp, oo, sqrt, tanh
+
+from symlstm.kernel.logic.bounds import arithmetic, positive
+from symlstm.kernel.logic.propositions import (
+    Equal,
+    ForAll,
+    Less,
+    LessEqual,
+    TendsTo,
+    Within,
+    assume,
+    generalise,
+    named,
+    natural,
+    real,
+    rewrite,
+    sequence,
+    specialise,
+    together,
+)
+from symlstm.kernel.theorem import ARITHMETIC, Unsupported
+
+x, y, z, B = map(real, "xyzB")
+t, n, m, d = map(natural, "tnmd")
+h, c = sequence("h"), sequence("c")
+total = Sum(h(n, m), (m, 1, d))
+
+
+def test_a_hypothesis_is_its_own_conclusion():
+    theorem = assume(Less(0, x))
+    assert (str(theorem.conclusion), theorem.hypotheses) == ("0 < x", {Less(0, x)})
+    assert ARITHMETIC in theorem.trusted
+
+
+@pytest.mark.parametrize(
+    ("proposition", "text"),
+    [
+        (Equal(x, 1), "x = 1"),
+        (Within(x, y, 1), "|x - (y)| <= 1"),
+        (TendsTo(x, (B,), y), "lim_(B -> oo) x = y"),
+        (TendsTo(x, (B, z), y), "lim_(z -> oo) lim_(B -> oo) x = y"),
+        (ForAll((t, n), LessEqual(h(t, n), 0)), "for all t, n: h(t, n) <= 0"),
+    ],
+)
+def test_a_proposition_prints_as_a_line(proposition, text):
+    assert str(proposition) == text
+
+
+def test_the_fields_of_a_proposition_can_be_read():
+    near = Within(x, y, 1)
+    assert (near.value, near.centre, near.bound) == (x, y, Integer(1))
+
+
+def test_a_proposition_does_not_change():
+    with pytest.raises(AttributeError, match="setter"):
+        Less(x, y).rhs = z
+
+
+def test_equal_only_if_of_the_same_kind():
+    assert Less(x, y) == Less(x, y)
+    assert Less(x, y) != LessEqual(x, y)
+
+
+@pytest.mark.parametrize(
+    "outsider",
+    [
+        Float(0.1),
+        oo,
+        sympy.I,
+        sympy.pi,
+        sqrt(x),
+        x**y,
+        sympy.log(x),
+        Symbol("w"),
+        Symbol("w", positive=True),
+        sympy.Dummy("w", real=True),
+        Function("w", positive=True)(t),
+        Sum(h(m, m), (m, 1, x)),
+        Sum(h(m, m), (m, -1, d)),
+        sympy.Limit(x, x, 0),
+        sympy.Derivative(exp(x), x),
+    ],
+)
+def test_an_expression_without_meaning_is_refused(outsider):
+    with pytest.raises(Unsupported, match="no meaning for"):
+        assume(Equal(outsider, 0))
+
+
+def test_the_value_of_a_limit_is_free_of_its_variable():
+    with pytest.raises(Unsupported, match="no meaning for TendsTo"):
+        assume(TendsTo(exp(-B), (B,), B))
+
+
+def test_only_symbols_are_bound():
+    with pytest.raises(Unsupported, match="no meaning for ForAll"):
+        generalise(assume(Equal(x + y, y + x)), x + y)
+
+
+# Division.
+
+
+def test_a_hypothesis_divides_by_what_is_positive_by_its_form_or_by_a_premise():
+    assume(Equal(y, x / (1 - tanh(x))))
+    theorem = assume(Equal(y, 1 / x), assume(Less(0, x)))
+    assert Less(0, x) in theorem.hypotheses
+
+
+def test_a_division_by_what_may_be_zero_is_refused():
+    refuses(r"hypothesis: found a division by x; needed a theorem 0 < x", assume, Equal(y, 1 / x))
+
+
+def test_a_division_by_what_exceeds_a_negative_number_is_refused():
+    refuses("a division by x", assume, Equal(y, 1 / x), assume(Less(-1, x)))
+
+
+def test_a_hypothesis_divides_by_what_is_negative_by_its_form():
+    assert assume(Equal(y, 1 / (tanh(x) - 1))).premises == ()
+
+
+def test_a_division_by_a_bound_variable_is_refused_whatever_is_known_of_the_free_one():
+    refuses(r"a division by x", assume, ForAll((x,), Equal(y, 1 / x)), assume(Less(0, x)))
+
+
+@pytest.mark.parametrize("value", [oo, -oo, sympy.zoo, sympy.nan, Float(2), sympy.I])
+def test_specialise_refuses_a_value_that_is_no_real_number(value):
+    with pytest.raises(Unsupported, match="no meaning for"):
+        specialise(generalise(positive(1 - tanh(x)), x), value)
+
+
+def test_specialise_refuses_a_value_that_divides_by_zero_even_if_it_cancels():
+    theorem = arithmetic(Equal(x * y, 0), (x, assume(Equal(y, 0))))
+    refuses(r"specialise: found a division by y", specialise, generalise(theorem, x), 1 / y)
+
+
+def test_specialise_to_a_value_that_divides_by_what_a_theorem_says_is_positive():
+    theorem = specialise(generalise(positive(exp(x)), x), 1 / y, divisors=(assume(Less(0, y)),))
+    assert (theorem.conclusion, theorem.hypotheses) == (Less(0, exp(1 / y)), {Less(0, y)})
+
+
+# Quantifiers.
+
+
+def test_generalise_and_specialise():
+    theorem = generalise(specialise(assume(ForAll((t, n), Less(0, h(t, n)))), t, n), n)
+    assert theorem.conclusion == ForAll((n,), Less(0, h(t, n)))
+    assert specialise(theorem, t + 2).conclusion == Less(0, h(t, t + 2))
+
+
+def test_generalise_refuses_a_variable_of_a_hypothesis():
+    refuses(r"generalise: found \{x\} free in a hypothesis", generalise, assume(Less(0, x)), x)
+
+
+def test_specialise_refuses_what_is_not_for_all():
+    refuses("specialise: found 0 < x; needed ForAll", specialise, assume(Less(0, x)), 1)
+
+
+def test_specialise_refuses_the_wrong_number_of_values():
+    claim = assume(ForAll((t, n), Less(0, h(t, n))))
+    refuses(r"specialise: found \(1,\); needed values of \(t, n\)", specialise, claim, 1)
+
+
+@pytest.mark.parametrize("value", [0, 7, t, t + 1, 2 * t + n, t * n])
+def test_specialise_to_a_natural_number(value):
+    assert specialise(assume(ForAll((m,), Less(0, h(m, d)))), value).conclusion == Less(0, h(value, d))
+
+
+def test_the_number_e_has_a_meaning():
+    assert specialise(assume(ForAll((x,), Less(0, c(x)))), exp(1)).conclusion == Less(0, c(exp(1)))
+
+
+@pytest.mark.parametrize("value", [-1, t - 1, x, Integer(1) / 2, -t])
+def test_specialise_refuses_a_value_that_is_not_natural(value):
+    refuses("needed a natural number", specialise, assume(ForAll((t,), Less(0, h(t, n)))), value)
+
+
+def test_specialise_refuses_capture_by_a_sum():
+    refuses(r"specialise: found \{m\} bound", specialise, assume(ForAll((n,), Less(0, total))), m)
+
+
+def test_specialise_refuses_capture_by_a_limit():
+    refuses(r"specialise: found \{B\} bound", specialise, assume(ForAll((x,), TendsTo(c(x, B), (B,), x))), B)
+
+
+def test_specialise_refuses_capture_by_a_quantifier():
+    claim = ForAll((x,), ForAll((y,), Equal(h(x, y), y)))
+    refuses(r"specialise: found \{y\} bound", specialise, assume(claim), y)
+
+
+# Equations.
+
+
+def test_rewrite_reaches_under_a_sum():
+    same = specialise(assume(ForAll((n, m), Equal(h(n, m), c(m)))), n, m)
+    assert rewrite(assume(Less(0, total)), same).conclusion == Less(0, Sum(c(m), (m, 1, d)))
+
+
+def test_rewrite_may_assume_something_of_a_bound_index_that_the_equation_does_not_mention():
+    equation = arithmetic(Equal(c(x), y), (1, assume(Equal(c(x), y))), (0, assume(Equal(c(m), 1))))
+    theorem = assume(Less(0, Sum(c(x) * c(m), (m, 1, d))))
+    assert rewrite(theorem, equation).conclusion == Less(0, Sum(y * c(m), (m, 1, d)))
+
+
+def test_rewrite_refuses_an_equation_for_one_index_only():
+    refuses(r"rewrite: found .* hypotheses on \{m\}", rewrite, assume(Less(0, total)), assume(Equal(h(n, m), c(m))))
+
+
+def test_rewrite_refuses_an_equation_at_one_value_of_the_limit_variable():
+    limit = assume(ForAll((n,), TendsTo(c(B), (B,), 1)))
+    refuses(r"hypotheses on \{B\}", rewrite, limit, assume(Equal(c(B), 0)))
+
+
+def test_rewrite_refuses_a_symbol_on_the_left():
+    refuses("needed a compound left side", rewrite, assume(Less(0, x)), assume(Equal(x, y)))
+
+
+def test_rewrite_refuses_what_is_not_an_equation():
+    refuses("rewrite: found 0 < x; needed Equal", rewrite, assume(Less(0, x)), assume(Less(0, x)))
+
+
+def test_rewrite_keeps_all_hypotheses():
+    theorem = rewrite(assume(Less(0, c(x))), assume(Equal(c(x), y)))
+    assert theorem.hypotheses == {Less(0, c(x)), Equal(c(x), y)}
+
+
+def test_together_unites_the_hypotheses():
+    theorem = together(assume(Less(0, x)), assume(Less(0, y)))
+    assert (str(theorem.conclusion), len(theorem.hypotheses)) == ("0 < x and 0 < y", 2)
+
+
+def test_a_derived_rule_is_named_above_its_proof():
+    given, proof = assume(Less(0, x)), assume(Less(0, y))
+    theorem = named("lemma", proof, given)
+    assert (theorem.conclusion, theorem.rule, theorem.premises) == (Less(0, y), "derived [lemma]", (given, proof))
+    assert theorem.hypotheses == {Less(0, x), Less(0, y)}

@@ -1,0 +1,137 @@
+"""What notebooks show, and `theorem.to_latex()`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sympy
+
+import symlstm
+from symlstm import (
+    Construction,
+    Network,
+    Outcome,
+    ReadoutTerm,
+    SigmoidRNN,
+    Verdict,
+    Witness,
+    embed_rnn,
+    horizon,
+    k,
+    pattern_counts,
+    prove,
+    reach,
+    smallest_scale,
+    worst_case,
+)
+from symlstm.kernel.theorem import walk
+from symlstm.proof.claims import undecided
+from symlstm.steps import Less, assume, real
+
+SPECIFICATION = pattern_counts(["a", "<b>"], {("a",): 1})
+NETWORK = Network.from_gates(
+    ["a", "<b>"],
+    1,
+    {"b_hi": [100 * k], "b_hf": [100 * k], "W_ig": [[100 * k, 0]], "b_ho": [-100 * k]},
+    readout=[ReadoutTerm("c", 0)],
+)
+COUNTING = Construction(NETWORK, SPECIFICATION)
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return prove(NETWORK, SPECIFICATION)
+
+
+def test_a_theorem_shows_its_statement_and_proof(outcome: Outcome) -> None:
+    theorem = outcome.theorem
+    assert r"\lim\limits_{k \to \infty} c_{T,1} = S(w_{1} \ldots w_{T})" in theorem._repr_latex_()
+    assert theorem._repr_latex_().startswith("$\\displaystyle ") and theorem._repr_latex_().endswith("$")
+    assert '<span class="verdict">proved</span>' in theorem._repr_html_()
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_a_theorem_in_latex_is_a_fragment_that_compiles(outcome: Outcome, tmp_path: Path) -> None:
+    fragment = outcome.theorem.to_latex()
+    assert "\\begin{symproved}" in fragment and "\\begin{proof}" in fragment and "\\documentclass" not in fragment
+    paper = r"\documentclass{article}\usepackage{amsmath,amssymb,amsthm}\begin{document}" + fragment + r"\end{document}"
+    (tmp_path / "x.tex").write_text(paper, encoding="utf-8")
+    command = ["pdflatex", "-halt-on-error", "-interaction=batchmode", "x.tex"]
+    assert subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode == 0
+
+
+def test_a_network_shows_its_equations_and_weights() -> None:
+    assert r"c_{t} = f_{t} \odot c_{t - 1} + i_{t} \odot g_{t}" in NETWORK._repr_latex_()
+    assert "&lt;b&gt;" in NETWORK._repr_html_() and "<b>" not in NETWORK._repr_html_()
+
+
+def test_automata_show_what_they_do(outcome: Outcome) -> None:
+    assert r"S(w_{1} \ldots w_{n}) = \text{\#}(\text{a})" in SPECIFICATION._repr_latex_()
+    [invariant] = [step.conclusion for step in walk(outcome.theorem) if step.rule == "induction over words"]
+    assert "A step changes" in invariant._repr_html_()
+
+
+def test_an_open_outcome_says_so() -> None:
+    shown = undecided("a margin is 0 & more")._repr_html_()
+    assert "Open claim" in shown and "It is open: a margin is 0 &amp; more." in shown and "Theorem" not in shown
+
+
+def test_a_refuted_outcome_says_so() -> None:
+    found = prove(NETWORK, pattern_counts(["a", "<b>"], {("a",): 2}))
+    assert found.verdict is Verdict.REFUTED
+    assert "Refuted claim" in found._repr_html_() and "This is false" in found._repr_html_()
+    assert '<span class="verdict">refuted</span>' in found._repr_html_()
+
+
+LINES = [
+    (lambda: NETWORK, "<Network lstm of hidden size 1; words a, <b>; reads c_1, delay 0>"),
+    (lambda: worst_case(COUNTING, 3), "at k = 1, over all word sequences of length T = 3: "),
+    (lambda: horizon(COUNTING), "at k = 1, rounded: right up to "),
+    (lambda: smallest_scale(COUNTING, 1, 3), "within 1 at 3 words: k = 0.0"),
+    (lambda: undecided("a margin is 0"), "open: a margin is 0"),
+    (
+        lambda: prove(NETWORK, SPECIFICATION),
+        "proved: for every word sequence w_1 ... w_T (T >= 1): lim_(k->oo) c_1 after T words = S(w_1 ... w_T), "
+        "S the specification (a weighted automaton of size 2)",
+    ),
+    (
+        lambda: prove(NETWORK, pattern_counts(["a", "<b>"], {("a",): 2})),
+        'refuted, since on "a": lim_(k->oo) c_1 = 1, but S("a") = 2, ',
+    ),
+    (
+        lambda: COUNTING.table({"g_1": 1}),
+        "refuted, since for all k >= 1, at every step of every word sequence: g_1 -> 1 error <= 2 e^(-200 k) on a; g_1 = 0 ",
+    ),
+    (lambda: Outcome(Verdict.REFUTED, witness=Witness(("a",), "1", "2")), "refuted: a: found 1, claimed 2"),
+    (lambda: COUNTING, f"<Construction {NETWORK!r}>"),
+    (lambda: SigmoidRNN([[1]], [[1]]), "<SigmoidRNN of hidden size 1, 1 inputs>"),
+    (lambda: embed_rnn(SigmoidRNN([[1]], [[1]])), "<Embedding ||h_t - tanh("),
+    (lambda: reach(NETWORK, SPECIFICATION, 2), "<run in float64, all words up to length 2: none wrong>"),
+]
+
+
+@pytest.mark.parametrize(("make", "start"), LINES)
+def test_a_result_is_one_line_at_the_prompt(make: Callable[[], object], start: str) -> None:
+    shown = repr(make())
+    assert shown.startswith(start) and str(make()) in shown
+    assert "\n" not in shown and len(shown) < 500
+
+
+def test_a_theorem_is_its_statement_with_the_number_of_its_hypotheses(outcome: Outcome) -> None:
+    assert repr(outcome.theorem) == repr(outcome) and repr(outcome).startswith("proved: for every word sequence")
+    assumed = assume(Less(sympy.Integer(0), real("B")))
+    assert repr(assumed) == "proved: 0 < B (given 1 hypothesis)"
+
+
+def test_the_kernel_quotes_its_statements_as_before(outcome: Outcome) -> None:
+    """Its refusals may hold the conclusion of a theorem, and must not depend on what is attached."""
+    assert repr(outcome.theorem.conclusion).startswith("Computes(system=System(")
+
+
+def test_the_kernel_knows_nothing_of_it() -> None:
+    source = Path(symlstm.__file__).with_name("kernel") / "theorem.py"
+    assert "_repr_" not in source.read_text(encoding="utf-8")

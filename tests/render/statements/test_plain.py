@@ -1,0 +1,129 @@
+"""Statements in plain text: tables of theorem and exact output."""
+
+from __future__ import annotations
+
+import pytest
+from flint import fmpq
+from support.statements import (
+    AUTOMATON,
+    BOUND,
+    KAPPA,
+    NEAR,
+    ONE,
+    SCORE,
+    SPECIFICATION,
+    SYSTEM,
+    ZERO,
+    c6,
+    error,
+    g6,
+    h1,
+    table,
+)
+from sympy import Symbol
+
+from symlstm.kernel import algebra
+from symlstm.kernel.networks.enclosures import Error
+from symlstm.kernel.networks.statements import Computes, Counterexample, ErrorAt, Readout, StepTable, Trace
+from symlstm.render.statements.plain import decay, decays, statement
+from symlstm.render.statements.summary import Decay, slowest
+
+S = "S the specification (a weighted automaton of size 1)"
+STATEMENTS = [
+    (
+        Computes(SYSTEM, SCORE, SPECIFICATION),
+        f"for every word sequence w_1 ... w_T (T >= 1): lim_(k->oo) c_6 after T words = S(w_1 ... w_(T-1)), {S}",
+    ),
+    (
+        Computes(SYSTEM, Readout(((c6, ONE), (h1, algebra.inverse(KAPPA))), 0), SPECIFICATION),
+        "for every word sequence w_1 ... w_T (T >= 1): lim_(k->oo) (c_6 + (1/tanh(1)) h_1) after T words = "
+        f"S(w_1 ... w_T), {S}",
+    ),
+    (
+        BOUND,
+        "for all k >= 1, for every word sequence w_1 ... w_T (T >= 1): |c_6 after T words - S(w_1 ... w_(T-1))| <= "
+        f"0.5 T (T - 1) e^(-100 k) + 2 T e^(-152 k), {S}",
+    ),
+    (
+        ErrorAt(BOUND, fmpq(1), 100, fmpq(184143761, 10**48)),
+        "at k = 1, for every word sequence of length T = 100: |c_6 after T words - S(w_1 ... w_(T-1))| <= 1.8415e-40, "
+        + S,
+    ),
+    (
+        Counterexample(SYSTEM, SCORE, SPECIFICATION, ("a", "b", "b"), KAPPA, ONE),
+        f'on "a b b": lim_(k->oo) c_6 = tanh(1), but S("a b") = 1, {S}',
+    ),
+    (Trace(SYSTEM, SCORE, ("a", "b"), (ONE, KAPPA)), 'lim_(k->oo) c_6 after each word of "a b": a 1, b tanh(1)'),
+    ("anything else", "anything else"),
+]
+
+
+@pytest.mark.parametrize(("conclusion", "text"), STATEMENTS, ids=lambda x: type(x).__name__)
+def test_statement(conclusion: object, text: str) -> None:
+    assert statement(conclusion) == text
+
+
+TABLES = [
+    (table(g6, [NEAR] * 6), ["g_6 -> 1 error <= e^(-100 k)"]),
+    (table(g6, [ZERO] * 6), ["g_6 = 0"]),
+    (table(g6, [NEAR] * 6, None), ["g_6 -> 1"]),
+    (
+        table(h1, [NEAR, NEAR, ZERO, ZERO, ZERO, ZERO]),
+        ['h_1 -> 1 error <= e^(-100 k) after ""', 'h_1 = 0 unless after ""'],
+    ),
+    (
+        table(h1, [NEAR, ZERO, NEAR, ZERO, ZERO, ZERO]),
+        [
+            'h_1 -> 1 error <= e^(-100 k) on a unless after "a b"',
+            'h_1 = 0 on a after "a b"; on b',
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("found", "lines"), TABLES)
+def test_table_has_equal_rows_together(found: StepTable, lines: list[str]) -> None:
+    head, *rows = statement(found).splitlines()
+    assert head.endswith("at every step of every word sequence:")
+    assert [" ".join(row.split()) for row in rows] == lines
+
+
+def test_signals_with_the_same_row_share_it() -> None:
+    names = [Symbol(name, real=True) for name in ("i_1", "i_2", "f_6", "i_3", "o")]
+    rows = tuple((q, w, name, NEAR) for q in range(3) for w in ("a", "b") for name in names)
+    assert statement(StepTable(SYSTEM, AUTOMATON, rows, fmpq(1))).endswith(
+        "  i_1 ... i_3, f_6, o -> 1   error <= e^(-100 k)"
+    )
+
+
+DECAYS = [
+    (Decay((fmpq(1),), 0, fmpq(100)), "e^(-100 k)"),
+    (Decay((fmpq(2),), 1, fmpq(1, 2)), "2 k e^(-0.5 k)"),
+    (Decay((fmpq(3),), 2, fmpq(0)), "3 k^2"),
+    (Decay((fmpq(1),), 0, fmpq(0)), "1"),
+    (Decay((fmpq(0), fmpq(1)), 0, fmpq(2)), "T e^(-2 k)"),
+    (Decay((fmpq(1), fmpq(-3), fmpq(2)), 0, fmpq(2)), "(2 T^2 - 3 T + 1) e^(-2 k)"),
+    (Decay((fmpq(0), fmpq(-1), fmpq(1)), 0, fmpq(2)), "T (T - 1) e^(-2 k)"),
+]
+
+
+@pytest.mark.parametrize(("part", "text"), DECAYS)
+def test_decay(part: Decay, text: str) -> None:
+    assert decay(part) == text
+
+
+def test_no_error_is_zero() -> None:
+    assert decays(()) == "0"
+
+
+def test_one_term_covers_all_errors_with_its_amplitude_up_and_its_rate_down() -> None:
+    errors = [error((0, fmpq(200, 3), fmpq(1, 3))), error((0, 100, 5), (1, 200, 1))]
+    [part] = slowest(errors, fmpq(1)) or ()
+    assert part.rate == fmpq(66666, 1000)
+    for found in errors:
+        assert found.at(fmpq(1)) <= error((part.power, part.rate, part.coefficients[0])).at(fmpq(1))
+
+
+def test_an_error_without_constants_is_no_number() -> None:
+    assert slowest([Error(tiny=True)], fmpq(1)) is None
+    assert slowest([Error()], fmpq(1)) == ()

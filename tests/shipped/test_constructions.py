@@ -1,0 +1,190 @@
+"""The gallery against an oracle of its own: the recurrence in mpmath, over all short words, and plain Python functions.
+
+The oracle uses nothing of the prover: a construction that is right must come within 1e-20 of
+its function at k = 3 on every word; a failure must first be wrong where its file says. The
+last tests ask the prover for the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise, product
+
+import mpmath
+import pytest
+from support import GALLERY
+
+from symlstm.model.exact_tensors import k
+from symlstm.model.file.construction_file import ConstructionFile, read_construction
+from symlstm.model.network import Network
+from symlstm.model.specification import value
+from symlstm.proof.claims import Verdict
+from symlstm.search.construction import Construction
+
+LONGEST = {2: 7, 3: 5, 4: 4, 5: 4}  # word length by size of the vocabulary
+DIGITS = 50
+
+Words = tuple[str, ...]
+State = tuple[list[mpmath.mpf], list[mpmath.mpf]]
+
+
+def sentiment(words: Words) -> int:
+    score = 0
+    for i, word in enumerate(words):
+        sign = {"good": 1, "bad": -1}.get(word, 0)
+        very = words[i - 1 : i] == ("very",)
+        negated = words[i - 1 - very : i - very] == ("not",) if i > very else False
+        score += sign * (2 if very else 1) * (-1 if negated else 1)
+    return score
+
+
+def last_set(words: Words) -> int:
+    decided = [word for word in words if word != "keep"]
+    return int(decided[-1:] == ["set"])
+
+
+FUNCTIONS: dict[str, Callable[[Words], float]] = {
+    "a_after_b": lambda w: w[w.index("b") :].count("a") if "b" in w else 0,
+    "a_since_b": lambda w: "".join(w).rpartition("b")[2].count("a"),
+    "bigram_latch": lambda w: int(("a", "b") in pairwise(w)),
+    "bounded_count": lambda w: min(w.count("a"), 2),
+    "delay_line": lambda w: int(w[-1:] == ("a",)),
+    "flip_flop": last_set,
+    "half_votes": lambda w: w.count("yes") + w.count("maybe") / 2,
+    "modulo_three": lambda w: w.count("tick") % 3,
+    "parity": lambda w: w.count("one") % 2,
+    "parity_in_a_sigmoid_rnn": lambda w: w.count("one") % 2,
+    "sentiment_with_very": sentiment,
+    "signed_counter": lambda w: w.count("open") - w.count("close"),
+    "two_counters": lambda w: w.count("(") - w.count(")") + (w.count("[") - w.count("]")) / 2,
+}
+
+FIRST_WRONG = {
+    "delay_off_by_one": "a a",
+    "forget_gate_half_open": "a a",
+    "increment_not_scaled": "a",
+    "margin_zero": "b",
+    "suppression_missing": "one one",
+    "tanh_forgotten": "set",
+    "threshold_for_a_full_flag": "a b",
+}
+
+
+class Machine:
+    """The network at one scale, in mpmath: PyTorch's equations, read from the definition and written out."""
+
+    def __init__(self, network: Network, scale: int) -> None:
+        number = lambda entry: mpmath.mpf(entry.subs(k, scale).evalf(DIGITS + 10))  # noqa: E731
+        self.network, d = network, network.hidden
+        self.columns = [[number(row[j]) for row in network.weight_ih] for j in range(len(network.vocabulary))]
+        self.recurrent = [[(i, number(x)) for i, x in enumerate(row) if x != 0] for row in network.weight_hh]
+        self.bias = [number(a) + number(b) for a, b in zip(network.bias_ih, network.bias_hh, strict=True)]
+        self.start = ([number(x) for x in network.h0], [number(x) for x in network.c0])
+        self.readout = [(t.state, t.index, number(t.coeff)) for t in network.readout]
+        assert len(self.bias) == (4 * d if network.cell == "lstm" else d)
+
+    def step(self, state: State, word: int) -> State:
+        h, c = state
+        rows = zip(self.columns[word], self.recurrent, self.bias, strict=True)
+        a = [x + b + sum((w * h[i] for i, w in row), mpmath.mpf(0)) for x, row, b in rows]
+        if self.network.cell != "lstm":
+            return [logistic(x) if self.network.cell == "rnn_sigmoid" else mpmath.tanh(x) for x in a], c
+        d = len(h)
+        i, f, g, o = (a[n * d : (n + 1) * d] for n in range(4))
+        new = [logistic(f[j]) * c[j] + logistic(i[j]) * mpmath.tanh(g[j]) for j in range(d)]
+        return [logistic(o[j]) * mpmath.tanh(new[j]) for j in range(d)], new
+
+    def read(self, state: State) -> mpmath.mpf:
+        return sum((x * (state[0] if name == "h" else state[1])[j] for name, j, x in self.readout), mpmath.mpf(0))
+
+    def runs(self, length: int) -> Iterator[tuple[Words, mpmath.mpf]]:
+        """All words up to the length, the shorter first, then in the vocabulary's order, with the readout."""
+        level: list[tuple[Words, State]] = [((), self.start)]
+        for _ in range(length):
+            level = [
+                ((*words, name), self.step(state, j))
+                for words, state in level
+                for j, name in enumerate(self.network.vocabulary)
+            ]
+            yield from ((words, self.read(state)) for words, state in level)
+
+
+def logistic(x: mpmath.mpf) -> mpmath.mpf:
+    return 1 / (1 + mpmath.exp(-x))
+
+
+def compared(file: ConstructionFile, scale: int, length: int) -> Iterator[tuple[Words, Words, mpmath.mpf]]:
+    """Words, those of them that the readout speaks of, and the readout."""
+    delay = file.network.delay
+    with mpmath.workdps(DIGITS):
+        for words, readout in Machine(file.network, scale).runs(length):
+            if len(words) >= delay:
+                yield words, words[: len(words) - delay], readout
+
+
+def load(name: str) -> ConstructionFile:
+    return read_construction(GALLERY / f"{name}.toml")
+
+
+def specified(file: ConstructionFile, words: Words) -> float:
+    return float(value(file.specification, words))
+
+
+def length_of(file: ConstructionFile) -> int:
+    return LONGEST[len(file.network.vocabulary)]
+
+
+def test_every_file_is_in_a_table_and_has_its_sentence_and_source():
+    files = {path.stem: read_construction(path) for path in GALLERY.rglob("*.toml")}
+    computing = {name: file for name, file in files.items() if file.claim is None}  # others: test_embedding_claim.py
+    assert {name for name, file in computing.items() if file.expected == "proved"} == set(FUNCTIONS)
+    assert {name for name, file in computing.items() if file.expected == "refuted"} == set(FIRST_WRONG)
+    assert all(file.title and file.description and file.source for file in files.values())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_network_computes_its_function(name):
+    file = load(name)
+    for words, spoken, readout in compared(file, scale=3, length=length_of(file)):
+        assert abs(readout - FUNCTIONS[name](spoken)) < 1e-20, words
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_specification_is_its_function(name):
+    file = load(name)
+    for words in product(file.network.vocabulary, repeat=5):
+        assert specified(file, words) == FUNCTIONS[name](words), words
+
+
+@pytest.mark.parametrize("name", FIRST_WRONG)
+def test_a_failure_is_first_wrong_where_its_file_says(name):
+    file = load(f"failures/{name}")
+    wrong = (
+        words
+        for words, spoken, readout in compared(file, scale=9, length=4)
+        if abs(readout - specified(file, spoken)) > 1e-9
+    )
+    assert " ".join(next(wrong)) == FIRST_WRONG[name]
+    assert f"Wrong first at: {FIRST_WRONG[name]}" in (GALLERY / "failures" / f"{name}.toml").read_text()
+
+
+@pytest.mark.parametrize("name", FIRST_WRONG)
+@pytest.mark.parametrize("scale", [1, 3, 9, 27])
+def test_a_failure_stays_wrong_as_the_scale_grows(name, scale):
+    file = load(f"failures/{name}")
+    words = tuple(FIRST_WRONG[name].split())
+    [(spoken, readout)] = [(s, r) for w, s, r in compared(file, scale, len(words)) if w == words]
+    assert abs(readout - specified(file, spoken)) > 0.2
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_prover_proves_it(name):
+    file = load(name)
+    assert Construction(file.network, file.specification).outcome().verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("name", FIRST_WRONG)
+def test_the_prover_finds_the_first_wrong_words(name):
+    file = load(f"failures/{name}")
+    outcome = Construction(file.network, file.specification).outcome()
+    assert outcome.verdict is Verdict.REFUTED and " ".join(outcome.witness.words) == FIRST_WRONG[name]

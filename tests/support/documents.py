@@ -1,0 +1,109 @@
+"""Documents that the tests of the formats share: each is proved and assembled once."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from support import PROOFS
+from symlstm.cli.deriving import collected
+from symlstm.proof.claims import Verdict
+from symlstm.render.derivation.chapter import Part
+from symlstm.render.documents.assembly import document
+from symlstm.render.documents.document import Document
+from symlstm.render.documents.output import FORMATS, FRAGMENTS
+
+ODD_WORDS = ("50%", "a_b", "<b>", r"\input{x}", '"q"', "it's", "$x$", "#eval(1)", "`c`|d", "--", "*x*", "&amp;", "中文")
+ODD_TITLE = r"""50% of a_b & <b>bold</b> \input{x} "q" 中文 $x^2$ #let `c` | ~"""
+CONSTRUCTION = """
+title = '''{title}'''
+vocabulary = [{words}]
+[weights]
+weight_ih_l0 = [{zero}, {zero}, [{counted}], {zero}]
+weight_hh_l0 = [["0"], ["0"], ["0"], ["0"]]
+bias_ih_l0 = ["0", "0", "0", "0"]
+bias_hh_l0 = ["100*k", "100*k", "0", "-100*k"]
+[initial]
+h0 = ["0"]
+c0 = ["0"]
+[readout]
+delay = 0
+terms = [{{state = "c", index = 0, coeff = "1"}}]
+[spec]
+type = "pattern_counts"
+terms = [{{weight = "{weight}", pattern = ['''50%''']}}]
+"""
+SCRIPT = '''
+"""Three claims, one of each verdict: e^B tanh(B) for B -> oo.
+
+The introduction has c_t and "a_b" in it.
+"""
+from sympy import exp, tanh
+from symlstm import Outcome, Verdict, Witness, claim
+from symlstm.proof.claims import refuted, undecided
+from symlstm.kernel.logic.bounds import arithmetic, positive
+from symlstm.kernel.logic.propositions import LessEqual, real
+from symlstm.model.activations import sigmoid
+
+B = real("B")
+
+
+def tail():
+    return arithmetic(LessEqual(1 - sigmoid(B), exp(-B)), (1, positive(sigmoid(-B)), positive(exp(-B))))
+
+
+@claim("P", "1 - sigmoid(B) <= e^-B")
+def proved():
+    return tail()
+
+
+@claim("Q", "sigmoid(0) is above 1", expect=Verdict.REFUTED, statement="sigmoid(0) > 1 as 50% & a_b say")
+def false():
+    return refuted(positive(1 - sigmoid(B)), Witness(specified="2", value="0.5"), "it is 1/2")
+
+
+@claim("R", "nobody knows", expect=Verdict.OPEN)
+def unknown():
+    return undecided("a margin is exactly 0")
+'''
+
+
+def construction(weight: str = "1") -> str:
+    """A network that counts its first odd word, and one that is said to count it twice."""
+    quoted = ", ".join(f"'''{word}'''" if "'" not in word else f'"{word}"' for word in ODD_WORDS)
+    zero = str(["0"] * len(ODD_WORDS)).replace("'", '"')
+    counted = ", ".join(['"100*k"'] + ['"0"'] * (len(ODD_WORDS) - 1))
+    return CONSTRUCTION.format(title=ODD_TITLE, words=quoted, zero=zero, counted=counted, weight=weight)
+
+
+@cache
+def parts(name: str) -> tuple[Part, ...]:
+    """The parts of a document: a shipped script's, all of them ("proofs"), or those of the odd files above."""
+    if name == "proofs":
+        return tuple(collected([], lambda _: None).parts)
+    if name != "odd":
+        return tuple(collected([str(PROOFS / f"{name}.py")], lambda _: None).parts)
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        files = {"right.toml": construction(), "wrong.toml": construction("2"), "verdicts.py": SCRIPT}
+        for file, content in files.items():
+            Path(folder, file).write_text(content, encoding="utf-8")
+        return tuple(collected([str(Path(folder, file)) for file in files], lambda _: None).parts)
+
+
+@cache
+def derived(name: str) -> Document:
+    """The document."""
+    return document(parts(name))
+
+
+@cache
+def written(name: str, form: str, *, fragment: bool = False) -> bytes:
+    """The document in a format."""
+    return (FRAGMENTS if fragment else FORMATS)[form](derived(name))
+
+
+def verdicts(name: str) -> list[Verdict]:
+    """What became of its claims."""
+    return [result.outcome.verdict for part in parts(name) for result in part.results]
