@@ -11,7 +11,7 @@ from support.systems import ONE, always, h, k, line, near, r, system, term
 from sympy import Rational, Symbol, exp, oo, tanh
 
 from symlstm.kernel.networks.automata import trace
-from symlstm.kernel.networks.enclosures import Regime
+from symlstm.kernel.networks.enclosures import EnclosureArithmetic
 from symlstm.kernel.networks.invariants import invariant
 from symlstm.kernel.networks.statements import Readout
 from symlstm.kernel.theorem import RuleError
@@ -32,7 +32,7 @@ def test_sympy_says_the_pinned_value_or_the_truth(expr, wrong, truth):
 
 @pytest.mark.parametrize(("expr", "wrong", "truth"), CASES, ids=str)
 def test_the_kernel_encloses_the_truth(expr, wrong, truth):
-    signal = Regime(k, ONE).evaluate(term(expr), {})
+    signal = EnclosureArithmetic(k, ONE).evaluate(term(expr), {})
     assert signal.limit == term(truth) != term(wrong)
     assert 0 < signal.error.at(fmpq(50)) < fmpq(1, 10**20)
 

@@ -12,7 +12,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.networks.enclosures import Regime
+from symlstm.kernel.networks.enclosures import EnclosureArithmetic
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.parameters import check_linear
@@ -96,7 +96,7 @@ def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> E
 def _is_affine(entry: Term, parameters: tuple[Symbol, ...]) -> bool:
     """Whether it is constant + constant * k up to what vanishes: what a pre-activation may be made of."""
     try:
-        found = Regime(k, None, parameters).evaluate(entry, {})
+        found = EnclosureArithmetic(k, None, parameters).evaluate(entry, {})
     except RuleError:  # exp of k
         return False
     return found is not None and found.error.vanishes and {*found.main.coefficients(k)} <= {0, 1}

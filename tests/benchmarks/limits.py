@@ -23,7 +23,7 @@ from flint import arb, ctx, fmpq
 from sympy.series.gruntz import gruntz
 
 from symlstm.kernel import algebra
-from symlstm.kernel.networks.enclosures import Regime
+from symlstm.kernel.networks.enclosures import EnclosureArithmetic
 from symlstm.model.network import Network
 from symlstm.model.translation import normal
 from symlstm.proof.claims import load
@@ -48,10 +48,10 @@ def expressions(network: Network) -> Counter[sympy.Expr]:
 
 def kernel(k: sympy.Symbol) -> Callable[[sympy.Expr], sympy.Expr | None]:
     """The limit by an enclosure that holds for all k >= 1; None for one that is infinite."""
-    regime = Regime(k, fmpq(1))
+    arithmetic = EnclosureArithmetic(k, fmpq(1))
 
     def limit(expr: sympy.Expr) -> sympy.Expr | None:
-        found = regime.evaluate(normal(expr), {})
+        found = arithmetic.evaluate(normal(expr), {})
         return None if found is None or found.main.symbols() else algebra.to_sympy(found.limit)
 
     return limit

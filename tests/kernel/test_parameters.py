@@ -9,7 +9,7 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, atom, rational
 from symlstm.kernel.logic.propositions import Less
-from symlstm.kernel.networks.enclosures import BOUNDED, Error, Regime, Signal
+from symlstm.kernel.networks.enclosures import BOUNDED, Enclosure, EnclosureArithmetic, Error
 from symlstm.kernel.networks.invariants import invariant
 from symlstm.kernel.networks.statements import Automaton, Situation, System
 from symlstm.kernel.parameters import Assumptions, Certificate, assumed
@@ -78,37 +78,37 @@ def test_an_assumption_speaks_of_parameters_only():
 
 
 def test_a_margin_of_known_sign_saturates():
-    regime = Regime(k, None, (w,), given([-w], 2 * w, -1, 0, 2))
-    found = regime.evaluate(normal(sympy.tanh(2 * w * k + 1)), {})
+    arithmetic = EnclosureArithmetic(k, None, (w,), given([-w], 2 * w, -1, 0, 2))
+    found = arithmetic.evaluate(normal(sympy.tanh(2 * w * k + 1)), {})
     assert (found.main, found.error) == (rational(-1), TINY)
 
 
 def test_a_margin_of_unknown_sign_gives_the_range():
-    found = Regime(k, None, (w,)).evaluate(normal(sympy.tanh(w * k)), {})
+    found = EnclosureArithmetic(k, None, (w,)).evaluate(normal(sympy.tanh(w * k)), {})
     assert (found.main, found.error) == (Term({}), BOUNDED)
 
 
 def test_a_tiny_error_stays_tiny_times_a_parameter():
-    found = Regime(k, None, (w,)).evaluate(normal(w * k * h), {h: Signal(normal(kappa), TINY)})
+    found = EnclosureArithmetic(k, None, (w,)).evaluate(normal(w * k * h), {h: Enclosure(normal(kappa), TINY)})
     assert (found.main, found.error) == (normal(w * k * kappa), TINY)
 
 
 def test_an_error_with_constants_has_no_bound_times_a_parameter():
     with pytest.raises(RuleError, match="constant"):
-        Regime(k, None, (w,)).evaluate(normal(w * h), {h: Signal(Term({}), BOUNDED)})
+        EnclosureArithmetic(k, None, (w,)).evaluate(normal(w * h), {h: Enclosure(Term({}), BOUNDED)})
 
 
 def test_rates_are_refused_for_a_slope_that_varies():
-    regime = Regime(k, fmpq(1), (w,), given([w], w, 1, 0, 1))
+    arithmetic = EnclosureArithmetic(k, fmpq(1), (w,), given([w], w, 1, 0, 1))
     with pytest.raises(RuleError):
-        regime.evaluate(normal(sympy.tanh(w * k)), {})
+        arithmetic.evaluate(normal(sympy.tanh(w * k)), {})
 
 
 def one_flag(parameters=(w,), state=h) -> tuple[System, Automaton]:
     """h' = tanh(w k), from h = 1."""
     one = rational(1)
     system = System(k, ("a",), (x,), ((one,),), (state,), (one,), (normal(sympy.tanh(w * k)),), (), parameters)
-    return system, Automaton((Situation((), {state: Signal(rational(1), TINY)}, {}),), ((0,),), ())
+    return system, Automaton((Situation((), {state: Enclosure(rational(1), TINY)}, {}),), ((0,),), ())
 
 
 def test_the_theorem_lists_the_inequalities():
@@ -165,4 +165,4 @@ def test_a_parameter_named_like_a_coordinate_is_refused():
 
 def test_a_limit_with_a_parameter_in_it_is_none():
     with pytest.raises(RuleError, match="limit"):
-        Signal(algebra.sigmoid(normal(w))).limit  # noqa: B018
+        Enclosure(algebra.sigmoid(normal(w))).limit  # noqa: B018

@@ -22,7 +22,7 @@ from symlstm.model.file.construction_file import read_construction
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
 from symlstm.search.saturation.exploration import Infinite
-from symlstm.search.saturation.invariant import explore, merged
+from symlstm.search.saturation.invariant import explore, merge_equivalent_situations
 
 NUMBERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "h0", "c0")
 CHANGES = {"zeroed": lambda x: sympy.Integer(0), "negated": lambda x: -x, "halved": lambda x: x / 2}
@@ -142,7 +142,7 @@ def explored(network: Network) -> WeightedAutomaton | None:
     """The saturated network without a delay as a weighted automaton, if it is finite, rational and small; else None."""
     system, readout = network.system, Readout(network.linear_readout.terms, 0)
     try:
-        automaton = merged(system, explore(system, readout), readout)
+        automaton = merge_equivalent_situations(system, explore(system, readout), readout)
         found = invariant(system, automaton, None).conclusion
         return _automaton(system, automaton, found.transitions, readout) if len(automaton.situations) <= 40 else None
     except (Infinite, RuleError, Unsupported):

@@ -6,7 +6,7 @@ from flint import fmpq
 from sympy import Symbol, tanh
 
 from symlstm.kernel import algebra
-from symlstm.kernel.networks.enclosures import Error, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.networks.statements import (
     Automaton,
     ErrorBound,
@@ -39,11 +39,11 @@ BOUND = ErrorBound(
     error(),
     fmpq(1),
 )
-ZERO, NEAR = Signal(algebra.rational(0)), Signal(ONE, error((0, 100, 1)))
+ZERO, NEAR = Enclosure(algebra.rational(0)), Enclosure(ONE, error((0, 100, 1)))
 K0 = fmpq(1)
 
 
-def table(signal: Symbol, values: list[Signal], k0: fmpq | None = K0) -> StepTable:
+def table(signal: Symbol, values: list[Enclosure], k0: fmpq | None = K0) -> StepTable:
     """A table of one signal, its values by situation and then by word."""
     steps = [(q, word) for q in range(3) for word in ("a", "b")]
     return StepTable(SYSTEM, AUTOMATON, tuple((q, w, signal, v) for (q, w), v in zip(steps, values, strict=True)), k0)

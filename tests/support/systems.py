@@ -7,7 +7,7 @@ import sympy
 from flint import fmpq
 from sympy import Symbol
 
-from symlstm.kernel.networks.enclosures import Error, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.networks.statements import Automaton, Situation, System, WeightedAutomaton
 from symlstm.model.translation import normal
 
@@ -40,7 +40,7 @@ def error(terms, tiny=False):
 
 def near(value, terms=None, tiny=False):
     """A signal around a SymPy expression in k."""
-    return Signal(term(value), error(terms or {}, tiny))
+    return Enclosure(term(value), error(terms or {}, tiny))
 
 
 def rational(q):

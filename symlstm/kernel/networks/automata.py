@@ -18,7 +18,7 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.networks.enclosures import Error, Signal, is_error, magnitude
+from symlstm.kernel.networks.enclosures import Enclosure, Error, is_error, magnitude
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
@@ -263,7 +263,7 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
     return conclude(ErrorAt(general, k, length, total.at(k)), "evaluation", (premise,))
 
 
-def _vanishing_error(signal: Signal | None, s: Symbol) -> Error:
+def _vanishing_error(signal: Enclosure | None, s: Symbol) -> Error:
     if signal is None or signal.side or not signal.error.vanishes:
         raise RuleError("error bound", f"{s} = {signal}", "a coordinate whose error vanishes in every situation")
     return signal.error
@@ -298,7 +298,11 @@ def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
 def _check_growth_step(r: Symbol, growth: Growth, q: int, transition: Transition, k0: fmpq) -> None:
     forget, increment = transition.registers[r]
     exponents = list({**growth.quadratic.terms, **growth.linear.terms})
-    p, phi, delta = transition.target, forget.error.under(exponents, k0), increment.error.under(exponents, k0)
+    p, phi, delta = (
+        transition.target,
+        forget.error.weakened_to(exponents, k0),
+        increment.error.weakened_to(exponents, k0),
+    )
     factor = magnitude(forget.limit)
     if r not in transition.contracting or factor > 1:
         raise RuleError("error bound", f"a forget factor of {r} not known to be at most 1", "|A| <= 1")

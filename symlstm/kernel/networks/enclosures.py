@@ -1,6 +1,6 @@
 """Enclosures: |s(k) - L(k)| <= sum_i A_i k^p_i e^(-lambda_i k), for every scale k >= k0.  TRUSTED.
 
-A `Signal` is a function of the scale known by a polynomial `main` in k with exact constant
+A `Enclosure` is a function of the scale known by a polynomial `main` in k with exact constant
 coefficients and an `Error` around it.  One object gives the limit (k -> oo), the certified
 error of the real biases (k = 1) and the curve between.  All A_i and lambda_i are rationals,
 rounded outward from Arb balls: rates down, amplitudes up.
@@ -144,7 +144,7 @@ class Error:
         with ctx.workprec(BITS):
             return upper(total)
 
-    def under(self, exponents: Sequence[Exponent], k0: fmpq) -> Error:
+    def weakened_to(self, exponents: Sequence[Exponent], k0: fmpq) -> Error:
         """The same or a larger error with these exponents only: each term goes to the fastest that is no faster."""
         total, start = dict[Exponent, fmpq](), (int(k0.p), int(k0.q))  # whose hash is fast, other than that of k0
         for exponent, a in self.terms.items():
@@ -155,14 +155,14 @@ class Error:
     def pruned(self, k0: fmpq) -> Error:
         """The same or a larger error with at most TERMS terms."""
         slowest = sorted(self.terms, key=lambda e: (e[1], -e[0]))[:TERMS]
-        return self if len(self.terms) <= TERMS else self.under(slowest, k0)
+        return self if len(self.terms) <= TERMS else self.weakened_to(slowest, k0)
 
     def within(self, bound: Error, k0: fmpq) -> bool:
         """Whether it provably stays below `bound` for all k >= k0 (term by term: sufficient)."""
         if self.tiny and not bound.tiny:
             return False
         try:
-            weakened = self.under([*bound.terms], k0)
+            weakened = self.weakened_to([*bound.terms], k0)
         except RuleError:
             return False
         return all(weakened.terms.get(e, fmpq(0)) <= a for e, a in bound.terms.items())
@@ -176,8 +176,8 @@ def is_error(x: object) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Signal:
-    """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not a Signal.
+class Enclosure:
+    """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not a Enclosure.
 
     With side 1 only the lower bound s >= main - error holds, with side -1 only s <= main + error.
     Its `sign` is 1 or -1 if it is positive or negative for certain. Compared by identity, a cheap key.
@@ -196,34 +196,34 @@ class Signal:
         return self.main
 
 
-Known = tuple[tuple[Symbol, Signal], ...]
+Known = tuple[tuple[Symbol, Enclosure], ...]
 BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 
 
 @dataclass(frozen=True)
-class Regime:
+class EnclosureArithmetic:
     """The calculus for scales k >= k0 > 0; with k0 = None, for k -> oo only, all constants left open."""
 
     k: Symbol
     k0: fmpq | None
     parameters: tuple[Symbol, ...] = ()  # real numbers, none of them a key of a box
     given: Assumptions = NOTHING
-    _memo: dict[tuple[Term, Known], Signal | None] = field(default_factory=dict, repr=False, compare=False)
+    _memo: dict[tuple[Term, Known], Enclosure | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.k0 is not None and not (isinstance(self.k0, fmpq) and self.k0 > 0):
-            raise RuleError("Regime", f"k0 = {self.k0}", "a rational k0 > 0")
+            raise RuleError("EnclosureArithmetic", f"k0 = {self.k0}", "a rational k0 > 0")
 
-    def admits(self, signal: Signal) -> bool:
+    def admits(self, signal: Enclosure) -> bool:
         """Whether it is of the form above: main in k only, each A >= 0 and lambda >= 0, and tiny only for k -> oo."""
-        if type(signal) is not Signal or not is_error(signal.error) or not algebra.is_normal(signal.main):
+        if type(signal) is not Enclosure or not is_error(signal.error) or not algebra.is_normal(signal.main):
             return False
         main, error = signal.main, signal.error
         formed = all(a >= 0 and rate >= 0 for (_, rate), a in error.terms.items())
         formed = formed and type(signal.side) is int and signal.side in (-1, 0, 1) and signal.sign == 0
         return formed and {*main.symbols()} <= {self.k} and (self.k0 is None or not error.tiny)
 
-    def excess(self, signal: Signal, bound: Signal) -> Error | None:
+    def excess(self, signal: Enclosure, bound: Enclosure) -> Error | None:
         """The least error around the main part of `bound` that holds the signal; None if its side does not fit."""
         if signal.side not in (0, bound.side):
             return None
@@ -232,10 +232,10 @@ class Regime:
             return signal.error
         return signal.error + self.size(gap)
 
-    def _settled(self, main: Term, error: Error, side: int = 0) -> Signal:
+    def _settled(self, main: Term, error: Error, side: int = 0) -> Enclosure:
         if self.k0 is None and error.vanishes and not error.is_zero:
-            return Signal(main, Error(tiny=True), side)
-        return Signal(main, error if self.k0 is None else error.pruned(self.k0), side)
+            return Enclosure(main, Error(tiny=True), side)
+        return Enclosure(main, error if self.k0 is None else error.pruned(self.k0), side)
 
     def size(self, main: Term) -> Error:
         """|main(k)| <= sum of |coefficient| k^power, as an Error."""
@@ -243,21 +243,21 @@ class Regime:
             return Error({CONSTANT: magnitude(main)} if main.monomials else {})
         return Error({Exponent((power, fmpq(0))): magnitude(c) for power, c in main.coefficients(self.k).items()})
 
-    def add(self, parts: list[Signal]) -> Signal | None:
+    def add(self, parts: list[Enclosure]) -> Enclosure | None:
         """sum of s_i:  |sum s_i - sum L_i| <= sum E_i; one-sided if some are, all to one side."""
         main, error, sides = algebra.ZERO, Error(), {part.side for part in parts} - {0}
         for part in parts:
             main, error = main + part.main, error + part.error
         return None if len(sides) > 1 else self._settled(main, error, sum(sides))
 
-    def multiply(self, x: Signal, y: Signal) -> Signal | None:
+    def multiply(self, x: Enclosure, y: Enclosure) -> Enclosure | None:
         """s t:  |s t - L M| <= |L| F + |M| E + E F. For s >= L - E, t > 0: s t >= L t - E t, which is no less than L M less that."""
         if (x.side and y.side) or (x.side and not y.sign) or (y.side and not x.sign):
             return None
         error = Error() if y.error.is_zero else self._times(x.main, y.error) + x.error * y.error
         if not x.error.is_zero:
             error += self._times(y.main, x.error)
-        return Signal(x.main * y.main, error, x.side * y.sign + y.side * x.sign, x.sign * y.sign)
+        return Enclosure(x.main * y.main, error, x.side * y.sign + y.side * x.sign, x.sign * y.sign)
 
     def _times(self, main: Term, error: Error) -> Error:
         """|main| error; what is only tiny stays so whatever the numbers in `main`, parameters too."""
@@ -265,7 +265,7 @@ class Regime:
             return error.scaled(magnitude(main)) if main.monomials else Error()
         return self.size(main) * error if error.terms else error
 
-    def apply(self, function: str, x: Signal | None) -> Signal:
+    def apply(self, function: str, x: Enclosure | None) -> Enclosure:
         """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""
         if function not in ("tanh", "sigmoid"):
             raise RuleError("enclosure", function, "tanh or sigmoid")
@@ -286,12 +286,12 @@ class Regime:
             return self._range(function)
         return self._beyond(function, x.side, offset, rest) if x.side else self._lipschitz(function, offset, rest)
 
-    def _range(self, function: str) -> Signal:
+    def _range(self, function: str) -> Enclosure:
         if function == "tanh":
-            return Signal(algebra.ZERO, BOUNDED)
-        return Signal(algebra.rational(1, 2), BOUNDED.scaled(fmpq(1, 2)), sign=1)
+            return Enclosure(algebra.ZERO, BOUNDED)
+        return Enclosure(algebra.rational(1, 2), BOUNDED.scaled(fmpq(1, 2)), sign=1)
 
-    def _lipschitz(self, function: str, offset: Term, error: Error) -> Signal:
+    def _lipschitz(self, function: str, offset: Term, error: Error) -> Enclosure:
         """|tanh(L + r) - tanh(L)| <= |r|, a quarter of that for sigmoid; and never more than the range."""
         main = algebra.BY_NAME[function](offset)
         error = error.scaled(fmpq(1) if function == "tanh" else fmpq(1, 4))
@@ -299,16 +299,16 @@ class Regime:
             return self._range(function)
         return replace(self._settled(main, error), sign=int(function == "sigmoid"))
 
-    def _beyond(self, function: str, side: int, offset: Term, error: Error) -> Signal:
+    def _beyond(self, function: str, side: int, offset: Term, error: Error) -> Enclosure:
         """For s >= L - r the value lies between f(L) - |r| and the end of the range, for s <= L + r alike."""
         end = algebra.rational(side if function == "tanh" else (1 + side) // 2)
         near = self._lipschitz(function, offset, error)
         middle, half = (near.main + end).scaled(fmpq(1, 2)), magnitude((near.main - end).scaled(fmpq(1, 2)))
-        return Signal(middle, near.error + Error({CONSTANT: half}), sign=near.sign)
+        return Enclosure(middle, near.error + Error({CONSTANT: half}), sign=near.sign)
 
     def _saturated(
         self, function: str, direction: int, slope: Term, linear: fmpq, offset: Term, error: Error
-    ) -> Signal:
+    ) -> Enclosure:
         """a >= k (m - q) + m' - R, m > q:  0 < 1 - sigmoid(a) <= e^-a <= e^(R - m') e^(-(m - q) k), and
         0 < 1 - tanh(a) <= 2 e^(-2a); for m < 0 by symmetry. True for a of either sign.
         """
@@ -316,7 +316,7 @@ class Regime:
             return self._range(function)
         one = algebra.rational(direction if function == "tanh" else (1 + direction) // 2)
         if self.k0 is None:
-            return Signal(one, Error(tiny=True), sign=int(function == "sigmoid"))
+            return Enclosure(one, Error(tiny=True), sign=int(function == "sigmoid"))
         steep = 2 if function == "tanh" else 1
         with ctx.workprec(BITS):
             rate = (lower(abs(algebra.constant_ball(slope, BITS))) - linear) * steep
@@ -324,20 +324,20 @@ class Regime:
             if not gain < GAIN:
                 return self._range(function)
             amplitude = upper(steep * gain.exp())
-        return Signal(one, Error({Exponent((0, rate)): amplitude}), sign=int(function == "sigmoid"))
+        return Enclosure(one, Error({Exponent((0, rate)): amplitude}), sign=int(function == "sigmoid"))
 
-    def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
+    def evaluate(self, term: Term, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
         key = term, tuple((s, box[s]) for s in term.symbols() if s in box)
         if key not in self._memo:
             self._memo[key] = self._sum(term, dict(key[1]))  # the box as it was read for the key
         return self._memo[key]
 
-    def _sum(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
+    def _sum(self, term: Term, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
         parts = []
         for mono, c in term.monomials.items():
             known = frozenset(power for power in mono if self._is_exact(power[0]))
-            product: Signal | None = Signal(Term({known: c}), sign=self._sign_of(known, c))
+            product: Enclosure | None = Enclosure(Term({known: c}), sign=self._sign_of(known, c))
             for a, n in mono - known:
                 factor = self._atom(a, n, box)
                 product = None if product is None or factor is None else self.multiply(product, factor)
@@ -355,7 +355,7 @@ class Regime:
         """Whether it is k itself, a parameter or a constant."""
         return not a.argument.symbols() if isinstance(a, Apply) else a == self.k or a in self.parameters
 
-    def _atom(self, a: algebra.Atom, n: int, box: Mapping[Symbol, Signal]) -> Signal | None:
+    def _atom(self, a: algebra.Atom, n: int, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
         if n < 0:
             raise RuleError("enclosure", f"{a} to the power {n}", "powers >= 0")
         base = self.apply(a.function, self.evaluate(a.argument, box)) if isinstance(a, Apply) else box.get(a)

@@ -19,7 +19,7 @@ from sympy import Symbol
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.logic.propositions import real
-from symlstm.kernel.networks.enclosures import Regime, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
 from symlstm.kernel.networks.statements import Automaton, Invariant, Situation, StepTable, System, Transition
 from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
@@ -30,18 +30,18 @@ Terms = Mapping[Symbol, Term]
 class Step:
     """One step of a system from a situation, on a word: normal forms under the situation's equalities, and enclosures."""
 
-    def __init__(self, system: System, regime: Regime, situation: Situation, word: str) -> None:
+    def __init__(self, system: System, arithmetic: EnclosureArithmetic, situation: Situation, word: str) -> None:
         self.terms = _renamed(system, word, frozenset((s, r) for s, r in situation.equal.items() if s != r))
-        self._regime, self._box = regime, situation.box
+        self._arithmetic, self._box = arithmetic, situation.box
 
-    def signal(self, name: Symbol) -> Signal | None:
+    def signal(self, name: Symbol) -> Enclosure | None:
         """The enclosure of a gate, or of a coordinate's next value; None if nothing is known."""
         return self.enclose(self.terms[name])
 
-    def enclose(self, term: Term) -> Signal | None:
-        return self._regime.evaluate(term, self._box)
+    def enclose(self, term: Term) -> Enclosure | None:
+        return self._arithmetic.evaluate(term, self._box)
 
-    def register(self, r: Symbol) -> tuple[Signal, Signal]:
+    def register(self, r: Symbol) -> tuple[Enclosure, Enclosure]:
         """(A, B) of r' = A r + B, neither of which may depend on r or on anything unknown."""
         parts = self.terms[r].coefficients(r)
         forget, increment = parts.pop(1, algebra.ZERO), parts.pop(0, algebra.ZERO)
@@ -114,14 +114,16 @@ def _well_formed(system: System) -> None:
         )
 
 
-def regime_of(system: System, k0: fmpq | None, given: Assumptions = NOTHING) -> Regime:
+def arithmetic_of(system: System, k0: fmpq | None, given: Assumptions = NOTHING) -> EnclosureArithmetic:
     """The calculus of a system, one for all who ask: what it remembers is what it has evaluated itself."""
-    return Regime(system.scale, k0, system.parameters, given) if given != NOTHING else _regime(system, k0)
+    return (
+        EnclosureArithmetic(system.scale, k0, system.parameters, given) if given != NOTHING else _arithmetic(system, k0)
+    )
 
 
 @lru_cache(maxsize=4)
-def _regime(system: System, k0: fmpq | None) -> Regime:
-    return Regime(system.scale, k0, system.parameters)
+def _arithmetic(system: System, k0: fmpq | None) -> EnclosureArithmetic:
+    return EnclosureArithmetic(system.scale, k0, system.parameters)
 
 
 def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assumptions = NOTHING) -> Theorem:
@@ -131,12 +133,12 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assu
     """
     given = Assumptions(tuple(given.positive), MappingProxyType(dict(given.certificates)))  # read-only copies
     _well_formed(system)
-    regime = regime_of(system, k0, given)
-    _covers(system, automaton, regime)
+    arithmetic = arithmetic_of(system, k0, given)
+    _covers(system, automaton, arithmetic)
     start = dict(zip(system.state, system.initial, strict=True))
-    _inside("initial state", automaton.situations[0], lambda s: Signal(start[s]), start, regime)
+    _inside("initial state", automaton.situations[0], lambda s: Enclosure(start[s]), start, arithmetic)
     transitions = tuple(
-        tuple(_transition(system, automaton, regime, q, word) for word in system.words)
+        tuple(_transition(system, automaton, arithmetic, q, word) for word in system.words)
         for q in range(len(automaton.situations))
     )
     statement, hypotheses = Invariant(system, automaton, transitions, k0, given), given.hypotheses(system.parameters)
@@ -144,7 +146,7 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assu
     return conclude(statement, "induction over words", hypotheses=hypotheses, trusted=frozenset(engines))
 
 
-def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
+def _covers(system: System, automaton: Automaton, arithmetic: EnclosureArithmetic) -> None:
     known = set(system.state)
     if type(automaton) is not Automaton or any(type(situation) is not Situation for situation in automaton.situations):
         raise RuleError("invariant", type(automaton).__name__, "an Automaton of Situations")
@@ -156,7 +158,7 @@ def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
             raise RuleError("invariant", f"boxes over {named}", "coordinates of the state that are no registers")
         if any(situation.equal.get(r, r) != r for r in situation.equal.values()):
             raise RuleError("invariant", "an equality with what is itself replaced", "representatives")
-        if not all(map(regime.admits, situation.box.values())):
+        if not all(map(arithmetic.admits, situation.box.values())):
             raise RuleError(
                 "invariant", situation.box, "bounds A k^p e^(-lambda k), A >= 0, lambda >= 0, of terms in k"
             )
@@ -172,30 +174,34 @@ def _covers(system: System, automaton: Automaton, regime: Regime) -> None:
             raise RuleError("invariant", f"the label {label} of situation {q}", "words that lead to it")
 
 
-def _transition(system: System, automaton: Automaton, regime: Regime, q: int, word: str) -> Transition:
-    step = Step(system, regime, automaton.situations[q], word)
+def _transition(system: System, automaton: Automaton, arithmetic: EnclosureArithmetic, q: int, word: str) -> Transition:
+    step = Step(system, arithmetic, automaton.situations[q], word)
     target = automaton.step[q][system.words.index(word)]
     where = f"step {' '.join(automaton.situations[q].label) or 'start'} + {word}"
-    _inside(where, automaton.situations[target], step.signal, step.terms, regime)
+    _inside(where, automaton.situations[target], step.signal, step.terms, arithmetic)
     registers = {r: step.register(r) for r in automaton.registers}
     return Transition(target, registers, frozenset(r for r in registers if step.contracts(r)))
 
 
 def _inside(
-    where: str, situation: Situation, signal_of: Callable[[Symbol], Signal | None], terms: Terms, regime: Regime
+    where: str,
+    situation: Situation,
+    signal_of: Callable[[Symbol], Enclosure | None],
+    terms: Terms,
+    arithmetic: EnclosureArithmetic,
 ) -> None:
     for s, bound in situation.box.items():
         signal = signal_of(s)
-        if signal is None or not _contained(signal, bound, regime):
+        if signal is None or not _contained(signal, bound, arithmetic):
             raise RuleError("invariant", f"{s} = {signal} after {where}", f"inside {bound}")
     for s, r in situation.equal.items():
         if terms[s] != terms[r]:
             raise RuleError("invariant", f"{s} and {r} with different normal forms after {where}", "equal ones")
 
 
-def _contained(signal: Signal, bound: Signal, regime: Regime) -> bool:
-    excess = regime.excess(signal, bound)
-    return excess is not None and excess.within(bound.error, fmpq(1) if regime.k0 is None else regime.k0)
+def _contained(signal: Enclosure, bound: Enclosure, arithmetic: EnclosureArithmetic) -> bool:
+    excess = arithmetic.excess(signal, bound)
+    return excess is not None and excess.within(bound.error, fmpq(1) if arithmetic.k0 is None else arithmetic.k0)
 
 
 def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
@@ -206,17 +212,17 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
     if not isinstance(premise.conclusion, Invariant):
         raise RuleError("step table", type(premise.conclusion).__name__, "an Invariant")
     found: Invariant = premise.conclusion
-    regime = regime_of(found.system, found.k0, found.given)
+    arithmetic = arithmetic_of(found.system, found.k0, found.given)
     rows = []
     for q, situation in enumerate(found.automaton.situations):
         for word in found.system.words:
-            step = Step(found.system, regime, situation, word)
+            step = Step(found.system, arithmetic, situation, word)
             rows += [(q, word, name, _known(name, step)) for name in names]
     statement = StepTable(found.system, found.automaton, tuple(rows), found.k0)
     return conclude(statement, "reading the invariant", (premise,))
 
 
-def _known(name: Symbol, step: Step) -> Signal:
+def _known(name: Symbol, step: Step) -> Enclosure:
     signal = step.signal(name) if name in step.terms else None
     if signal is None or signal.side:
         raise RuleError("step table", f"{name}, of which nothing is known", "a gate or coordinate with an enclosure")

@@ -16,7 +16,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.networks.enclosures import Error, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.parameters import Assumptions
 
 Key: TypeAlias = tuple[Any, ...]  # (situation, register or None) or ("lag", number of words, entry)
@@ -90,7 +90,7 @@ class Situation(Statement):
     """The words of one way to it, the enclosure of each known coordinate, and coordinates that are equal (coordinate -> representative)."""
 
     label: tuple[str, ...]
-    box: Mapping[Symbol, Signal]
+    box: Mapping[Symbol, Enclosure]
     equal: Mapping[Symbol, Symbol]
 
 
@@ -106,7 +106,7 @@ class Transition(Statement):
     """One step from one situation: where it leads, and the enclosures of each register's A and B in r' = A r + B."""
 
     target: int
-    registers: Mapping[Symbol, tuple[Signal, Signal]]
+    registers: Mapping[Symbol, tuple[Enclosure, Enclosure]]
     contracting: frozenset[Symbol]  # registers with |A| <= 1
 
 
@@ -128,7 +128,7 @@ class StepTable(Statement):
 
     system: System
     automaton: Automaton
-    rows: tuple[tuple[int, str, Symbol, Signal], ...]
+    rows: tuple[tuple[int, str, Symbol, Enclosure], ...]
     k0: fmpq | None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from symlstm.kernel.logic.propositions import Proposition
-from symlstm.kernel.networks.enclosures import Signal
+from symlstm.kernel.networks.enclosures import Enclosure
 from symlstm.kernel.networks.statements import System
 from symlstm.kernel.theorem import Theorem
 from symlstm.render.documents.document import Heading
@@ -61,7 +61,7 @@ def fingerprint(thing: Any) -> Any:
     """Something hashable that is equal for statements that say the same, signals compared by their values."""
     if isinstance(thing, Proposition):
         return thing
-    if isinstance(thing, Signal) or is_dataclass(thing):
+    if isinstance(thing, Enclosure) or is_dataclass(thing):
         return type(thing).__name__, *(fingerprint(getattr(thing, field.name)) for field in fields(thing))
     if isinstance(thing, Mapping):
         return frozenset((fingerprint(name), fingerprint(value)) for name, value in thing.items())

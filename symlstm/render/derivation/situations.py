@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sympy import Symbol
 
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.networks.enclosures import Signal
+from symlstm.kernel.networks.enclosures import Enclosure
 from symlstm.kernel.networks.statements import Invariant, StepTable
 from symlstm.render.documents.document import Block, Grid, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.formula import row
@@ -45,7 +45,7 @@ def situations(found: Invariant) -> Iterator[Block]:
         yield Paragraph(("In every situation ", *listed(parts), "."))
 
 
-def limit_of(signal: Signal | None) -> Term | None:
+def limit_of(signal: Enclosure | None) -> Term | None:
     """The limit of a coordinate, where its enclosure closes in on one."""
     return None if signal is None or signal.side or not signal.error.vanishes else signal.main
 
@@ -82,7 +82,7 @@ def transitions(found: Invariant) -> Iterator[Block]:
 def registers(found: Invariant) -> Iterator[Block]:
     """How a step changes each register: the factor of its old value, and what is added."""
     for register in found.automaton.registers:
-        changes: dict[tuple[Term, Term], dict[Step, tuple[Signal, Signal]]] = defaultdict(dict)
+        changes: dict[tuple[Term, Term], dict[Step, tuple[Enclosure, Enclosure]]] = defaultdict(dict)
         for q, line in enumerate(found.transitions):
             for word, step in zip(found.system.words, line, strict=True):
                 if register in step.registers:
@@ -95,7 +95,7 @@ def registers(found: Invariant) -> Iterator[Block]:
             yield Grid(((row("A"),), (row("B"),), ("when",)), tuple(body))
 
 
-def _enclosed(steps: Mapping[Step, tuple[Signal, Signal]], found: Invariant, which: int) -> Runs:
+def _enclosed(steps: Mapping[Step, tuple[Enclosure, Enclosure]], found: Invariant, which: int) -> Runs:
     """A or B, with the largest of its errors."""
     signals = [pair[which] for pair in steps.values()]
     return (row(*enclosed(signals[0].main, slowest([signal.error for signal in signals], found.k0))),)

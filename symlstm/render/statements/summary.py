@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.networks.enclosures import Error, Exponent, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, Error, Exponent
 from symlstm.kernel.networks.statements import Automaton, ErrorBound, Invariant, StepTable
 from symlstm.render.statements.numbers import round_down_exactly, round_up_exactly
 
@@ -60,7 +60,7 @@ class When:
 
 def rows(table: StepTable) -> list[Row]:
     """The table with equal rows together: first the steps of a signal, then the signals."""
-    signals: dict[tuple[str, Term], list[tuple[Step, Signal]]] = defaultdict(list)
+    signals: dict[tuple[str, Term], list[tuple[Step, Enclosure]]] = defaultdict(list)
     for q, word, name, signal in table.rows:
         signals[name.name, signal.main].append(((q, word), signal))
     names: dict[tuple[Term, Shown, frozenset[Step]], list[str]] = defaultdict(list)
@@ -85,7 +85,7 @@ class Place:
 
 def states(found: Invariant) -> list[Place]:
     """What is known of each coordinate in each situation, coordinates that share it together."""
-    signals: dict[tuple[str, Term, int], list[tuple[int, Signal]]] = defaultdict(list)
+    signals: dict[tuple[str, Term, int], list[tuple[int, Enclosure]]] = defaultdict(list)
     for symbol in found.system.state:
         for q, situation in enumerate(found.automaton.situations):
             if (signal := situation.box.get(symbol)) is not None:
@@ -111,7 +111,7 @@ def slowest(errors: Sequence[Error], k0: fmpq | None) -> Shown:
     if not exponents:
         return ()
     last: Exponent = min(exponents, key=lambda e: (e[1], -e[0]))
-    amplitude = max(error.under([last], k0).terms.get(last, fmpq(0)) for error in errors)
+    amplitude = max(error.weakened_to([last], k0).terms.get(last, fmpq(0)) for error in errors)
     return (Decay((round_up_exactly(amplitude),), last[0], round_down_exactly(last[1])),)
 
 

@@ -12,7 +12,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from symlstm.kernel.networks.automata import Growth, error_bound
-from symlstm.kernel.networks.enclosures import Error, Exponent, Signal, magnitude
+from symlstm.kernel.networks.enclosures import Enclosure, Error, Exponent, magnitude
 from symlstm.kernel.networks.statements import Invariant
 from symlstm.kernel.theorem import RuleError, Theorem
 
@@ -40,13 +40,13 @@ def _growth(found: Invariant, r: Symbol) -> Growth:
     return _errors(found, edges, slope, offset)
 
 
-def _edges(found: Invariant, r: Symbol) -> Iterator[tuple[int, int, Signal, Signal]]:
+def _edges(found: Invariant, r: Symbol) -> Iterator[tuple[int, int, Enclosure, Enclosure]]:
     for q, row in enumerate(found.transitions):
         for transition in row:
             yield q, transition.target, *transition.registers[r]
 
 
-def _offsets(edges: Sequence[tuple[int, int, Signal, Signal]], size: int, slope: fmpq, start: fmpq) -> list[fmpq]:
+def _offsets(edges: Sequence[tuple[int, int, Enclosure, Enclosure]], size: int, slope: fmpq, start: fmpq) -> list[fmpq]:
     """The least offsets with slope + offset[p] >= |A| offset[q] + |B|, from above for 0 < |A| < 1."""
     weights = [(q, p, magnitude(a.main), magnitude(b.main)) for q, p, a, b in edges]
     offset: list[fmpq | None] = [start] + [None] * (size - 1)
@@ -66,11 +66,11 @@ def _offsets(edges: Sequence[tuple[int, int, Signal, Signal]], size: int, slope:
 
 
 def _errors(
-    found: Invariant, edges: Sequence[tuple[int, int, Signal, Signal]], slope: fmpq, offset: Sequence[fmpq]
+    found: Invariant, edges: Sequence[tuple[int, int, Enclosure, Enclosure]], slope: fmpq, offset: Sequence[fmpq]
 ) -> Growth:
     k0 = found.k0 or fmpq(1)
     exponents = _slowest([e for *_, a, b in edges for e in (*a.error.terms, *b.error.terms)])
-    weak = [(q, p, a.error.under(exponents, k0), b.error.under(exponents, k0)) for q, p, a, b in edges]
+    weak = [(q, p, a.error.weakened_to(exponents, k0), b.error.weakened_to(exponents, k0)) for q, p, a, b in edges]
     quadratic, linear, constant = Amplitudes(), Amplitudes(), [Amplitudes() for _ in offset]
     for e in exponents:
         quadratic[e] = max(phi.terms.get(e, fmpq(0)) for _, _, phi, _ in weak) * slope / 2

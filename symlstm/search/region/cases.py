@@ -82,7 +82,7 @@ class Case:
         self.system = problem.system
         self.undecided: Term | None = None  # the first margin to ask for
 
-    def narrowed(self, form: Term) -> Case:
+    def with_form(self, form: Term) -> Case:
         """The part of the case where one more form is positive."""
         return Case(self.problem, self.signs.extended(form), self.registers)
 
@@ -128,13 +128,13 @@ class Case:
             raise Undecided(margin)
         return found
 
-    def regime(self) -> Recalling:
+    def arithmetic(self) -> Recalling:
         given = Asked(self.signs.positive, self.signs)
         return Recalling(self.system.scale, None, self.system.parameters, given=given, traces=self.problem.traces)
 
     def automaton(self) -> Automaton:
         """The automaton as far as the signs decide it; if steps stay open they lead to a situation of which nothing is known."""
-        found = explore(self.system, self.problem.readout, self.regime(), self._examine, self.registers)
+        found = explore(self.system, self.problem.readout, self.arithmetic(), self._examine, self.registers)
         if not any(OPEN in row for row in found.step):
             self.undecided = None
             return found
@@ -154,19 +154,19 @@ class Case:
     def _examine(self, situation: Situation, terms: list[Term]) -> bool:
         """Whether a margin whose sign is open keeps the terms from having a limit."""
         self.signs.undecided.clear()
-        regime = self.regime()
+        arithmetic = self.arithmetic()
         for term in terms:
-            regime.evaluate(term, situation.box)
+            arithmetic.evaluate(term, situation.box)
         margin = simplest(self.signs.undecided)
         self.undecided = self.undecided or margin
         return margin is not None
 
     def check_registers(self, automaton: Automaton) -> None:
         """Raises Undecided if what a register is multiplied by, or gains, depends on an open sign."""
-        regime = self.regime()
+        arithmetic = self.arithmetic()
         for situation in automaton.situations:
             for word in self.system.words:
-                move = Step(self.system, regime, situation, word)
+                move = Step(self.system, arithmetic, situation, word)
                 for r in automaton.registers:
                     blurred = not all(part.error.vanishes for part in move.register(r))
                     asked = blurred and self._examine(situation, [*move.terms[r].coefficients(r).values()])
@@ -191,9 +191,9 @@ class Case:
 
     def _proposed(self, automaton: Automaton) -> Proposal:
         """What the kernel would find, so that it need not be asked in vain."""
-        regime, rows = self.regime(), []
+        arithmetic, rows = self.arithmetic(), []
         for situation, targets in zip(automaton.situations, automaton.step, strict=True):
-            moves = (Step(self.system, regime, situation, word) for word in self.system.words)
+            moves = (Step(self.system, arithmetic, situation, word) for word in self.system.words)
             registers = ({r: move.register(r) for r in automaton.registers} for move in moves)
             rows.append(tuple(Transition(p, found, frozenset()) for p, found in zip(targets, registers, strict=True)))
         given = Assumptions(self.signs.positive, self.signs)

@@ -145,7 +145,7 @@ def _cases(case: Case) -> Any:
     """The tree of a case and the parts that it falls into."""
     found = _settled(case)
     if isinstance(found, Undecided):
-        return Split(found.margin, *(_cases(case.narrowed(sign)) for sign in (found.margin, -found.margin)))
+        return Split(found.margin, *(_cases(case.with_form(sign)) for sign in (found.margin, -found.margin)))
     return found
 
 

@@ -14,12 +14,12 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.networks.enclosures import Regime, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
 from symlstm.kernel.parameters import Assumptions
-from symlstm.search.saturation.exploration import told_apart
+from symlstm.search.saturation.exploration import state_key
 
 Answers = dict[Term, int | None]  # sign of a form, None if it can have both
-Traces = dict[tuple[object, ...], list[tuple[Answers, Signal | None]]]
+Traces = dict[tuple[object, ...], list[tuple[Answers, Enclosure | None]]]
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class Asked(Assumptions):
 
 
 @dataclass(frozen=True)
-class Recalling(Regime):
+class Recalling(EnclosureArithmetic):
     """The calculus of limits on boxes of an exploration, whose signals are what tells them apart."""
 
     given: Asked = field(default_factory=Asked)
     traces: Traces = field(default_factory=dict, repr=False, compare=False)
 
-    def evaluate(self, term: Term, box: Mapping[Symbol, Signal]) -> Signal | None:
-        key = term, *((s, told_apart(box[s])) for s in term.symbols() if s in box)
+    def evaluate(self, term: Term, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
+        key = term, *((s, state_key(box[s])) for s in term.symbols() if s in box)
         found = self.traces.setdefault(key, [])
         for answers, signal in found:
             if all(self.given.sign(form) == answer for form, answer in answers.items()):

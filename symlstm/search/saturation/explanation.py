@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sympy import Symbol
 
-from symlstm.kernel.networks.enclosures import Signal
+from symlstm.kernel.networks.enclosures import Enclosure
 from symlstm.kernel.networks.statements import Automaton, Invariant, Readout
 from symlstm.kernel.theorem import RuleError
 
@@ -35,7 +35,7 @@ def _without_limit(found: Invariant, readout: Readout) -> Iterator[tuple[Symbol,
                     yield r, (*situation.label, word)
 
 
-def _has_limit(signal: Signal) -> bool:
+def _has_limit(signal: Enclosure) -> bool:
     return signal.error.vanishes and not signal.side and not signal.main.symbols()
 
 
@@ -51,5 +51,5 @@ def _values(automaton: Automaton, s: Symbol) -> int:
     return len({situation.box[s].main for situation in automaton.situations if not situation.box[s].side})
 
 
-def _beyond(x: Signal) -> str:
+def _beyond(x: Enclosure) -> str:
     return f"from {x.main} on, it is only known to be at {'least' if x.side > 0 else 'most'} that"

@@ -19,8 +19,8 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
-from symlstm.kernel.networks.enclosures import CONSTANT, Error, Regime, Signal, magnitude
-from symlstm.kernel.networks.invariants import Step, at_word, regime_of
+from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure, EnclosureArithmetic, Error, magnitude
+from symlstm.kernel.networks.invariants import Step, arithmetic_of, at_word
 from symlstm.kernel.networks.statements import Automaton, Readout, Situation, System
 from symlstm.kernel.theorem import RuleError
 
@@ -64,9 +64,9 @@ class Clip:
     end: Term
     side: int
 
-    def __call__(self, x: Signal) -> Signal:
+    def __call__(self, x: Enclosure) -> Enclosure:
         beyond = x.side in (0, self.side) and algebra.sign(x.main - self.end) in (0, self.side)
-        return Signal(self.end, TINY, self.side) if beyond else x
+        return Enclosure(self.end, TINY, self.side) if beyond else x
 
 
 @lru_cache(maxsize=16)
@@ -99,7 +99,7 @@ def integrators(system: System) -> frozenset[Symbol]:
 def explore(
     system: System,
     readout: Readout,
-    regime: Regime | None = None,
+    arithmetic: EnclosureArithmetic | None = None,
     examine: Examine = lambda situation, terms: False,
     registers: frozenset[Symbol] | None = None,
 ) -> Automaton:
@@ -109,7 +109,7 @@ def explore(
     which is read is tracked instead, unless `examine` leaves the step open; one that is tracked
     and takes too many values is clipped. Raises Infinite if that does not help.
     """
-    regime = regime or regime_of(system, None)
+    arithmetic = arithmetic or arithmetic_of(system, None)
     wanted, feeding = relevant(system, readout), integrators(system)
     registers = (feeding if registers is None else registers) & wanted
     clips: dict[Symbol, Clip] = {}
@@ -117,7 +117,7 @@ def explore(
         tracked = tuple(s for s in system.state if s in wanted and s not in registers)
         kept = tuple(s for s in system.state if s in registers)
         try:
-            return Exploration(system, tracked, kept, regime, examine, clips).automaton()
+            return Exploration(system, tracked, kept, arithmetic, examine, clips).automaton()
         except Blurred as blurred:
             registers -= blurred.registers
         except Infinite as infinite:
@@ -141,7 +141,7 @@ class Exploration:
     system: System
     tracked: tuple[Symbol, ...]
     registers: tuple[Symbol, ...]
-    regime: Regime
+    arithmetic: EnclosureArithmetic
     examine: Examine
     clips: Mapping[Symbol, Clip]
     limited: bool = True  # whether too many values raise Infinite
@@ -179,7 +179,7 @@ class Exploration:
     def _growing(self) -> Iterator[Situation]:
         """The situations, those found meanwhile too."""
         start = zip(self.system.state, self.system.initial, strict=True)
-        self._number((), {s: Signal(x) for s, x in start if s in self.tracked})
+        self._number((), {s: Enclosure(x) for s, x in start if s in self.tracked})
         position = 0
         while position < len(self.found):
             yield self.found[position]
@@ -189,7 +189,7 @@ class Exploration:
         return tuple(self._successor(situation, word) for word in self.system.words)
 
     def _successor(self, situation: Situation, word: str) -> int:
-        move = Step(self.system, self.regime, situation, word)
+        move = Step(self.system, self.arithmetic, situation, word)
         signals = {s: move.signal(s) for s in self.tracked}
         blurred = [s for s, x in signals.items() if x is None or x.side or not x.error.vanishes]
         if blurred and self.examine(situation, [move.terms[s] for s in blurred]):
@@ -201,14 +201,14 @@ class Exploration:
             self._check(s, signals[s])
         return self._number((*situation.label, word), {s: x for s, x in signals.items() if x is not None})
 
-    def _check(self, s: Symbol, x: Signal | None) -> None:
+    def _check(self, s: Symbol, x: Enclosure | None) -> None:
         """Whether a coordinate may lack a limit: because of what is clipped."""
         if x is None or not self.clips or any(rate <= 0 and e != CONSTANT for e in x.error.terms for rate in e[1:]):
             raise RuleError("saturation", f"{s} without a limit", "a limit on every word")
 
-    def _number(self, label: tuple[str, ...], signals: Mapping[Symbol, Signal]) -> int:
-        box = {s: up_to_tiny(*told_apart(self.clips[s](x) if s in self.clips else x)) for s, x in signals.items()}
-        key = tuple(map(told_apart, box.values()))
+    def _number(self, label: tuple[str, ...], signals: Mapping[Symbol, Enclosure]) -> int:
+        box = {s: up_to_tiny(*state_key(self.clips[s](x) if s in self.clips else x)) for s, x in signals.items()}
+        key = tuple(map(state_key, box.values()))
         if key not in self.index:
             self.index[key] = len(self.found)
             self.found.append(Situation(label, box, {}))
@@ -231,51 +231,51 @@ def depth(term: Term) -> int:
     return 1 + max(map(depth, arguments)) if arguments else 0
 
 
-def told_apart(x: Signal) -> tuple[Term, int, fmpq | None]:
+def state_key(x: Enclosure) -> tuple[Term, int, fmpq | None]:
     """What distinguishes the values of a coordinate in the limit."""
     return x.main, x.side, x.error.terms.get(CONSTANT)
 
 
 @lru_cache(maxsize=65536)
-def up_to_tiny(main: Term, side: int, constant: fmpq | None) -> Signal:
+def up_to_tiny(main: Term, side: int, constant: fmpq | None) -> Enclosure:
     """One signal for each value, so that the kernel's memo knows it again."""
-    return Signal(main, Error({CONSTANT: constant} if constant else {}, tiny=True), side)
+    return Enclosure(main, Error({CONSTANT: constant} if constant else {}, tiny=True), side)
 
 
-def merged(system: System, automaton: Automaton, readout: Readout) -> Automaton:
+def merge_equivalent_situations(system: System, automaton: Automaton, readout: Readout) -> Automaton:
     """Situations that differ only in coordinates which the next step forgets, and nobody reads, made one.
 
     A forgotten coordinate keeps the magnitude of its spread as an error that does not vanish.
     """
-    regime = regime_of(system, None)
+    arithmetic = arithmetic_of(system, None)
     read = {s for s, _ in readout.terms}
     tracked = tuple(automaton.situations[0].box)
     forgotten = {
-        s for s in integrators(system).intersection(tracked) - read if _is_forgotten(system, automaton, regime, s)
+        s for s in integrators(system).intersection(tracked) - read if _is_forgotten(system, automaton, arithmetic, s)
     }
     kept = [s for s in tracked if s not in forgotten]
     classes: dict[tuple[object, ...], list[int]] = {}
     for q, situation in enumerate(automaton.situations):
-        classes.setdefault(tuple(told_apart(situation.box[s]) for s in kept), []).append(q)
+        classes.setdefault(tuple(state_key(situation.box[s]) for s in kept), []).append(q)
     number = {q: n for n, members in enumerate(classes.values()) for q in members}
     rows = [{tuple(number[p] for p in automaton.step[q]) for q in members} for members in classes.values()]
     if any(len(row) != 1 for row in rows):
         return automaton
-    situations = tuple(_hull([automaton.situations[q] for q in members], regime) for members in classes.values())
+    situations = tuple(_hull([automaton.situations[q] for q in members], arithmetic) for members in classes.values())
     return Automaton(situations, tuple(row.pop() for row in rows), automaton.registers)
 
 
-def _is_forgotten(system: System, automaton: Automaton, regime: Regime, s: Symbol) -> bool:
+def _is_forgotten(system: System, automaton: Automaton, arithmetic: EnclosureArithmetic, s: Symbol) -> bool:
     for situation in automaton.situations:
         for word in system.words:
-            move = Step(system, regime, situation, word)
+            move = Step(system, arithmetic, situation, word)
             factor = move.enclose(move.terms[s].coefficients(s).get(1, Term({})))
             if factor is None or factor.main.monomials or not factor.error.vanishes:
                 return False
     return True
 
 
-def _hull(members: list[Situation], regime: Regime) -> Situation:
+def _hull(members: list[Situation], arithmetic: EnclosureArithmetic) -> Situation:
     box = {}
     for s, signal in members[-1].box.items():
         spread = max((magnitude(q.box[s].main - signal.main) for q in members), default=fmpq(0))

@@ -10,7 +10,7 @@ from flint import fmpq
 from symlstm.kernel.networks.invariants import invariant
 from symlstm.kernel.networks.statements import Automaton, Readout, System
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.search.saturation.exploration import explore, merged
+from symlstm.search.saturation.exploration import explore, merge_equivalent_situations
 from symlstm.search.saturation.rates import certified
 
 
@@ -52,4 +52,4 @@ def saturate(system: System, readout: Readout) -> Saturation:
     """
     if system.parameters:
         raise RuleError("saturation", f"the open parameters {system.parameters}", "numbers for them, or their region")
-    return Saturation(system, merged(system, explore(system, readout), readout))
+    return Saturation(system, merge_equivalent_situations(system, explore(system, readout), readout))

@@ -10,8 +10,8 @@ from flint import fmpq
 from sympy import Symbol
 
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.networks.enclosures import CONSTANT, Error, Exponent, Regime, Signal
-from symlstm.kernel.networks.invariants import Step, invariant, regime_of
+from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure, EnclosureArithmetic, Error, Exponent
+from symlstm.kernel.networks.invariants import Step, arithmetic_of, invariant
 from symlstm.kernel.networks.statements import Automaton, System
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.saturation.exploration import integrators
@@ -26,7 +26,7 @@ def with_equalities(system: System, automaton: Automaton) -> Automaton:
 
     Partition refinement, downwards from "all equal": they keep exact cancellations exact.
     """
-    regime = regime_of(system, None)
+    arithmetic = arithmetic_of(system, None)
     start = dict(zip(system.state, system.initial, strict=True))
     known = tuple(automaton.situations[0].box)
     blocks: list[dict[Symbol, int] | None] = [None] * len(automaton.situations)
@@ -36,7 +36,7 @@ def with_equalities(system: System, automaton: Automaton) -> Automaton:
         q = todo.popleft()
         situation = replace(automaton.situations[q], equal=_representatives(blocks[q] or {}))
         for word, p in zip(system.words, automaton.step[q], strict=True):
-            terms = Step(system, regime, situation, word).terms
+            terms = Step(system, arithmetic, situation, word).terms
             new = _refined(blocks[p] or {}, {s: terms[s] for s in known})
             if new != blocks[p]:
                 blocks[p] = new
@@ -60,13 +60,13 @@ def _representatives(block: Mapping[Symbol, int]) -> dict[Symbol, Symbol]:
 
 def latch(system: System, automaton: Automaton) -> Symbol | None:
     """A coordinate whose value other than 0 is kept round a cycle by a forget gate below 1: it loses a little each time."""
-    regime, feeding = regime_of(system, None), integrators(system)
+    arithmetic, feeding = arithmetic_of(system, None), integrators(system)
     for s in (s for s in automaton.situations[0].box if s in feeding):
         kept: dict[int, list[int]] = {}
         for q, situation in enumerate(automaton.situations):
             held = situation.box[s].main.monomials and not situation.box[s].side
             steps = zip(system.words, automaton.step[q], strict=True) if held else ()
-            kept[q] = [p for word, p in steps if _keeps(Step(system, regime, situation, word), s)]
+            kept[q] = [p for word, p in steps if _keeps(Step(system, arithmetic, situation, word), s)]
         if _has_cycle(kept):
             return s
     return None
@@ -93,17 +93,17 @@ def certified(system: System, automaton: Automaton, asked: fmpq | None = None) -
     automaton = with_equalities(system, automaton)
     scales = SCALES if asked is None else (asked,)
     for k0 in map(fmpq, scales):
-        settled = _settle(system, automaton, regime_of(system, k0))
+        settled = _close_boxes(system, automaton, arithmetic_of(system, k0))
         if settled is not None:
             return invariant(system, settled, k0)
     raise RuleError("rates", "enclosures that grow with the length", f"ones that settle for k >= {scales[-1]}")
 
 
-def _settle(system: System, automaton: Automaton, regime: Regime) -> Automaton | None:
+def _close_boxes(system: System, automaton: Automaton, arithmetic: EnclosureArithmetic) -> Automaton | None:
     """Boxes closed under every step: joined over all ways in and widened until nothing changes."""
     start = dict(zip(system.state, system.initial, strict=True))
-    boxes: list[dict[Symbol, Signal] | None] = [None] * len(automaton.situations)
-    boxes[0] = {s: _joined(None, x, Signal(start[s]), regime) for s, x in automaton.situations[0].box.items()}
+    boxes: list[dict[Symbol, Enclosure] | None] = [None] * len(automaton.situations)
+    boxes[0] = {s: _joined(None, x, Enclosure(start[s]), arithmetic) for s, x in automaton.situations[0].box.items()}
     todo, visits = deque([0]), [0] * len(boxes)
     while todo:
         q = todo.popleft()
@@ -112,13 +112,13 @@ def _settle(system: System, automaton: Automaton, regime: Regime) -> Automaton |
             return None
         situation = replace(automaton.situations[q], box=boxes[q] or {})
         for word, p in zip(system.words, automaton.step[q], strict=True):
-            move = Step(system, regime, situation, word)
+            move = Step(system, arithmetic, situation, word)
             new = {
-                s: _joined((boxes[p] or {}).get(s), x, move.signal(s), regime)
+                s: _joined((boxes[p] or {}).get(s), x, move.signal(s), arithmetic)
                 for s, x in automaton.situations[p].box.items()
             }
             if new != boxes[p]:
-                if any(signal.error.sup(regime.k0 or fmpq(1)) > WIDEST for signal in new.values()):
+                if any(signal.error.sup(arithmetic.k0 or fmpq(1)) > WIDEST for signal in new.values()):
                     return None
                 boxes[p] = new
                 if p not in todo:
@@ -127,18 +127,20 @@ def _settle(system: System, automaton: Automaton, regime: Regime) -> Automaton |
     return replace(automaton, situations=tuple(situations))
 
 
-def _joined(old: Signal | None, limit: Signal, new: Signal | None, regime: Regime) -> Signal:
+def _joined(
+    old: Enclosure | None, limit: Enclosure, new: Enclosure | None, arithmetic: EnclosureArithmetic
+) -> Enclosure:
     """A signal around `limit.main` that holds old and new: unchanged if it does already, else widened."""
     if new is None:
         raise RuleError("rates", "an unknown signal", "an enclosure")
-    error = regime.excess(new, limit)
+    error = arithmetic.excess(new, limit)
     if error is None:
         raise RuleError("rates", f"a bound on the side {new.side}", f"one on the side {limit.side}")
     if old is None and error.is_zero:
-        return Signal(limit.main, side=limit.side)
-    if old is not None and error.within(old.error, regime.k0 or fmpq(1)):
+        return Enclosure(limit.main, side=limit.side)
+    if old is not None and error.within(old.error, arithmetic.k0 or fmpq(1)):
         return old
-    return Signal(limit.main, _widened(old.error if old else Error(), error, regime.k0 or fmpq(1)), limit.side)
+    return Enclosure(limit.main, _widened(old.error if old else Error(), error, arithmetic.k0 or fmpq(1)), limit.side)
 
 
 def _widened(old: Error, new: Error, k0: fmpq) -> Error:
@@ -150,7 +152,9 @@ def _widened(old: Error, new: Error, k0: fmpq) -> Error:
         p, rate = min(exponents, key=lambda e: (e[1], -e[0]))
         slowest = Exponent((p, _rounded(rate, down=True)))
         moved = [
-            Error({e: a for e, a in error.terms.items() if e[1] > 0}).under([slowest], k0).terms.get(slowest, fmpq(0))
+            Error({e: a for e, a in error.terms.items() if e[1] > 0})
+            .weakened_to([slowest], k0)
+            .terms.get(slowest, fmpq(0))
             for error in (old, new)
         ]
         terms[slowest] = _rounded(max(moved) * fmpq(65, 64), down=False)

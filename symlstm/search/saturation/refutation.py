@@ -16,7 +16,7 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.automata import counterexample
-from symlstm.kernel.networks.invariants import invariant, regime_of
+from symlstm.kernel.networks.invariants import arithmetic_of, invariant
 from symlstm.kernel.networks.statements import Automaton, Readout, System, WeightedAutomaton
 from symlstm.kernel.theorem import Theorem
 from symlstm.search.saturation.exploration import Exploration, relevant
@@ -50,8 +50,8 @@ def refutation(
     length of the longest words tried. Raises RuleError if a sign is undecided.
     """
     tracked = tuple(s for s in system.state if s in relevant(system, readout))
-    regime = regime_of(system, None)
-    exploration = Exploration(system, tracked, (), regime, lambda situation, terms: False, {}, limited=False)
+    arithmetic = arithmetic_of(system, None)
+    exploration = Exploration(system, tracked, (), arithmetic, lambda situation, terms: False, {}, limited=False)
     automaton, inside = exploration.truncated(most)
     longest = LENGTH if inside is None else min(inside, LENGTH)
     for reached in _reached(system, automaton, specification, readout.delay, longest):

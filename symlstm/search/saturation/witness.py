@@ -9,7 +9,7 @@ from typing import NamedTuple
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.automata import trace
-from symlstm.kernel.networks.invariants import Step, regime_of
+from symlstm.kernel.networks.invariants import Step, arithmetic_of
 from symlstm.kernel.networks.statements import Counterexample, Invariant, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
@@ -89,10 +89,10 @@ def _margins(theorem: Theorem) -> Iterator[Margin]:
     """Along the words, where it is known; tanh(0) is left out, and a constant gate whose value changes nothing."""
     invariant: Invariant = theorem.premises[0].conclusion
     system, automaton, q = invariant.system, invariant.automaton, 0
-    regime = regime_of(system, None)
+    arithmetic = arithmetic_of(system, None)
     wanted = {s.name for s in relevant(system, theorem.conclusion.readout)}
     for t, word in enumerate(theorem.conclusion.words, 1):
-        step = Step(system, regime, automaton.situations[q], word)
+        step = Step(system, arithmetic, automaton.situations[q], word)
         q = automaton.step[q][system.words.index(word)]
         for symbol, row in system.gates:
             signal = step.signal(symbol) if symbol.name.startswith("a_") else None

@@ -12,11 +12,21 @@ from sympy import exp, tanh
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import atom
-from symlstm.kernel.networks.enclosures import BOUNDED, SIZE, Error, Regime, Signal, lower, magnitude, peak, upper
+from symlstm.kernel.networks.enclosures import (
+    BOUNDED,
+    SIZE,
+    Enclosure,
+    EnclosureArithmetic,
+    Error,
+    lower,
+    magnitude,
+    peak,
+    upper,
+)
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.activations import sigmoid
 
-EXACT, LIMITS = Regime(k, fmpq(1)), Regime(k, None)
+EXACT, LIMITS = EnclosureArithmetic(k, fmpq(1)), EnclosureArithmetic(k, None)
 FUNCTIONS = {"tanh": mpmath.tanh, "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z))}
 
 positive = st.integers(1, 240).map(lambda n: Fraction(n, 12))
@@ -107,7 +117,7 @@ def test_peak_refuses_a_function_without_bound(power, rate):
 @given(bounded, exponents, scales)
 def test_under_dominates_with_the_exponents_given(found, allowed, scale):
     k0, k1 = scale
-    weaker = found.under(allowed, k0)
+    weaker = found.weakened_to(allowed, k0)
     assert set(weaker.terms) <= set(allowed)
     assert dominates(value_at(weaker, k1), value_at(found, k1))
 
@@ -115,7 +125,7 @@ def test_under_dominates_with_the_exponents_given(found, allowed, scale):
 @pytest.mark.parametrize("allowed", [[], [(0, fmpq(3))], [(0, fmpq(2))]], ids=str)
 def test_under_refuses_when_every_term_is_faster(allowed):
     with pytest.raises(RuleError, match=r"weakening: found k.1 e.*; needed a term no slower"):
-        error({(1, 2): 1}).under(allowed, fmpq(1))
+        error({(1, 2): 1}).weakened_to(allowed, fmpq(1))
 
 
 @settings(deadline=None, max_examples=50)
@@ -130,7 +140,7 @@ def test_pruned_dominates_with_at_most_four_terms(found, scale):
 @given(bounded, bounded, scales)
 def test_within_is_never_claimed_falsely(small, large, scale):
     k0, k1 = scale
-    widened = large + small.under([*large.terms, (0, fmpq(0))], k0)
+    widened = large + small.weakened_to([*large.terms, (0, fmpq(0))], k0)
     assert small.within(widened, k0)
     assert not small.within(large, k0) or dominates(value_at(large, k1), value_at(small, k1))
 
@@ -207,8 +217,8 @@ def test_an_error_keeps_a_copy_that_cannot_be_changed():
 
 @pytest.mark.parametrize("k0", [fmpq(0), fmpq(-1), 1.0, float("nan"), float("inf")])
 def test_a_regime_refuses_a_least_scale_that_is_no_positive_rational(k0):
-    with pytest.raises(RuleError, match=r"Regime: found k0 = .*; needed a rational k0 > 0"):
-        Regime(k, k0)
+    with pytest.raises(RuleError, match=r"EnclosureArithmetic: found k0 = .*; needed a rational k0 > 0"):
+        EnclosureArithmetic(k, k0)
 
 
 def test_the_limit_of_a_signal():
@@ -231,9 +241,9 @@ ADMITTED = [
 ]
 
 
-@pytest.mark.parametrize(("regime", "signal", "expected"), ADMITTED)
-def test_which_signals_a_regime_admits(regime, signal, expected):
-    assert regime.admits(signal) == expected
+@pytest.mark.parametrize(("arithmetic", "signal", "expected"), ADMITTED)
+def test_which_signals_a_regime_admits(arithmetic, signal, expected):
+    assert arithmetic.admits(signal) == expected
 
 
 unit = st.integers(-7, 7).map(lambda n: Fraction(n, 7))
@@ -247,7 +257,7 @@ def sample(main, bound, where, scale):
         (atom(k, n).scaled(rational(c)) for n, c in enumerate(main) if n), algebra.rational(rational(main[0]))
     )
     centre = mpmath.polyval([exactly(rational(c)) for c in reversed(main)], exactly(scale))
-    return Signal(polynomial, bound), centre + exactly(rational(where)) * value_at(bound, scale)
+    return Enclosure(polynomial, bound), centre + exactly(rational(where)) * value_at(bound, scale)
 
 
 def encloses(signal, truth, scale):
@@ -261,10 +271,10 @@ def encloses(signal, truth, scale):
 @given(parabolas, bounded, unit, parabolas, bounded, unit, scales)
 def test_sums_and_products_enclose(m, e, u, n, f, v, scale):
     k0, k1 = scale
-    regime = Regime(k, k0)
+    arithmetic = EnclosureArithmetic(k, k0)
     (s, s_true), (t, t_true) = sample(m, e, u, k1), sample(n, f, v, k1)
-    assert encloses(regime.add([s, t]), s_true + t_true, k1)
-    assert encloses(regime.multiply(s, t), s_true * t_true, k1)
+    assert encloses(arithmetic.add([s, t]), s_true + t_true, k1)
+    assert encloses(arithmetic.multiply(s, t), s_true * t_true, k1)
 
 
 @settings(deadline=None, max_examples=120)
@@ -278,7 +288,7 @@ def test_sums_and_products_enclose(m, e, u, n, f, v, scale):
 def test_the_nonlinearities_enclose(function, m, e, u, scale):
     k0, k1 = scale
     s, truth = sample(m, e, u, k1)
-    assert encloses(Regime(k, k0).apply(function, s), FUNCTIONS[function](truth), k1)
+    assert encloses(EnclosureArithmetic(k, k0).apply(function, s), FUNCTIONS[function](truth), k1)
 
 
 @settings(deadline=None, max_examples=50)
@@ -286,7 +296,9 @@ def test_the_nonlinearities_enclose(function, m, e, u, scale):
 def test_a_term_of_signals_is_enclosed(e, u, f, v, scale):
     k0, k1 = scale
     (s, s_true), (t, t_true) = sample([Fraction(1, 2)], e, u, k1), sample([0, -1], f, v, k1)
-    found = Regime(k, k0).evaluate(term(sigmoid(2 * k + a) * tanh(b) ** 2 + 3 * k * a - tanh(1)), {a: s, b: t})
+    found = EnclosureArithmetic(k, k0).evaluate(
+        term(sigmoid(2 * k + a) * tanh(b) ** 2 + 3 * k * a - tanh(1)), {a: s, b: t}
+    )
     z = exactly(k1)
     truth = FUNCTIONS["sigmoid"](2 * z + s_true) * mpmath.tanh(t_true) ** 2 + 3 * z * s_true - mpmath.tanh(1)
     assert encloses(found, truth, k1)
@@ -355,12 +367,12 @@ def test_a_main_that_depends_on_a_coordinate_is_refused_when_it_is_measured():
 
 
 def test_equal_terms_that_list_their_symbols_differently_keep_their_own_boxes():
-    one, two, regime = near(1), near(2), Regime(k, fmpq(1))
+    one, two, arithmetic = near(1), near(2), EnclosureArithmetic(k, fmpq(1))
     left, right = term(a) - term(b), -term(b) + term(a)
     assert left == right and left.symbols() != right.symbols()
-    assert regime.evaluate(left, {a: one, b: two}).main == term(-1)
-    assert regime.evaluate(right, {a: two, b: one}).main == term(1)
-    assert regime.evaluate(left, {a: two, b: one}).main == term(1)
+    assert arithmetic.evaluate(left, {a: one, b: two}).main == term(-1)
+    assert arithmetic.evaluate(right, {a: two, b: one}).main == term(1)
+    assert arithmetic.evaluate(left, {a: two, b: one}).main == term(1)
 
 
 def test_pure_limits_keep_no_constants():

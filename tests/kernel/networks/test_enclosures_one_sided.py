@@ -18,11 +18,11 @@ from support.systems import ONE, error, exactly, h, k, r, rational, term, value_
 from sympy import Symbol, exp, tanh
 
 from symlstm.kernel import algebra
-from symlstm.kernel.networks.enclosures import Regime, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.activations import sigmoid
 
-EXACT, LIMITS = Regime(k, fmpq(1)), Regime(k, None)
+EXACT, LIMITS = EnclosureArithmetic(k, fmpq(1)), EnclosureArithmetic(k, None)
 FUNCTIONS = {"tanh": mpmath.tanh, "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z))}
 SLACK = mpmath.mpf(10) ** -150  # of the oracle's own rounding
 
@@ -52,7 +52,7 @@ def signals(draw, slopes=(Fraction(0),), sides=SIDES, with_linear=False):
     bound = draw(errors) + (draw(linear) if with_linear else error({}))
     main = sympy.Rational(slope.numerator, slope.denominator) * k if slope else sympy.Integer(0)
     main += sympy.Rational(offset.numerator, offset.denominator)
-    return Signal(term(main), bound, side), (draw(shares), draw(distances), draw(st.booleans()))
+    return Enclosure(term(main), bound, side), (draw(shares), draw(distances), draw(st.booleans()))
 
 
 def admitted(signal, drawn, scale):
@@ -98,7 +98,7 @@ def test_a_product_admits_every_product_with_a_number_of_known_sign(one, other, 
     (x, chosen), (y, choice) = one, other
     size = max(value_at(y.error, rational(1)), value_at(y.error, scale)) + abs(main_at(y, scale)) + 1
     shift = sympy.Integer(int(mpmath.ceil(size)) * sign)
-    y = Signal(y.main + term(shift), y.error, 0, sign)
+    y = Enclosure(y.main + term(shift), y.error, 0, sign)
     product = EXACT.multiply(x, y)
     assert product.side == x.side * sign
     assert admits(product, admitted(x, chosen, scale) * admitted(y, choice, scale), scale)
@@ -113,9 +113,9 @@ def test_a_one_sided_factor_asks_for_the_other_s_sign(one, other):
 
 
 def test_two_one_sided_factors_have_no_product_even_of_known_sign():
-    x = Signal(term(1), error({}), 1, 1)
+    x = Enclosure(term(1), error({}), 1, 1)
     assert EXACT.multiply(x, x) is None
-    assert EXACT._atom(h, 2, {h: Signal(term(1), error({}), 1)}) is None
+    assert EXACT._atom(h, 2, {h: Enclosure(term(1), error({}), 1)}) is None
 
 
 @settings(max_examples=200, deadline=None)
@@ -140,7 +140,7 @@ def constant(signal, scale):
 
 
 def one_sided(value, side, terms=None):
-    return Signal(term(value), error(terms or {}), side)
+    return Enclosure(term(value), error(terms or {}), side)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def one_sided(value, side, terms=None):
     ],
 )
 def test_a_bound_on_the_right_side_saturates(value, side, limit):
-    for regime in (EXACT, LIMITS):
-        found = regime.apply("sigmoid", one_sided(value, side))
+    for arithmetic in (EXACT, LIMITS):
+        found = arithmetic.apply("sigmoid", one_sided(value, side))
         assert found.limit.rational() == limit and found.side == 0
 
 
@@ -171,8 +171,8 @@ def test_a_bound_on_the_wrong_side_says_no_more_than_the_range(value, side):
 )
 def test_an_error_that_grows_with_k_is_outgrown_or_leaves_the_range(slope, linear_error, saturates):
     signal = one_sided(slope * k, 0, {(1, 0): linear_error})
-    for regime in (EXACT, LIMITS):
-        found = regime.apply("sigmoid", signal)
+    for arithmetic in (EXACT, LIMITS):
+        found = arithmetic.apply("sigmoid", signal)
         assert found.error.vanishes == saturates
 
 
@@ -216,7 +216,7 @@ def test_what_is_held_is_admitted(one, bound, scale):
     (signal, choice), (box, _) = one, bound
     excess = EXACT.excess(signal, box)
     if excess is not None:
-        assert admits(Signal(box.main, excess, box.side), admitted(signal, choice, scale), scale)
+        assert admits(Enclosure(box.main, excess, box.side), admitted(signal, choice, scale), scale)
 
 
 @pytest.mark.parametrize(
@@ -234,14 +234,14 @@ def test_what_is_held_is_admitted(one, bound, scale):
     ],
 )
 def test_a_factor_carries_one_side_over_if_its_sign_is_known(factor, side):
-    regime = Regime(k, fmpq(1), (PARAMETER,))
-    found = regime.evaluate(term(factor * r), {h: one_sided(0, 0, {(0, 0): 1}), r: one_sided(2, 1)})
+    arithmetic = EnclosureArithmetic(k, fmpq(1), (PARAMETER,))
+    found = arithmetic.evaluate(term(factor * r), {h: one_sided(0, 0, {(0, 0): 1}), r: one_sided(2, 1)})
     assert (found.side if found else None) == side
 
 
-@pytest.mark.parametrize("regime", [EXACT, LIMITS])
-def test_a_one_sided_signal_has_no_limit(regime):
-    found = regime.evaluate(term(2 * h), {h: one_sided(1, 1)})
+@pytest.mark.parametrize("arithmetic", [EXACT, LIMITS])
+def test_a_one_sided_signal_has_no_limit(arithmetic):
+    found = arithmetic.evaluate(term(2 * h), {h: one_sided(1, 1)})
     assert found.side == 1
     with pytest.raises(RuleError, match=r"limit: found 2 with"):
         assert found.limit

@@ -12,8 +12,8 @@ from sympy import Add, Integer, Mul, Symbol, tanh
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import Readout, trace
-from symlstm.kernel.networks.enclosures import CONSTANT, Error, Regime, Signal
-from symlstm.kernel.networks.invariants import Step, at_word, invariant, regime_of, step_table
+from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure, EnclosureArithmetic, Error
+from symlstm.kernel.networks.invariants import Step, arithmetic_of, at_word, invariant, step_table
 from symlstm.kernel.networks.statements import Automaton, Situation
 from symlstm.kernel.parameters import Assumptions, Certificate, assumed
 from symlstm.kernel.theorem import ARITHMETIC, RuleError, trusted
@@ -25,7 +25,7 @@ BOXES = ({h: near(0)}, {h: near(1, {(0, 2): 4})})
 
 
 def step(updates, box=None, equal=None, k0=ONE):
-    return Step(system(updates), Regime(k, k0), Situation((), box or {}, equal or {}), "w")
+    return Step(system(updates), EnclosureArithmetic(k, k0), Situation((), box or {}, equal or {}), "w")
 
 
 def rows(theorem, name):
@@ -141,7 +141,7 @@ def test_an_equality_that_does_not_hold_is_refused(initial, where):
 
 NO_BOUNDS = [
     near(0, {(0, 0): -1}), near(0, {(0, 1): 1, (0, 0): -1}), near(0, {(0, -1): 1}), near(b), near(0, tiny=True),
-    near(0, {(0, 0): 1}, tiny=True), Signal(term(0), Error({CONSTANT: float("nan")})),
+    near(0, {(0, 0): 1}, tiny=True), Enclosure(term(0), Error({CONSTANT: float("nan")})),
 ]  # fmt: skip
 
 
@@ -256,10 +256,10 @@ def test_what_only_looks_like_a_system_or_an_automaton_is_refused():
 
 HALF = sympy.Rational(1, 2)  # equal to a half of flint's, but with another hash
 ODD_SIGNALS = [
-    Signal(ZERO, Error({(0, HALF): ONE})), Signal(ZERO, Error({(0, ONE): HALF})), Signal(ZERO, Error({(0, ONE): 0.5})),
-    Signal(ZERO, Error({(0, 0.5): ONE})), Signal(ZERO, Error({(fmpq(1, 2), ONE): ONE})), Signal(ODD_TERMS[5]),
-    Signal(ZERO, Error(), side=True), Signal(ZERO, Error(), side=1.0),
-    Signal(ZERO, SimpleNamespace(terms={}, tiny=False)), SimpleNamespace(main=ZERO, error=Error(), side=0, sign=0),
+    Enclosure(ZERO, Error({(0, HALF): ONE})), Enclosure(ZERO, Error({(0, ONE): HALF})), Enclosure(ZERO, Error({(0, ONE): 0.5})),
+    Enclosure(ZERO, Error({(0, 0.5): ONE})), Enclosure(ZERO, Error({(fmpq(1, 2), ONE): ONE})), Enclosure(ODD_TERMS[5]),
+    Enclosure(ZERO, Error(), side=True), Enclosure(ZERO, Error(), side=1.0),
+    Enclosure(ZERO, SimpleNamespace(terms={}, tiny=False)), SimpleNamespace(main=ZERO, error=Error(), side=0, sign=0),
 ]  # fmt: skip
 
 
@@ -277,9 +277,9 @@ def test_a_box_is_read_once_for_what_is_remembered():
             return near(len(self.__dict__.setdefault("asked", [])) or self.asked.append(s) or 1)
 
     now = system({a: a, b: a}, {a: 1})
-    regime = regime_of(now, ONE)
-    assert regime.evaluate(term(a + a * b), Shifting({a: 0, b: 0})).main == term(2)
-    assert regime_of(now, ONE) is regime
+    arithmetic = arithmetic_of(now, ONE)
+    assert arithmetic.evaluate(term(a + a * b), Shifting({a: 0, b: 0})).main == term(2)
+    assert arithmetic_of(now, ONE) is arithmetic
 
 
 def test_an_inverse_of_what_varies_is_refused():
@@ -336,7 +336,7 @@ def test_boxes_that_share_swapped_signals_are_told_apart():
     assert at_word(swap, "v")[h] is at_word(swap, "w")[h]
     boxes = {a: zero, b: one}, {a: one, b: zero}, {a: zero, b: one, h: near(-1)}
     situations = tuple(Situation(("v",) * q, box, {}) for q, box in enumerate(boxes))
-    with pytest.raises(RuleError, match=r"h = Signal.main=1"):  # the truth: h = a - b = 1 after situation 1
+    with pytest.raises(RuleError, match=r"h = Enclosure.main=1"):  # the truth: h = a - b = 1 after situation 1
         invariant(swap, Automaton(situations, ((1, 1), (2, 2), (1, 1)), ()), ONE)
 
 
@@ -365,5 +365,5 @@ def test_a_step_table_of_what_nothing_is_known_of_is_refused(name):
 
 @pytest.mark.parametrize("k0", [fmpq(0), fmpq(-3), 1.5, float("nan")])
 def test_an_invariant_for_no_proper_least_scale_is_refused(k0):
-    with pytest.raises(RuleError, match=r"Regime: found k0"):
+    with pytest.raises(RuleError, match=r"EnclosureArithmetic: found k0"):
         invariant(LATCH, line(*BOXES), k0)

@@ -12,7 +12,7 @@ from flint import fmpq
 from symlstm.kernel.algebra import Term, atom, rational
 from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.automata import counterexample
-from symlstm.kernel.networks.enclosures import Error, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.networks.invariants import invariant
 from symlstm.kernel.networks.regions import LargestMargin, Split, cells, largest_margin, margins_at
 from symlstm.kernel.networks.statements import Automaton, Readout, Situation, System, WeightedAutomaton
@@ -32,7 +32,7 @@ def leaf(sign: int, assumed: Term | None = None, wanted: int = 1) -> Theorem:
     system = System(k, ("a",), (x,), ((ONE,),), (h,), (rational(sign),), (FLAG,), (), (w, n))
     form = W.scaled(fmpq(sign)) if assumed is None else assumed
     given = Assumptions((form,), {W: Certificate(rational(sign), (Term({}), rational(1)))})
-    box = {h: Signal(rational(sign), Error(tiny=True))}
+    box = {h: Enclosure(rational(sign), Error(tiny=True))}
     premise = invariant(system, Automaton((Situation((), box, {}),), ((0,),), ()), None, given)
     goal = Readout(((h, rational(1)),), 0), WeightedAutomaton((fmpq(wanted),), {"a": ((fmpq(1),),)}, (fmpq(1),))
     return decide(premise, *goal)
@@ -45,7 +45,7 @@ def from_start() -> dict[int, Theorem]:
     found = {}
     for sign in (1, -1):
         given = Assumptions((W.scaled(fmpq(sign)),), {W: Certificate(rational(sign), (Term({}), rational(1)))})
-        boxes = [{h: Signal(rational(value), Error(tiny=True))} for value in (1, sign)]
+        boxes = [{h: Enclosure(rational(value), Error(tiny=True))} for value in (1, sign)]
         automaton = Automaton((Situation((), boxes[0], {}), Situation(("a",), boxes[1], {})), ((1,), (1,)), ())
         found[sign] = decide(invariant(system, automaton, None, given), *goal)
     return found

@@ -12,7 +12,7 @@ from sympy import Expr, Rational
 
 from symlstm import Network, ReadoutTerm, k
 from symlstm.kernel.algebra import Term
-from symlstm.kernel.networks.enclosures import Regime, Signal
+from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
 from symlstm.kernel.networks.invariants import Step, step_table
 from symlstm.kernel.networks.statements import Invariant, Situation
 from symlstm.kernel.theorem import RuleError, Theorem
@@ -90,7 +90,7 @@ def value(term: Term, scale: int) -> arb:
     return total
 
 
-def holds(signal: Signal, x: arb, scale: int) -> bool:
+def holds(signal: Enclosure, x: arb, scale: int) -> bool:
     """Whether |x - main| <= sum A k^p e^(-lambda k), on the sides that the signal speaks of, as far as 700 bits tell."""
     terms = (arb(a) * arb(scale) ** p * (-arb(rate) * scale).exp() for (p, rate), a in signal.error.terms.items())
     error, off = sum(terms, arb(0)), x - value(signal.main, scale)
@@ -105,7 +105,7 @@ def invariant_of(recipe: Recipe) -> Theorem | None:
         return None
 
 
-def gates_of(theorem: Theorem) -> dict[tuple[int, str, str], Signal]:
+def gates_of(theorem: Theorem) -> dict[tuple[int, str, str], Enclosure]:
     """The enclosures of the gates of which something is known, by situation, word and name."""
     rows = {}
     for name, _ in theorem.conclusion.system.gates:
@@ -133,14 +133,14 @@ def checked(recipe: Recipe, theorem: Theorem, rng: random.Random) -> int:
     return count
 
 
-def followed(network: Network, word: tuple[str, ...]) -> Iterator[dict[str, Signal]]:
+def followed(network: Network, word: tuple[str, ...]) -> Iterator[dict[str, Enclosure]]:
     """The enclosures of gates and state after each word, one step of the calculus at a time, from the initial state."""
     system = network.system
-    regime = Regime(system.scale, fmpq(1))
-    box = {s: Signal(x) for s, x in zip(system.state, system.initial, strict=True)}
+    arithmetic = EnclosureArithmetic(system.scale, fmpq(1))
+    box = {s: Enclosure(x) for s, x in zip(system.state, system.initial, strict=True)}
     names = [*system.state, *(gate for gate, _ in system.gates)]
     for w in word:
-        step = Step(system, regime, Situation((), box, {}), w)
+        step = Step(system, arithmetic, Situation((), box, {}), w)
         found = {name: signal for name in names if (signal := step.signal(name)) is not None}
         box = {s: found[s] for s in system.state if s in found}
         yield {name.name: signal for name, signal in found.items()}
