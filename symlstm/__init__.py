@@ -73,7 +73,7 @@ _HOME = {
     "read_weights": "weights.importing",
     "export": "weights.exporting",
     "to_state_dict": "weights.exporting",
-    "MissingPackage": "weights.packages",
+    "MissingPackage": "model.packages",
     "Mismatch": "weights.checking",
     "run_balls": "model.simulation.running",
     "decimal": "model.simulation.decimals",

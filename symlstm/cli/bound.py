@@ -82,8 +82,8 @@ def code_of(asked: list[Answer]) -> ExitCode:
 
 def show(answer: Answer, title: str, screen: Screen, verbose: bool) -> None:
     """One answer, a line for each number, and with `verbose` the theorem."""
-    from symlstm.cli.columns import aligned
     from symlstm.render.statements import plain as text
+    from symlstm.render.statements.columns import aligned
 
     screen.line((f"{title}, {answer.place}", "bold"))
     for line in aligned(answer.lines):

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import Theorem, trusted
-from symlstm.proof.claims import Result, Witness
+from symlstm.proof.claims import Result
 from symlstm.render.statements import plain as text
+from symlstm.render.statements.evidence import evidence
 
 Entry = tuple[str, str]
 
@@ -30,15 +31,6 @@ def claimed(result: Result) -> str:
         found = theorem.conclusion
         return text.statement(Computes(found.system, found.readout, found.specification))
     return result.claim.statement or result.claim.name
-
-
-def evidence(witness: Witness) -> str:
-    """A witness in one line."""
-    exact = [f"{kind} {value}" for kind, value in (("found", witness.limit), ("claimed", witness.specified)) if value]
-    real = [f"{'at k = 1: ' if witness.words else ''}{witness.value}"] if witness.value else []
-    replays = [f"{kind} {value}" for kind, value in witness.details.items()]
-    words = "" if witness.words is None else f"{' '.join(witness.words) or 'the empty sequence'}: "
-    return words + "; ".join(part for part in (", ".join(exact), ", ".join(real + replays)) if part)
 
 
 def hint(result: Result) -> str:

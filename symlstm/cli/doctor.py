@@ -10,10 +10,10 @@ import sys
 from dataclasses import asdict, dataclass
 from importlib import metadata
 
-from symlstm.cli.columns import aligned
 from symlstm.cli.main import ExitCode
 from symlstm.cli.screen import Screen
-from symlstm.weights.packages import command
+from symlstm.model.packages import command
+from symlstm.render.statements.columns import aligned
 
 RUNTIME = {  # package: what does not work without it
     "sympy": "everything",

@@ -39,10 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     """Writes the file and says what is in it."""
     from symlstm.cli.networks import construction
+    from symlstm.model.packages import MissingPackage
     from symlstm.weights.checking import Mismatch
     from symlstm.weights.exporting import export, refuse_existing
     from symlstm.weights.formats import format_of
-    from symlstm.weights.packages import MissingPackage
 
     format_of(options.file)
     refuse_existing(options.file, options.force)

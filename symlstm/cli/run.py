@@ -84,7 +84,7 @@ def record(reading: Reading, with_states: bool) -> dict[str, Any]:
 
 def show(reading: Reading, screen: Screen) -> None:
     """The last readout, one line for each way of computing it."""
-    from symlstm.cli.columns import aligned
+    from symlstm.render.statements.columns import aligned
 
     case = reading.case
     screen.line((f"{case.construction.title}, k = {case.scale}: ", "bold"), (" ".join(case.words), ""))
@@ -116,7 +116,7 @@ def states(reading: Reading) -> list[list[str]]:
 
 def show_table(table: list[list[str]], screen: Screen) -> None:
     """A blank line, the head in bold, the rows."""
-    from symlstm.cli.columns import aligned
+    from symlstm.render.statements.columns import aligned
 
     screen.line()
     for n, line in enumerate(aligned(table)):

@@ -9,14 +9,9 @@ from pathlib import Path
 from symlstm.cli.attempt import Source, read
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim
+from symlstm.proof.folder import proofs
 
 SUFFIXES = (".py", ".toml", ".json")
-
-
-def proofs() -> Path:
-    """The folder `proofs` of the current directory, else of the checkout that this package lies in."""
-    here = Path("proofs")
-    return here if here.is_dir() else Path(__file__).parents[2] / "proofs"
 
 
 def files_of(folder: Path) -> list[Path]:

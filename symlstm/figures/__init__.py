@@ -82,7 +82,7 @@ def _figure(name: str, construction: Construction | None = None) -> Figure:
 @lru_cache(maxsize=4)
 def shipped(stem: str) -> Script:
     """A shipped proof script, run once in a process."""
-    from symlstm.cli.selection import proofs
     from symlstm.proof.claims import run_script
+    from symlstm.proof.folder import proofs
 
     return run_script(proofs() / f"{stem}.py")

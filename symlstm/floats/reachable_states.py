@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symlstm.floats.residuals import Integers, Residuals, residuals
 from symlstm.floats.state_heads import Floats, Heads, Places
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
+from symlstm.model.residuals import Integers, Residuals, residuals
 from symlstm.model.simulation.running import Machine, float_machine, overflow_refused
 
 Progress = Callable[[int, int], None]

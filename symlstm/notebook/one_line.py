@@ -46,7 +46,7 @@ def _cut(words: str) -> str:
 
 def of_outcome(outcome: Outcome) -> str:
     """The verdict; then the theorem behind it, or the reason or witness."""
-    from symlstm.cli.details import evidence
+    from symlstm.render.statements.evidence import evidence
 
     verdict = outcome.verdict.value
     if outcome.theorem is not None:

@@ -10,13 +10,13 @@ from typing import Any
 
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
+from symlstm.model.packages import package
 from symlstm.model.simulation.rounding import positive
 from symlstm.model.simulation.running import Machine, float_machine
 from symlstm.model.translation import normal
 from symlstm.weights.checking import Mismatch, Step, array_step, initial, same_steps, same_tensors
 from symlstm.weights.formats import Format, format_of
 from symlstm.weights.labels import Labels, labels_of, read_labels
-from symlstm.weights.packages import package
 from symlstm.weights.tensors import LAYER, START, Stored, Tensors, rounded_entries, tensors_of
 
 MODULES = {"lstm": "LSTM", "rnn_tanh": "RNN"}  # cell: what torch.nn calls it

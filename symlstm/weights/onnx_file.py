@@ -22,9 +22,9 @@ import numpy as np
 
 from symlstm.model.cells import GATES, logistic
 from symlstm.model.errors import InputError
+from symlstm.model.packages import package
 from symlstm.weights.checking import Array, Step
 from symlstm.weights.labels import KEY
-from symlstm.weights.packages import package
 from symlstm.weights.tensors import LAYER, START, Stored, Tensors, without_zero_start
 
 ORDER: Mapping[str, tuple[str, ...]] = {"lstm": ("i", "o", "f", "c"), "rnn_sigmoid": ("r",), "rnn_tanh": ("r",)}

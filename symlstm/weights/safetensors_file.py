@@ -11,8 +11,8 @@ from typing import Any
 
 from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
+from symlstm.model.packages import package
 from symlstm.weights.labels import KEY
-from symlstm.weights.packages import package
 from symlstm.weights.tensors import Stored
 
 ORDER: Mapping[str, tuple[str, ...]] = GATES

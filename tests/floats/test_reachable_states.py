@@ -12,11 +12,11 @@ from support.networks import VOCABULARY, all_words, counter, score, sentiment
 from symlstm.floats import reachable_states as ieee
 from symlstm.floats.counting_limit import counting_limit
 from symlstm.floats.reachable_states import first_of_each, influential, reach
-from symlstm.floats.residuals import residuals
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.residuals import residuals
 from symlstm.model.simulation.running import DTYPES, float_machine, float_weights, run_floats
 from symlstm.model.specification import pattern_counts, value, weighted_automaton
 

@@ -21,6 +21,7 @@ from symlstm.cli.main import ExitCode, main
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.packages import MissingPackage
 from symlstm.model.simulation.running import float_weights, run_floats
 from symlstm.model.specification import pattern_counts
 from symlstm.model.translation import normal
@@ -30,7 +31,6 @@ from symlstm.weights import onnx_file
 from symlstm.weights.checking import Mismatch
 from symlstm.weights.exporting import export, to_state_dict
 from symlstm.weights.importing import from_torch, read_weights
-from symlstm.weights.packages import MissingPackage
 
 NEEDS = {".onnx": "onnx", ".safetensors": "safetensors"}
 ENDINGS = [".npz", *NEEDS]

@@ -8,10 +8,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from symlstm.model.packages import command
 from symlstm.render.documents.document import Document
 from symlstm.render.documents.tex import TexWriter
 from symlstm.render.documents.typst import TypstWriter
-from symlstm.weights.packages import command
 
 FIXED = {"SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}
 COMMAND = ("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "-jobname=document")

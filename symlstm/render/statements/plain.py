@@ -8,7 +8,6 @@ from typing import Any
 from flint import fmpq
 from sympy import Symbol
 
-from symlstm.cli.columns import aligned
 from symlstm.kernel.algebra import Term, rational
 from symlstm.kernel.networks.regions import Cells, LargestMargin, MarginsAt
 from symlstm.kernel.networks.statements import (
@@ -26,6 +25,7 @@ from symlstm.kernel.networks.statements import (
     WeightedAutomaton,
 )
 from symlstm.kernel.theorem import Theorem
+from symlstm.render.statements.columns import aligned
 from symlstm.render.statements.numbers import exactly, round_down, round_up
 from symlstm.render.statements.summary import (
     Decay,

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from flint import ctx, fmpq
 
-from symlstm.floats.residuals import residuals
 from symlstm.kernel.networks.fixed_scale import FixedScale, bound_up_to, bracket, finite_error
 from symlstm.kernel.networks.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.model.residuals import residuals
 from symlstm.search.construction import Construction
 from symlstm.search.error.contexts import TooMany
 from symlstm.search.error.worst_case import BITS, FOREVER, REPLAYED, enclosed, fixed, general_bound, rational
