@@ -120,7 +120,9 @@ def _norm(claim: EmbeddingClaim, put: Callable[[Expr], Expr]) -> tuple[Expr, lis
     norm = sums[0]
     for total in sums[1:]:
         norm = total if _sign(total - norm) > 0 else norm
-    smaller = [arithmetic(Less(total, norm), (1, positive(norm - total))) for total in dict.fromkeys(sums) if total != norm]
+    smaller = [
+        arithmetic(Less(total, norm), (1, positive(norm - total))) for total in dict.fromkeys(sums) if total != norm
+    ]
     weights = dict.fromkeys(u for row in rows for u in row if not u.is_Rational)
     return norm, [*map(_sized, weights), *smaller]
 

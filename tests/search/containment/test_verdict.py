@@ -186,7 +186,7 @@ def test_the_norm_of_the_file_s_numbers_is_proved(bound, verdict):
     found = outcome(network, EmbeddingClaim(rnn, "bound", Integer(1), Rational(bound), Fraction(1)))
     assert found.verdict is verdict
     if verdict is Verdict.PROVED:
-        theorem, size = found.theorem.conclusion.parts
+        _, size = found.theorem.conclusion.parts
         assert size == Within(NEGATIVE, 0, -NEGATIVE) and not found.reason
 
 
@@ -194,4 +194,6 @@ def test_the_norm_of_the_file_s_numbers_is_proved(bound, verdict):
 def test_the_size_of_a_weight_has_the_sign_that_balls_give(weight):
     size = _sized(weight).conclusion
     with mpmath.workdps(400):
-        assert (size.value, size.centre) == (weight, 0) and size.bound in (weight, -weight) and size.bound.evalf(300) > 0
+        assert (
+            (size.value, size.centre) == (weight, 0) and size.bound in (weight, -weight) and size.bound.evalf(300) > 0
+        )
