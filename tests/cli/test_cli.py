@@ -257,6 +257,14 @@ def test_a_wrong_construction_is_replayed_and_can_be_run(script: Callable[..., s
     assert "0.99999" in capsys.readouterr().out
 
 
+def test_a_difference_below_50_digits_is_not_printed_as_0(capsys: Capture) -> None:
+    assert main(["run", "sentiment", "--json", "--trace", "uh", "good", "uh", "uh"]) == ExitCode.OK
+    shown = [step["difference"] for step in json.loads(capsys.readouterr().out)["trace"]]
+    assert shown[0] == "0" and shown[1].startswith("0 +- ") and shown[2] == "-3.7201e-44"
+    assert main(["run", "sentiment", "--json", "--trace", "--scale", "2", "good", "uh"]) == ExitCode.OK
+    assert json.loads(capsys.readouterr().out)["trace"][1]["difference"] == "-1.3839e-87"
+
+
 def test_run_json_puts_all_arithmetics_side_by_side(capsys: Capture) -> None:
     assert main(["run", "sentiment", "--json", "--trace", "--scale", "1/4", "uh good", "bad"]) == ExitCode.OK
     found = json.loads(capsys.readouterr().out)
