@@ -18,7 +18,8 @@ from symlstm.model.simulation.running import run_floats
 from symlstm.model.specification import value
 from symlstm.proof.claims import Outcome, Verdict
 from symlstm.search.construction import Construction
-from symlstm.search.error.worst_case import BITS, REPLAYED, enclosed, error_on, fixed, general_bound, rational
+from symlstm.search.error.replay import BITS, REPLAYED, error_on
+from symlstm.search.error.worst_case import enclosed, fixed, general_bound, rational
 from symlstm.search.saturation.exploration import Infinite
 
 Words = tuple[str, ...]
