@@ -22,33 +22,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from sympy import Expr
 
 from symlstm.kernel.networks.statements import WeightedAutomaton
-from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
 from symlstm.model.file.fields import Fields
+from symlstm.model.file.network_tables import FIELDS, TERM, read_network, read_term, tensors
 from symlstm.model.file.parser import Entries
 from symlstm.model.file.toml_json import load
+from symlstm.model.layers import LAYER
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts, weighted_automaton
 
-MAX_WORDS = 4096
-MAX_HIDDEN = 256
 MAX_DELAY = 100
 MAX_STATES = 256  # of a weighted automaton
 MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
-_TOP = ("title", "description", "source", "expected", "cell", "vocabulary", "weights", "initial", "readout", "spec")
-_TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+_TOP = ("title", "description", "source", "expected", *FIELDS, "readout", "spec")
 _SPECS = {
     "pattern_counts": ("terms",),
     "wfa": ("initial", "final", "matrices"),
-    "sigmoid_rnn": (*_TENSORS, "h0"),
+    "sigmoid_rnn": (*LAYER, "h0"),
 }
 
 
@@ -98,7 +95,7 @@ def read_construction(path: str | Path) -> ConstructionFile:
     title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
     expected = top.choice("expected", EXPECTED, "proved")
     about_rnn = top.has("spec") and _spec(top).text("type") == "sigmoid_rnn"
-    network = _network(top, title, general=about_rnn)
+    network = read_network(top, title, *_readout(top), general=about_rnn)
     spec = _spec(top)
     claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
@@ -110,40 +107,11 @@ def _spec(top: Fields) -> Fields:
     return top.table("spec", ("type", *_SPECS[kind.choice("type", tuple(_SPECS))]))
 
 
-def _network(top: Fields, title: str, general: bool) -> Network:
-    cell = top.choice("cell", tuple(GATES), "lstm")
-    weights = top.table("weights", [f"{name}_l0" for name in _TENSORS])
-    initial = top.table("initial", ("h0", "c0") if cell == "lstm" else ("h0",), optional=True)
-    tensors = _tensors(weights, "_l0", len(GATES[cell]))
-    start = {name: initial.array(name, 1, optional=True) for name in ("h0", "c0")}
-    readout, delay = _readout(top)
-    names = {name: f"weights.{name}_l0" for name in _TENSORS} | {name: f"initial.{name}" for name in start}
-    with top.locating(names | {"readout": "readout.terms"}):
-        words = top.texts("vocabulary", MAX_WORDS)
-        parts = {**tensors, **start, "readout": readout}
-        return Network(words, **parts, delay=delay, cell=cell, title=title, general=general)
-
-
-def _tensors(weights: Fields, suffix: str, gates: int) -> dict[str, Any]:
-    """The four tensors under the names of `Network`; raises InputError for more than MAX_HIDDEN rows a gate."""
-    tensors = {
-        name: weights.array(name + suffix, 1 + (name in _TENSORS[:2]), optional=name in _TENSORS[2:])
-        for name in _TENSORS
-    }
-    rows = len(tensors["weight_hh"])
-    if rows > gates * MAX_HIDDEN:
-        needed = f"a hidden size of at most {MAX_HIDDEN}"
-        raise InputError(weights.where("weight_hh" + suffix), f"{rows} rows for {gates} gates", needed)
-    return tensors
-
-
 def _readout(top: Fields) -> tuple[tuple[ReadoutTerm, ...], int]:
     if not top.has("readout"):
         return (), 0
     readout = top.table("readout", ("delay", "terms"))
-    terms = readout.tables("terms", ("state", "index", "coeff"))
-    read = (ReadoutTerm(t.text("state"), t.whole("index", MAX_HIDDEN - 1), t.entry("coeff", "1")) for t in terms)
-    return tuple(read), readout.whole("delay", MAX_DELAY, 0)
+    return tuple(map(read_term, readout.tables("terms", TERM))), readout.whole("delay", MAX_DELAY, 0)
 
 
 def _specification(top: Fields, spec: Fields, network: Network) -> WeightedAutomaton:
@@ -197,10 +165,10 @@ def _claim(top: Fields, spec: Fields, network: Network) -> EmbeddingClaim:
 
 
 def _rnn(spec: Fields, network: Network) -> Network:
-    tensors = _tensors(spec, "", 1)
+    weights = tensors(spec, "", 1)
     with spec.locating({}):
         h0 = spec.array("h0", 1, optional=True)
-        rnn = Network(network.vocabulary, **tensors, h0=h0, cell="rnn_sigmoid")
+        rnn = Network(network.vocabulary, **weights, h0=h0, cell="rnn_sigmoid")
         if rnn.hidden != network.hidden:
             raise InputError("weight_hh", f"{rnn.hidden} coordinates", f"{network.hidden}, as many as the LSTM has")
         return rnn
