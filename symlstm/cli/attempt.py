@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from symlstm.cli.main import ExitCode
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim, Note, Outcome, Result, Verdict, check, run_script, undecided
+from symlstm.proof.time_limit import TimedOut, time_limit
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -27,10 +25,6 @@ class Source:
     error: BaseException | None = None
     notes: tuple[Note, ...] = ()
     notation: Mapping[Symbol, Expr] = field(default_factory=dict)
-
-
-class TimedOut(BaseException):
-    """The time limit of a claim; not an Exception, so that no script catches it."""
 
 
 def read(path: Path) -> Source:
@@ -60,25 +54,6 @@ def construction_claim(path: Path) -> Claim:
 
     statement = "" if found.claim is None else found.claim.statement
     return Claim(found.title, found.title, Verdict(found.expected), statement, prove, path.as_posix())
-
-
-@contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
-    """Raises TimedOut in the block after that many seconds, where the system has such a timer."""
-    if seconds is None or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise TimedOut
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def attempt(claim: Claim, seconds: float | None) -> Result:

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from symlstm.kernel.theorem import Unsupported
+
 Function = Callable[[Any], Any]
 
 
@@ -166,7 +168,7 @@ def activation(name: str, on: Arithmetic) -> Function:
         return lambda x: on.complement(step(-x))
     function: Function | None = getattr(on, name)
     if function is None:
-        raise TypeError(f"an arithmetic without {name}")
+        raise Unsupported(f"{name}: not in this arithmetic")
     return function
 
 

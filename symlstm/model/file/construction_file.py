@@ -2,12 +2,15 @@
 
     title, description, source   texts; all optional
     expected                     "proved" (default), "refuted" or "open"
-    cell                         "lstm" (default), "rnn_sigmoid" or "rnn_tanh"
+    cell                         one of cells.CELLS ("lstm" is the default); a list if layers differ
+    num_layers                   may be left out: as many as have weights
     vocabulary                   the words, one-hot in this order
-    [weights]                    weight_ih_l0 (gates*d, words), weight_hh_l0 (gates*d, d), and
-                                 bias_ih_l0, bias_hh_l0 (gates*d,), zero if missing; gates i, f, g, o
-    [initial]                    h0, c0 (d,), zero if missing
-    [readout]                    delay (default 0), terms = [{state, index from 0, coeff (default 1)}, ...]
+    embedding                    (words, inputs): the vector of each word instead
+    [weights]                    weight_ih_l0 (gates*d, inputs), weight_hh_l0 (gates*d, d), and
+                                 bias_ih_l0, bias_hh_l0 (gates*d,), zero if missing; gates in PyTorch's order;
+                                 weight_hr_l0, peephole_l0 of an LSTM; weight_ih_l1, ... of the layers above
+    [initial]                    h0, c0 (d,), zero if missing; h0_l1, ... of the layers above
+    [readout]                    delay (default 0), terms = [{state, index from 0, coeff (default 1), layer}, ...]
     [spec] type                  "pattern_counts": terms = [{weight, pattern}, ...]
                                  "wfa": initial, final, and one matrix a word in [spec.matrices]
                                  "sigmoid_rnn": weight_ih, weight_hh, bias_ih, bias_hh, h0; no readout, but
@@ -19,9 +22,11 @@ InputError that names the file, the field, and the row and column.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from sympy import Expr
 
@@ -41,7 +46,8 @@ MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
-_TOP = ("title", "description", "source", "expected", *FIELDS, "readout", "spec")
+NETWORK = (*FIELDS, "readout")  # what of a file is the network
+_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "claim")
 _SPECS = {
     "pattern_counts": ("terms",),
     "wfa": ("initial", "final", "matrices"),
@@ -90,8 +96,12 @@ class ConstructionFile:
 
 def read_construction(path: str | Path) -> ConstructionFile:
     """The construction that a .toml or .json file describes; raises InputError."""
-    path = Path(path)
-    top = Fields(str(path), "", load(path), (*_TOP, "claim"), Entries())
+    return construction_of(load(Path(path)), Path(path))
+
+
+def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
+    """The same of a table of a file's fields; `path` is where messages say that they stand. Raises InputError."""
+    top = Fields(str(path), "", table, _TOP, Entries())
     title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
     expected = top.choice("expected", EXPECTED, "proved")
     about_rnn = top.has("spec") and _spec(top).text("type") == "sigmoid_rnn"
