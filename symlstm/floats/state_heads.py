@@ -97,7 +97,8 @@ class Heads:
 
 def _cells(machine: Machine) -> dict[int, tuple[int, int, int]]:
     """The cells of LSTMs without peepholes and projections by their place: layer, unit, and the place of its h."""
-    found, h, c = {}, 0, len(machine.h0)
+    found: dict[int, tuple[int, int, int]] = {}
+    h, c = 0, len(machine.h0)
     for n, ((cell, weights), size) in enumerate(zip(machine.layers, machine.sizes, strict=True)):
         plain = cell.name == "lstm" and weights.peephole is None and weights.weight_hr is None
         found |= {c + j: (n, j, h + j) for j in range(size.get("c", 0)) if plain}

@@ -238,17 +238,18 @@ class Network:
     ) -> tuple[tuple[Any, ...], tuple[tuple[Symbol, Any], ...]]:
         """The updates, and the named parts of cells with gates, in an arithmetic to which `number` translates."""
         layers = [(layer.kind, layer.weights.each(lambda array: mapped(array, number))) for layer in self.layers]
-        symbols = dict(zip(self.coordinates, self.state_symbols, strict=True))
-        states = [
-            [tuple(number(symbols[c]) for c in symbols if (c.letter, c.layer) == (letter, n)) for letter in "hc"]
-            for n in range(len(layers))
-        ]
+        states = [(self._state(number, "h", n), self._state(number, "c", n)) for n in range(len(layers))]
         found = [*steps(layers, [*map(number, self.input_symbols)], states, arithmetic, total)]
         updates = (*(h for _, h, _ in found), *(c for _, _, c in found))
         gated = [(step, n) for n, (step, _, _) in enumerate(found) if len(step.gates) > 1]
         before = [({f"a_{letter}": x for letter, x in step.before.items()}, n) for step, n in gated]
         named = _named([*((step.gates, n) for step, n in gated), *before])
         return tuple(x for part in updates for x in part.parts), tuple(named)
+
+    def _state(self, number: Callable[[Expr], Any], letter: str, layer: int) -> tuple[Any, ...]:
+        """The h or c of a layer before the step."""
+        own = [c for c in self.coordinates if (c.letter, c.layer) == (letter, layer)]
+        return tuple(number(real(c.name)) for c in own)
 
     @property
     def linear_readout(self) -> Readout:

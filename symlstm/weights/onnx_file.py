@@ -143,7 +143,7 @@ def read(path: Path) -> Stored:
         constants = {x.name: _array(onnx, x) for x in model.graph.initializer}
         nodes = _recurrent(model.graph)
         cells = tuple(_cell(onnx, node) for node in nodes)
-        tensors = {}
+        tensors: Tensors = {}
         for n, (node, cell) in enumerate(zip(nodes, cells, strict=True)):
             tensors |= _tensors(node, model.graph, constants, cell, n)
     except (broken, LookupError, ValueError, TypeError, AttributeError, OSError) as error:  # as bytes for a text
