@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from symlstm.cli.attempt import Source, explanation
+from symlstm.cli.attempt import Source, explanation, unread
 from symlstm.cli.main import ExitCode
 from symlstm.cli.screen import Screen
 from symlstm.kernel.theorem import walk
@@ -22,7 +22,7 @@ def finding(result: Result) -> tuple[str, str]:
     """The verdict in words, and the name of its mark."""
     verdict, expected = result.outcome.verdict.value, result.claim.expected
     if result.error is not None:
-        return "raised", "raised"
+        return "failed", "raised"
     if expected is Verdict.PROVED:
         return verdict, verdict
     return (f"{verdict}, as expected" if result.as_expected else f"{verdict}, not {expected.value}"), verdict
@@ -65,6 +65,14 @@ class Listing:
         if claims and heading != self._heading and not self._screen.quiet:
             self._screen.line((str(heading), "bold"))
         self._heading = heading
+
+    def unread(self, source: Source, error: BaseException) -> None:
+        """A file could not be read: a line of its own, and why on stderr."""
+        words = unread(source)
+        self._counts[words] += 1
+        mark = "open" if words == "open" else "raised"
+        self._screen.line((f"{self._screen.mark(mark)}  {words:{self._verdicts}}  ", mark), (source.path.name, ""))
+        self.failed(source, error)
 
     def failed(self, source: Source, error: BaseException) -> None:
         """A file could not be read, or a claim of it raised: on stderr."""
@@ -149,7 +157,7 @@ class Listing:
 
     def end(self, code: ExitCode, elapsed: float) -> None:
         """The counts and the exit code."""
-        order = ("proved", "refuted", "open", "raised")
+        order = ("proved", "refuted", "open", "malformed", "failed")
         words = sorted(self._counts, key=lambda word: order.index(word.split(",")[0]))
         counts = ", ".join(f"{self._counts[word]} {word.replace(',', '')}" for word in words) or "no claims"
         style = "proved" if code is ExitCode.OK else "refuted"

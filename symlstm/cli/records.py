@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from symlstm.cli.attempt import Source, explanation
+from symlstm.cli.attempt import Source, explanation, unread
 from symlstm.cli.details import claimed
 from symlstm.cli.main import ExitCode
 from symlstm.kernel.theorem import Theorem, Unsupported, trusted
+from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim, Result, Verdict, Witness
 from symlstm.render.formulas import latex
 from symlstm.render.statements import plain as text
@@ -29,8 +31,14 @@ class Records:
     def source(self, source: Source) -> None:
         """A file begins: nothing to record."""
 
+    def unread(self, source: Source, error: BaseException) -> None:
+        """A file could not be read: on stderr, and as a record."""
+        self.failed(source, error)
+        said = explanation(error, source.path, False)
+        self._claims.append(empty_record(source.path, unread(source), said))
+
     def failed(self, source: Source, error: BaseException) -> None:
-        """A file could not be read, or a claim of it raised: on stderr."""
+        """A claim raised, or its file could not be read: on stderr."""
         print(f"symlstm: {explanation(error, source.path, self._verbose)}", file=sys.stderr)
 
     def begin(self, claim: Claim) -> None:
@@ -62,16 +70,28 @@ def record(result: Result) -> dict[str, Any]:
         "id": claim.id,
         "name": claim.name,
         "source": claim.source,
-        "verdict": outcome.verdict.value,
+        "verdict": outcome.verdict.value if result.error is None else "failed",
         "expected": claim.expected.value,
         "statement": text.statement(said) if is_proved else claimed(result),
         "latex": None if said is None else formula(said),
         **(nothing() if theorem is None or not is_proved else proof_record(theorem)),
         "refutation": None if theorem is None or is_proved else refutation_record(theorem),
         "witness": None if outcome.witness is None else witness_record(outcome.witness),
-        "reason": outcome.reason,
+        "reason": outcome.reason if result.error is None else said_of(result.error),
         "seconds": round(result.seconds, 6),
     }
+
+
+def said_of(error: BaseException) -> str:
+    """An error in a line."""
+    return str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+
+
+def empty_record(path: Path, verdict: str, reason: str) -> dict[str, Any]:
+    """The record of a file without claims: "malformed", "failed", or "open" where the time was up; and why."""
+    texts = {"id": path.stem, "name": path.stem, "source": path.as_posix(), "verdict": verdict, "expected": "proved"}
+    rest = {"statement": "", "latex": None, **nothing(), "refutation": None, "witness": None}
+    return {**texts, **rest, "reason": reason, "seconds": 0.0}
 
 
 def proof_record(theorem: Theorem) -> dict[str, Any]:

@@ -87,7 +87,9 @@ def of_worst_case(found: WorstCase) -> str:
     """Both sides, and the sequence."""
     from symlstm.render.statements.plain import repeated
 
-    own = "" if found.is_attained or not found.attained else f", whose error is at least {_rounded_down(found.attained)}"
+    own = (
+        "" if found.is_attained or not found.attained else f", whose error is at least {_rounded_down(found.attained)}"
+    )
     return f"{_statement(found.theorem)}; sequence: {repeated(found.runs)}{own}"
 
 

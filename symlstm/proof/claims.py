@@ -120,7 +120,9 @@ class Claim:
         if self.goal is not None and found != self.goal:
             return InputError(where, f"a theorem that says {_brief(found)}", f"its goal: {_brief(self.goal)}")
         more = sorted(map(str, theorem.hypotheses - (self.given or frozenset())))
-        return InputError(where, f"the hypothesis {more[0]}", "hypotheses that are stated: given=[...]") if more else None
+        return (
+            InputError(where, f"the hypothesis {more[0]}", "hypotheses that are stated: given=[...]") if more else None
+        )
 
 
 def _brief(statement: Any) -> str:
