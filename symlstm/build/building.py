@@ -1,0 +1,114 @@
+"""The pipeline: specification -> network -> proof in the limit -> least scale -> proof at that scale.  UNTRUSTED.
+
+Every statement about the network that comes out is proved from its weights, as for any other network: the builder
+proposes, and a mistake in it costs a network, never a false theorem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sympy import Expr, Rational
+
+from symlstm.build import control, counting
+from symlstm.build.units import control as units_of
+from symlstm.kernel.networks.machines import Acceptance, Machine
+from symlstm.model.errors import InputError
+from symlstm.model.exact_tensors import k
+from symlstm.model.network import Network
+from symlstm.proof.claims import Outcome, Verdict
+from symlstm.proof.scale import AtScale
+from symlstm.search.construction import Construction
+from symlstm.search.scale.answer import at_scale
+
+LARGEST = 4096  # multiple of the unit weights that is tried
+FINE = 32  # the least scale is known to one part in so many
+FAR = 10**6  # words for which a network that counts is certified, if no length is asked for
+
+
+@dataclass(frozen=True)
+class Built:
+    """A network with its specification, what is proved of it in the limit, and at the weights that it has.
+
+    Every weight is a multiple of the scale: k = 1 is the network as it is written, with unit weights times `multiple`.
+    `too_small` is the largest multiple that was tried and not certified, None if all were.
+    """
+
+    construction: Construction
+    limit: Outcome
+    at_weights: AtScale
+    multiple: Fraction
+    too_small: Fraction | None
+    states: int
+
+    @property
+    def units(self) -> int:
+        """The hidden size."""
+        return self.construction.network.hidden
+
+
+def build(specification: Machine, cell: str = "lstm", length: int | None = None, title: str = "") -> Built:
+    """The network of a specification in a cell: "lstm", "gru", "rnn_tanh", "rnn_sigmoid" or "relu".
+
+    Certified at its weights up to `length` words: None for every length, or for 10^6 where the machine counts.
+    Raises InputError for a machine that has no network of that kind here, or that is not certified at any multiple.
+    """
+    make, states = _maker(specification, cell)
+    ideal = Construction(make(k), specification, title)
+    limit = ideal.outcome()
+    if limit.verdict is not Verdict.PROVED:
+        raise InputError("build", f"a network that is {limit.verdict.value}: {limit.reason}", "one that is proved", "report this, please")
+    if length is None and specification.registers:
+        length = FAR
+    if not ideal.network.depends_on_k:  # exact: no scale to look for
+        return Built(ideal, limit, at_scale(ideal), Fraction(1), None, states)
+    multiple, too_small = least_multiple(make, specification, length)
+    found = Construction(make(_times(multiple)), specification, title)
+    return Built(found, limit, at_scale(found), multiple, too_small, states)
+
+
+def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network], int]:
+    """A function from the scale to the network, and the number of states that it has."""
+    if cell not in control.BUILDERS:
+        raise InputError("cell", repr(cell), f"one of {', '.join(control.BUILDERS)}")
+    if specification.registers or not isinstance(specification.output, Acceptance):
+        if cell != "lstm":
+            raise InputError("cell", repr(cell), 'cell "lstm": only its cells count without end')
+        return (lambda scale: counting.network(specification, scale)), len(specification.states)
+    found = units_of(specification)
+    return (lambda scale: control.network(found, cell, scale)), len(found.automaton.states)
+
+
+def _times(multiple: Fraction) -> Expr:
+    return Rational(multiple.numerator, multiple.denominator) * k
+
+
+def least_multiple(
+    make: Callable[[Expr], Network], specification: Machine, length: int | None
+) -> tuple[Fraction, Fraction | None]:
+    """A multiple that is certified up to the length, of two digits, and the largest that was tried and is not."""
+
+    def certified(multiple: Fraction) -> bool:
+        return at_scale(Construction(make(_times(multiple)), specification)).is_right_up_to(length)
+
+    low, high = None, Fraction(1)
+    while not certified(high):
+        low, high = high, 2 * high
+        if high > LARGEST:
+            raise InputError("build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell")
+    while low is not None and high - low > high / FINE:
+        middle = (low + high) / 2
+        low, high = (low, middle) if certified(middle) else (middle, high)
+    rounded = _two_digits_up(high)
+    return (rounded if certified(rounded) else high), low
+
+
+def _two_digits_up(x: Fraction) -> Fraction:
+    unit = Fraction(1)
+    while x / unit >= 100:
+        unit *= 10
+    while x / unit < 10:
+        unit /= 10
+    return -(-x // unit) * unit
