@@ -15,6 +15,7 @@ from sympy import Expr, Rational
 from symlstm.build import control, counting
 from symlstm.build.units import control as units_of
 from symlstm.kernel.networks.machines import Acceptance, Machine
+from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
@@ -49,14 +50,23 @@ class Built:
         return self.construction.network.hidden
 
 
-def build(specification: Machine, cell: str = "lstm", length: int | None = None, title: str = "") -> Built:
+def build(
+    specification: Machine,
+    cell: str = "lstm",
+    length: int | None = None,
+    title: str = "",
+    claimed: Machine | WeightedAutomaton | None = None,
+) -> Built:
     """The network of a specification in a cell: "lstm", "gru", "rnn_tanh", "rnn_sigmoid" or "relu".
+
+    What is proved of it is the specification, or `claimed`, the same written otherwise or for promised words alone.
 
     Certified at its weights up to `length` words: None for every length, or for 10^6 where the machine counts.
     Raises InputError for a machine that has no network of that kind here, or that is not certified at any multiple.
     """
     make, states = _maker(specification, cell)
-    ideal = Construction(make(k), specification, title)
+    claimed = specification if claimed is None else claimed
+    ideal = Construction(make(k), claimed, title)
     limit = ideal.outcome()
     if limit.verdict is not Verdict.PROVED:
         raise InputError("build", f"a network that is {limit.verdict.value}: {limit.reason}", "one that is proved", "report this, please")
@@ -64,8 +74,8 @@ def build(specification: Machine, cell: str = "lstm", length: int | None = None,
         length = FAR
     if not ideal.network.depends_on_k:  # exact: no scale to look for
         return Built(ideal, limit, at_scale(ideal), Fraction(1), None, states)
-    multiple, too_small = least_multiple(make, specification, length)
-    found = Construction(make(_times(multiple)), specification, title)
+    multiple, too_small = least_multiple(make, claimed, length)
+    found = Construction(make(_times(multiple)), claimed, title)
     return Built(found, limit, at_scale(found), multiple, too_small, states)
 
 
@@ -86,7 +96,7 @@ def _times(multiple: Fraction) -> Expr:
 
 
 def least_multiple(
-    make: Callable[[Expr], Network], specification: Machine, length: int | None
+    make: Callable[[Expr], Network], specification: Machine | WeightedAutomaton, length: int | None
 ) -> tuple[Fraction, Fraction | None]:
     """A multiple that is certified up to the length, of two digits, and the largest that was tried and is not."""
 
