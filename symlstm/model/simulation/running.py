@@ -57,6 +57,7 @@ class Machine:
     h0: tuple[Any, ...]
     c0: tuple[Any, ...]
     terms: tuple[tuple[str, int, Any], ...]
+    constant: Any  # None for 0
     arithmetic: Arithmetic
 
     def step(self, x: Sequence[Any], h: Sequence[Any], c: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -72,8 +73,9 @@ class Machine:
         return stacked_gates([*scalar_preactivations(self.weights, x, h)], self.arithmetic)
 
     def read(self, h: Sequence[Any], c: Sequence[Any]) -> Any:
-        """The readout: its terms summed in their order."""
-        return sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+        """The readout: its terms summed in their order, then the constant."""
+        total = sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+        return total if self.constant is None else total + self.constant
 
 
 def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithmetic) -> Machine:
@@ -83,7 +85,8 @@ def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithm
     weights = network.weights.each(lambda array: mapped(array, number))
     c0 = mapped(network.c0, number) if network.cell == "lstm" else ()
     terms = tuple((term.state, term.index, number(term.coeff)) for term in network.readout)
-    return Machine(network.cell, weights, mapped(network.h0, number), c0, terms, arithmetic)
+    constant = number(network.constant) if network.constant else None
+    return Machine(network.cell, weights, mapped(network.h0, number), c0, terms, constant, arithmetic)
 
 
 def float_machine(network: Network, scale: Fraction | int, dtype: str) -> Machine:

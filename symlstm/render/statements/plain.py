@@ -9,6 +9,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from symlstm.kernel.algebra import Term, rational
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.regions import Cells, LargestMargin, MarginsAt
 from symlstm.kernel.networks.statements import (
     Automaton,
@@ -187,7 +188,10 @@ def prefix(delay: int) -> str:
     return f"w_1 ... w_(T-{delay})" if delay else "w_1 ... w_T"
 
 
-def meaning(specification: WeightedAutomaton) -> str:
+def meaning(specification: WeightedAutomaton | Machine) -> str:
+    if isinstance(specification, Machine):
+        size = f"{len(specification.states)} states and {len(specification.registers)} registers"
+        return f"S the specification (a machine with {size}{', on promised words' if specification.domain else ''})"
     return f"S the specification (a weighted automaton of size {len(specification.initial)})"
 
 
@@ -207,6 +211,7 @@ def repeated(runs: Iterable[tuple[str, int]]) -> str:
 def readout(form: Readout) -> str:
     """The linear form that is read off, in parentheses if it is a sum."""
     parts = [f"{'' if c == rational(1) else f'({c}) ' if c.rational() is None else f'{c} '}{s}" for s, c in form.terms]
+    parts += [str(form.constant)] if form.constant.monomials else []
     return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
 
 
