@@ -216,6 +216,13 @@ def promised(specification: Machine, domain: Machine) -> Machine:
     return Machine(s.states, s.registers, s.initial, s.start, s.moves, s.output, domain)
 
 
+def over(machine: Machine, words: Sequence[str]) -> Machine:
+    """The machine on sequences of these words only."""
+    m, moves = machine, {word: machine.moves[word] for word in words}
+    domain = None if m.domain is None else over(m.domain, words)
+    return Machine(m.states, m.registers, m.initial, m.start, moves, m.output, domain)
+
+
 def alive(language: Machine) -> Machine:
     """The domain of all words that can still become one of a language: its prefixes, if the language has no registers.
 
