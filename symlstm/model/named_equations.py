@@ -13,6 +13,9 @@ from typing import NamedTuple
 import sympy
 from sympy import Dummy, Expr, Symbol
 
+from symlstm.model.cells import Step, Vector
+from symlstm.model.coordinates import Coordinate
+from symlstm.model.layers import Layer
 from symlstm.model.network import SYMBOLIC, Network, real
 
 PREACTIVATION, GATE, STATE = "pre-activation", "gate", "state"
@@ -34,41 +37,62 @@ def primed(coordinate: Symbol) -> Symbol:
 
 def named_equations(network: Network) -> list[Equation]:
     """One equation a pre-activation, gate and coordinate, in an order in which each needs only those before it."""
-    sums: dict[Symbol, Expr] = {}
-
-    def total(parts: list[Expr]) -> Expr:
-        """A name of its own for each sum, so that equal gates are told apart."""
-        name = Dummy(real=True)
-        sums[name] = sympy.Add(*parts)
-        return name
-
-    updates, parts = network._equations(SYMBOLIC, lambda entry: entry, total)
-    named = {expression: symbol for symbol, expression in parts}
-    named |= {sum_: real(f"a_{n + 1}") for n, sum_ in enumerate(_unnamed(updates, sums, named))}
-    later = {update: primed(s) for s, update in zip(network.state_symbols, updates, strict=True)}
-    found = [_part(symbol, expression, named, later, sums) for expression, symbol in named.items()]
-    for s, update in zip(network.state_symbols, updates, strict=True):
-        inside = {expression: name for expression, name in (named | later).items() if expression != update}
-        found.append(Equation(primed(s), update.xreplace(inside), STATE, s))
+    x: tuple[Expr, ...] = network.input_symbols
+    found: list[Equation] = []
+    for n, layer in enumerate(network.layers):
+        named = _Layer(layer, n, x)
+        found += named.equations()
+        x = named.after("h")
     return [*_in_order(found)]
 
 
-def _unnamed(updates: tuple[Expr, ...], sums: dict[Symbol, Expr], named: dict[Expr, Symbol]) -> list[Symbol]:
-    """The sums of a cell without named gates that are its pre-activations."""
-    inside = set().union(*(expression.free_symbols for expression in named))
-    used = set().union(*(update.free_symbols for update in updates))
-    return [name for name in sums if name in used and name not in inside]
+class _Layer:
+    """One layer's step, in which each sum has a name of its own, so that equal gates are told apart."""
 
+    def __init__(self, layer: Layer, n: int, x: tuple[Expr, ...]) -> None:
+        self._layer, self._n, self._sums = layer, n, dict[Symbol, Expr]()
+        before = (Vector(self._state("h")), Vector(self._state("c")))
+        self._step = Step(layer.kind, layer.weights, x, *before, SYMBOLIC, self._total)
+        h, c = layer.kind.equations(self._step)
+        self._updates = {"h": h.parts} | ({"c": c.parts} if "c" in layer.size else {})
 
-def _part(
-    symbol: Symbol, expression: Expr, named: dict[Expr, Symbol], later: dict[Expr, Symbol], sums: dict[Symbol, Expr]
-) -> Equation:
-    """A gate, of a pre-activation with a name; or a pre-activation, its sums written out."""
-    if len(expression.args) == 1 and expression.args[0] in named:
-        before = named[expression.args[0]]
-        return Equation(symbol, expression.func(before, evaluate=False), GATE, before)
-    names = {other: name for other, name in (named | later).items() if name != symbol}
-    return Equation(symbol, expression.xreplace(sums).xreplace(names), PREACTIVATION)
+    def _total(self, parts: list[Expr]) -> Expr:
+        name = Dummy(real=True)
+        self._sums[name] = sympy.Add(*parts)
+        return name
+
+    def _state(self, letter: str) -> tuple[Symbol, ...]:
+        return self._names(letter, self._layer.size.get(letter, 0))
+
+    def _names(self, letter: str, count: int) -> tuple[Symbol, ...]:
+        return tuple(real(Coordinate(letter, j + 1, self._n).name) for j in range(count))
+
+    def after(self, letter: str) -> tuple[Symbol, ...]:
+        """The names of its state after the step."""
+        return tuple(map(primed, self._state(letter)))
+
+    def equations(self) -> Iterator[Equation]:
+        """In no particular order. The one gate of a cell without others is its h."""
+        names: dict[Expr, Symbol] = {}
+        gated = len(self._step.gates) > 1
+        for letter, vector in self._step.before.items():
+            befores = self._names(f"a_{letter}", len(vector.parts))
+            gates = self._names(letter, len(vector.parts))
+            for before, gate, part, value in zip(
+                befores, gates, vector.parts, self._step.gates[letter].parts, strict=True
+            ):
+                yield Equation(before, part.xreplace(names).xreplace(self._sums).xreplace(names), PREACTIVATION)
+                names[part] = before
+                if gated:
+                    yield Equation(gate, value.xreplace({part: before}), GATE, before)
+                    names[value] = gate
+        updates = {
+            update: name for k in self._updates for name, update in zip(self.after(k), self._updates[k], strict=True)
+        }
+        for letter, parts in self._updates.items():
+            for s, update in zip(self._state(letter), parts, strict=True):
+                inside = {other: name for other, name in updates.items() if name != primed(s)}
+                yield Equation(primed(s), update.xreplace(inside | names), STATE, s)
 
 
 def _in_order(equations: list[Equation]) -> Iterator[Equation]:

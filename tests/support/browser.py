@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,9 @@ class Browser:
         self.send("Emulation.setDeviceMetricsOverride", **size)
         self.messages.clear()
         self.send("Page.navigate", url=path.resolve().as_uri())
-        while not any(message.get("method") == "Page.loadEventFired" for message in self.messages):
-            self.messages.append(self._receive())
+        address = json.dumps(path.resolve().as_uri())
+        while not self.value(f"location.href === {address} && document.readyState === 'complete'"):
+            time.sleep(0.01)
 
     def value(self, expression: str) -> Any:
         """What an expression of JavaScript is, as JSON. Raises what the page raises."""
