@@ -2,7 +2,7 @@
 
 =====================  ==========================================================================
 k                      the scale: every large weight is a rational multiple of it, k = 1 as published
-sigmoid                the logistic function, as a SymPy function
+real, tanh, sigmoid, exp  a parameter by its name; the functions, of numbers and of terms in k
 Network, ReadoutTerm   exact weights under PyTorch's names, vocabulary, initial state, readout
 pattern_counts         the specification "weights times occurrences of adjacent-word patterns"
 weighted_automaton     any specification that a weighted automaton computes
@@ -42,8 +42,11 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME = {
-    "k": "model.network",
-    "sigmoid": "model.activations",
+    "k": "model.terms",
+    "real": "model.terms",
+    "tanh": "model.terms",
+    "sigmoid": "model.terms",
+    "exp": "model.terms",
     "Network": "model.network",
     "ReadoutTerm": "model.network",
     "pattern_counts": "model.specification",

@@ -6,25 +6,25 @@ names and shapes, gates stacked i, f, g, o. Words enter as one-hot vectors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
-
-import sympy
-from sympy import Expr, Symbol
+from typing import TYPE_CHECKING, Any
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.statements import Readout, System
-from symlstm.model.activations import sigmoid
 from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_update, scalar_preactivations, stacked_gates
 from symlstm.model.errors import InputError
-from symlstm.model.exact_tensors import Nested, entries, exact, exact_array, k, mapped, shape_of
+from symlstm.model.exact_tensors import Nested, entries, exact, exact_array, mapped, shape_of
 from symlstm.model.parameters import check_names, known_values
-from symlstm.model.translation import normal
+from symlstm.model.terms import SCALE, k
 
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
+__all__ = ["Network", "ReadoutTerm", "k", "real"]
 TERMS = Arithmetic(algebra.sigmoid, algebra.tanh)
-SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False))  # SymPy would look for the sign of x
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ReadoutTerm:
 
     state: str
     index: int
-    coeff: Expr = sympy.S.One
+    coeff: Term = field(default_factory=lambda: algebra.rational(1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +42,11 @@ class Network:
 
     Shapes, with n words, hidden size d and g gates (4 for "lstm", 1 for "rnn_sigmoid" and
     "rnn_tanh"): weight_ih (g*d, n), weight_hh (g*d, d), bias_ih and bias_hh (g*d,), h0 and
-    c0 (d,). Given as nested sequences or arrays of ints, Fractions, SymPy expressions in `k`
-    or finite floats (taken exactly); kept as nested tuples of SymPy expressions. What is
+    c0 (d,). Given as nested sequences or arrays of ints, Fractions, terms or
+    SymPy expressions in `k`, or finite floats (taken exactly); kept as nested tuples of terms. What is
     None is 0. Raises InputError naming the tensor, what was found and what is needed.
 
-    `parameters` are real symbols left open: a weight or bias may hold constant * parameter * k.
+    `parameters` are real variables left open: a weight or bias may hold constant * parameter * k.
     `at` gives them values; before that the network has no numbers to run with.
 
     A `general` network may have any expression in k as an entry, and in h0 and c0: it runs,
@@ -64,7 +64,7 @@ class Network:
     delay: int = 0
     cell: str = "lstm"
     title: str = ""
-    parameters: Sequence[Symbol] = ()
+    parameters: Sequence[Any] = ()
     general: bool = False
     weights: Weights = field(init=False, repr=False)
 
@@ -120,7 +120,7 @@ class Network:
     @property
     def depends_on_k(self) -> bool:
         """Whether any weight or bias does; without one, the limit for k -> oo is the network itself."""
-        return any(entry.has(k) for name in self._shapes() for entry in entries(getattr(self, name)))
+        return any(SCALE in entry.symbols() for name in self._shapes() for entry in entries(getattr(self, name)))
 
     @classmethod
     def from_gates(cls, vocabulary: Sequence[str], hidden: int, gates: Mapping[str, Nested], **rest: Any) -> Network:
@@ -140,13 +140,13 @@ class Network:
         return cls(vocabulary, *stacked, **rest)
 
     @property
-    def state_symbols(self) -> tuple[Symbol, ...]:
+    def state_symbols(self) -> tuple[Variable, ...]:
         """h_1 ... h_d, and for an LSTM c_1 ... c_d."""
         names = ("h", "c") if self.cell == "lstm" else ("h",)
         return tuple(real(f"{name}_{j + 1}") for name in names for j in range(self.hidden))
 
     @property
-    def input_symbols(self) -> tuple[Symbol, ...]:
+    def input_symbols(self) -> tuple[Variable, ...]:
         """x_1, x_2, ..., one for each word."""
         return tuple(real(f"x_{j + 1}") for j in range(len(self.vocabulary)))
 
@@ -156,32 +156,35 @@ class Network:
         start = (*self.h0, *self.c0) if self.cell == "lstm" else self.h0
         words = range(len(self.vocabulary))
         one_hot = tuple(tuple(algebra.rational(int(i == j)) for j in words) for i in words)
-        updates, gates = self._equations(TERMS, normal, algebra.total)
-        data = k, tuple(self.vocabulary), self.input_symbols, one_hot, self.state_symbols, tuple(map(normal, start))
+        updates, gates = self._equations(TERMS)
+        data = SCALE, tuple(self.vocabulary), self.input_symbols, one_hot, self.state_symbols, start
         return System(*data, updates, gates, tuple(self.parameters))
 
     @cached_property
     def equations(self) -> dict[Symbol, Expr]:
         """The same in SymPy: the next value of each coordinate, each gate, and each a_ that a gate is a function of."""
-        updates, gates = self._equations(SYMBOLIC, lambda entry: entry, lambda parts: sympy.Add(*parts))
-        return dict(zip(self.state_symbols, updates, strict=True)) | dict(gates)
+        from symlstm.model.translation import to_sympy
 
-    def at(self, values: Mapping[Symbol | str, Any]) -> Network:
-        """The network with numbers (exact, or expressions without symbols) for its parameters."""
+        updates, gates = self._equations(TERMS)
+        named = [*zip(self.state_symbols, updates, strict=True), *gates]
+        return {to_sympy(algebra.atom(name)): to_sympy(value) for name, value in named}
+
+    def at(self, values: Mapping[Any, Any]) -> Network:
+        """The network with numbers (exact, or terms without variables) for its parameters."""
         return self.put(known_values(self.parameters, values, exact), parameters=())
 
-    def put(self, image: Mapping[Symbol, Expr], **rest: Any) -> Network:
-        """The network with expressions for symbols in its weights and initial state; `rest` are other fields."""
-        tensors = {name: mapped(getattr(self, name), lambda entry: entry.xreplace(image)) for name in self._shapes()}
+    def put(self, image: Mapping[Variable, Term], **rest: Any) -> Network:
+        """The network with terms for variables in its weights and initial state; `rest` are other fields."""
+        tensors = {
+            name: mapped(getattr(self, name), lambda entry: algebra.substitute(entry, image, {}))
+            for name in self._shapes()
+        }
         return replace(self, **tensors, **rest)
 
-    def _equations(
-        self, arithmetic: Arithmetic, number: Callable[[Expr], Any], total: Callable[[list[Any]], Any]
-    ) -> tuple[tuple[Any, ...], tuple[tuple[Symbol, Any], ...]]:
-        """The updates, and the named parts of an LSTM's, in an arithmetic to which `number` translates."""
-        d, inputs, state = self.hidden, map(number, self.input_symbols), [*map(number, self.state_symbols)]
-        weights = self.weights.each(lambda tensor: mapped(tensor, number))
-        rows = [*scalar_preactivations(weights, [*inputs], state[:d], total)]
+    def _equations(self, arithmetic: Arithmetic) -> tuple[tuple[Term, ...], tuple[tuple[Variable, Term], ...]]:
+        """The updates, and the named parts of an LSTM's."""
+        d, inputs, state = self.hidden, map(algebra.atom, self.input_symbols), [*map(algebra.atom, self.state_symbols)]
+        rows = [*scalar_preactivations(self.weights, [*inputs], state[:d], algebra.total)]
         if self.cell != "lstm":
             return tuple(map(arithmetic.sigmoid if self.cell == "rnn_sigmoid" else arithmetic.tanh, rows)), ()
         gates = stacked_gates(rows, arithmetic)
@@ -193,13 +196,13 @@ class Network:
     @property
     def linear_readout(self) -> Readout:
         """The readout in the kernel's terms."""
-        terms = ((real(f"{t.state}_{t.index + 1}"), normal(t.coeff)) for t in self.readout)
+        terms = ((real(f"{t.state}_{t.index + 1}"), t.coeff) for t in self.readout)
         return Readout(tuple(terms), self.delay)
 
 
-def real(name: str) -> Symbol:
-    """The real symbol of this name, as all coordinates, gates and inputs are."""
-    return Symbol(name, real=True)
+def real(name: str) -> Variable:
+    """The real variable of this name, as all coordinates, gates and inputs are."""
+    return Variable(name)
 
 
 def _check_vocabulary(vocabulary: Sequence[str]) -> None:
@@ -214,6 +217,6 @@ def _check_vocabulary(vocabulary: Sequence[str]) -> None:
         raise InputError("vocabulary", f"{twice[0]!r} twice", "each word once")
 
 
-def _check_constant(entry: Expr, where: str) -> None:
-    if entry.free_symbols:
+def _check_constant(entry: Term, where: str) -> None:
+    if entry.symbols():
         raise InputError(where, str(entry), "a constant, free of k")

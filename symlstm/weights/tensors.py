@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr
 
+from symlstm.kernel.algebra import Term
 from symlstm.model.exact_tensors import entries
 from symlstm.model.network import Network
 from symlstm.model.simulation.rounding import at_scale
@@ -60,6 +60,6 @@ def rounded_entries(network: Network, machine: Machine, scale: Fraction) -> int:
     )
 
 
-def _is(entry: Expr, number: Any, scale: Fraction) -> bool:
+def _is(entry: Term, number: Any, scale: Fraction) -> bool:
     exact = at_scale(entry, scale).rational()
     return exact is not None and Fraction(int(exact.p), int(exact.q)) == Fraction(float(number))

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flint import fmpq
-from sympy import Symbol
 
-from symlstm.kernel.algebra import Term, rational
+from symlstm.kernel.algebra import Term, Variable, rational
 from symlstm.kernel.networks.regions import Cells, LargestMargin, MarginsAt
 from symlstm.kernel.networks.statements import (
     Automaton,
@@ -170,7 +169,7 @@ def margins_at(found: MarginsAt) -> str:
     return f"at {point(found.point)}: {', '.join(values)}"
 
 
-def point(values: Mapping[Symbol, Term]) -> str:
+def point(values: Mapping[Variable, Term]) -> str:
     return ", ".join(f"{p} = {term(x)}" for p, x in values.items())
 
 
