@@ -38,6 +38,9 @@ def variable(symbol: Symbol) -> Variable:
 @lru_cache(maxsize=4096, typed=True)  # a tensor says the same thing many times
 def normal(expr: Expr) -> Term:
     """The term of an expression; raises Unsupported for a node that has none, RuleError for a division by 0."""
+    found = algebra.as_term(expr)
+    if isinstance(found, Term):
+        return found
     if expr.is_Rational:
         return algebra.rational(fmpq(int(expr.p), int(expr.q)))
     if expr.is_Symbol:

@@ -11,6 +11,7 @@ from support.networks import SCORE, VOCABULARY, sentiment
 from sympy import Rational, tanh
 
 from symlstm import Construction, InputError, Network, ReadoutTerm, Verdict, k, pattern_counts, region
+from symlstm.model.translation import to_sympy
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError
@@ -155,7 +156,7 @@ def test_points_in_and_out_are_judged_as_the_closed_network_is(network, found):
     for point in random_points(18):
         expected = any(cell.contains(point) for cell in found.cells)
         verdict = Construction(network.at(point), pattern_counts(VOCABULARY, SCORE)).outcome().verdict
-        walls = [algebra.to_sympy(wall).subs({s: point[s.name] for s in network.parameters}) for wall in found.walls]
+        walls = [to_sympy(wall).subs({s: point[s.name] for s in network.parameters}) for wall in found.walls]
         assert 0 in walls or verdict is (Verdict.PROVED if expected else Verdict.REFUTED)
         inside += expected
     assert 3 <= inside <= 15, inside
