@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flint import fmpq
-from sympy import Expr
+from sympy import Expr, Symbol
 
 import symlstm
 from symlstm.certificates.recheck import FORMAT
@@ -26,6 +26,7 @@ from symlstm.kernel.networks.statements import (
     Key,
     Readout,
     Trace,
+    Transition,
     Vector,
 )
 from symlstm.kernel.theorem import Theorem
@@ -129,17 +130,18 @@ class _Writer:
 
     def _invariant(self) -> Data:
         automaton = self.found.automaton
-        for row in self.found.transitions:
-            for move in row:
-                for pair in move.registers.values():
-                    [self.atoms.constant(part.main) for part in pair]  # so that the table has what they are made of
+        moves = [[[self._move(move, r) for r in automaton.registers] for move in row] for row in self.found.transitions]
         return {
             "registers": [self.coordinate[r] for r in automaton.registers],
             "situations": [
                 [[self.coordinate[s], *self._bound(x)] for s, x in q.box.items()] for q in automaton.situations
             ],
             "step": [[*row] for row in automaton.step],
+            "moves": moves,
         }
+
+    def _move(self, move: Transition, r: Symbol) -> list[Any]:
+        return [self.atoms.constant(part.limit) for part in move.registers[r]]
 
     def _bound(self, x: Enclosure) -> list[Any]:
         if x.side or x.main.symbols() or not {*x.error.terms} <= {CONSTANT}:

@@ -312,7 +312,8 @@ class Network:
 class Invariant:
     """proof.situations: for each one the list of [coordinate, main, error]: |coordinate - main| <= error + C e^(-l k)
     proof.step: for each situation the situation after each word; all starts in situation 0
-    proof.registers: cells in no situation's list; c' = A c + B must hold with A and B known up to C e^(-l k)
+    proof.registers: cells, whose c' = A c + B must hold with A and B known up to C e^(-l k)
+    proof.moves: for each situation, word and register the limits of A and B
     """
 
     def __init__(self, network, proof):
@@ -331,6 +332,8 @@ class Invariant:
                 after, linear = network.step(w, box)
                 self._inside(after, self.step[q][w], f"after situation {q} and {network.vocabulary[w]!r}")
                 self.moves[q, w] = [[exact(part) for part in linear[r]] for r in self.registers]
+                given = [[*map(network.atoms.read, pair)] for pair in proof["moves"][q][w]]
+                demand(given == self.moves[q, w], f"the limits of A and B after situation {q} and word {w}")
         self.start = [network.initial[r] for r in self.registers]
 
     def _box(self, situation):
