@@ -230,16 +230,21 @@ Qed.
 
 (** * Signs *)
 
-Definition context : Type := list (F.precision * list I.type).
+(** Precisions with the atoms' intervals: computed once for the first, which mostly suffices, and for others when asked. *)
+Definition context : Type := list (F.precision * (unit -> list I.type)).
+
+Definition at_precision (p : positive) (table : list constant) : F.precision * (unit -> list I.type) :=
+  (F.PtoP p, fun _ => atom_intervals (F.PtoP p) table []).
 
 Definition context_of (table : list constant) : context :=
-  map (fun p => let prec := F.PtoP p in (prec, atom_intervals prec table [])) [60%positive; 150%positive; 400%positive].
+  let xs := atom_intervals (F.PtoP 60) table [] in
+  [(F.PtoP 60, fun _ => xs); at_precision 150 table; at_precision 400 table].
 
 Fixpoint sign_by (ctx : context) (c : constant) : option comparison :=
   match ctx with
   | [] => None
   | (prec, xs) :: ctx =>
-      match I.sign_strict (interval prec xs c) with
+      match I.sign_strict (interval prec (xs tt) c) with
       | Xgt => Some Gt | Xlt => Some Lt | Xeq => Some Eq | Xund => sign_by ctx c
       end
   end.
@@ -248,19 +253,20 @@ Definition sign (ctx : context) (c : constant) : option comparison := if is_zero
 
 Definition has_sign (s : comparison) (x : R) : Prop := match s with Eq => x = 0 | Gt => 0 < x | Lt => x < 0 end.
 
-Definition context_ok (ctx : context) (A : list R) : Prop := forall prec xs, In (prec, xs) ctx -> enclosed xs A.
+Definition context_ok (ctx : context) (A : list R) : Prop := forall prec xs, In (prec, xs) ctx -> enclosed (xs tt) A.
 
 Lemma context_of_ok table : context_ok (context_of table) (atom_values table []).
 Proof.
-  intros prec xs. unfold context_of. rewrite in_map_iff. intros [p [[= <- <-] _]]. apply atom_intervals_contain. constructor.
+  intros prec xs. unfold context_of, at_precision. cbn [In].
+  intros [[= <- <-]|[[= <- <-]|[[= <- <-]|[]]]]; apply atom_intervals_contain; constructor.
 Qed.
 
 Lemma sign_by_ok ctx A c s : context_ok ctx A -> sign_by ctx c = Some s -> has_sign s (value A c).
 Proof.
   intros ok. induction ctx as [|[prec xs] ctx IH]; simpl; [easy|].
-  assert (H : encloses (interval prec xs c) (value A c)) by (apply interval_contains, (ok prec); now left).
-  pose proof (I.sign_strict_correct (interval prec xs c)) as S.
-  destruct (I.sign_strict (interval prec xs c)).
+  assert (H : encloses (interval prec (xs tt) c) (value A c)) by (apply interval_contains, (ok prec); now left).
+  pose proof (I.sign_strict_correct (interval prec (xs tt) c)) as S.
+  destruct (I.sign_strict (interval prec (xs tt) c)).
   - intros [= <-]. specialize (S _ H). injection S as ->. reflexivity.
   - intros [= <-]. exact (proj2 (S _ H)).
   - intros [= <-]. exact (proj2 (S _ H)).
