@@ -1,13 +1,11 @@
-"""Certificates as Rocq files, and the statement of such a file read back.
+"""Certificates as Rocq files.
 
-A file has its tables as definitions, one theorem, and one computation as its proof. `statement_in` reads a
-file by a strict grammar of its own, so that nothing else can stand in it: what is compared with the network
-is what Rocq has read.
+A file has its tables as definitions, one theorem, and one computation as its proof. `rocq_reading` reads it
+back by a grammar of its own: what is compared with the network is what Rocq has read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,10 +24,6 @@ CLAIMS = {
     "Trace": "trace net terms words limits",
 }
 LEMMAS = {"Computes": "check_computes", "Counterexample": "check_counterexample", "Trace": "check_trace"}
-
-
-class Unreadable(ValueError):
-    """A Rocq file that is not of the form written here; the message says where."""
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
@@ -154,8 +148,11 @@ def text_of(certificate: Data) -> str:
         f"Definition {name} : {kind} := {value}.\n" for name, kind, value in _definitions(certificate)
     )
     evidence = f"Definition evidence : proof := {_evidence(certificate)}.\n"
-    arguments = {"Computes": "net terms delay wa", "Counterexample": "net terms delay wa", "Trace": "net terms"}[kind]
-    given = {"Computes": "", "Counterexample": " words limit other", "Trace": " words limits"}[kind]
-    proof = f"exact ({LEMMAS[kind]} {arguments} evidence{given} ltac:(vm_cast_no_check (eq_refl true)))."
-    theorem = f"Theorem statement : {CLAIMS[kind]}.\nProof. {proof} Qed.\nPrint Assumptions statement.\n"
-    return f"{HEADER}Open Scope Q_scope.\n\n{defined}\n{evidence}\n{theorem}"
+    return f"{HEADER}Open Scope Q_scope.\n\n{defined}{evidence}{_theorem(kind)}"
+
+
+def _theorem(kind: str) -> str:
+    about = {"Computes": "net terms delay wa", "Counterexample": "net terms delay wa", "Trace": "net terms"}[kind]
+    values = {"Computes": "", "Counterexample": " words limit other", "Trace": " words limits"}[kind]
+    proof = f"exact ({LEMMAS[kind]} {about} evidence{values} ltac:(vm_cast_no_check (eq_refl true)))."
+    return f"\nTheorem statement : {CLAIMS[kind]}.\nProof. {proof} Qed.\nPrint Assumptions statement.\n"
