@@ -6,14 +6,14 @@ The format is described where it is read, in `recheck.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from flint import fmpq
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 import symlstm
 from symlstm.certificates.recheck import FORMAT
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, subject
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import Comparison, Span
@@ -24,50 +24,14 @@ from symlstm.kernel.networks.statements import (
     Goal,
     Invariant,
     Key,
-    Readout,
     Trace,
     Transition,
     Vector,
 )
 from symlstm.kernel.theorem import Theorem
-from symlstm.model.exact_tensors import k, mapped
 from symlstm.model.network import Network
-from symlstm.model.translation import normal
 from symlstm.render.statements import plain
 from symlstm.search.saturation.equivalence import forward
-
-Data = dict[str, Any]
-TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-CELLS = ("lstm", "rnn_sigmoid", "rnn_tanh")
-
-
-class NotCovered(Exception):
-    """There is no certificate for a theorem of this kind yet; the message says of which."""
-
-
-@dataclass
-class Atoms:
-    """The table of atoms that grows as constants are written: atom n is tanh of arguments[n]."""
-
-    arguments: list[Any] = field(default_factory=list)
-    index: dict[Term, int] = field(default_factory=dict)
-
-    def constant(self, term: Term) -> Any:
-        """A constant as data: a text, or a list of [rational, [[atom, power], ...]]."""
-        value = term.rational()
-        if value is not None:
-            return str(value)
-        products = [(sorted([self._atom(a), n] for a, n in mono), c) for mono, c in term.monomials.items()]
-        return [[str(c), powers] for powers, c in sorted(products, key=lambda product: product[0])]
-
-    def _atom(self, atom: algebra.Atom) -> int:
-        if not isinstance(atom, Apply) or atom.function != "tanh" or atom.argument.symbols():
-            raise NotCovered(f"the constant {Term({frozenset({(atom, 1)}): fmpq(1)})}: only tanh of constants")
-        if atom.argument not in self.index:
-            argument = self.constant(atom.argument)
-            self.index[atom.argument] = len(self.arguments)
-            self.arguments.append(argument)
-        return self.index[atom.argument]
 
 
 def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
@@ -75,8 +39,8 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     goal = theorem.conclusion
     if not isinstance(goal, Computes | Counterexample | Trace):
         raise NotCovered(f"theorems of the kind {type(goal).__name__}")
-    if goal.system != network.system or network.cell not in CELLS or goal.system.parameters:
-        raise NotCovered(f"a {network.cell} with {len(goal.system.parameters)} parameters, or another network's theorem")
+    if goal.system != network.system:
+        raise NotCovered("a theorem about another network")
     [found] = [premise.conclusion for premise in theorem.premises if isinstance(premise.conclusion, Invariant)]
     return _Writer(goal, network, found).certificate(theorem, title)
 
@@ -92,32 +56,14 @@ class _Writer:
 
     def certificate(self, theorem: Theorem, title: str) -> Data:
         goal = self.goal
-        body = {"network": self._network(), "readout": self._readout(goal.readout)}
-        body |= {"specification": _nothing(self.network) if isinstance(goal, Trace) else _specification(goal)}
-        body |= self._result(goal)
+        specification = None if isinstance(goal, Trace) else goal.specification
+        body = subject(self.network, goal.readout, specification, self.atoms) | self._result(goal)
         proof = self._invariant()
         if isinstance(goal, Computes):
             proof |= self._span(Comparison(theorem.premises[0], goal.readout, goal.specification))
         head = {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
         head["statement"] = plain.statement(goal)
         return head | {"atoms": self.atoms.arguments} | body | {"proof": proof}
-
-    def _network(self) -> Data:
-        network, constant = self.network, self.atoms.constant
-        tensors = {name: mapped(getattr(network, name), self._weight) for name in TENSORS}
-        starts = ("h0", "c0") if network.cell == "lstm" else ("h0",)
-        start = {name: [constant(normal(x)) for x in getattr(network, name)] for name in starts}
-        return {"cell": network.cell, "vocabulary": [*network.vocabulary], **tensors, **start}
-
-    def _weight(self, entry: Expr) -> list[Any]:
-        powers = normal(entry).coefficients(k)
-        if not {*powers} <= {0, 1}:
-            raise NotCovered(f"the weight {entry}: only a k + b")
-        return [self.atoms.constant(powers.get(n, algebra.ZERO)) for n in (1, 0)]
-
-    def _readout(self, readout: Readout) -> Data:
-        terms = [[self.coordinate[s], self.atoms.constant(c)] for s, c in readout.terms]
-        return {"delay": readout.delay, "terms": terms}
 
     def _result(self, goal: Goal | Trace) -> Data:
         constant = self.atoms.constant
@@ -189,14 +135,3 @@ def _divisor(x: Term) -> Term | None:
             if n < 0:
                 return algebra.atom(a)
     return None
-
-
-def _specification(goal: Goal) -> Data:
-    specification, words = goal.specification, goal.system.words
-    matrices = [[[*map(str, row)] for row in specification.matrices[word]] for word in words]
-    return {"initial": [*map(str, specification.initial)], "matrices": matrices, "final": [*map(str, specification.final)]}
-
-
-def _nothing(network: Network) -> Data:
-    """The empty automaton, for statements without a specification."""
-    return {"initial": [], "matrices": [[] for _ in network.vocabulary], "final": []}
