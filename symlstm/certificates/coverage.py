@@ -5,7 +5,16 @@ from __future__ import annotations
 from symlstm.certificates.rocq import CLAIMS
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks import fixed_scale, regions, statements  # noqa: F401  (they define kinds)
-from symlstm.kernel.networks.statements import Automaton, Goal, Readout, Situation, Statement, System, Transition, WeightedAutomaton
+from symlstm.kernel.networks.statements import (
+    Automaton,
+    Goal,
+    Readout,
+    Situation,
+    Statement,
+    System,
+    Transition,
+    WeightedAutomaton,
+)
 
 PARTS = {System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal}  # of statements: no conclusions
 
@@ -15,7 +24,7 @@ def kinds() -> list[type]:
     found: set[type] = set()
     todo: list[type] = [Statement]
     while todo:
-        below = todo.pop().__subclasses__()
+        below: list[type] = todo.pop().__subclasses__()
         found.update(below)
         todo.extend(below)
     return [*sorted(found - PARTS, key=lambda kind: kind.__name__), Proposition]

@@ -30,7 +30,6 @@ from symlstm.kernel.networks.statements import (
 )
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
-from symlstm.render.statements import plain
 from symlstm.search.saturation.equivalence import forward
 
 
@@ -62,7 +61,6 @@ class _Writer:
         if isinstance(goal, Computes):
             proof |= self._span(Comparison(theorem.premises[0], goal.readout, goal.specification))
         head = {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
-        head["statement"] = plain.statement(goal)
         return head | {"atoms": self.atoms.arguments} | body | {"proof": proof}
 
     def _result(self, goal: Goal | Trace) -> Data:

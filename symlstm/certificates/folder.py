@@ -1,11 +1,11 @@
 """A folder of certificates: written whole, and read back with the digest of every file.
 
-    README.md         how to check it
-    MANIFEST          sha256 and name of each other file, as sha256sum writes and reads them
-    index.json        the theorems, and the claims that have no certificate, with the reason
-    recheck.py        the checker in plain Python
-    rocq/             the library in Rocq
-    NAME/certificate.json, NAME/statement.v     one theorem
+README.md         how to check it
+MANIFEST          sha256 and name of each other file, as sha256sum writes and reads them
+index.json        the theorems, and the claims that have no certificate, with the reason
+recheck.py        the checker in plain Python
+rocq/             the library in Rocq
+NAME/certificate.json, NAME/statement.v     one theorem
 """
 
 from __future__ import annotations
@@ -58,11 +58,16 @@ def library() -> dict[str, bytes]:
     return {f"{name}.v": (PACKAGE / "rocq" / f"{name}.v").read_bytes() for name in LIBRARY}
 
 
+def shipped() -> dict[str, bytes]:
+    """What every folder has: the library, and the checker in plain Python."""
+    found = {f"rocq/{name}": data for name, data in library().items()}
+    return found | {"recheck.py": (PACKAGE / "certificates" / "recheck.py").read_bytes()}
+
+
 def files(entries: Iterable[Entry]) -> dict[str, bytes]:
     """All files of a folder, each under its path in it."""
     named = _named([*entries])
-    found = {f"rocq/{name}": data for name, data in library().items()}
-    found["recheck.py"] = (PACKAGE / "certificates" / "recheck.py").read_bytes()
+    found = shipped()
     for entry in named:
         if entry.certificate is not None:
             found[f"{entry.folder}/certificate.json"] = encoded(entry.certificate)
@@ -87,7 +92,10 @@ def _named(entries: list[Entry]) -> list[Entry]:
     taken: set[str] = {"rocq"}
     named = []
     for entry in entries:
-        short = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in entry.id)[:60].strip("-") or "theorem"
+        short = (
+            "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in entry.id)[:60].strip("-")
+            or "theorem"
+        )
         name, n = short, 1
         while name.lower() in taken:
             n += 1
@@ -158,7 +166,9 @@ def read(folder: Path) -> Folder:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(str(folder), str(error), "a folder that certify has written") from None
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(str(folder / "index.json"), f"{type(error).__name__}: {error}", "what certify has written") from None
+        raise InputError(
+            str(folder / "index.json"), f"{type(error).__name__}: {error}", "what certify has written"
+        ) from None
     if not all(isinstance(part, str) for pair in ids for part in pair):
         raise InputError(str(folder / "index.json"), "an id that is no text", "what certify has written")
     changed = {name for name, data in content.items() if hashlib.sha256(data).hexdigest() != digests[name]}
@@ -178,5 +188,3 @@ def load(data: bytes) -> Any:
 def digest(path: Path) -> dict[str, str]:
     """A file's name and sha256."""
     return {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-
-

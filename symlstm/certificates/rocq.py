@@ -78,7 +78,9 @@ def _matrix(rows: Any) -> str:
 
 
 def _network(data: Data, atoms: Any) -> str:
-    matrices = {name: _listed(data[name], _row) for name in TENSORS[:2]} | {name: _row(data[name]) for name in TENSORS[2:]}
+    matrices = {name: _listed(data[name], _row) for name in TENSORS[:2]} | {
+        name: _row(data[name]) for name in TENSORS[2:]
+    }
     fields = {"cell": CELLS[data["cell"]], "vocabulary": f"{_listed(data['vocabulary'], _string)}%string"}
     starts = {name: _listed(data.get(name, []), _constant) for name in ("h0", "c0")}
     return _record({**fields, "atoms": _listed(atoms, _constant), **matrices, **starts})
@@ -144,9 +146,7 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
 def text_of(certificate: Data) -> str:
     """The Rocq file of a certificate: tables, the theorem, and its proof by computation."""
     kind = certificate["theorem"]
-    defined = "".join(
-        f"Definition {name} : {kind} := {value}.\n" for name, kind, value in _definitions(certificate)
-    )
+    defined = "".join(f"Definition {name} : {kind} := {value}.\n" for name, kind, value in _definitions(certificate))
     evidence = f"Definition evidence : proof := {_evidence(certificate)}.\n"
     return f"{HEADER}Open Scope Q_scope.\n\n{defined}{evidence}{_theorem(kind)}"
 

@@ -198,7 +198,11 @@ def differences(text: str, certificate: Data) -> list[str]:
 def _same(found: Any, wanted: Any) -> bool:
     """Equality of the same kinds of values: lists are not tuples, and texts no numbers."""
     if isinstance(wanted, dict):
-        return isinstance(found, dict) and found.keys() == wanted.keys() and all(_same(found[n], wanted[n]) for n in wanted)
+        return (
+            isinstance(found, dict)
+            and found.keys() == wanted.keys()
+            and all(_same(found[n], wanted[n]) for n in wanted)
+        )
     if isinstance(wanted, list | tuple):
         return type(found) is type(wanted) and len(found) == len(wanted) and all(map(_same, found, wanted))
     return type(found) is type(wanted) and bool(found == wanted)

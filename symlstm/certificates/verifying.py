@@ -9,7 +9,7 @@ from pathlib import Path
 
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.compiler import Rocq
-from symlstm.certificates.folder import Folder, library, load
+from symlstm.certificates.folder import Folder, load, shipped
 from symlstm.certificates.rocq_reading import Unreadable, differences
 from symlstm.certificates.subjects import Data, is_about
 from symlstm.kernel.networks.statements import WeightedAutomaton
@@ -27,7 +27,6 @@ class Finding:
     id: str
     title: str
     status: str
-    statement: str = ""
     by: tuple[tuple[str, float], ...] = ()
     reason: str = ""
     compared: str = ""  # the network file whose weights are those of the certificate
@@ -46,9 +45,7 @@ def findings(folder: Folder, rocq: Rocq | None, networks: Subjects) -> Iterator[
             yield Finding(*identity, REJECTED, reason=str(reason))
 
 
-def _verified(
-    identity: tuple[str, str], place: str, folder: Folder, rocq: Rocq | None, networks: Subjects
-) -> Finding:
+def _verified(identity: tuple[str, str], place: str, folder: Folder, rocq: Rocq | None, networks: Subjects) -> Finding:
     names = f"{place}/certificate.json", f"{place}/statement.v"
     _intact(folder, names)
     certificate, seconds = _rechecked(folder.content[names[0]])
@@ -60,7 +57,7 @@ def _verified(
     by = [("plain Python", seconds)]
     if rocq is not None:
         by.append((f"Rocq {rocq.version}", rocq.theorem(text)))
-    return Finding(*identity, VERIFIED, str(certificate.get("statement", "")), tuple(by), compared=compared)
+    return Finding(*identity, VERIFIED, tuple(by), compared=compared)
 
 
 def _intact(folder: Folder, names: Sequence[str]) -> None:
@@ -70,9 +67,9 @@ def _intact(folder: Folder, names: Sequence[str]) -> None:
     changed = sorted(folder.changed)
     if changed:
         raise Unreadable(f"the digest of {changed[0]} is not the manifest's")
-    for name, data in library().items():
-        if folder.content.get(f"rocq/{name}") != data:
-            raise Unreadable(f"rocq/{name} is not this version's library")
+    for name, data in shipped().items():
+        if folder.content.get(name) != data:
+            raise Unreadable(f"{name} is not this version's")
 
 
 def _rechecked(data: bytes) -> tuple[Data, float]:

@@ -60,7 +60,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     if options.json:
         print(json.dumps({"schema": 1, "exit": int(_code(found)), "claims": [vars(f) for f in found]}, indent=2))
     elif not options.quiet:
-        counts = [(status, sum(f.status == status for f in found)) for status in ("verified", "rejected", "not covered")]
+        counts = [
+            (status, sum(f.status == status for f in found)) for status in ("verified", "rejected", "not covered")
+        ]
         print(", ".join(f"{n} {status}" for status, n in counts if n) or "no claims")
     return _code(found)
 
@@ -71,8 +73,6 @@ def _show(finding: Finding, options: argparse.Namespace) -> None:
     by = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in finding.by)
     about = f", weights of {finding.compared}" if finding.compared else ""
     print(f"{finding.status:11}  {finding.id}: {finding.reason or by + about}")
-    if options.verbose and finding.statement:
-        print(f"             {finding.statement}")
 
 
 def _code(found: list[Finding]) -> ExitCode:
