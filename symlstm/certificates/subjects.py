@@ -53,6 +53,8 @@ def subject(network: Network, readout: Readout, specification: WeightedAutomaton
     """The network, a readout of it, and what that should be (nothing, for statements without a specification)."""
     if network.cell not in CELLS or network.parameters:
         raise NotCovered(f"a {network.cell} with {len(network.parameters)} open parameters")
+    if _one_layer(network).system != network.system:
+        raise NotCovered("a network with more than the four tensors of one layer")
     coordinate = {s: n for n, s in enumerate(network.state_symbols)}
     terms = [[coordinate[s], atoms.constant(c)] for s, c in readout.terms]
     return {
@@ -62,8 +64,14 @@ def subject(network: Network, readout: Readout, specification: WeightedAutomaton
     }
 
 
+def _one_layer(network: Network) -> Network:
+    """The network that a certificate describes: nothing but what it writes down."""
+    tensors = {name: getattr(network, name) for name in (*TENSORS, "h0")}
+    return Network(network.vocabulary, **tensors, c0=network.c0 or None, cell=network.cell)
+
+
 def _network(network: Network, atoms: Atoms) -> Data:
-    tensors = {name: mapped(getattr(network, name), lambda entry: _weight(entry, atoms)) for name in TENSORS}
+    tensors = {name: _listed(mapped(getattr(network, name), lambda entry: _weight(entry, atoms))) for name in TENSORS}
     starts = ("h0", "c0") if network.cell == "lstm" else ("h0",)
     start = {name: [atoms.constant(normal(x)) for x in getattr(network, name)] for name in starts}
     return {"cell": network.cell, "vocabulary": [*network.vocabulary], **tensors, **start}
@@ -89,15 +97,13 @@ def is_about(certificate: Data, network: Network, specification: WeightedAutomat
     atoms = Atoms()
     stated = specification if certificate.get("theorem") != "Trace" else None
     try:
-        found = _as_json(subject(network, network.linear_readout, stated, atoms))
+        found = subject(network, network.linear_readout, stated, atoms)
     except NotCovered:
         return False
     table = certificate.get("atoms", [])[: len(atoms.arguments)]
     return table == atoms.arguments and all(certificate.get(name) == value for name, value in found.items())
 
 
-def _as_json(data: Any) -> Any:
-    """Tuples as lists, as they are read back."""
-    if isinstance(data, dict):
-        return {name: _as_json(value) for name, value in data.items()}
-    return [*map(_as_json, data)] if isinstance(data, list | tuple) else data
+def _listed(tensor: Any) -> Any:
+    """Nested tuples as lists, as they are read back."""
+    return [*map(_listed, tensor)] if isinstance(tensor, tuple) else tensor
