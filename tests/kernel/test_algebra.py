@@ -56,7 +56,11 @@ def test_normal_refuses_a_node_without_rule(expr):
         normal(expr)
 
 
-@pytest.mark.parametrize("expr", [1 / a, a**-2, 1 / (1 + tanh(a)), abs(a * 1), sympy.Max(a, 1), 2 ** Symbol("t", integer=True, nonnegative=True)], ids=str)
+@pytest.mark.parametrize(
+    "expr",
+    [1 / a, a**-2, 1 / (1 + tanh(a)), abs(a * 1), sympy.Max(a, 1), 2 ** Symbol("t", integer=True, nonnegative=True)],
+    ids=str,
+)
 def test_what_networks_do_not_have_is_no_normal_form_of_theirs(expr):
     assert not algebra.is_normal(term(expr))
 

@@ -230,15 +230,15 @@ def test_a_system_of_what_is_no_normal_form_is_refused(odd):
 
 @pytest.mark.parametrize("name", ["a", Apply("tanh", A), ("tanh", A)], ids=range(3))
 def test_a_system_has_symbols_for_names(name):
-    with pytest.raises(RuleError, match=r"system: found System with the names .*; needed a System, real variables as names"):
+    with pytest.raises(
+        RuleError, match=r"system: found System with the names .*; needed a System, real variables as names"
+    ):
         invariant(replace(GOOD, state=(name, b)), line({}), ONE)
 
 
 def test_a_parameter_is_a_real_number():
     zero = Variable("p", "natural")
-    with pytest.raises(
-        RuleError, match=r"system: found .*; needed a System, real variables as names"
-    ):
+    with pytest.raises(RuleError, match=r"system: found .*; needed a System, real variables as names"):
         invariant(replace(GOOD, parameters=(zero,)), line({}), ONE)
 
 
