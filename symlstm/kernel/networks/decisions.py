@@ -141,7 +141,7 @@ def promised(spec: Machine, family: Family, box: Box) -> bool:
     registers = [put(x, pinned(box)) for x in family.domain.registers]
     try:
         conditions = spec.domain.output.conditions[family.domain.state]
-        return any([holds(tests, registers, box, "the promise") for tests in conditions])
+        return any([*(holds(tests, registers, box, "the promise") for tests in conditions)])
     except RuleError:  # undecided
         return True
 
@@ -151,7 +151,7 @@ def accepted(spec: Machine, family: Family, box: Box) -> bool:
     place, output = family.places[-1], spec.output
     registers = [put(x, pinned(box)) for x in place.registers]
     conditions = output.conditions[place.state] if isinstance(output, Acceptance) else ()
-    return any([holds(tests, registers, box, "acceptance") for tests in conditions])
+    return any([*(holds(tests, registers, box, "acceptance") for tests in conditions)])
 
 
 def value(readout: Readout, family: Family) -> Term:

@@ -82,12 +82,9 @@ class Abstraction:
         self.counters = [*self.grids]
         self.rest = [s for s in p.tracked if s not in self.grids]
         self.views = {s: c for s in self.rest for c in self.counters if self._shows(s, c)}
-        names = [f"n_{c}" for c in self.counters]
-        for d in range(p.delay + 1):
-            names += [f"r{d or ''}_{name}" for name in p.machine.registers]
-        names += [f"d_{name}" for name in (p.machine.domain.registers if p.machine.domain else ())]
-        self.ghosts = [Variable(name) for name in names]
-        columns = range(len(names))
+        width = len(p.machine.registers) * (p.delay + 1) + len(p.machine.domain.registers if p.machine.domain else ())
+        columns = range(len(self.counters) + width)
+        self.ghosts = [Variable(f"n_{j + 1}") for j in columns]
         first = len(self.counters)
         self.order = [*columns[first:], *columns[:first]] if self.registers_first else [*columns]
 
