@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from flint import fmpq
@@ -65,6 +66,12 @@ def put(term: Term, image: Mapping[Variable, Term]) -> Term:
 
 def signs(form: Term, box: Box) -> frozenset[int]:
     """Signs among which that of the form is, at each point of the box."""
+    return _signs(form, tuple((x, box[x]) for x in form.symbols() if x in box))
+
+
+@lru_cache(maxsize=65536)
+def _signs(form: Term, ranges: tuple[tuple[Variable, Range], ...]) -> frozenset[int]:
+    box = dict(ranges)
     form = put(form, pinned(box))
     if not form.symbols():
         return frozenset({algebra.sign(form)})

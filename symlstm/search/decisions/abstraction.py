@@ -67,6 +67,23 @@ class Class:
         self.high = [None if x is None or y is None or y > x else x for x, y in zip(self.high, high, strict=True)]
 
 
+@dataclass(frozen=True)
+class Known:
+    """A family, its steps, and the free columns of the classes that they lead to."""
+
+    family: Family
+    trees: list[Tree]
+    free: list[list[int]]
+
+
+def _targets(tree: Tree) -> Iterator[int]:
+    if isinstance(tree, Leaf):
+        yield from () if tree.target is None else (tree.target,)
+    else:
+        yield from _targets(tree.below)
+        yield from _targets(tree.above)
+
+
 @dataclass
 class Abstraction:
     """Classes of a problem with these counters; `split` tells apart classes by the last word too."""
@@ -208,19 +225,31 @@ class Abstraction:
 
     def close(self) -> tuple[list[Family], list[list[Tree]]]:
         """The families and their steps, closed under every word; raises Stuck."""
-        todo, rounds = deque(self.classes.values()), 0
+        todo, rounds, known = deque(self.classes.values()), 0, dict[int, Known]()
         while todo:
             one = todo.popleft()
             rounds += 1
             if rounds > ROUNDS:
                 raise Stuck(f"classes that still change after {ROUNDS} rounds")
-            family = self.family(one)
+            family, trees = self.family(one), []
             for word in self.problem.system.words:
                 changed: list[Class] = []
-                self._tree(family, word, changed)
+                trees.append(self._tree(family, word, changed))
                 todo += [other for other in changed if other not in todo]
+            known[one.number] = Known(family, trees, self._free(trees))
         families = [self.family(one) for one in self.classes.values()]
-        return families, [[self._tree(family, word, None) for word in self.problem.system.words] for family in families]
+        return families, [self._kept(family, known[n]) for n, family in enumerate(families)]
+
+    def _kept(self, family: Family, known: Known) -> list[Tree]:
+        """The trees as they were made, if all that they are about is still the same."""
+        if family == known.family and self._free(known.trees) == known.free:
+            return known.trees
+        return [self._tree(family, word, None) for word in self.problem.system.words]
+
+    def _free(self, trees: Sequence[Tree]) -> list[list[int]]:
+        """The free columns of the classes that trees lead to."""
+        classes = [*self.classes.values()]
+        return [classes[q].hull.free for tree in trees for q in _targets(tree)]
 
     def _tree(self, family: Family, word: str, changed: list[Class] | None) -> Tree:
         return build(family.ghosts, lambda box: self._leaf(family, word, box, changed))
