@@ -1,6 +1,6 @@
 """The tree of the package as ARCHITECTURE.md shows it: a line a folder, its modules after it.
 
-    cd tests && python -m support.listing        prints it
+cd tests && python -m support.listing        prints it
 """
 
 from __future__ import annotations
