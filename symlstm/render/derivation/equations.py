@@ -36,7 +36,7 @@ def at(letter: str, *time: str) -> Formula:
 
 def block(letter: str, *indices: str) -> Formula:
     """W_{io} and the like."""
-    return Script(Letter(letter), row(*indices))
+    return Script(Letter(letter), row(*indices)) if indices else Letter(letter)
 
 
 @dataclass
