@@ -69,7 +69,7 @@ def _before(system: System, cell: Cell, n: int, updates: Sequence[Term]) -> list
     """The pre-activations, gate by gate: by their names, or those of an Elman network from its updates."""
     named = {symbol.name: term for symbol, term in system.gates}
     if len(cell.gates) > 1:
-        units = range(1, 1 + len([s for s in named if (p := parsed(s)) and p[::2] == ([*cell.gates][0], n)]))
+        units = range(1, 1 + len([s for s in named if (p := parsed(s)) and p[::2] == (next(iter(cell.gates)), n)]))
         names = [[Coordinate(f"a_{letter}", j, n).name for j in units] for letter in cell.gates]
         letters = {p.letter for s in named if (p := parsed(s)) and p.layer == n and not p.letter.startswith("a_")}
         known = units and letters == {*cell.gates} and all(name in named for part in names for name in part)
