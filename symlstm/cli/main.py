@@ -20,6 +20,7 @@ COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` a
     "prove": ("symlstm.cli.prove", "prove the claims of scripts and construction files"),
     "derive": ("symlstm.cli.derive", "write statements with their proofs as a document: LaTeX, HTML, PDF, Markdown"),
     "run": ("symlstm.cli.run", "run a network on words: exact limit, certified error, 50 digits, floats"),
+    "explore": ("symlstm.cli.explore", "write a page on which a network reads words: gates, limits, automaton"),
     "bound": ("symlstm.cli.bound", "certified errors at finite biases: worst word, horizon, smallest scale"),
     "grade": ("symlstm.cli.grade", "grade networks that others hand in, against a key"),
     "new": ("symlstm.cli.new", "write a commented construction file that proves at once"),

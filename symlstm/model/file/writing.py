@@ -36,19 +36,23 @@ def fields_of(network: Network, written: Callable[[Expr], Any] = lambda entry: e
     def listed(array: Nested) -> Any:
         return [listed(part) for part in array] if isinstance(array, tuple) else written(array)
 
-    cells = [layer.cell for layer in network.layers]
-    tensors = [
-        (n, name, listed(array)) for n, layer in enumerate(network.layers) for name, array in layer.tensors.items()
+    terms = [
+        {"state": t.state, "index": t.index, "coeff": written(t.coeff), **({"layer": t.layer} if t.layer else {})}
+        for t in network.readout
     ]
+    weights, initial = dict[str, Any](), dict[str, Any]()
+    for n, layer in enumerate(network.layers):
+        for name, tensor in layer.tensors.items():
+            if name in START:
+                initial[f"{name}_l{n}" if n else name] = listed(tensor)
+            else:
+                weights[f"{name}_l{n}"] = listed(tensor)
+    cells = [layer.cell for layer in network.layers]
     found = {
         "cell": cells[0] if len({*cells}) == 1 else cells,
         "vocabulary": [*network.vocabulary],
-        "weights": {f"{name}_l{n}": array for n, name, array in tensors if name not in START},
-        "initial": {f"{name}_l{n}" if n else name: array for n, name, array in tensors if name in START},
+        "weights": weights,
+        "initial": initial,
     }
     found |= {} if network.embedding is None else {"embedding": listed(network.embedding)}
-    terms = [
-        {"state": t.state, "index": t.index, "coeff": written(t.coeff)} | ({"layer": t.layer} if t.layer else {})
-        for t in network.readout
-    ]
     return found | ({"readout": {"delay": network.delay, "terms": terms}} if terms else {})
