@@ -30,6 +30,7 @@ CROWD = 200  # of situations
 KEPT = 8  # values of a clipped coordinate that are told apart
 SITUATIONS = 2_000  # explored in all
 DEEP = 12  # functions within one another in a value: its size may double with each
+LARGE = 200  # monomials in a value and all that its functions are applied to
 
 TINY = Error(tiny=True)
 OPEN = -1  # in place of a successor that is left open
@@ -223,7 +224,7 @@ class Exploration:
                 self.values.setdefault(s, {})[x.main] = None
             widest = max(map(len, self.values.values()), default=0)
             most = VALUES if len(self.found) < CROWD else FEWER
-            deep = any(depth(x.main) > DEEP for x in box.values())
+            deep = any(depth(x.main) > DEEP or size(x.main) > LARGE for x in box.values())
             if deep and not self.limited:
                 raise RuleError("saturation", f"values of more than {DEEP} functions in one another", "simpler ones")
             if self.limited and (deep or widest > most or len(self.found) > SITUATIONS):
@@ -236,6 +237,13 @@ def depth(term: Term) -> int:
     """How many functions are applied within one another."""
     arguments = [a.argument for mono in term.monomials for a, _ in mono if isinstance(a, Apply)]
     return 1 + max(map(depth, arguments)) if arguments else 0
+
+
+@lru_cache(maxsize=65536)
+def size(term: Term) -> int:
+    """How many monomials there are in it and in all that functions are applied to."""
+    arguments = [a.argument for mono in term.monomials for a, _ in mono if isinstance(a, Apply)]
+    return len(term.monomials) + sum(map(size, arguments))
 
 
 def state_key(x: Enclosure) -> tuple[Term, int, fmpq | None]:
