@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from flint import fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.networks.statements import System
 from symlstm.model.cells import CELLS, Cell, Weights, steps
 from symlstm.model.coordinates import Coordinate, parsed
@@ -43,7 +42,7 @@ def layers_of(system: System) -> tuple[Layer, ...]:
     return tuple(found)
 
 
-def _candidates(system: System, n: int, states: Sequence[Sequence[Symbol]], below: Sequence[Term]) -> Iterator[Layer]:
+def _candidates(system: System, n: int, states: Sequence[Sequence[Variable]], below: Sequence[Term]) -> Iterator[Layer]:
     """The layers that give this layer's updates."""
     updates = dict(zip(system.state, system.updates, strict=True))
     for cell in CELLS.values():
@@ -91,7 +90,7 @@ def _argument(update: Term, function: str) -> Term | None:
     return atom.argument if isinstance(atom, Apply) and (atom.function, power) == (function, 1) else None
 
 
-def _row(a: Term, below: Sequence[Term], state: Sequence[Symbol], letter: str) -> tuple[Row, Row, Term, Term]:
+def _row(a: Term, below: Sequence[Term], state: Sequence[Variable], letter: str) -> tuple[Row, Row, Term, Term]:
     """W, U and the biases of a pre-activation; that of the state is apart where a reset gate stands before it."""
     inputs = []
     for x in below:

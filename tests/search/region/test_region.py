@@ -15,6 +15,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.simulation.running import run_balls, run_floats
+from symlstm.model.translation import to_sympy
 from symlstm.search.region.cases import Case, Undecided
 
 w, n, beta, gamma, p, q = sympy.symbols("w n beta gamma p q", real=True)
@@ -155,7 +156,7 @@ def test_points_in_and_out_are_judged_as_the_closed_network_is(network, found):
     for point in random_points(18):
         expected = any(cell.contains(point) for cell in found.cells)
         verdict = Construction(network.at(point), pattern_counts(VOCABULARY, SCORE)).outcome().verdict
-        walls = [algebra.to_sympy(wall).subs({s: point[s.name] for s in network.parameters}) for wall in found.walls]
+        walls = [to_sympy(wall).subs({s: point[s.name] for s in network.parameters}) for wall in found.walls]
         assert 0 in walls or verdict is (Verdict.PROVED if expected else Verdict.REFUTED)
         inside += expected
     assert 3 <= inside <= 15, inside
