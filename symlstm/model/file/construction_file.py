@@ -2,6 +2,7 @@
 
     title, description, source   texts; all optional
     expected                     "proved" (default), "refuted" or "open"
+    as_sigmoids                  the same of the network with sigmoid(k x) for each step(x); optional
     cell                         one of cells.CELLS ("lstm" is the default); a list if layers differ
     num_layers                   may be left out: as many as have weights
     vocabulary                   the words, one-hot in this order
@@ -37,6 +38,7 @@ from symlstm.model.file.parser import Entries
 from symlstm.model.file.toml_json import load
 from symlstm.model.layers import LAYER
 from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.smoothing import STEPS, has_steps
 from symlstm.model.specification import pattern_counts, weighted_automaton
 
 MAX_DELAY = 100
@@ -46,7 +48,7 @@ MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
 NETWORK = (*FIELDS, "readout")  # what of a file is the network
-_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "claim")
+_TOP = ("title", "description", "source", "expected", "as_sigmoids", *NETWORK, "spec", "claim")
 _SPECS = {
     "pattern_counts": ("terms",),
     "wfa": ("initial", "final", "matrices"),
@@ -91,6 +93,7 @@ class ConstructionFile:
     network: Network
     specification: WeightedAutomaton | None = None
     claim: EmbeddingClaim | None = None
+    as_sigmoids: str = ""  # the verdict expected with sigmoids for steps, if it is asked for
 
 
 def read_construction(path: str | Path) -> ConstructionFile:
@@ -108,7 +111,16 @@ def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
     spec = _spec(top)
     claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
-    return ConstructionFile(path, title, description, source, expected, network, specification, claim)
+    smooth = _as_sigmoids(top, network)
+    return ConstructionFile(path, title, description, source, expected, network, specification, claim, smooth)
+
+
+def _as_sigmoids(top: Fields, network: Network) -> str:
+    if not top.has("as_sigmoids"):
+        return ""
+    if not has_steps(network):
+        raise InputError(top.where("as_sigmoids"), f"a network of {network.cell}", f"steps: {' or '.join(STEPS)}")
+    return top.choice("as_sigmoids", EXPECTED)
 
 
 def _spec(top: Fields) -> Fields:

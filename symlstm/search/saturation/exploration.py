@@ -214,7 +214,7 @@ class Exploration:
             raise RuleError("saturation", f"{s} without a limit", "a limit on every word")
 
     def _number(self, label: tuple[str, ...], signals: Mapping[Variable, Enclosure]) -> int:
-        box = {s: up_to_tiny(*state_key(self.clips[s](x) if s in self.clips else x)) for s, x in signals.items()}
+        box = {s: self._kept(self.clips[s](x) if s in self.clips else x) for s, x in signals.items()}
         key = tuple(map(state_key, box.values()))
         if key not in self.index:
             self.index[key] = len(self.found)
@@ -229,6 +229,22 @@ class Exploration:
             if self.limited and (deep or widest > most or len(self.found) > SITUATIONS):
                 raise Infinite(self.values, label)
         return self.index[key]
+
+    def _kept(self, x: Enclosure) -> Enclosure:
+        """Up to something tiny; exact, if it is so, where a step may meet 0."""
+        main, side, constant, exact = state_key(x)
+        return up_to_tiny(main, side, constant, exact and has_steps(self.system))
+
+
+@lru_cache(maxsize=16)
+def has_steps(system: System) -> bool:
+    """Whether a step is applied to anything, at any depth."""
+    return any(map(_has_step, system.updates))
+
+
+def _has_step(term: Term) -> bool:
+    applied = [a for mono in term.monomials for a, _ in mono if isinstance(a, Apply)]
+    return any(a.function == "step" or any(map(_has_step, a.arguments)) for a in applied)
 
 
 @lru_cache(maxsize=65536)
@@ -245,15 +261,15 @@ def size(term: Term) -> int:
     return len(term.monomials) + sum(map(size, arguments))
 
 
-def state_key(x: Enclosure) -> tuple[Term, int, fmpq | None]:
+def state_key(x: Enclosure) -> tuple[Term, int, fmpq | None, bool]:
     """What distinguishes the values of a coordinate in the limit."""
-    return x.main, x.side, x.error.terms.get(CONSTANT)
+    return x.main, x.side, x.error.terms.get(CONSTANT), x.error.is_zero
 
 
 @lru_cache(maxsize=65536)
-def up_to_tiny(main: Term, side: int, constant: fmpq | None) -> Enclosure:
+def up_to_tiny(main: Term, side: int, constant: fmpq | None, exact: bool) -> Enclosure:
     """One signal for each value, so that the kernel's memo knows it again."""
-    return Enclosure(main, Error({CONSTANT: constant} if constant else {}, tiny=True), side)
+    return Enclosure(main, Error({CONSTANT: constant} if constant else {}, tiny=not exact), side)
 
 
 def merge_equivalent_situations(system: System, automaton: Automaton, readout: Readout) -> Automaton:
