@@ -49,7 +49,7 @@ from symlstm import (
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.statements import Computes
-from symlstm.model.translation import normal
+from symlstm.model.translation import normal, to_sympy
 from symlstm.search.region.cases import Case, Problem
 from symlstm.steps import (
     Equal,
@@ -174,7 +174,7 @@ def output_preactivations() -> Outcome:
 
 def slope(main):
     """The factor of k in a pre-activation that is proportional to it."""
-    return algebra.to_sympy(main.coefficients(k)[1])
+    return to_sympy(main.coefficients(k)[1])
 
 
 @claim("A14-true", "part 2, output gate: its arguments in every situation, with margins from 100 tanh(1) - 50")
@@ -207,7 +207,7 @@ def bias_in_g() -> Theorem:
 
 def at_any_scale(name):
     """A signal of the network at scale K."""
-    return signals[name].xreplace({k: K})
+    return signals[name]
 
 
 @claim(

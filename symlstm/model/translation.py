@@ -27,8 +27,8 @@ _FUNCTIONS = {
 
 
 def variable(symbol: Symbol) -> Variable:
-    """The variable of a SymPy symbol that is assumed to be real (perhaps positive) or natural; else Unsupported."""
-    if symbol in (real(symbol.name), Symbol(symbol.name, positive=True)):
+    """The variable of a SymPy symbol that is assumed to be real or natural and nothing else; else Unsupported."""
+    if symbol == real(symbol.name):
         return Variable(symbol.name)
     if symbol == natural(symbol.name):
         return Variable(symbol.name, "natural")

@@ -106,7 +106,9 @@ class Construction:
     @property
     def _unscaled(self) -> str:
         """What to do about a network without k, or nothing."""
-        saturating = any(kind in ("sigmoid", "tanh") for layer in self.network.layers for kind in layer.kind.gates.values())
+        saturating = any(
+            kind in ("sigmoid", "tanh") for layer in self.network.layers for kind in layer.kind.gates.values()
+        )
         return UNSCALED if saturating and not self.network.depends_on_k else ""
 
     @property

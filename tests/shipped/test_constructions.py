@@ -8,16 +8,19 @@ last tests ask the prover for the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise, product
 
 import mpmath
 import pytest
+import sympy
 from support import GALLERY
 
 from symlstm.model.exact_tensors import k
 from symlstm.model.file.construction_file import ConstructionFile, read_construction
 from symlstm.model.layers import Layer
 from symlstm.model.network import Network
+from symlstm.model.smoothing import as_sigmoids
 from symlstm.model.specification import value
 from symlstm.proof.claims import Verdict
 from symlstm.search.construction import Construction
@@ -50,9 +53,23 @@ def inside(words: Words) -> int:
     return sum(word == "x" and opened == "open" and "close" not in rest for word, (opened, rest) in brackets)
 
 
+def digit_of_the_sum(words: Words) -> int:
+    """The last digit so far of the sum of two binary numbers."""
+    a, b = (sum(int(word[j]) << n for n, word in enumerate(words)) for j in (1, 2))
+    return ((a + b) >> (len(words) - 1)) & 1
+
+
+def no_three_zeros(words: Words) -> int:
+    return int("zero zero zero" not in " ".join(words))
+
+
 FUNCTIONS: dict[str, Callable[[Words], float]] = {
     "a_after_b": lambda w: w[w.index("b") :].count("a") if "b" in w else 0,
     "a_since_b": lambda w: "".join(w).rpartition("b")[2].count("a"),
+    "adder_of_steps": digit_of_the_sum,
+    "adder_of_steps_at_the_integer": digit_of_the_sum,
+    "automaton_of_steps": no_three_zeros,
+    "automaton_of_steps_at_the_integer": no_three_zeros,
     "bigram_latch": lambda w: int(("a", "b") in pairwise(w)),
     "bounded_count": lambda w: min(w.count("a"), 2),
     "delay_line": lambda w: int(w[-1:] == ("a",)),
@@ -70,6 +87,8 @@ FUNCTIONS: dict[str, Callable[[Words], float]] = {
     "signed_counter": lambda w: w.count("open") - w.count("close"),
     "stacked_gru_and_lstm": inside,
     "stacked_pairs": lambda w: [*pairwise(w)].count(("a", "b")),
+    "relu_bounded_count": lambda w: min(w.count("a"), 2),
+    "relu_parity": lambda w: w.count("one") % 2,
     "two_counters": lambda w: w.count("(") - w.count(")") + (w.count("[") - w.count("]")) / 2,
 }
 
@@ -90,7 +109,7 @@ class LayerMachine:
     """A layer at one scale, in mpmath: PyTorch's equations, read from the definition and written out."""
 
     def __init__(self, layer: Layer, scale: int) -> None:
-        number = lambda entry: mpmath.mpf(entry.subs(k, scale).evalf(DIGITS + 10))  # noqa: E731
+        number = lambda entry: mpmath.mpf(sympy.sympify(entry).subs(sympy.sympify(k), scale).evalf(DIGITS + 10))  # noqa: E731
         self.cell, self.hidden = layer.cell, len(layer.weight_hh[0])
         self.inputs, self.recurrent = (
             [[(i, number(x)) for i, x in enumerate(row) if x != 0] for row in matrix]
@@ -123,7 +142,7 @@ class Machine:
     def __init__(self, network: Network, scale: int) -> None:
         self.network, self.layers = network, [LayerMachine(layer, scale) for layer in network.layers]
         self.start = tuple(layer.start for layer in self.layers)
-        coeffs = [mpmath.mpf(t.coeff.evalf(DIGITS + 10)) for t in network.readout]
+        coeffs = [mpmath.mpf(sympy.sympify(t.coeff).evalf(DIGITS + 10)) for t in network.readout]
         self.readout = [
             (t.layer, "hc".index(t.state), t.index, x) for t, x in zip(network.readout, coeffs, strict=True)
         ]
@@ -154,7 +173,12 @@ def logistic(x: mpmath.mpf) -> mpmath.mpf:
     return 1 / (1 + mpmath.exp(-x))
 
 
-FUNCTION = {"rnn_sigmoid": logistic, "rnn_tanh": mpmath.tanh}
+FUNCTION = {
+    "rnn_sigmoid": logistic,
+    "rnn_tanh": mpmath.tanh,
+    "rnn_relu": lambda x: max(x, mpmath.mpf(0)),
+    "rnn_step": lambda x: mpmath.mpf(x >= 0),
+}
 
 
 def compared(file: ConstructionFile, scale: int, length: int) -> Iterator[tuple[Words, Words, mpmath.mpf]]:
@@ -232,3 +256,24 @@ def test_the_prover_finds_the_first_wrong_words(name):
     file = load(f"failures/{name}")
     outcome = Construction(file.network, file.specification).outcome()
     assert outcome.verdict is Verdict.REFUTED and " ".join(outcome.witness.words) == FIRST_WRONG[name]
+
+
+AS_SIGMOIDS = {  # the same with sigmoid(k x) for step(x): the first words on which it is wrong
+    "adder_of_steps": None,
+    "adder_of_steps_at_the_integer": "d01",
+    "automaton_of_steps": None,
+    "automaton_of_steps_at_the_integer": "zero",
+}
+
+
+@pytest.mark.parametrize("name", AS_SIGMOIDS)
+def test_steps_that_are_right_may_be_wrong_as_sigmoids(name):
+    file = load(name)
+    smooth, wrong = replace(file, network=as_sigmoids(file.network)), AS_SIGMOIDS[name]
+    outcome = Construction(smooth.network, file.specification).outcome()
+    assert (
+        outcome.verdict is (Verdict.REFUTED if wrong else Verdict.PROVED) and outcome.verdict.value == file.as_sigmoids
+    )
+    off = (w for w, spoken, x in compared(smooth, 200, 4) if abs(x - specified(file, spoken)) > 1e-9)
+    assert " ".join(next(off, ())) == (wrong or "")
+    assert not wrong or " ".join(outcome.witness.words) == wrong

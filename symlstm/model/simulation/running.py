@@ -22,8 +22,8 @@ from typing import Any
 
 from flint import arb, ctx
 
-from symlstm.kernel.algebra import Term
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import Arithmetic, Cell, Step, Vector, Weights, floating, steps
 from symlstm.model.errors import InputError

@@ -36,7 +36,7 @@ RELU = {
     "growing from below 0": (("k - 2", {}, 0), ("0", {}, 1)),
     "falling from below 0": (("-k", {}, 0), ("0", {}, 0)),
     "falling from above 0": (("2 - k", {}, 0), ("0", {}, 1)),
-    "as steep as its error": (("k", {(1, 0): 1}, 0), ("k", {(1, 0): 1}, 0)),
+    "steeper than its error": (("2*k", {(1, 0): 1}, 0), ("2*k", {(1, 0): 1}, 0)),
     "less steep than its error": (("k", {(1, 0): 2}, 0), ("0", {}, 1)),
     "at least 1": (("1", {}, 1), ("1", {}, 1)),
     "at least -1": (("-1", {}, 1), ("0", {}, 1)),
