@@ -13,7 +13,6 @@ from support.systems import error, k, near, rational
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable, atom
 from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic, Error
-from symlstm.kernel.theorem import RuleError
 from symlstm.model.file.parser import parse_entry as term
 
 EXACT, LATER, LIMITS = (EnclosureArithmetic(k, k0) for k0 in (fmpq(1), fmpq(4), None))
@@ -197,8 +196,3 @@ def test_a_number_that_is_applied_to_is_decided_by_its_sign():
     """relu(tanh(1)) is tanh(1): a value of the saturated network is compared by its form."""
     inert = atom(Apply("relu", algebra.tanh(algebra.rational(1))))
     assert EXACT.evaluate(inert, {}).main == algebra.tanh(algebra.rational(1))
-
-
-def test_other_functions_are_refused():
-    with pytest.raises(RuleError, match="needed tanh, sigmoid, relu or step"):
-        EXACT.apply("exp", near(1))
