@@ -123,18 +123,18 @@ def scaled_indicators() -> Theorem:
 def with_flags(height, name, before, word):
     """A pre-activation on a word, if the flag that is up before it has this height."""
     up = FLAG[before[-1]](before[:-1]) if before else None
-    values = {h: height if h.name == up else Integer(0) for h in system.state}
-    values |= {x: Integer(word == w) for x, w in zip(system.inputs, VOCABULARY, strict=True)}
-    return signals[name].xreplace(values)
+    values = {h: normal(height) if h.name == up else algebra.ZERO for h in system.state}
+    values |= {x: algebra.rational(int(word == w)) for x, w in zip(system.inputs, VOCABULARY, strict=True)}
+    return algebra.substitute(normal(signals[name]), values, {})
 
 
 def preactivations(height, *names):
     """That these are what flags of this height make them: the theorem, or where it says something else."""
-    theorem = step_table(sentiment.rates, tuple(map(real, names)))
+    theorem = step_table(sentiment.rates, tuple(map(algebra.Variable, names)))
     for q, word, name, signal in theorem.conclusion.rows:
         before = theorem.conclusion.automaton.situations[q].label
         claimed = with_flags(height, name.name, before, word)
-        if signal.main != normal(claimed):
+        if signal.main != claimed:
             words = (*before, word)
             return refuted(theorem, Witness(words, f"{name} ~ {signal.main}", str(claimed), value(name.name, words)))
     return theorem

@@ -19,7 +19,7 @@ from symlstm.kernel.logic.propositions import natural, real, to_sympy
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import relu, sigmoid, step
 
-__all__ = ["normal", "to_sympy", "variable"]
+__all__ = ["natural", "normal", "real", "to_sympy", "variable"]
 
 _FUNCTIONS = {
     sympy.exp: "exp", sympy.tanh: "tanh", sigmoid: "sigmoid", relu: "relu", step: "step", sympy.Abs: "abs", sympy.Min: "min", sympy.Max: "max",

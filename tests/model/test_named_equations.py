@@ -66,7 +66,7 @@ def test_a_gru_is_written_as_pytorch_does() -> None:
 
 def test_the_second_layer_reads_the_first_after_the_step() -> None:
     equations = {e.name.name: e.expression for e in named_equations(network("lstm", 2))}
-    assert "h_1'" in {symbol.name for symbol in equations["a_i^1_1"].symbols()}
+    assert "h_1'" in {symbol.name for symbol in equations["a_i^1_1"].free_symbols}
 
 
 @pytest.mark.parametrize("depth", [1, 2])

@@ -9,6 +9,7 @@ from support.networks import counter, sentiment
 from sympy import Rational, Symbol, tanh
 
 from symlstm.model.activations import sigmoid
+from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
 from symlstm.model.translation import normal, variable
