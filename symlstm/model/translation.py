@@ -22,7 +22,8 @@ from symlstm.model.activations import relu, sigmoid, step
 __all__ = ["natural", "normal", "real", "to_sympy", "variable"]
 
 _FUNCTIONS = {
-    sympy.exp: "exp", sympy.tanh: "tanh", sigmoid: "sigmoid", relu: "relu", step: "step", sympy.Abs: "abs", sympy.Min: "min", sympy.Max: "max",
+    sympy.exp: "exp", sympy.tanh: "tanh", sigmoid: "sigmoid", relu: "relu", step: "step",
+    sympy.Abs: "abs", sympy.Min: "min", sympy.Max: "max",
 }  # fmt: skip
 
 
