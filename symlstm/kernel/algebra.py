@@ -1,8 +1,9 @@
 """The one language of terms, and equality by normal form: Laurent polynomials over the rationals in atoms.  TRUSTED.
 
-An atom is a variable or the application of a function to terms in normal form: tanh, sigmoid,
-relu (max(x, 0)), step (1 from 0 on, 0 below), exp, the inverse of a sum, abs, min, max, a power with a symbolic natural exponent, a finite sum,
-or a sequence. The constructors do normal form and decide nothing but rational numbers. Equal normal
+An atom is a variable or the application of a function to terms in normal form: tanh, sigmoid, exp,
+relu (max(x, 0)), step (1 from 0 on, 0 below), the inverse of a sum, abs, min, max, a power with a
+symbolic natural exponent, a finite sum, or a sequence. The constructors do normal form and decide
+nothing but rational numbers. Equal normal
 forms are equal functions of the variables, wherever nothing is divided by 0; the converse is not
 claimed, except for what the sentiment network and its kin need: rational combinations of 1
 and tanh(q), q > 0 distinct rationals, are linearly independent over Q (e^(2/N) is
