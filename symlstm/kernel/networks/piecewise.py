@@ -32,9 +32,9 @@ def relu(calculus: EnclosureArithmetic, x: Enclosure | None) -> Enclosure:
     """max(s, 0); see the figures above. It increases, and no faster than s, which gives its one-sided bounds."""
     if x is None:
         return calculus.exactly(algebra.ZERO, side=1)
-    if is_positive(calculus, x, strictly=False):
+    if stays_positive(calculus, x, strictly=False):
         return replace(x, error=replace(x.error, tiny=x.error.tiny or _later(calculus, x)))
-    if is_positive(calculus, _negative(x), strictly=False):
+    if stays_positive(calculus, _negative(x), strictly=False):
         return calculus.exactly(algebra.ZERO, tiny=_later(calculus, x))
     if x.main.symbols():
         return calculus.exactly(algebra.ZERO, side=1)
@@ -47,14 +47,14 @@ def relu(calculus: EnclosureArithmetic, x: Enclosure | None) -> Enclosure:
 
 def step(calculus: EnclosureArithmetic, x: Enclosure | None) -> Enclosure:
     """1 from 0 on, 0 below; see the figures above."""
-    if x is not None and is_positive(calculus, x, strictly=False):
+    if x is not None and stays_positive(calculus, x, strictly=False):
         return calculus.exactly(ONE, sign=1, tiny=_later(calculus, x))
-    if x is not None and is_positive(calculus, _negative(x), strictly=True):
+    if x is not None and stays_positive(calculus, _negative(x), strictly=True):
         return calculus.exactly(algebra.ZERO, tiny=_later(calculus, x))
     return replace(calculus.exactly(HALF), error=calculus.size(HALF))
 
 
-def is_positive(calculus: EnclosureArithmetic, x: Enclosure, strictly: bool) -> bool:
+def stays_positive(calculus: EnclosureArithmetic, x: Enclosure, strictly: bool) -> bool:
     """Whether s > 0 (or >= 0) for certain, for all k >= k0, or for k -> oo from some k on.
 
     For |s - (m k + b)| <= q k + r(k) with m >= q: s >= (m - q) k0 + b - sup r.
