@@ -129,6 +129,7 @@ class Machine:
             self._encoding = [[*map(self._value, row)] for row in case.network.encoding]
             self._read = [(t.state, t.layer, t.index, self._value(t.coeff)) for t in case.network.readout]
             self._start = tuple(layer.start for layer in self._layers)
+            self._constant = self._value(sympy.sympify(case.network.constant))
 
     def _value(self, entry: Any) -> arb:
         if entry not in self._memo:
@@ -173,7 +174,7 @@ class Machine:
 
     def _reading(self, node: _Node) -> Reading:
         with ctx.workprec(self.bits):
-            value = sum((x * node.state[n]["hc".index(s)][j] for s, n, j, x in self._read), arb(0)).mid()
+            value = sum((x * node.state[n]["hc".index(s)][j] for s, n, j, x in self._read), self._constant).mid()
         final = self.case.specification.final
         return Reading(node.words, value, sum((x * y for x, y in zip(node.rows[0], final, strict=True)), fmpq(0)))
 
