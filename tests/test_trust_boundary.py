@@ -17,11 +17,21 @@ OUTSIDE = sorted(
 PLANNED = 700  # code lines in all, which is not reached
 FAMILIES = {  # what has to be read to trust theorems of a kind, and how many code lines it may have
     "networks": (
-        ("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata", "machines"),
-        1385,
-    ),
+        (
+            "theorem",
+            "algebra",
+            "enclosures",
+            "piecewise",
+            "parameters",
+            "statements",
+            "invariants",
+            "automata",
+            "machines",
+        ),
+        1460,
+    ),  # fmt: skip
     "families and decisions, with networks": (("signs", "families", "decisions"), 510),
-    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 390),
+    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 400),
     "one scale, with networks": (("fixed_scale",), 210),
     "regions, with networks": (("regions",), 90),
 }
@@ -41,7 +51,7 @@ MAY_IMPORT = {
         "exp", "preorder_traversal", "prod", "tanh",
     },
     "sympy.core.function": {"AppliedUndef"},
-    "symlstm.model.activations": {"SIGMOID_SLOPE", "sigmoid"},
+    "symlstm.model.activations": {"SIGMOID_SLOPE", "relu", "sigmoid", "step"},
 }  # fmt: skip
 MODULES = {"sympy"}  # that may be imported whole
 SYMPY = {"Abs", "Add", "E", "Integer", "Max", "Min", "Mul", "Rational", "Tuple", "exp", "sympify", "tanh"}

@@ -160,7 +160,10 @@ class Construction:
     @property
     def _unscaled(self) -> str:
         """What to do about a network without k, or nothing."""
-        return "" if self.network.depends_on_k else UNSCALED
+        saturating = any(
+            kind in ("sigmoid", "tanh") for layer in self.network.layers for kind in layer.kind.gates.values()
+        )
+        return UNSCALED if saturating and not self.network.depends_on_k else ""
 
     @property
     def rates(self) -> Theorem:

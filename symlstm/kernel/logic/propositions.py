@@ -22,7 +22,7 @@ from sympy.core.function import AppliedUndef
 from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.kernel.fractions import certainly_positive
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, Unsupported, conclude
-from symlstm.model.activations import sigmoid
+from symlstm.model.activations import relu, sigmoid, step
 
 _NODES = (sympy.Add, sympy.Mul, sympy.exp, sympy.tanh, sigmoid, sympy.Abs, sympy.Min, sympy.Max, sympy.Tuple)
 
@@ -316,6 +316,8 @@ def _atom_to_sympy(a: Atom) -> Expr:
     named: dict[Any, Any] = {
         "tanh": sympy.tanh,
         "sigmoid": sigmoid,
+        "relu": relu,
+        "step": step,
         "abs": sympy.Abs,
         "min": sympy.Min,
         "max": sympy.Max,
