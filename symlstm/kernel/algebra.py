@@ -60,6 +60,17 @@ class Variable(_Frozen):
     def __repr__(self) -> str:
         return self.name
 
+    __add__ = __radd__ = lambda self, x: atom(self) + x
+    __mul__ = __rmul__ = lambda self, x: atom(self) * x
+    __sub__, __rsub__ = lambda self, x: atom(self) - x, lambda self, x: x + -atom(self)
+    __truediv__, __rtruediv__ = lambda self, x: atom(self) / x, lambda self, x: x * inverse(atom(self))
+    __pow__, __rpow__ = lambda self, x: atom(self) ** x, lambda self, x: x ** atom(self)
+    __neg__ = lambda self: -atom(self)
+
+    def __call__(self, *arguments: Any) -> Term:
+        """A sequence at its arguments."""
+        return atom(Apply(self, *map(as_term, arguments)))
+
 
 class Apply(_Frozen):
     """Apply(function, *arguments): a function, by its name in ARITY, or a sequence, applied to terms."""
@@ -139,8 +150,9 @@ class Term:
     def __hash__(self) -> int:
         if self._hash is None:
             parts = ((mono, int(c.p), int(c.q)) for mono, c in self._monomials.items())
-            value = self.rational()  # which is equal to a number, and so has its hash
-            self._hash = hash(frozenset(parts)) if value is None else hash(Fraction(int(value.p), int(value.q)))
+            value, variable = self.rational(), self.variable()  # which it is equal to, and so has the hash of
+            number = Fraction(0) if value is None else Fraction(int(value.p), int(value.q))
+            self._hash = hash(variable or (frozenset(parts) if value is None else number))
         return self._hash
 
     def __add__(self, other: Term | Number) -> Term:
@@ -248,10 +260,10 @@ ZERO = Term({})
 
 
 def as_term(x: Any) -> Any:
-    """A term, or a rational number as one; NotImplemented for anything else."""
+    """A term, a variable or a rational number as one; NotImplemented for anything else."""
     if isinstance(x, Fraction) or type(x) is int or type(x) is fmpq:
         return rational(fmpq(x.numerator, x.denominator) if isinstance(x, Fraction) else x)
-    return x if type(x) is Term else NotImplemented
+    return x if type(x) is Term else atom(x) if type(x) is Variable and x.kind != "sequence" else NotImplemented
 
 
 def total(terms: Iterable[Term]) -> Term:

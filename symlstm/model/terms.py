@@ -13,8 +13,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.model.errors import InputError
 
-SCALE = Variable("k")
-k = algebra.atom(SCALE)  # the scale
+k = SCALE = Variable("k")  # the scale
 
 
 def term(x: Any, where: str = "expression") -> Term:
@@ -32,9 +31,9 @@ def term(x: Any, where: str = "expression") -> Term:
     return normal(x)
 
 
-def real(name: str) -> Term:
+def real(name: str) -> Variable:
     """The variable of this name for a real number, such as a parameter."""
-    return algebra.atom(Variable(name))
+    return Variable(name)
 
 
 def tanh(x: Term | Fraction | int) -> Term:
@@ -52,10 +51,11 @@ def exp(x: Term | Fraction | int) -> Term:
     return algebra.exp(term(x))
 
 
-def _as_expression(x: Term) -> Any:
+def _as_expression(x: Term | Variable) -> Any:
     from symlstm.model.translation import to_sympy
 
-    return to_sympy(x)
+    return to_sympy(algebra.as_term(x))
 
 
-setattr(Term, "_sympy_", _as_expression)  # noqa: B010  SymPy's protocol, of which the kernel knows nothing
+for _kind in (Term, Variable):
+    setattr(_kind, "_sympy_", _as_expression)  # noqa: B010  SymPy's protocol, of which the kernel knows nothing

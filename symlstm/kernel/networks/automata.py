@@ -270,7 +270,8 @@ def _vanishing_error(signal: Enclosure | None, s: Variable) -> Error:
 
 def _join(errors: Sequence[Error]) -> Error:
     exponents = {e for error in errors for e in error.terms}
-    return Error({e: max(error.terms.get(e, fmpq(0)) for error in errors) for e in exponents})
+    terms = {e: max(error.terms.get(e, fmpq(0)) for error in errors) for e in exponents}
+    return Error(terms, any(error.tiny for error in errors))
 
 
 def _check_growth(found: Invariant, r: Variable, growth: Growth) -> None:
