@@ -18,6 +18,7 @@ PLANNED = 700  # code lines in all, which is not reached
 FAMILIES = {  # what has to be read to trust theorems of a kind, and how many code lines it may have
     "networks": (("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata"), 1050),
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 360),
+    "limits of expressions": (("expansions", "asymptotics"), 460),
     "one scale, with networks": (("fixed_scale",), 210),
     "regions, with networks": (("regions",), 90),
 }
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "__future__": {"annotations"},
     "collections.abc": {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"},
     "dataclasses": {"FrozenInstanceError", "InitVar", "dataclass", "field", "replace"},
-    "functools": {"cached_property", "lru_cache", "reduce"},
+    "functools": {"cached_property", "cmp_to_key", "lru_cache", "reduce"},
     "types": {"MappingProxyType"},
     "typing": {"Any", "ClassVar", "NamedTuple", "TypeAlias", "dataclass_transform"},
     "flint": {"arb", "ctx", "fmpq"},

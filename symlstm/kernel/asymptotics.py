@@ -27,7 +27,9 @@ class Diverges(Binder):
     fields: ClassVar[tuple[str, ...]] = ("expr", "variables", "direction")
 
     def __str__(self) -> str:
-        return f"lim_({', '.join(map(str, self.variables))} -> oo) {self.expr} = {'oo' if self.direction > 0 else '-oo'}"
+        return (
+            f"lim_({', '.join(map(str, self.variables))} -> oo) {self.expr} = {'oo' if self.direction > 0 else '-oo'}"
+        )
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,12 @@ class Bound:
         if self.upper is not None:
             yield Less(to_sympy(algebra.atom(self.variable)), to_sympy(algebra.rational(self.upper)))
 
-    @property
-    def image(self) -> Term:
+    def image(self, from_above: bool) -> Term:
         """A term in a free variable whose values include all that the variable can be; e^x and sigmoid(x) are positive."""
         x = algebra.atom(self.variable)
         if self.lower is not None and self.upper is not None:
-            return algebra.sigmoid(x).scaled(self.upper - self.lower) + algebra.rational(self.lower)
+            share = algebra.sigmoid(x).scaled(self.upper - self.lower)
+            return algebra.rational(self.upper) - share if from_above else algebra.rational(self.lower) + share
         if self.lower is not None:
             return algebra.exp(x) + algebra.rational(self.lower)
         return x if self.upper is None else algebra.rational(self.upper) - algebra.exp(x)
@@ -75,14 +77,15 @@ class Signs:
         """1, 0 or -1; raises RuleError if it is not known: of a constant by balls, else by its form, bounds put in."""
         if not form.symbols():
             return algebra.sign(form)
-        image = algebra.substitute(form, {bound.variable: bound.image for bound in self.bounds}, {})
-        for side in (1, -1):
-            if is_positive(image if side > 0 else -image):
-                return side
+        for from_above in (False, True):
+            values = {bound.variable: bound.image(from_above) for bound in self.bounds}
+            image = algebra.substitute(form, values, {})
+            if positive_by_form(image) or positive_by_form(-image):
+                return 1 if positive_by_form(image) else -1
         raise RuleError("sign", form, "a known sign: assume more of its parameters")
 
 
-def is_positive(form: Term) -> bool:
+def positive_by_form(form: Term) -> bool:
     """Whether every term of it is nonnegative by its form, and one of them positive."""
     found = {_sign_of(mono, c) for mono, c in form.monomials.items()}
     return 1 in found and None not in found
@@ -98,7 +101,9 @@ def _sign_of(mono: algebra.Monomial, c: fmpq) -> int | None:
 
 
 def _sign_of_power(a: algebra.Atom, n: int) -> int | None:
-    if type(a) is Apply and (a.function in ("exp", "sigmoid") or (a.function in POSITIVE and is_positive(a.argument))):
+    if type(a) is Apply and (
+        a.function in ("exp", "sigmoid") or (a.function in POSITIVE and positive_by_form(a.argument))
+    ):
         return 1
     natural = type(a) is Variable and a.kind == "natural" and n > 0
     return 0 if natural or (n % 2 == 0 and n > 0) else None
@@ -108,7 +113,9 @@ POSITIVE = ("tanh", "inverse", "power")  # positive where the first argument is
 
 
 @lru_cache(maxsize=256)
-def _expansion(expr: Term, variable: Variable, k0: fmpq | None, terms: int, signs: Signs) -> tuple[Expansions, Expansion]:
+def _expansion(
+    expr: Term, variable: Variable, k0: fmpq | None, terms: int, signs: Signs
+) -> tuple[Expansions, Expansion]:
     """The arithmetic, and the expansion with a rest that tends to 0."""
     if type(variable) is not Variable or type(expr) is not Term or type(signs) is not Signs:
         raise RuleError("expansion", f"{expr} for {variable}, {signs}", "a term, a variable and Signs")

@@ -50,7 +50,7 @@ class Expansion:
     rest: Rest = field(default_factory=dict)
 
     @property
-    def is_constant(self) -> bool:
+    def without_k(self) -> bool:
         """Whether it is a number or a form in the parameters, other than 0."""
         return len(self.main) == 1 and not self.rest and CONSTANT in self.main
 
@@ -82,10 +82,8 @@ class Expansions:
             return b.power - a.power
         x, y = a.rate.rational(), b.rate.rational()
         if x is not None and y is not None:
-            difference = int(x > y) - int(x < y)
-        else:
-            difference = self.sign(a.rate - b.rate) if a.rate != b.rate else 0
-        return difference or b.power - a.power
+            return int(x > y) - int(x < y) or b.power - a.power
+        return (a.rate != b.rate and self.sign(a.rate - b.rate)) or b.power - a.power
 
     def tends(self, order: Order) -> int:
         """Negative if it tends to 0, 0 if it is 1, positive if it grows."""
@@ -158,7 +156,8 @@ class Expansions:
     def add(self, *parts: Expansion) -> Expansion:
         if len(parts) == 1:
             return parts[0]
-        main, rest = dict[Order, Term](), dict[Order, fmpq]()
+        main: dict[Order, Term] = {}
+        rest: Rest = {}
         for part in parts:
             for order, c in part.main.items():
                 main[order] = main[order] + c if order in main else c
@@ -167,8 +166,8 @@ class Expansions:
 
     def multiply(self, x: Expansion, y: Expansion) -> Expansion:
         """(X + R)(Y + S) = X Y + (X S + R Y + R S)."""
-        if x.is_constant or y.is_constant:
-            (_, c), other = (x.leading(), y) if x.is_constant else (y.leading(), x)
+        if x.without_k or y.without_k:
+            (_, c), other = (x.leading(), y) if x.without_k else (y.leading(), x)
             return other if c == UNIT else self._multiple(other, c)
         main: dict[Order, Term] = {}
         for a, c in x.main.items():
@@ -180,7 +179,9 @@ class Expansions:
 
     def _multiple(self, x: Expansion, c: Term) -> Expansion:
         size = self.magnitude(c)
-        return Expansion({order: d * c for order, d in x.main.items()}, {order: a * size for order, a in x.rest.items()})
+        return Expansion(
+            {order: d * c for order, d in x.main.items()}, {order: a * size for order, a in x.rest.items()}
+        )
 
     def scaled(self, x: Expansion, factor: Term, order: Order = CONSTANT) -> Expansion:
         """factor k^p e^(-a k) x."""
@@ -251,7 +252,7 @@ class Expansions:
         """The sign of what grows; 0 if nothing does."""
         if not grows.main:
             return 0
-        order, c = grows.leading()
+        _, c = grows.leading()
         found = self.sign(c)
         if not found:
             raise RuleError("expansion", f"the leading coefficient {c}", "one that is not 0")
@@ -266,8 +267,8 @@ class Expansions:
             return Expansion({}, self._below_exponential(_negative(grows), q, w))
         top = self.bound(w) if self.k0 is not None else fmpq(0)
         coefficients = [rational(1, factorial(j)) for j in range(self.terms + 1)]
-        series = self.compose(coefficients, w, exp_above(top) / factorial(self.terms + 1))
-        return self.scaled(series, algebra.exp(q), Order(0, -grows.main.get(LINEAR, ZERO)))
+        polynomial = self.compose(coefficients, w, exp_above(top) / factorial(self.terms + 1))
+        return self.scaled(polynomial, algebra.exp(q), Order(0, -grows.main.get(LINEAR, ZERO)))
 
     def _below_exponential(self, grows: Expansion, q: Term, w: Expansion) -> Rest:
         """e^-(grows - q - |w|) <= A e^(-a k), where what grows does so faster than k, upwards.
@@ -327,11 +328,11 @@ class Expansions:
         """Factors without k are coefficients; exponentials are taken together, their exponents added."""
         fixed = frozenset(power for power in mono if self.k not in algebra.atom(power[0]).symbols())
         self.check_divisors(Term({fixed: fmpq(1)}))
-        powers = [power for power in mono - fixed if getattr(power[0], "function", "") != "exp"]
-        exponents = [(a, n) for a, n in mono - fixed if (a, n) not in powers]
+        exponents = [(a, n) for a, n in mono - fixed if type(a) is Apply and a.function == "exp"]
+        powers = mono - fixed - {*exponents}
         product = self.constant(Term({fixed: c}))
         if exponents:
-            exponent = algebra.total(a.argument.scaled(fmpq(n)) for a, n in exponents if type(a) is Apply)
+            exponent = algebra.total(a.argument.scaled(fmpq(n)) for a, n in exponents)
             product = self.multiply(product, self.exp(self.evaluate(exponent, memo)))
         for a, n in sorted(powers, key=repr):
             base = self._atom(a, memo)
@@ -374,8 +375,8 @@ class Expansions:
         coefficients = [UNIT]
         for j in range(self.terms):
             coefficients.append((coefficients[-1] * (t - rational(j))).scaled(fmpq(1, j + 1)))
-        series = self.compose(coefficients, self.multiply(over, others), fmpq(1))
-        return self.scaled(series, UNIT if c == UNIT else algebra.power(c, t), Order(0, rate * t))
+        polynomial = self.compose(coefficients, self.multiply(over, others), fmpq(1))
+        return self.scaled(polynomial, UNIT if c == UNIT else algebra.power(c, t), Order(0, rate * t))
 
 
 def rounded_up(ball: arb) -> fmpq:

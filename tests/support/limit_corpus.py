@@ -7,14 +7,14 @@ out that every exponential in it is negligible, and known to 200 digits there; p
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
 from flint import arb, ctx
-from support import PROOFS
 from sympy import Expr, Integer, Rational, exp, tanh
 
+from support import PROOFS
 from symlstm.kernel.algebra import atom
 from symlstm.model.activations import sigmoid
 from symlstm.model.network import Network
@@ -37,8 +37,7 @@ class Case:
     name: str
     expr: Expr
     variable: sympy.Symbol
-    far: Rational = Integer(400)
-    positive: tuple[Expr, ...] = field(default=())
+    far: Any = 400
 
     def samples(self) -> list[dict[Any, Any]]:
         """Numbers for the parameters: a few of each."""
@@ -48,7 +47,9 @@ class Case:
     def truth(self, sample: dict[Any, Any]) -> arb | str:
         """The limit to 60 digits, or which infinity."""
         with ctx.workprec(BITS):
-            here, later = (value(self.expr, sample | {self.variable: at}) for at in (self.far, 2 * self.far))
+            here, later = (
+                value(self.expr, sample | {self.variable: sympy.sympify(at)}) for at in (self.far, 2 * self.far)
+            )
             if abs(here - later) < arb(10) ** -60:
                 return later
             if not abs(later) > 1.5 * abs(here):
