@@ -38,6 +38,7 @@ from symlstm.kernel.logic.propositions import (
 )
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.notebook.display import attach
+from symlstm.proof.goals import auto, every, lemma, theorem
 from symlstm.proof.lemmas import (
     lipschitz,
     operator_norm,
@@ -50,6 +51,7 @@ from symlstm.proof.lemmas import (
 )
 
 __all__ = [
+    "auto", "every", "lemma", "theorem",
     "Arithmetic", "Conjunction", "Equal", "ForAll", "Less", "LessEqual", "TendsTo", "Within",
     "absolute_value", "arithmetic", "assume", "cases", "continuity", "empty_sum", "exponential_decay", "extremum",
     "generalise", "geometric_decay", "induction", "iterate", "last_term", "lipschitz", "lstm_gates", "lstm_update",

@@ -10,25 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 from flint import fmpq
 
-from symlstm.kernel.algebra import ONE, Monomial, Term, rational
+from symlstm.kernel.algebra import Monomial, Term
 from symlstm.proof.linear_programming import Infeasible, Unbounded, minimise
+from symlstm.proof.quotients import Quotient, common_divisors, constant, product
 
 DEGREE = 3  # factors of a product
 COLUMNS = 1500  # products that are tried at once
 CEILING = fmpq(10**9)  # of the sum of the multipliers that make an order strict
 
 
-class Known(NamedTuple):
-    """A difference that is known to be positive, or not negative."""
-
-    difference: Term
-    strict: bool
+Columns = dict[tuple[int, ...], Term]
 
 
 class Product(NamedTuple):
@@ -45,45 +41,47 @@ class Miss:
     terms: tuple[tuple[Monomial, fmpq], ...]
 
 
-def certificate(difference: Term, known: Sequence[Known], strict: bool, degree: int = DEGREE) -> list[Product] | Miss:
+def certificate(
+    difference: Quotient, known: Sequence[Quotient], strict: Sequence[bool], is_strict: bool, degree: int = DEGREE
+) -> list[Product] | Miss:
     """Products that add up to the difference, by as few factors as will do; or what is in the way."""
-    found: list[Product] | Miss = Miss(tuple(difference.monomials.items()))
+    found: list[Product] | Miss = Miss(tuple(difference.numerator.monomials.items()))
     for factors in range(1, degree + 1):
-        found = _of_degree(difference, known, strict, factors)
+        products = dict(_products(known, factors))
+        common = common_divisors([difference, *products.values()])
+        columns = {places: x.over(common) for places, x in products.items()}
+        found = _solved(difference.over(common), columns, strict, is_strict)
         if not isinstance(found, Miss):
             return found
     return found
 
 
-def _of_degree(difference: Term, known: Sequence[Known], strict: bool, degree: int) -> list[Product] | Miss:
-    columns = dict(_products(known, degree, difference))
+def _solved(difference: Term, columns: Columns, strict: Sequence[bool], is_strict: bool) -> list[Product] | Miss:
     columns, missing = _with_a_chance(columns, difference.monomials)
     if missing:
         return Miss(tuple((mono, difference.monomials[mono]) for mono in missing))
-    if not difference.monomials and not strict:
+    if not difference.monomials and not is_strict:
         return []
     places, rows = [*columns], [*{mono: None for term in columns.values() for mono in term.monomials}]
     matrix = [[columns[place].monomials.get(mono, fmpq(0)) for place in places] for mono in rows]
     right = [difference.monomials.get(mono, fmpq(0)) for mono in rows]
-    positive = [all(known[n].strict for n in place) for place in places]
-    numbers = _solution(matrix, right, positive if strict else None)
+    positive = [all(strict[n] for n in place) for place in places]
+    numbers = _solution(matrix, right, positive if is_strict else None)
     if numbers is None:
         return Miss(())
     return [Product(q, place) for q, place in zip(numbers, places, strict=True) if q]
 
 
-def _products(known: Sequence[Known], degree: int, goal: Term) -> Iterator[tuple[tuple[int, ...], Term]]:
-    yield (), rational(1)
+def _products(known: Sequence[Quotient], degree: int) -> Iterator[tuple[tuple[int, ...], Quotient]]:
+    """The number 1, then products of one factor, of two, and so on; no more than COLUMNS."""
+    yield (), constant(fmpq(1))
     count = 1
     for factors in range(1, degree + 1):
         for places in combinations_with_replacement(range(len(known)), factors):
             count += 1
             if count > COLUMNS:
                 return
-            yield places, reduce(Term.__mul__, (known[n].difference for n in places))
-
-
-Columns = dict[tuple[int, ...], Term]
+            yield places, product([known[n] for n in places])
 
 
 def _with_a_chance(columns: Columns, goal: Mapping[Monomial, fmpq]) -> tuple[Columns, list[Monomial]]:
@@ -120,7 +118,3 @@ def _solution(matrix: list[list[fmpq]], right: list[fmpq], positive: list[bool] 
     except (Infeasible, Unbounded):
         return None
     return found[:-1] if any(q and p for q, p in zip(found, positive, strict=False)) else None
-
-
-def constant_of(term: Term) -> fmpq:
-    return term.monomials.get(ONE, fmpq(0))
