@@ -16,6 +16,9 @@ what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these a
 `symlstm.proof.lemmas`; this module only names them.
 """
 
+from sympy import Abs, Max, Min, Sum, exp, tanh
+
+from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
 from symlstm.kernel.logic.induction import empty_sum, induction, last_term
 from symlstm.kernel.logic.limits import continuity, exponential_decay, geometric_decay, iterate, squeeze
@@ -36,6 +39,7 @@ from symlstm.kernel.logic.propositions import (
     specialise,
     together,
 )
+from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.notebook.display import attach
 from symlstm.proof.goals import auto, every, lemma, theorem
@@ -51,7 +55,7 @@ from symlstm.proof.lemmas import (
 )
 
 __all__ = [
-    "auto", "every", "lemma", "theorem",
+    "Abs", "Diverges", "Max", "Min", "Sum", "auto", "every", "exp", "lemma", "sigmoid", "tanh", "theorem",
     "Arithmetic", "Conjunction", "Equal", "ForAll", "Less", "LessEqual", "TendsTo", "Within",
     "absolute_value", "arithmetic", "assume", "cases", "continuity", "empty_sum", "exponential_decay", "extremum",
     "generalise", "geometric_decay", "induction", "iterate", "last_term", "lipschitz", "lstm_gates", "lstm_update",

@@ -21,6 +21,7 @@ from symlstm.proof.quotients import Quotient, common_divisors, constant, product
 
 DEGREE = 3  # factors of a product
 COLUMNS = 1500  # products that are tried at once
+ENTRIES = 30000  # of the linear program
 CEILING = fmpq(10**9)  # of the sum of the multipliers that make an order strict
 
 
@@ -63,6 +64,8 @@ def _solved(difference: Term, columns: Columns, strict: Sequence[bool], is_stric
     if not difference.monomials and not is_strict:
         return []
     places, rows = [*columns], [*{mono: None for term in columns.values() for mono in term.monomials}]
+    if len(places) * len(rows) > ENTRIES:
+        return Miss(())
     matrix = [[columns[place].monomials.get(mono, fmpq(0)) for place in places] for mono in rows]
     right = [difference.monomials.get(mono, fmpq(0)) for mono in rows]
     positive = [all(strict[n] for n in place) for place in places]

@@ -215,9 +215,11 @@ def theorem(
     """
     whole = ForAll(tuple(forall), statement) if forall else statement
 
+    allowed = [*given, *(h for known in under for h in known.hypotheses)]
+
     def register(function: Callable[[Goal], Any]) -> Claim:
         proof = lemma(statement, under=under, forall=forall, given=given)(function)
-        return claim(id, name, goal=whole)(located(proof, function))
+        return claim(id, name, goal=whole, given=allowed)(located(proof, function))
 
     return register
 

@@ -9,7 +9,7 @@ import sympy
 from sympy import Basic, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from symlstm.kernel.logic.propositions import Conjunction, Equal, ForAll, is_natural, specialise
+from symlstm.kernel.logic.propositions import Conjunction, Equal, ForAll, generalise, is_natural, specialise
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 
 MOST = 60  # instances that one goal may call for
@@ -42,9 +42,9 @@ def patterns(p: ForAll) -> list[Basic]:
     """The parts whose place in a goal says what all variables are: an equation's sequence on the left, else any function."""
     variables = set(p.variables)
     body = p.body
-    if isinstance(body, Equal) and isinstance(body.lhs, AppliedUndef):
+    if isinstance(body, Equal) and isinstance(body.lhs, AppliedUndef | sympy.Sum):
         return [body.lhs] if variables <= body.lhs.free_symbols else []
-    nodes = [n for n in sympy.preorder_traversal(body) if isinstance(n, AppliedUndef | sympy.Pow | sympy.Function)]
+    nodes = [n for n in sympy.preorder_traversal(body) if isinstance(n, AppliedUndef | sympy.Pow | sympy.Function | sympy.Sum)]
     whole = [n for n in nodes if variables <= n.free_symbols]
     sequences = [n for n in whole if isinstance(n, AppliedUndef)]
     return list(dict.fromkeys(sequences or whole))
@@ -79,6 +79,22 @@ def _of(theorem: Theorem, nodes: Iterable[Basic]) -> Iterator[Theorem]:
 
 
 def split(facts: Iterable[Theorem]) -> tuple[list[Theorem], list[Theorem]]:
-    """What is said of values, and what is said for all values."""
-    flat = [*facts]
-    return [f for f in flat if not isinstance(f.conclusion, ForAll | Conjunction)], [f for f in flat if isinstance(f.conclusion, ForAll)]
+    """What is said of values, and what is said for all values, with the quantifiers joined."""
+    flat = [part for fact in facts for part in parts(fact)]
+    general = [joined(f) for f in flat if isinstance(f.conclusion, ForAll)]
+    return [f for f in flat if not isinstance(f.conclusion, ForAll)], general
+
+
+def parts(fact: Theorem) -> list[Theorem]:
+    """A conjunction says nothing here; everything else is one fact."""
+    return [] if isinstance(fact.conclusion, Conjunction) else [fact]
+
+
+def joined(fact: Theorem) -> Theorem:
+    """for all x, y: p from for all x: for all y: p."""
+    variables: list[Symbol] = []
+    body = fact
+    while isinstance(body.conclusion, ForAll):
+        variables += body.conclusion.variables
+        body = specialise(body, *body.conclusion.variables)
+    return fact if body.rule != "specialise" or len(variables) == len(fact.conclusion.variables) else generalise(body, *variables)

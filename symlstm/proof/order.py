@@ -19,7 +19,8 @@ from flint import fmpq
 from sympy import Abs, Expr, Max, Min, Pow, Rational, tanh
 from sympy.core.function import AppliedUndef
 
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import ZERO, Apply, Term
+from symlstm.kernel.fractions import NAMES
 from symlstm.kernel.logic.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
 from symlstm.kernel.logic.induction import induction
 from symlstm.kernel.logic.propositions import (
@@ -29,15 +30,17 @@ from symlstm.kernel.logic.propositions import (
     Relation,
     Within,
     assume,
+    natural,
     real,
     specialise,
 )
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.proof.certificates import Miss, certificate
-from symlstm.proof.quotients import Quotient, expression, negative, product, quotient, total, whole
+from symlstm.proof.certificates import DEGREE, Miss, certificate
+from symlstm.proof.quotients import Quotient, expression, inverse, negative, normalised, product, quotient, total, whole
 
 ROUNDS = 8  # of rewriting
+ATOMS = (AppliedUndef, sympy.Sum)  # what an equation may define
 INCREASING = (sigmoid, tanh, sympy.exp)
 HOLE = real("z'")
 
@@ -76,25 +79,33 @@ class Search:
     given: tuple[Theorem, ...]
     depth: int
     missing: list[str] = field(default_factory=list)
+    degree: int = DEGREE
+    forms: tuple[bool, ...] = (False, True)  # by exponentials or not
 
     def theorem(self) -> Theorem:
-        equations = [f for f in self.given if isinstance(f.conclusion, Equal)]
-        orders = [*self._orders()]
-        for expand in (False, True):
-            attempt = Attempt(self.goal, self.given, expand)
-            for extra in (orders, [*orders, *self._ranges(orders)]):
-                if (found := attempt.certified(extra, self.missing)) is not None:
-                    return found
-            if isinstance(self.goal, Equal):
-                continue
-        if not isinstance(self.goal, Equal):
-            more = [*orders, *self._ranges(orders), *self._monotone(orders, equations)]
-            for expand in (False, True):
-                if (found := Attempt(self.goal, self.given, expand).certified(more, self.missing)) is not None:
-                    return found
-            if (split := self._by_cases()) is not None:
-                return split
+        """The first of several attempts that succeeds, the cheap ones first."""
+        for expand, facts in self._attempts():
+            found = Attempt(self.goal, self.given, expand).certified(facts, self.missing, self.degree)
+            if found is not None:
+                return found
+        if not isinstance(self.goal, Equal) and (split := self._by_cases()) is not None:
+            return split
         raise NotFound(self.goal, min(self.missing, key=len) if self.missing else "a certificate of degree 3")
+
+    def _attempts(self) -> Iterator[tuple[bool, list[Theorem]]]:
+        """Whether to write by exponentials, and the facts to be used."""
+        if isinstance(self.goal, Equal):
+            yield from ((expand, []) for expand in self.forms)
+            return
+        facts = [*self._orders()]
+        yield False, facts
+        ranges = self._ranges(facts)
+        yield False, [*facts, *ranges]
+        ordered = [*self._monotone(facts)]
+        if ordered:
+            yield False, [*facts, *ranges, *ordered]
+        if True in self.forms:
+            yield True, [*facts, *ranges, *ordered]
 
     def _orders(self) -> Iterator[Theorem]:
         """The orders in scope; a distance gives two."""
@@ -112,19 +123,19 @@ class Search:
         found: dict[Any, Theorem] = {}
         said = [*self._said(orders), *(f.conclusion.rhs for f in self.given if isinstance(f.conclusion, Equal))]
         nodes = dict.fromkeys(node for e in said for node in sympy.preorder_traversal(e))
-        for node in sorted(nodes, key=str):
+        for node in nodes:
             for theorem in _ranges_of(node):
                 found.setdefault(theorem.conclusion, theorem)
         return [*found.values()]
 
-    def _monotone(self, orders: Sequence[Theorem], equations: Sequence[Theorem]) -> Iterator[Theorem]:
+    def _monotone(self, orders: Sequence[Theorem]) -> Iterator[Theorem]:
         """f(a) <= f(b) for arguments that compare, and 0 <= tanh(a) for 0 <= a."""
         if not self.depth:
             return
-        said = self._said(orders)
+        terms = [quotient(e).numerator for e in self._said(orders)]
+        nodes = dict.fromkeys(a for term in terms for mono in term.monomials for a, _ in mono if isinstance(a, Apply))
         for function in INCREASING:
-            nodes = dict.fromkeys(node for e in said for node in e.atoms(function))
-            arguments = [node.args[0] for node in nodes]
+            arguments = [expression(a.argument) for a in nodes if a.function == NAMES[function]]
             if function == tanh:
                 arguments.append(sympy.Integer(0))
             for a, b in combinations(arguments, 2):
@@ -136,7 +147,7 @@ class Search:
     def _compared(self, low: Expr, high: Expr) -> Theorem | None:
         for kind in (Less, LessEqual):
             try:
-                return prove(kind(low, high), self.given, self.depth - 1)
+                return Search(kind(low, high), self.given, min(self.depth - 1, 1), degree=2, forms=(False,)).theorem()
             except (RuleError, Unsupported):
                 continue
         return None
@@ -169,17 +180,18 @@ def _ranges_of(node: Expr) -> Iterator[Theorem]:
     elif isinstance(node, Pow) and not node.exp.is_Integer:
         try:
             yield positive(node)
-            yield _power_at_most_one(node.base, node.exp)
+            yield specialise(_powers_at_most_one(node.base), node.exp)
         except RuleError:
             return
 
 
 @cache
-def _power_at_most_one(base: Expr, t: Expr) -> Theorem:
-    """base^t <= 1 by induction over t, for a base between 0 and 1 by its form."""
-    room, size, now = positive(1 - base), positive(base), assume(LessEqual(base**t, 1))
-    step = arithmetic(LessEqual(base ** (t + 1), 1), (1, room), (1, size, now))
-    return specialise(induction(LessEqual(base**t, 1), t, arithmetic(LessEqual(1, 1)), step), t)
+def _powers_at_most_one(base: Expr) -> Theorem:
+    """base^s <= 1 for every s, by induction, for a base between 0 and 1 by its form."""
+    s = natural("s'")
+    room, size, now = positive(1 - base), positive(base), assume(LessEqual(base**s, 1))
+    step = arithmetic(LessEqual(base ** (s + 1), 1), (1, room), (1, size, now))
+    return induction(LessEqual(base**s, 1), s, arithmetic(LessEqual(1, 1)), step)
 
 
 @dataclass
@@ -190,20 +202,34 @@ class Attempt:
     given: Sequence[Theorem]
     expand: bool
 
-    def certified(self, orders: Sequence[Theorem], missing: list[str]) -> Theorem | None:
+    def certified(self, orders: Sequence[Theorem], missing: list[str], degree: int) -> Theorem | None:
         """By a certificate; None, and the nearest miss told, if there is none."""
         rules = self._rules()
         difference = self._reduced(quotient(self.goal.rhs - self.goal.lhs, self.expand), rules)
-        if isinstance(self.goal, Equal):
-            orders = ()
+        orders = () if isinstance(self.goal, Equal) else (*orders, *self._reciprocals(difference))
         known = [self._reduced(quotient(f.conclusion.rhs - f.conclusion.lhs, self.expand), rules) for f in orders]
         strict = [isinstance(f.conclusion, Less) for f in orders]
-        found = certificate(difference, known, strict, isinstance(self.goal, Less))
+        found = certificate(difference, known, strict, isinstance(self.goal, Less), degree)
         if isinstance(found, Miss):
             missing.append(_told(found, self.goal))
             return None
         entries = [(Rational(int(q.p), int(q.q)), *(orders[n] for n in places)) for q, places in found]
         return self._theorem(entries, rules)
+
+    def _reciprocals(self, difference: Quotient) -> Iterator[Theorem]:
+        """0 < 1/d for the divisors d that are positive, by their form or by a fact in scope."""
+        facts = [f for f in self.given if isinstance(f.conclusion, Less)]
+        for divisor in difference.divisors:
+            d = whole(Quotient(divisor, Counter()))
+            for premises in ((), *((f,) for f in facts)):
+                size = d if not premises else premises[0].conclusion.rhs - premises[0].conclusion.lhs
+                try:
+                    found = positive(1 / size, *premises)
+                except RuleError:
+                    continue
+                if normalised(quotient(size, self.expand).numerator)[1] == divisor:
+                    yield found
+                    break
 
     def _theorem(self, entries: list[tuple[Any, ...]], rules: list[Rule]) -> Theorem:
         """The certificate, and the multiples of equations that make up the rest."""
@@ -217,7 +243,7 @@ class Attempt:
             for rule in rules:
                 multiple, rest = rule.applied(rest)
                 if multiple is not None:
-                    entries.append((-rule.side * whole(multiple), rule.equation))
+                    entries.append((-whole(multiple), rule.equation))
             if rest == before:
                 break
         positive_divisors = [f for f in self.given if isinstance(f.conclusion, Less) and f.conclusion.lhs == 0]
@@ -226,11 +252,8 @@ class Attempt:
     def _rules(self) -> list[Rule]:
         found = []
         for equation in (f for f in self.given if isinstance(f.conclusion, Equal)):
-            for side in (1, -1):
-                rule = Rule.of(equation, side, self.expand)
-                if rule is not None:
-                    found.append(rule)
-                    break
+            if (rule := Rule.of(equation, self.expand)) is not None:
+                found.append(rule)
         return found
 
     def _reduced(self, x: Quotient, rules: list[Rule]) -> Quotient:
@@ -245,22 +268,31 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Rule:
-    """An equation read as atom -> value; `side` is 1 if the atom is on its left."""
+    """An equation read as atom -> value: left - right = factor * (atom - value), with a factor without the atom."""
 
     equation: Theorem
     atom: Expr
     value: Quotient
-    side: int
+    factor: Quotient
 
     @staticmethod
-    def of(equation: Theorem, side: int, expand: bool) -> Rule | None:
-        left, right = equation.conclusion.args[::side]
-        if not isinstance(left, AppliedUndef | sympy.Sum) or right.has(left):
-            return None
-        return Rule(equation, left, quotient(right, expand), side)
+    def of(equation: Theorem, expand: bool) -> Rule | None:
+        """By the atom on the left, on the right, or else by one in which the equation is linear."""
+        left, right = equation.conclusion.args
+        difference = quotient(left - right, expand)
+        inside = [a for mono in difference.numerator.monomials for a, _ in mono if isinstance(a, ATOMS)]
+        inside = [] if isinstance(left, ATOMS) or isinstance(right, ATOMS) else sorted(inside, key=str)
+        for atom in dict.fromkeys([left, right, *inside]):
+            powers = difference.numerator.coefficients(atom)
+            if isinstance(atom, ATOMS) and {*powers} <= {0, 1} and 1 in powers:
+                factor, rest = Quotient(powers[1], difference.divisors), Quotient(-powers.get(0, ZERO), Counter())
+                value = product([rest, inverse(Quotient(powers[1], Counter()))])
+                if not any(x.has(atom) for x in (whole(factor), whole(value))):
+                    return Rule(equation, atom, value, factor)
+        return None
 
     def applied(self, x: Quotient) -> tuple[Quotient | None, Quotient]:
-        """x = multiple * (atom - value) + x with the value for the atom, at top level."""
+        """x = multiple * (left - right) + x with the value for the atom, at top level."""
         powers = x.numerator.coefficients(self.atom)
         if set(powers) == {0} or not powers:
             return None, x
@@ -270,7 +302,7 @@ class Rule:
             part = Quotient(c, x.divisors)
             kept.append(product([part, *[self.value] * n]))
             multiples += [product([part, *[a] * j, *[self.value] * (n - 1 - j)]) for j in range(n)]
-        return total(multiples), total(kept)
+        return product([total(multiples), inverse(self.factor)]), total(kept)
 
 
 def _told(miss: Miss, goal: Relation) -> str:

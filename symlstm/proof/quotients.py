@@ -15,7 +15,7 @@ from flint import fmpq
 from sympy import Add, Expr, Mul, Pow
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Monomial, Term
+from symlstm.kernel.algebra import ONE, Apply, Monomial, Term
 from symlstm.kernel.fractions import NAMES, fraction
 
 UNIT = algebra.rational(1)
@@ -48,7 +48,7 @@ def quotient(expr: Expr, expand: bool = False) -> Quotient:
         return product([_power(expr.base, part, expand) for part in Add.make_args(expr.exp)])
     if expr.func in NAMES or expr == sympy.E:
         found = fraction(expr, expand)
-        return Quotient(found.numerator, Counter() if found.denominator == UNIT else Counter([found.denominator]))
+        return product([Quotient(found.numerator, Counter()), inverse(Quotient(found.denominator, Counter()))])
     return Quotient(algebra.atom(expr), Counter())
 
 
@@ -71,7 +71,16 @@ def inverse(x: Quotient) -> Quotient:
         [(mono, c)] = x.numerator.monomials.items()
         if all(type(a) is Apply and a.function == "exp" for a, _ in mono):
             return Quotient(above * Term({frozenset((a, -n) for a, n in mono): 1 / c}), Counter())
-    return Quotient(above, Counter([x.numerator]))
+    factor, monic = normalised(x.numerator)
+    return Quotient(above.scaled(1 / factor), Counter([monic]))
+
+
+def normalised(term: Term) -> tuple[fmpq, Term]:
+    """A number and a term whose product is the term, the same term for all its multiples."""
+    factor = term.monomials.get(ONE)
+    if factor is None:
+        factor = term.monomials[min(term.monomials, key=lambda mono: sorted(map(str, mono)))]
+    return factor, term.scaled(1 / factor)
 
 
 def total(parts: list[Quotient]) -> Quotient:
@@ -91,10 +100,11 @@ def product(parts: list[Quotient]) -> Quotient:
         below += part.divisors
     kept = []
     for numerator in above:
-        if below[numerator] > 0:
-            below[numerator] -= 1
-        else:
-            kept.append(numerator)
+        factor, monic = normalised(numerator) if below and numerator.monomials else (fmpq(1), numerator)
+        if below[monic] > 0:
+            below[monic] -= 1
+            numerator = algebra.rational(factor)
+        kept.append(numerator)
     return Quotient(reduce(Term.__mul__, kept, UNIT), +below)
 
 

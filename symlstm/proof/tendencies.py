@@ -131,6 +131,8 @@ class Tendency:
                 found[node] = self._decay(node)
             elif isinstance(node, AppliedUndef):
                 raise NotFound(f"lim {node} for {self.variable}", "its limit, or an equation for it, among the facts")
+            elif node.is_Function and (inside := self._unfolded_inside(node)) is not None:
+                found[node] = inside
             elif node.is_Function and not node.has(*INERT) and (limit_of_node := self._expanded(node)) is not None:
                 found[node] = limit_of_node
             else:
@@ -139,6 +141,14 @@ class Tendency:
 
         visit(expr)
         return [*found.values()]
+
+    def _unfolded_inside(self, node: Expr) -> Theorem | None:
+        """lim F(a) by a = b, where F(b) has no sequences: a may tend to oo."""
+        used = [e for a, e in self.equations.items() if node.has(a)]
+        whole = node.xreplace({e.conclusion.lhs: e.conclusion.rhs for e in used})
+        if not used or whole.has(*INERT) or (found := self._expanded(whole)) is None:
+            return None
+        return rewrite(found, *(arithmetic(Equal(*e.conclusion.args[::-1]), (-1, e)) for e in used))
 
     def _decay(self, power: Expr) -> Theorem:
         """lim f^t = 0 from 0 <= f < 1."""
