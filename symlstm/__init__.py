@@ -2,7 +2,7 @@
 
 =====================  ==========================================================================
 k                      the scale: every large weight is a rational multiple of it, k = 1 as published
-real, tanh, sigmoid, exp  a parameter by its name; the functions, of numbers and of terms in k
+sigmoid                the logistic function, as a SymPy function
 Network, ReadoutTerm   exact weights under PyTorch's names, vocabulary, initial state, readout
 pattern_counts         the specification "weights times occurrences of adjacent-word patterns"
 weighted_automaton     any specification that a weighted automaton computes
@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.kernel.theorem import RuleError as RuleError
     from symlstm.kernel.theorem import Theorem as Theorem
     from symlstm.kernel.theorem import trusted as trusted
+    from symlstm.model.activations import sigmoid as sigmoid
     from symlstm.model.errors import InputError as InputError
     from symlstm.model.file.construction_file import read_construction as read_construction
     from symlstm.model.network import Network as Network
@@ -58,11 +59,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.model.simulation.running import run_balls as run_balls
     from symlstm.model.specification import pattern_counts as pattern_counts
     from symlstm.model.specification import weighted_automaton as weighted_automaton
-    from symlstm.model.terms import exp as exp
     from symlstm.model.terms import k as k
-    from symlstm.model.terms import real as real
-    from symlstm.model.terms import sigmoid as sigmoid
-    from symlstm.model.terms import tanh as tanh
     from symlstm.proof.claims import Outcome as Outcome
     from symlstm.proof.claims import Verdict as Verdict
     from symlstm.proof.claims import Witness as Witness
@@ -92,10 +89,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "k": "model.terms",
-    "real": "model.terms",
-    "tanh": "model.terms",
-    "sigmoid": "model.terms",
-    "exp": "model.terms",
+    "sigmoid": "model.activations",
     "Network": "model.network",
     "ReadoutTerm": "model.network",
     "pattern_counts": "model.specification",

@@ -42,12 +42,16 @@ class Variable(_Frozen):
     """Variable(name, kind): a number or a sequence of which nothing is known. Its kind is part of what it is."""
 
     __slots__ = ("kind", "name")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("a variable is of no special kind")
+
     _known: ClassVar[dict[tuple[str, str], Variable]] = {}
     kind: str
     name: str
 
     def __new__(cls, name: str, kind: str = "real") -> Variable:
-        if cls is not Variable or type(name) is not str or not name or kind not in KINDS:
+        if type(name) is not str or not name or kind not in KINDS:
             raise RuleError("variable", f"{name!r} of kind {kind!r}", f"a name, and a kind among {', '.join(KINDS)}")
         made = super().__new__(cls)
         object.__setattr__(made, "name", name)
@@ -65,7 +69,9 @@ class Variable(_Frozen):
     __sub__, __rsub__ = lambda self, x: atom(self) - x, lambda self, x: x + -atom(self)
     __truediv__, __rtruediv__ = lambda self, x: atom(self) / x, lambda self, x: x * inverse(atom(self))
     __pow__, __rpow__ = lambda self, x: atom(self) ** x, lambda self, x: x ** atom(self)
-    __neg__ = lambda self: -atom(self)
+
+    def __neg__(self) -> Term:
+        return -atom(self)
 
     def __call__(self, *arguments: Any) -> Term:
         """A sequence at its arguments."""
@@ -76,6 +82,10 @@ class Apply(_Frozen):
     """Apply(function, *arguments): a function, by its name in ARITY, or a sequence, applied to terms."""
 
     __slots__ = ("__weakref__", "arguments", "function")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("an application is of no special kind")
+
     _known: ClassVar[WeakValueDictionary[tuple[Any, ...], Apply]] = WeakValueDictionary()
     function: str | Variable
     arguments: tuple[Term, ...]
@@ -86,7 +96,7 @@ class Apply(_Frozen):
             of_sequence = type(function) is Variable and function.kind == "sequence"
             fits = of_sequence or (type(function) is str and ARITY.get(function) in (None, len(arguments)))
             known = of_sequence or function in ARITY
-            if cls is not Apply or not (known and fits and arguments) or any(type(x) is not Term for x in arguments):
+            if not (known and fits and arguments) or any(type(x) is not Term for x in arguments):
                 raise RuleError("application", f"{function} of {arguments}", f"terms for a sequence or {[*ARITY]}")
             found = super().__new__(cls)
             object.__setattr__(found, "function", function)
@@ -386,7 +396,7 @@ def is_natural(x: Term) -> bool:
     )
 
 
-def summation(body: Term, index: Term, low: Term, high: Term) -> Term:
+def finite_sum(body: Term, index: Term, low: Term, high: Term) -> Term:
     """sum over index = low, ..., high of the body, inert; empty, and so 0, if high < low. The index is bound in it."""
     variable = index.variable()
     if variable is None or variable.kind != "natural" or not (is_natural(low) and is_natural(high + 1)):
@@ -427,7 +437,7 @@ def _summed(a: Apply, image: Mapping[Variable, Term], memo: dict[Atom, Term]) ->
     inner = {symbol: image[symbol] for symbol in body.symbols() if symbol in image and symbol != index}
     new = fresh(index, {index, *body.symbols()}, inner.values())
     body = substitute(body, inner if new is index else {**inner, index: atom(new)}, {})
-    return summation(body, atom(new), substitute(low, image, memo), substitute(high, image, memo))
+    return finite_sum(body, atom(new), substitute(low, image, memo), substitute(high, image, memo))
 
 
 def fresh(variable: Variable, beside: Iterable[Variable], terms: Iterable[Term]) -> Variable:
@@ -446,7 +456,7 @@ def applied(function: str | Variable, *arguments: Term) -> Term:
 
 BY_NAME: dict[str, Callable[[Term], Term]] = {"tanh": tanh, "sigmoid": sigmoid, "exp": exp, "inverse": inverse}
 CONSTRUCTORS: dict[Any, Callable[..., Term]] = {
-    **BY_NAME, "abs": absolute, "min": minimum, "max": maximum, "power": power, "sum": summation,
+    **BY_NAME, "abs": absolute, "min": minimum, "max": maximum, "power": power, "sum": finite_sum,
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from symlstm.kernel.logic.propositions import natural, real, to_sympy
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
 
-__all__ = ["normal", "to_sympy", "variable"]
+__all__ = ["natural", "normal", "real", "to_sympy", "variable"]
 
 _FUNCTIONS = {
     sympy.exp: "exp", sympy.tanh: "tanh", sigmoid: "sigmoid", sympy.Abs: "abs", sympy.Min: "min", sympy.Max: "max",
@@ -27,8 +27,8 @@ _FUNCTIONS = {
 
 
 def variable(symbol: Symbol) -> Variable:
-    """The variable of a SymPy symbol that is assumed to be real (perhaps positive) or natural; else Unsupported."""
-    if symbol in (real(symbol.name), Symbol(symbol.name, positive=True)):
+    """The variable of a SymPy symbol that is assumed to be real or natural and nothing else; else Unsupported."""
+    if symbol == real(symbol.name):
         return Variable(symbol.name)
     if symbol == natural(symbol.name):
         return Variable(symbol.name, "natural")
@@ -38,6 +38,9 @@ def variable(symbol: Symbol) -> Variable:
 @lru_cache(maxsize=4096, typed=True)  # a tensor says the same thing many times
 def normal(expr: Expr) -> Term:
     """The term of an expression; raises Unsupported for a node that has none, RuleError for a division by 0."""
+    found = algebra.as_term(expr)
+    if isinstance(found, Term):
+        return found
     if expr.is_Rational:
         return algebra.rational(fmpq(int(expr.p), int(expr.q)))
     if expr.is_Symbol:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import mpmath
+import sympy
 from flint import fmpq
 
 from symlstm.kernel.algebra import Variable
@@ -24,7 +25,7 @@ def system(updates, initial=None, words=("w",), inputs=(), encoding=None, gates=
 
 def term(value):
     """The normal form of a SymPy expression or an int."""
-    return language.term(value)
+    return language.term(sympy.sympify(value) if isinstance(value, str) else value)
 
 
 def terms(values):

@@ -104,7 +104,7 @@ class Bounded:
         return Bounded(FUNCTIONS[function](self.expr), terms, self.bits, 0, self.work + self.terms + 2)
 
 
-SCALE = Bounded(k, degree=1)
+SCALE = Bounded(algebra.atom(k), degree=1)
 
 
 def named(name: str, kind: str = "real") -> Bounded:
