@@ -12,12 +12,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
+from sympy import Rational
+
 from symlstm import Outcome, Theorem, Verdict, Witness, claim, main, refuted
 from symlstm.steps import (
     Abs,
     Arithmetic,
     Equal,
     ForAll,
+    Goal,
     Less,
     LessEqual,
     Max,
@@ -36,6 +39,7 @@ from symlstm.steps import (
     lipschitz,
     lstm_gates,
     lstm_update,
+    monotone,
     natural,
     operator_norm,
     product,
@@ -63,7 +67,7 @@ c_star = exp(B) * tanh(B)
 ARITHMETIC = Arithmetic(sigmoid, tanh)
 least, greatest = Min(C, c_star), Max(C, c_star)
 delta = 1 - tanh(least)
-ratio = L / 4
+ratio, HALF = L / 4, Rational(1, 2)
 NOTATION = {real("c_star"): c_star, real("delta"): delta}  # letters that the written derivation uses
 
 
@@ -303,6 +307,218 @@ def sharper_distance() -> Theorem:
 @claim("R6-each-time", "the same with 1 - tanh(c_{t+1}) for delta: at each time, large C alone is enough")
 def distance_at_each_time() -> Theorem:
     return distance_by_recursion(source(at_its_time=True), D)
+
+
+# L > 4: a network of one cell, h_0 = r_0 = 1/2, weight L, bias -L/2, no input; c_0 = c*.
+
+threshold = real("u_0")
+eta = 1 - tanh(c_star)
+growth = (1 + ratio) / 2
+late = LessEqual(threshold, (1 + t * (growth - 1)) * eta / 2)
+ONE_CELL = (
+    assume(ForAll((t,), Equal(r(t + 1), sigmoid(L * r(t) - L / 2)))),
+    assume(ForAll((t, B), Equal(c(t + 1, B), f * c(t, B) + i * g))),
+    assume(ForAll((t, B), Equal(h(t + 1, B), sigmoid(L * h(t, B) - L / 2) * tanh(c(t + 1, B))))),
+    assume(ForAll((B,), Equal(c(0, B), c_star))),
+    assume(Equal(r(0), HALF)),
+    assume(ForAll((B,), Equal(h(0, B), HALF))),
+)
+
+
+def stays_at_fixed_point(cell, at_next, *definitions):
+    """c_t = c* for every t from c_0 = c*, by induction over t: f c* + i g = c*."""
+    goal = Goal(Equal(cell, c_star), definitions)
+    goal.induct(t).auto()
+    return specialise(generalise(goal.theorem, t), at_next)
+
+
+@lemma(Equal(r(t), HALF), under=ONE_CELL, forall=(t,))
+def resting(goal):
+    base, step = goal.induct(t)
+    base.auto()
+    step.by(rewrite(specialise(ONE_CELL[0], t), step.facts[-1]))
+
+
+@lemma(Equal(h(t + 1, B), sigmoid(L * h(t, B) - L / 2) * tanh(c_star)), forall=(t, B))
+def constant_cell(goal):
+    constant = stays_at_fixed_point(c(t, B), t + 1, *ONE_CELL)
+    goal.by(rewrite(specialise(ONE_CELL[2], t, B), constant))
+
+
+def lower(t):
+    """min(u_0, q^t eta/2) with q = (1 + L/4)/2 > 1: what the error is not below."""
+    return Min(threshold, growth**t * eta / 2)
+
+
+def error_grows(norm):
+    """min(u_0, q^t eta/2) <= r_{t+1} - h_{t+1}, whatever B: by induction over t, from 4 < L."""
+    bottom, small = assume(LessEqual(0, threshold)), assume(LessEqual(L**3 * threshold**2, 6 * (L - 4)))
+    v, u = lower(t), HALF - h(t + 1, B)
+    goal = Goal(LessEqual(v, u), [norm, bottom, constant_cell(), *ONE_CELL[4:]])
+    base, step = goal.induct(t)
+    base.by(auto(base.statement, rewrite(specialise(constant_cell(), 0, B), specialise(ONE_CELL[5], B))))
+    power = power_of_growth(norm)
+    nonnegative = auto(LessEqual(0, v), bottom, norm, power)
+    grown = auto(LessEqual(lower(t + 1), growth * v), norm, bottom, power)
+    cubic = tanh_above_cubic(auto(LessEqual(0, L * v / 2), norm, nonnegative))
+    ordered = monotone(auto(LessEqual(L * v / 2, L * u / 2), norm, step.facts[-1]), tanh)
+    slope = auto(LessEqual(growth * v, (L * v / 2 - (L * v / 2) ** 3 / 3) / 2), *steepness(v, norm, bottom, small, nonnegative))
+    new = specialise(constant_cell(), t + 1, B)
+    gate = sigmoid(L * h(t + 1, B) - L / 2)
+    half, below = auto(LessEqual(gate, (1 - tanh(L * u / 2)) / 2)), auto(LessEqual(h(t + 2, B), gate), new)
+    step.by(auto(step.statement, grown, slope, cubic, ordered, half, below))
+    return auto(LessEqual(v, r(t + 1) - h(t + 1, B)), goal.theorem, specialise(resting(), t + 1))
+
+
+def steepness(v, norm, bottom, small, nonnegative):
+    """0 <= v (6 (L - 4) - L^3 v^2), as v <= u_0."""
+    square = auto(LessEqual(v**2, threshold**2), bottom, nonnegative)
+    cube = auto(LessEqual(0, L**3), auto(LessEqual(0, L), norm))
+    return nonnegative, auto(LessEqual(L**3 * v**2, 6 * (L - 4)), square, cube, small)
+
+
+def power_of_growth(norm):
+    """0 <= q^t, by induction over t."""
+    goal = Goal(LessEqual(0, growth**t), [norm])
+    goal.induct(t).auto()
+    return goal.theorem
+
+
+@lemma(LessEqual(0, t), forall=(t,))
+def time_not_negative(goal):
+    goal.induct(t).auto()
+
+
+def bernoulli(norm):
+    """1 + t (q - 1) <= q^t, by induction over t, from 4 < L."""
+    goal = Goal(LessEqual(1 + t * (growth - 1), growth**t), [norm, specialise(time_not_negative(), t)])
+    goal.induct(t).auto()
+    return goal.theorem
+
+
+def error_stays(norm):
+    """u_0 <= r_{t+1} - h_{t+1} from the time on when (1 + t (q - 1)) eta/2 has reached u_0, whatever B."""
+    both = auto(LessEqual(threshold, lower(t)), assume(late), bernoulli(norm))
+    return auto(LessEqual(threshold, r(t + 1) - h(t + 1, B)), both, error_grows(norm))
+
+
+@claim(
+    "R6-all-L",
+    "no bound of the distance that is uniform in time and vanishes for B -> oo exists for L > 4",
+    expect=Verdict.REFUTED,
+    statement="for every norm L, the supremum over t of the distance tends to 0 as B and C grow",
+)
+def not_uniform_above_four() -> Outcome:
+    values = {
+        "network": "L = 8, bias -4, h_0 = r_0 = 1/2, B = 2, c_0 = c*",
+        "1 - tanh(c*)": "1.2997206392245985319599240347529660820205206250220e-6",
+    }
+    value = "0.47875204516665255062734852305651037315160970565715"
+    return refuted(error_stays(assume(Less(4, L))), Witness(specified="0", value=value, details=values))
+
+
+# R7. PyTorch's default c_0 = 0.
+
+
+@claim(
+    "R7",
+    "with zero initial cell the source's reduction fails at the first step",
+    expect=Verdict.REFUTED,
+    statement="with c_0 = 0, PyTorch's default, h_t tends to r_t for B -> oo",
+)
+def zero_initial_cell() -> Outcome:
+    first_s = rewrite(specialise(SATURATED[0], 0, n, 0), specialise(SATURATED[1], m, 0))
+    first_r = specialise(rnn(), 0, n)
+    limit = specialise(specialise(limit_for_bias(), 1, 0), n)
+    below = auto(Less(tanh(1) * first_r.conclusion.rhs, first_r.conclusion.rhs))
+    back = auto(Equal(*first_r.conclusion.args[::-1]), first_r)
+    found = every(TendsTo(h(1, n, B, 0), (B,), tanh(1) * r(1, n)), Less(tanh(1) * r(1, n), r(1, n)))
+    theorem = generalise(auto(found, rewrite(limit, first_s, back), rewrite(below, back)), n)
+    value = "0.76159415595576488811945828260479359041276859725794"
+    details = {"factor": "h_1 / r_1 -> tanh(1), at every input and in every coordinate"}
+    return refuted(theorem, Witness(limit="tanh(1)*r_1", specified="r_1", value=value, details=details))
+
+
+# R8. Exact containment at finite weights.
+
+
+def exact_containment(bias):
+    """h_t = tanh(c*) r_t for every t, with c_0 = c*, h_0 = tanh(c*) r_0 and recurrent weight U/tanh(c*)."""
+    kappa = tanh(c_star)
+    new_cell, new_state = lstm(weight=lambda n, m: U(n, m) / kappa, divisors=(auto(Less(0, kappa), bias),))
+    cells = assume(ForAll((n,), Equal(c(0, n), c_star)))
+    goal = Goal(ForAll((n,), Equal(h(t, n), kappa * r(t, n))), [assume(ForAll((n,), Equal(h(0, n), kappa * r(0, n))))])
+    base, step = goal.induct(t)
+    base.auto()
+    now = specialise(step.facts[-1], m)
+    cell = stays_at_fixed_point(c(t, n), t + 1, new_cell, cells)
+    back = specialise(rnn(), t, n)
+    back = auto(Equal(*back.conclusion.args[::-1]), back)
+    step.by(generalise(rewrite(specialise(new_state, t, n), cell, now, back), n))
+    return goal.theorem
+
+
+@claim("R8", "exact containment: no limit, at every finite bias B > 0")
+def contained_exactly() -> Theorem:
+    return generalise(specialise(exact_containment(assume(Less(0, B))), n), t, n)
+
+
+# R9. Zero initial state, forget bias -B, recurrent weight U/tanh(1).
+
+kappa = tanh(1)
+first_cell = sigmoid(B) * tanh(B)  # c_1
+kappa_delta = 1 - tanh(first_cell) / kappa
+NOTATION |= {real("eta"): eta, real("theta"): kappa_delta}
+FROM_ZERO = (
+    *lstm(B, forget=-B, weight=lambda n, m: U(n, m) / kappa),
+    *(assume(ForAll((n, B), Equal(y(0, n, B), 0))) for y in (c, h)),
+    assume(ForAll((n,), Equal(r(0, n), 0))),
+    rnn(),
+)
+
+
+@lemma(Equal(c(1, n, B), first_cell), under=FROM_ZERO, forall=(n, B))
+def first_cell_from_zero(goal):
+    goal.auto()
+
+
+@lemma(TendsTo(c(t + 1, n, B), (B,), 1), under=FROM_ZERO[:1], forall=(t, n))
+def cell_from_zero_tends_to_one(goal):
+    goal.induct(t).auto(first_cell_from_zero())
+
+
+@theorem("R9", "from PyTorch's zero state, with forget bias -B, the LSTM tends to tanh(1) times the RNN",
+         TendsTo(h(t, n, B), (B,), kappa * r(t, n)), under=FROM_ZERO, forall=(t, n))  # fmt: skip
+def contained_from_zero(goal):
+    @lemma(ForAll((n,), TendsTo(h(t, n, B), (B,), kappa * r(t, n))), under=FROM_ZERO[1:], forall=(t,))
+    def limits(goal):
+        goal.induct(t).auto(cell_from_zero_tends_to_one())
+
+    goal.auto(limits())
+
+
+def from_zero(bias):
+    """h_t/tanh(1) of this LSTM, with |tanh(c_{t+1})/tanh(1) - 1| <= 1 - tanh(c_1)/tanh(1)."""
+    value = tanh(c(t + 1, n, B))
+    facts = (*FROM_ZERO[:1], first_cell_from_zero(), bias)
+    bounds = []
+    for side in (LessEqual(first_cell, c(t + 1, n, B)), LessEqual(c(t + 1, n, B), 1)):
+        goal = Goal(side, facts)
+        goal.induct(t).auto()
+        bounds.append(monotone(goal.theorem, tanh))
+    saturation = auto(Within(value / kappa, 1, kappa_delta), *bounds)
+    update, start = specialise(FROM_ZERO[1], t, n, B), auto(Equal(h(0, n, B) / kappa, r(0, n)), *FROM_ZERO)
+    scaled = auto(Equal(*(side / kappa for side in update.conclusion.args)), update)
+    nonnegative = auto(LessEqual(0, kappa_delta), *bounds)
+    return Comparison(lambda t, n: h(t, n, B) / kappa, start, scaled, saturation), nonnegative
+
+
+@claim("R9-distance", "how far the LSTM from zero is from tanh(1) times the RNN, at each time and for ever")
+def distance_from_zero() -> Theorem:
+    network, nonnegative = from_zero(assume(Less(0, B)))
+    near = generalise(gap(network), t, n)
+    uniform = generalise(uniform_gap(network, assume(Less(L, 4)), nonnegative), t, n)
+    return auto(every(near.conclusion, uniform.conclusion), near, uniform)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ from symlstm.kernel.logic.propositions import (
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.notebook.display import attach
-from symlstm.proof.goals import auto, every, lemma, theorem
+from symlstm.proof.goals import Goal, auto, every, lemma, theorem
 from symlstm.proof.lemmas import (
     lipschitz,
     operator_norm,
@@ -55,7 +55,7 @@ from symlstm.proof.lemmas import (
 )
 
 __all__ = [
-    "Abs", "Diverges", "Max", "Min", "Sum", "auto", "every", "exp", "lemma", "sigmoid", "tanh", "theorem",
+    "Abs", "Diverges", "Goal", "Max", "Min", "Sum", "auto", "every", "exp", "lemma", "sigmoid", "tanh", "theorem",
     "Arithmetic", "Conjunction", "Equal", "ForAll", "Less", "LessEqual", "TendsTo", "Within",
     "absolute_value", "arithmetic", "assume", "cases", "continuity", "empty_sum", "exponential_decay", "extremum",
     "generalise", "geometric_decay", "induction", "iterate", "last_term", "lipschitz", "lstm_gates", "lstm_update",

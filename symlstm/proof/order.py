@@ -254,7 +254,7 @@ class Attempt:
         for equation in (f for f in self.given if isinstance(f.conclusion, Equal)):
             if (rule := Rule.of(equation, self.expand)) is not None:
                 found.append(rule)
-        return found
+        return sorted(found, key=lambda rule: len(whole(rule.value).atoms(*ATOMS)))
 
     def _reduced(self, x: Quotient, rules: list[Rule]) -> Quotient:
         for _ in range(ROUNDS):

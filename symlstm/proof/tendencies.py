@@ -50,8 +50,9 @@ def _with_value(found: Theorem, goal: TendsTo, facts: Sequence[Theorem]) -> Theo
         equal = order.prove(Equal(value, goal.value), facts)
     except (RuleError, Unsupported):
         raise NotFound(goal, f"the limit {value}") from None
-    if value.is_Rational or value.is_Symbol:
-        raise NotFound(goal, f"the limit {value}")
+    if value.is_Rational or value.is_Symbol:  # which cannot be rewritten
+        [variable] = goal.variables
+        return squeeze(order.prove(Within(goal.expr, goal.value, 0), facts), continuity(sympy.Integer(0), variable))
     return _exactly(goal, rewrite(found, equal))
 
 
