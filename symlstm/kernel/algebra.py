@@ -515,6 +515,7 @@ BALLS: dict[Any, Callable[..., arb]] = {
     "abs": abs,
     "min": lambda *x: reduce(arb.min, x),
     "max": lambda *x: reduce(arb.max, x),
+    "power": lambda x, n: x**n,
 }
 
 

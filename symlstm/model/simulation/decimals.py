@@ -21,12 +21,12 @@ def decimal(expr: Any, values: Mapping[Any, Any] | None = None, digits: int = 50
     `values` are put in for variables first. Raises Unsupported for any other part, and if
     2^16 bits do not give the digits.
     """
-    image = {s: term(value) for x, value in (values or {}).items() if (s := term(x).variable()) is not None}
-    closed = algebra.substitute(term(expr), image, {})
-    if closed.symbols():
-        raise Unsupported(f"no value for {', '.join(map(str, closed.symbols()))} in {closed}")
+    whole, image = term(expr), {term(x).variable(): term(value) for x, value in (values or {}).items()}
+    missing = [s for s in whole.symbols() if s not in image]
+    if missing:
+        raise Unsupported(f"no value for {', '.join(map(str, missing))} in {whole}")
     try:
-        return decimal_of(lambda: algebra.ball(closed, {}), digits)
+        return decimal_of(lambda: algebra.ball(whole, {s: algebra.ball(image[s], {}) for s in whole.symbols()}), digits)
     except RuleError as refusal:
         raise Unsupported(str(refusal)) from None
 
