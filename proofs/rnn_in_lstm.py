@@ -129,7 +129,13 @@ def cell_tends_to_count(goal):
     goal.induct(t).auto()
 
 
-@theorem("R3", "for each t the cell tends to C + t as the bias grows", TendsTo(c(t, n, B, C), (B,), C + t), under=CELL, forall=(t, n, C))
+@theorem(
+    "R3",
+    "for each t the cell tends to C + t as the bias grows",
+    TendsTo(c(t, n, B, C), (B,), C + t),
+    under=CELL,
+    forall=(t, n, C),
+)
 def cell_counts(goal):
     goal.auto(cell_tends_to_count())
 
@@ -362,7 +368,9 @@ def error_grows(norm):
     grown = auto(LessEqual(lower(t + 1), growth * v), norm, bottom, power)
     cubic = tanh_above_cubic(auto(LessEqual(0, L * v / 2), norm, nonnegative))
     ordered = monotone(auto(LessEqual(L * v / 2, L * u / 2), norm, step.facts[-1]), tanh)
-    slope = auto(LessEqual(growth * v, (L * v / 2 - (L * v / 2) ** 3 / 3) / 2), *steepness(v, norm, bottom, small, nonnegative))
+    slope = auto(
+        LessEqual(growth * v, (L * v / 2 - (L * v / 2) ** 3 / 3) / 2), *steepness(v, norm, bottom, small, nonnegative)
+    )
     new = specialise(constant_cell(), t + 1, B)
     gate = sigmoid(L * h(t + 1, B) - L / 2)
     half, below = auto(LessEqual(gate, (1 - tanh(L * u / 2)) / 2)), auto(LessEqual(h(t + 2, B), gate), new)

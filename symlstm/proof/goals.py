@@ -52,7 +52,8 @@ class Goal:
     """A statement to be proved from the facts in scope."""
 
     def __init__(self, statement: Proposition, facts: Iterable[Theorem] = ()) -> None:
-        self.statement, self.facts, self.reason = statement, [*facts], ""
+        self.statement, self._given, self.reason = statement, [*facts], ""
+        self._haves: list[Goal] = []
         self._rest: list[Goal] = []
         self._finish: Callable[[], Theorem] | None = None
 
@@ -62,10 +63,15 @@ class Goal:
         return "\n".join([*lines, *([f"      auto: {self.reason}"] if self.reason else [])])
 
     @property
+    def facts(self) -> list[Theorem]:
+        """What is in scope: what was given, and what was proved on the way."""
+        return [*self._given, *(goal.theorem for goal in self._haves if not goal.open)]
+
+    @property
     def open(self) -> list[Goal]:
         """The goals that are left of this one."""
         if self._finish is None:
-            return [self]
+            return [*(goal for part in self._haves for goal in part.open), self]
         return [goal for part in self._rest for goal in part.open]
 
     @property
@@ -87,7 +93,7 @@ class Goal:
 
     def auto(self, *more: Theorem) -> Goal:
         """Looks for a proof from the facts in scope and from `more`; where there is none the goal says why."""
-        self.facts += more
+        self._given += more
         try:
             found = found_for(self.statement, self.facts)
         except (RuleError, Unsupported) as refusal:
@@ -97,27 +103,15 @@ class Goal:
 
     def have(self, statement: Proposition) -> Goal:
         """A fact on the way: a goal of its own, and a fact here once it is proved."""
-        made = Goal(statement, self.facts)
-        before = made._closed
-
-        def closed(finish: Callable[[], Theorem], *rest: Goal) -> Goal:
-            before(finish, *rest)
-            if not made.open:
-                self.facts.append(made.theorem)
-            return made
-
-        made._closed = closed  # type: ignore[method-assign]
-        self._rest.append(made)
-        return made
+        self._haves.append(Goal(statement, self.facts))
+        return self._haves[-1]
 
     def induct(self, t: Symbol) -> Goals:
         """The goals at 0 and at t + 1; the second has this statement as a fact."""
         hypothesis = assume(self.statement)
         base = Goal(substituted("induct", self.statement, {t: Integer(0)}), self.facts)
         step = Goal(substituted("induct", self.statement, {t: t + 1}), [*self.facts, hypothesis])
-        self._closed(
-            lambda: specialise(induction(self.statement, t, base.theorem, step.theorem), t), base, step
-        )
+        self._closed(lambda: specialise(induction(self.statement, t, base.theorem, step.theorem), t), base, step)
         return Goals((base, step))
 
     def cases(self, m: Expr) -> Goals:

@@ -44,7 +44,11 @@ def patterns(p: ForAll) -> list[Basic]:
     body = p.body
     if isinstance(body, Equal) and isinstance(body.lhs, AppliedUndef | sympy.Sum):
         return [body.lhs] if variables <= body.lhs.free_symbols else []
-    nodes = [n for n in sympy.preorder_traversal(body) if isinstance(n, AppliedUndef | sympy.Pow | sympy.Function | sympy.Sum)]
+    nodes = [
+        n
+        for n in sympy.preorder_traversal(body)
+        if isinstance(n, AppliedUndef | sympy.Pow | sympy.Function | sympy.Sum)
+    ]
     whole = [n for n in nodes if variables <= n.free_symbols]
     sequences = [n for n in whole if isinstance(n, AppliedUndef)]
     return list(dict.fromkeys(sequences or whole))
@@ -97,4 +101,8 @@ def joined(fact: Theorem) -> Theorem:
     while isinstance(body.conclusion, ForAll):
         variables += body.conclusion.variables
         body = specialise(body, *body.conclusion.variables)
-    return fact if body.rule != "specialise" or len(variables) == len(fact.conclusion.variables) else generalise(body, *variables)
+    return (
+        fact
+        if body.rule != "specialise" or len(variables) == len(fact.conclusion.variables)
+        else generalise(body, *variables)
+    )

@@ -8,9 +8,9 @@ way are split into cases. The kernel's `arithmetic` then makes the theorem, or r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from typing import Any
 
@@ -84,28 +84,29 @@ class Search:
 
     def theorem(self) -> Theorem:
         """The first of several attempts that succeeds, the cheap ones first."""
-        for expand, facts in self._attempts():
-            found = Attempt(self.goal, self.given, expand).certified(facts, self.missing, self.degree)
-            if found is not None:
+        for attempt in self._attempts():
+            if (found := attempt()) is not None:
                 return found
-        if not isinstance(self.goal, Equal) and (split := self._by_cases()) is not None:
-            return split
         raise NotFound(self.goal, min(self.missing, key=len) if self.missing else "a certificate of degree 3")
 
-    def _attempts(self) -> Iterator[tuple[bool, list[Theorem]]]:
-        """Whether to write by exponentials, and the facts to be used."""
+    def _attempts(self) -> Iterator[Callable[[], Theorem | None]]:
+        """The facts in scope; ranges too; cases; monotone functions too; all of it by exponentials."""
         if isinstance(self.goal, Equal):
-            yield from ((expand, []) for expand in self.forms)
+            yield from (partial(self._certified, expand, []) for expand in self.forms)
             return
         facts = [*self._orders()]
-        yield False, facts
-        ranges = self._ranges(facts)
-        yield False, [*facts, *ranges]
+        yield partial(self._certified, False, facts)
+        facts += self._ranges(facts)
+        yield partial(self._certified, False, facts)
+        yield self._by_cases
         ordered = [*self._monotone(facts)]
         if ordered:
-            yield False, [*facts, *ranges, *ordered]
+            yield partial(self._certified, False, [*facts, *ordered])
         if True in self.forms:
-            yield True, [*facts, *ranges, *ordered]
+            yield partial(self._certified, True, [*facts, *ordered])
+
+    def _certified(self, expand: bool, facts: list[Theorem]) -> Theorem | None:
+        return Attempt(self.goal, self.given, expand).certified(facts, self.missing, self.degree)
 
     def _orders(self) -> Iterator[Theorem]:
         """The orders in scope; a distance gives two."""

@@ -7,7 +7,7 @@ exponentials, as the kernel does when it compares (kernel/fractions.py).
 from __future__ import annotations
 
 from collections import Counter
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 import sympy
@@ -75,6 +75,7 @@ def inverse(x: Quotient) -> Quotient:
     return Quotient(above.scaled(1 / factor), Counter([monic]))
 
 
+@lru_cache(maxsize=65536)
 def normalised(term: Term) -> tuple[fmpq, Term]:
     """A number and a term whose product is the term, the same term for all its multiples."""
     factor = term.monomials.get(ONE)
@@ -103,8 +104,9 @@ def product(parts: list[Quotient]) -> Quotient:
         factor, monic = normalised(numerator) if below and numerator.monomials else (fmpq(1), numerator)
         if below[monic] > 0:
             below[monic] -= 1
-            numerator = algebra.rational(factor)
-        kept.append(numerator)
+            kept.append(algebra.rational(factor))
+        else:
+            kept.append(numerator)
     return Quotient(reduce(Term.__mul__, kept, UNIT), +below)
 
 
