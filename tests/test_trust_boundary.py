@@ -32,6 +32,7 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
     ),  # fmt: skip
     "families and decisions, with networks": (("signs", "families", "decisions"), 510),
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 400),
+    "limits of expressions": (("expansions", "asymptotics"), 460),
     "one scale, with networks": (("fixed_scale",), 210),
     "regions, with networks": (("regions",), 90),
 }
@@ -40,7 +41,7 @@ MAY_IMPORT = {
     "__future__": {"annotations"},
     "collections.abc": {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"},
     "dataclasses": {"FrozenInstanceError", "InitVar", "dataclass", "field", "replace"},
-    "functools": {"cached_property", "lru_cache", "reduce"},
+    "functools": {"cached_property", "cmp_to_key", "lru_cache", "reduce"},
     "types": {"MappingProxyType"},
     "typing": {"TYPE_CHECKING", "Any", "ClassVar", "NamedTuple", "TypeAlias", "dataclass_transform"},
     "fractions": {"Fraction"},

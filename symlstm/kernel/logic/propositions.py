@@ -311,6 +311,8 @@ def _atom_to_sympy(a: Atom) -> Expr:
     arguments = [*map(to_sympy, a.arguments)] if isinstance(a, Apply) else []
     if not isinstance(a, Apply):
         return a
+    if a.function == "power":
+        return Pow(*arguments)
     if a.function in ("inverse", "exp"):
         return 1 / arguments[0] if a.function == "inverse" else sympy.exp(arguments[0])
     named: dict[Any, Any] = {
