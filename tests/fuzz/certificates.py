@@ -29,7 +29,7 @@ from symlstm.search.construction import Construction
 from symlstm.search.error import growth
 from symlstm.search.error.contexts import contexts
 from symlstm.search.error.worst_word import levels
-from symlstm.search.saturation.equivalence import Comparison, Span, _forward
+from symlstm.search.saturation.equivalence import Comparison, Span, forward
 from symlstm.search.saturation.exploration import Infinite
 
 NAME = "certificates"
@@ -140,7 +140,7 @@ def spans(rng: random.Random) -> str:
         return "none"
     try:
         premise = found.saturation.limits
-        span = _forward(Comparison(premise, found.network.linear_readout, found.specification))
+        span = forward(Comparison(premise, found.network.linear_readout, found.specification))
     except REFUSALS:
         return "none"
     if not isinstance(span, Span):
