@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fuzz import certificates, embeddings, growth, networks, regions
+from fuzz import certificates, embeddings, growth, networks, printing, regions
 
 FAMILIES: dict[str, Callable[[int], str]] = {
-    family.NAME: family.check for family in (certificates, embeddings, growth, networks, regions)
+    family.NAME: family.check for family in (certificates, embeddings, growth, networks, printing, regions)
 }

@@ -12,6 +12,7 @@ CASES = {
     "embeddings": range(12),
     "growth": range(24),
     "networks": range(12),
+    "printing": range(60),
     "regions": range(130, 134),
 }
 
