@@ -290,7 +290,7 @@ def _natural(tree: Any, inside: bool) -> Iterator[str]:
             yield from _natural(part, inside)
 
 
-def _made(tree: Tree, natural_names: set[str]) -> Any:
+def _made(tree: Tree, natural_names: set[str]) -> Any:  # noqa: PLR0912
     """The proposition or expression of a tree."""
 
     def make(part: Tree) -> Any:

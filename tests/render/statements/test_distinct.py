@@ -88,9 +88,9 @@ def every() -> Iterator[Statement]:
         yield FiniteError(*about, k, first, last, fmpq(low), high)
     ends = [FiniteError(*about, k, 1, last, fmpq(0), fmpq(1)) for k in NUMBERS[:2] for last in (1, 2)]
     yield from (Bracket(x, y, number) for x in ends for y in ends for number in NUMBERS[:2])
-    for sequence, limit, specified in itertools.product(SEQUENCES, (ONE, KAPPA, TWO), (ONE, HALF)):
-        yield Counterexample(*about, sequence, limit, specified)
-    yield from (Trace(SYSTEM, READOUTS[0], sequence, (ONE,) * len(sequence)) for sequence in SEQUENCES)
+    for read, limit, specified in itertools.product(SEQUENCES, (ONE, KAPPA, TWO), (ONE, HALF)):
+        yield Counterexample(*about, read, limit, specified)
+    yield from (Trace(SYSTEM, READOUTS[0], read, (ONE,) * len(read)) for read in SEQUENCES)
     yield from (Trace(SYSTEM, READOUTS[0], ("a", "b"), (x, y)) for x in (ONE, TWO) for y in (KAPPA, TWO, HALF))
     other = error((0, 50, 1))
     rows = [
@@ -118,7 +118,7 @@ def test_different_statements_never_print_alike(printer: str) -> None:
     assert len(seen) > 450
 
 
-def read(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words of a printed sequence: those in quotation marks end at theirs, others at a blank."""
     found, place = [], 0
     while place < len(text):
@@ -136,8 +136,8 @@ def read(text: str) -> list[str]:
 
 
 @given(st.lists(WORDS, min_size=1, max_size=4))
-def test_a_sequence_of_words_is_read_back(sequence: list[str]) -> None:
-    assert read(words(sequence).text) == sequence
+def test_a_sequence_of_words_is_read_back(spoken: list[str]) -> None:
+    assert words_of(words(spoken).text) == spoken
 
 
 @given(
