@@ -28,8 +28,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sympy import Expr
-
+from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
 from symlstm.model.file.fields import Fields
@@ -65,8 +64,8 @@ class EmbeddingClaim:
 
     rnn: Network
     quantifier: str
-    scale: Expr
-    bound: Expr | None = None
+    scale: Term
+    bound: Term | None = None
     at_k: Fraction | None = None
 
     @property
@@ -169,7 +168,7 @@ def _claim(top: Fields, spec: Fields, network: Network) -> EmbeddingClaim:
     if quantifier != "bound":
         return EmbeddingClaim(rnn, quantifier, claim.entry("scale", "1"))
     bound, at_k = claim.entry("bound"), claim.rational("at_k")
-    if at_k <= 0 or bound.free_symbols:
+    if at_k <= 0 or bound.symbols():
         raise InputError(claim.where("bound"), f"{bound} at k = {at_k}", "a bound free of k, and at_k > 0")
     return EmbeddingClaim(rnn, quantifier, claim.entry("scale", "1"), bound, at_k)
 
