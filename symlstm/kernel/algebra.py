@@ -513,9 +513,19 @@ def ball(term: Term, values: Mapping[Variable, arb]) -> arb:
     for mono, c in term.monomials.items():
         product = arb(c)
         for a, n in mono:
-            product *= (_atom_ball(a, values) if isinstance(a, Apply) else values[a]) ** n
+            product *= ball_power(_atom_ball(a, values) if isinstance(a, Apply) else values[a], n)
         value += product
     return value
+
+
+def ball_power(x: arb, n: int) -> arb:
+    """x^n for an integer n: flint's own has no answer for a ball whose middle is 0."""
+    if n < 0:
+        return 1 / ball_power(x, -n)
+    if n < 2 or x.mid() != 0:
+        return x if n == 1 else x**n
+    half = ball_power(x, n // 2)
+    return half * half * (x if n % 2 else 1)
 
 
 def _atom_ball(a: Apply, values: Mapping[Variable, arb]) -> arb:

@@ -245,7 +245,7 @@ def _sizes(edges: Iterable[Edge]) -> list[tuple[arb, arb]]:
 
 def _power(a: arb, n: int) -> arb:
     """Around all products of n numbers of the ball."""
-    return a**n if n < 2 or a > 0 else (a.abs_upper() ** n).union(-(a.abs_upper() ** n))
+    return algebra.ball_power(a, n) if n < 2 or a > 0 else (a.abs_upper() ** n).union(-(a.abs_upper() ** n))
 
 
 def finite_error(
