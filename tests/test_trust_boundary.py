@@ -19,14 +19,17 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
     "networks": (("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata"), 1050),
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 360),
     "one scale, with networks": (("fixed_scale",), 210),
+    "one scale, every length, with specifications": (("intervals", "boxes", "runs"), 420),
     "regions, with networks": (("regions",), 90),
 }
 
 MAY_IMPORT = {
     "__future__": {"annotations"},
+    "collections": {"Counter"},
     "collections.abc": {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"},
     "dataclasses": {"FrozenInstanceError", "InitVar", "dataclass", "field", "replace"},
     "functools": {"cached_property", "lru_cache", "reduce"},
+    "itertools": {"product"},
     "types": {"MappingProxyType"},
     "typing": {"Any", "ClassVar", "NamedTuple", "TypeAlias", "dataclass_transform"},
     "flint": {"arb", "ctx", "fmpq"},
