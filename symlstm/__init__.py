@@ -37,12 +37,55 @@ figures                a module: a function for each figure, which returns a mat
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
+    from symlstm.cli.main import ExitCode as ExitCode
+    from symlstm.cli.main import main as main
+    from symlstm.floats.counting_limit import counting_limit as counting_limit
+    from symlstm.floats.reachable_states import reach as reach
+    from symlstm.kernel.theorem import RuleError as RuleError
+    from symlstm.kernel.theorem import Theorem as Theorem
+    from symlstm.kernel.theorem import trusted as trusted
+    from symlstm.model.activations import sigmoid as sigmoid
+    from symlstm.model.errors import InputError as InputError
+    from symlstm.model.exact_tensors import k as k
+    from symlstm.model.file.construction_file import read_construction as read_construction
+    from symlstm.model.network import Network as Network
+    from symlstm.model.network import ReadoutTerm as ReadoutTerm
+    from symlstm.model.packages import MissingPackage as MissingPackage
+    from symlstm.model.simulation.decimals import decimal as decimal
+    from symlstm.model.simulation.decimals import decimal_of as decimal_of
+    from symlstm.model.simulation.running import run_balls as run_balls
+    from symlstm.model.specification import pattern_counts as pattern_counts
+    from symlstm.model.specification import weighted_automaton as weighted_automaton
+    from symlstm.proof.claims import Outcome as Outcome
+    from symlstm.proof.claims import Verdict as Verdict
+    from symlstm.proof.claims import Witness as Witness
+    from symlstm.proof.claims import check as check
+    from symlstm.proof.claims import claim as claim
+    from symlstm.proof.claims import note as note
+    from symlstm.proof.claims import refuted as refuted
+    from symlstm.search.construction import Construction as Construction
+    from symlstm.search.construction import prove as prove
+    from symlstm.search.containment.embedding import Embedding as Embedding
+    from symlstm.search.containment.embedding import SigmoidRNN as SigmoidRNN
+    from symlstm.search.containment.embedding import embed_rnn as embed_rnn
+    from symlstm.search.error.horizon import horizon as horizon
+    from symlstm.search.error.smallest_scale import smallest_scale as smallest_scale
+    from symlstm.search.error.sweep import sweep as sweep
+    from symlstm.search.error.worst_case import worst_case as worst_case
+    from symlstm.search.region.region import region as region
+    from symlstm.weights.checking import Mismatch as Mismatch
+    from symlstm.weights.exporting import export as export
+    from symlstm.weights.exporting import to_state_dict as to_state_dict
+    from symlstm.weights.importing import from_torch as from_torch
+    from symlstm.weights.importing import read_weights as read_weights
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "k": "model.network",
+    "k": "model.exact_tensors",
     "sigmoid": "model.activations",
     "Network": "model.network",
     "ReadoutTerm": "model.network",
@@ -91,7 +134,7 @@ def __getattr__(name: str) -> Any:
     """Imports a public name when it is first used, so that `symlstm --help` needs no SymPy."""
     if name not in _HOME:
         raise AttributeError(f"module 'symlstm' has no attribute {name!r}")
-    found = getattr(import_module(f"symlstm.{_HOME[name]}"), name)
+    found = globals()[name] = getattr(import_module(f"symlstm.{_HOME[name]}"), name)
     import_module("symlstm.notebook.display").attach()
     return found
 

@@ -37,6 +37,7 @@ from symlstm.kernel.logic.propositions import (
     together,
 )
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
+from symlstm.notebook.display import attach
 from symlstm.proof.lemmas import (
     lipschitz,
     operator_norm,
@@ -55,3 +56,5 @@ __all__ = [
     "monotone", "natural", "operator_norm", "positive", "product", "real", "reciprocal", "rewrite", "sequence",
     "sides", "sigmoid_contraction", "specialise", "squeeze", "tanh_above_cubic", "together", "triangle", "weaken",
 ]  # fmt: skip
+
+attach()  # so that a theorem shows its statement at a prompt

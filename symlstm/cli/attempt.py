@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from symlstm.cli.main import ExitCode
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim, Note, Outcome, Result, Verdict, check, run_script, undecided
+from symlstm.proof.time_limit import TimedOut, time_limit
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
+
+    from symlstm.model.file.construction_file import ConstructionFile
 
 
 @dataclass(frozen=True)
@@ -29,27 +29,40 @@ class Source:
     notation: Mapping[Symbol, Expr] = field(default_factory=dict)
 
 
-class TimedOut(BaseException):
-    """The time limit of a claim; not an Exception, so that no script catches it."""
-
-
-def read(path: Path) -> Source:
-    """The claims of a proof script or of a construction file."""
+def read(path: Path, seconds: float | None = None) -> Source:
+    """The claims of a proof script, which may run for so many seconds, or of a construction file."""
     try:
-        if path.suffix != ".py":
-            return Source(path, (construction_claim(path),))
-        script = run_script(path)
+        with time_limit(seconds):
+            if path.suffix != ".py":
+                return Source(path, (construction_claim(path),))
+            script = run_script(path)
     except (Exception, SystemExit) as error:  # a script may raise anything
         return Source(path, error=error)
+    except TimedOut:
+        return Source(path, error=TimedOut(f"no claims after {seconds:g} s"))
     return Source(path, tuple(script.claims), notes=tuple(script.notes), notation=script.names.get("NOTATION", {}))
+
+
+def read_weight_file(path: Path, spec: Path) -> Source:
+    """The claim of a file of weights: that it computes what another file says."""
+    from symlstm.weights.specified import with_specification
+
+    try:
+        return Source(path, (claim_of(with_specification(path, spec), path),))
+    except Exception as error:
+        return Source(path, error=error)
 
 
 def construction_claim(path: Path) -> Claim:
     """The claim of a construction file: that its network computes its specification, or contains the RNN."""
     from symlstm.model.file.construction_file import read_construction
-    from symlstm.search.construction import Construction
 
-    found = read_construction(path)
+    return claim_of(read_construction(path), path)
+
+
+def claim_of(found: ConstructionFile, path: Path) -> Claim:
+    """The claim of a network with its specification, or of one with an RNN in it."""
+    from symlstm.search.construction import Construction
 
     def prove() -> Outcome:
         if found.claim is not None:
@@ -60,25 +73,6 @@ def construction_claim(path: Path) -> Claim:
 
     statement = "" if found.claim is None else found.claim.statement
     return Claim(found.title, found.title, Verdict(found.expected), statement, prove, path.as_posix())
-
-
-@contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
-    """Raises TimedOut in the block after that many seconds, where the system has such a timer."""
-    if seconds is None or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise TimedOut
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def attempt(claim: Claim, seconds: float | None) -> Result:
@@ -92,6 +86,8 @@ def attempt(claim: Claim, seconds: float | None) -> Result:
 
 def exit_code(error: BaseException) -> ExitCode:
     """What an error means for the exit code."""
+    if isinstance(error, TimedOut):
+        return ExitCode.OPEN
     return ExitCode.USAGE if isinstance(error, InputError) else ExitCode.RAISED
 
 
@@ -110,10 +106,19 @@ def combined(codes: set[ExitCode]) -> ExitCode:
     return next((code for code in worst_first if code in codes), ExitCode.NO_CLAIMS)
 
 
+def unread(source: Source) -> str:
+    """What became of a file that could not be read, in a word."""
+    if isinstance(source.error, TimedOut):
+        return "open"
+    return "malformed" if isinstance(source.error, InputError) else "failed"
+
+
 def explanation(error: BaseException, path: Path, whole: bool) -> str:
     """An error as text: a traceback of the script's own lines, or the whole one; an InputError only its place."""
     import traceback
 
+    if isinstance(error, TimedOut):
+        return f"{path}: {error}"
     found = traceback.TracebackException.from_exception(error)
     own = [frame for frame in found.stack if Path(frame.filename).resolve() == path.resolve()]
     if whole:

@@ -78,15 +78,16 @@ def largest(found: Construction, length: int, k: Fraction) -> Answer:
     """The largest error of a length from both sides, and a word."""
     case = worst_case(found, length, k)
     above, below = round_up(case.upper, DIGITS), round_down(case.lower, DIGITS)
-    attained = "certified: the error of this sequence" + ("" if case.is_known else "; whether one is worse is open")
-    lines = [
-        ("at most", above, "certified: the error of every sequence of this length"),
-        ("at least", below, attained),
-        ("sequence", repeated(case.runs), ""),
-    ]
+    attained = round_down(case.attained, DIGITS)
+    lines = [("at most", above, "certified: the error of every sequence of this length")]
+    if not case.is_attained and case.lower > case.attained:
+        lines.append(("at least", below, "certified: the error of some sequence"))
+    remark = "" if case.is_attained else "; whether one is worse is open"
+    own = "at least" if case.is_attained or len(lines) == 1 else "found"
+    lines += [(own, attained, f"certified: the error of this sequence{remark}"), ("sequence", repeated(case.runs), "")]
     values = {"length": length, "scale": str(k), "at_most": above, "at_least": below, "known": case.is_known}
-    reason = "" if case.is_known else case.reason
-    return Answer("worst_case", f"k = {k}, {length} words", lines, values | words(case.runs), case.theorem, reason)
+    values |= {"attained": attained}
+    return Answer("worst_case", f"k = {k}, {length} words", lines, values | words(case.runs), case.theorem, case.reason)
 
 
 def rounding(found: Construction, k: Fraction) -> Answer:
@@ -95,7 +96,7 @@ def rounding(found: Construction, k: Fraction) -> Answer:
     safe = f"10^{len(str(NEVER)) - 1}" if seen.safe == NEVER else str(seen.safe)
     lines = [] if seen.safe is None else [("right up to", f"{safe} words", "certified: on every sequence")]
     if seen.fails is not None:
-        lines.append(("wrong at", f"{seen.fails} words", f"certified: on {repeated(seen.runs)}"))
+        lines.append(("wrong at", f"{seen.fails} words", f"certified: on {_example(seen.runs)}"))
     values = {"scale": str(k), "right_up_to": seen.safe, "wrong_at": seen.fails} | words(seen.runs)
     reason = "" if seen.is_exact else seen.reason or f"lengths from {(seen.safe or 0) + 1} to {(seen.fails or 0) - 1}"
     return Answer("horizon", f"k = {k}, rounded", lines, values, seen.theorem, reason)
@@ -107,12 +108,16 @@ def sufficient(found: Construction, epsilon: Fraction, length: int, digits: int)
     above, below = exactly(scale.above), exactly(scale.below)
     lines = [
         ("sufficient k", above, "certified: every sequence of this length is within epsilon"),
-        ("too small k", below, "certified: this sequence is not"),
-        ("sequence", repeated(scale.runs), ""),
+        ("too small k", below, f"certified: {'this' if scale.runs else 'some'} sequence is not"),
+        *([("sequence", repeated(scale.runs), "")] if scale.runs else []),
     ]
     values = {"length": length, "epsilon": str(epsilon), "sufficient": above, "too_small": below}
     place = f"within {epsilon} at {length} words"
     return Answer("smallest_scale", place, lines, values | words(scale.runs), scale.theorem)
+
+
+def _example(runs: Runs) -> str:
+    return repeated(runs) if runs else "some sequence"
 
 
 def words(runs: Runs) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import Theorem, trusted
 from symlstm.proof.claims import Result
 from symlstm.render.statements import plain as text
@@ -25,12 +24,9 @@ def refutation(result: Result) -> list[Entry]:
 
 
 def claimed(result: Result) -> str:
-    """The refuted claim in words: the script's, or what its counterexample contradicts, or its name."""
-    theorem = result.outcome.theorem
-    if not result.claim.statement and theorem is not None and isinstance(theorem.conclusion, Counterexample):
-        found = theorem.conclusion
-        return text.statement(Computes(found.system, found.readout, found.specification))
-    return result.claim.statement or result.claim.name
+    """The claim in words: the script's, or what it states or its counterexample contradicts, or its name."""
+    goal = result.claimed
+    return result.claim.statement or ("" if goal is None else text.statement(goal)) or result.claim.name
 
 
 def hint(result: Result) -> str:

@@ -6,13 +6,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from symlstm.cli.attempt import Source, explanation
+from symlstm.cli.attempt import Source, explanation, unread
 from symlstm.cli.main import ExitCode
 from symlstm.cli.screen import Screen
 from symlstm.kernel.theorem import walk
 from symlstm.proof.claims import Claim, Result, Verdict
 
 FILE, TITLE = 20, 60  # columns for the names of construction files, and for these with their titles
+SAYS = 150  # columns of what was proved where output is no terminal
 METHOD = 36  # columns for the last rule of a proof
 SHORTEST = 12  # columns below which a cut text says nothing
 
@@ -21,7 +22,7 @@ def finding(result: Result) -> tuple[str, str]:
     """The verdict in words, and the name of its mark."""
     verdict, expected = result.outcome.verdict.value, result.claim.expected
     if result.error is not None:
-        return "raised", "raised"
+        return "failed", "raised"
     if expected is Verdict.PROVED:
         return verdict, verdict
     return (f"{verdict}, as expected" if result.as_expected else f"{verdict}, not {expected.value}"), verdict
@@ -51,11 +52,12 @@ class Listing:
         self._screen, self._verbose = screen, verbose
         self._counts: Counter[str] = Counter()
         self._verdicts = self._ids = self._labels = 0  # widths of columns
-        self._heading = Path()
+        self._heading, self._script = Path(), True
 
     def source(self, source: Source) -> None:
         """A file begins: a heading (for construction files their folder's, once), and the widths of the columns."""
         claims, script = source.claims, source.path.suffix == ".py"
+        self._script = script
         self._verdicts = 20 if not script or any(claim.expected is not Verdict.PROVED for claim in claims) else 8
         self._ids = max((len(claim.id) for claim in claims), default=0) if script else FILE
         self._labels = max((len(label(claim, self._ids)) for claim in claims), default=0) if script else TITLE
@@ -63,6 +65,14 @@ class Listing:
         if claims and heading != self._heading and not self._screen.quiet:
             self._screen.line((str(heading), "bold"))
         self._heading = heading
+
+    def unread(self, source: Source, error: BaseException) -> None:
+        """A file could not be read: a line of its own, and why on stderr."""
+        words = unread(source)
+        self._counts[words] += 1
+        mark = "open" if words == "open" else "raised"
+        self._screen.line((f"{self._screen.mark(mark)}  {words:{self._verdicts}}  ", mark), (source.path.name, ""))
+        self.failed(source, error)
 
     def failed(self, source: Source, error: BaseException) -> None:
         """A file could not be read, or a claim of it raised: on stderr."""
@@ -82,10 +92,30 @@ class Listing:
         self._line(result, words, mark)
         if self._verbose or result.outcome.verdict is Verdict.REFUTED:
             self._details(result)
+        if result.outcome.verdict is Verdict.PROVED and not self._verbose and self._needs_words(result):
+            self._screen.entries([("says", self._conclusion(result))])
         if result.outcome.verdict is Verdict.OPEN and result.error is None:
             self._screen.entries([("reason", result.outcome.reason)])
         if result.outcome.verdict is Verdict.PROVED and result.outcome.reason:
             self._screen.entries([("note", result.outcome.reason)])
+
+    def _needs_words(self, result: Result) -> bool:
+        """Whether the title alone could say more than was proved: no goal was stated to compare it with."""
+        theorem, claim = result.outcome.theorem, result.claim
+        return theorem is not None and claim.goal is None and (self._script or bool(theorem.hypotheses))
+
+    def _conclusion(self, result: Result) -> str:
+        """What was proved, in one line, and the number of its hypotheses."""
+        from symlstm.render.statements.plain import statement
+
+        theorem = result.outcome.theorem
+        if theorem is None:
+            return ""
+        n, (first, *more) = len(theorem.hypotheses), statement(theorem.conclusion).splitlines()
+        ending = f"; given {n} hypothes{'is' if n == 1 else 'es'}" if n else ""
+        dots = self._screen.mark("more")
+        shown = cut(first + dots * bool(more), (self._screen.width or SAYS) - 14 - len(ending), dots)
+        return shown + ending
 
     def _details(self, result: Result) -> None:
         from symlstm.cli.details import proof, refutation  # not needed, and not loaded, where all goes well
@@ -127,7 +157,7 @@ class Listing:
 
     def end(self, code: ExitCode, elapsed: float) -> None:
         """The counts and the exit code."""
-        order = ("proved", "refuted", "open", "raised")
+        order = ("proved", "refuted", "open", "malformed", "failed")
         words = sorted(self._counts, key=lambda word: order.index(word.split(",")[0]))
         counts = ", ".join(f"{self._counts[word]} {word.replace(',', '')}" for word in words) or "no claims"
         style = "proved" if code is ExitCode.OK else "refuted"

@@ -21,6 +21,7 @@ COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` a
     "derive": ("symlstm.cli.derive", "write statements with their proofs as a document: LaTeX, HTML, PDF, Markdown"),
     "run": ("symlstm.cli.run", "run a network on words: exact limit, certified error, 50 digits, floats"),
     "bound": ("symlstm.cli.bound", "certified errors at finite biases: worst word, horizon, smallest scale"),
+    "grade": ("symlstm.cli.grade", "grade networks that others hand in, against a key"),
     "new": ("symlstm.cli.new", "write a commented construction file that proves at once"),
     "export": ("symlstm.cli.export", "write a network's weights: .safetensors, .npz or .onnx"),
     "plot": ("symlstm.cli.plot", "draw figures: certified bounds against measurements, with their numbers"),

@@ -15,6 +15,7 @@ from symlstm.model.errors import InputError
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `new`."""
     parser.add_argument("name", metavar="NAME", help="the file is NAME.toml in the current directory")
+    parser.add_argument("--key", action="store_true", help="a key for symlstm grade, instead of a construction")
 
 
 def run(options: argparse.Namespace) -> ExitCode:
@@ -22,9 +23,15 @@ def run(options: argparse.Namespace) -> ExitCode:
     from symlstm.model.file.template import new_construction
 
     path = file_named(options.name)
-    write_new(path, new_construction(path.stem))
+    if options.key:
+        from symlstm.grading.key import new_key
+
+        write_new(path, new_key(path.stem))
+    else:
+        write_new(path, new_construction(path.stem))
     if not options.quiet:
-        print(f"{path}\n  try     symlstm prove {shlex.quote(str(path))}")
+        file = shlex.quote(str(path))
+        print(f"{path}\n  try     symlstm {f'grade {file} SUBMISSIONS' if options.key else f'prove {file}'}")
     return ExitCode.OK
 
 

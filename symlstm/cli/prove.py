@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from contextlib import nullcontext, redirect_stdout
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symlstm.cli.main import ExitCode
@@ -29,13 +30,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "targets",
         nargs="*",
         metavar="PATH|NAME",
-        help="a proof script (.py), a construction file (.toml, .json), a folder, or the name of a claim; "
+        help="a proof script (.py), a construction file (.toml, .json), a folder of these files, or the name of a claim; "
         "default: all of the folder proofs",
     )
     parser.add_argument("-k", metavar="TEXT", dest="filter", help="only claims with this in their id or name")
     parser.add_argument("-x", action="store_true", dest="stop", help="stop at the first claim that is not as expected")
     parser.epilog = EPILOG
-    parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim after this time")
+    parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim, or a script, after it")
+    parser.add_argument("--scripts", action="store_true", help="of a folder run the Python scripts, too")
+    parser.add_argument(
+        "--spec", type=Path, metavar="FILE", help="for files of weights: a construction file without [weights]"
+    )
 
 
 def positive(text: str) -> float:
@@ -56,7 +61,8 @@ def run(options: argparse.Namespace) -> ExitCode:
     codes: set[ExitCode] = set()
     with redirect_stdout(sys.stderr) if options.json else nullcontext():
         wanted = (options.filter or "").lower()
-        sources = kept(selected(options.targets), lambda claim: wanted in f"{claim.id} {claim.name}".lower())
+        found = selected(options.targets, options.scripts, options.timeout, options.spec)
+        sources = kept(found, lambda claim: wanted in f"{claim.id} {claim.name}".lower())
         try:
             _attempt_all(sources, report, options, codes)
         except KeyboardInterrupt:
@@ -98,7 +104,7 @@ def _codes(sources: Iterable[Source], report: Listing | Records, timeout: float 
     for source in sources:
         report.source(source)
         if source.error is not None:
-            report.failed(source, source.error)
+            report.unread(source, source.error)
             yield exit_code(source.error)
         for claim in source.claims:
             report.begin(claim)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.theorem import RuleError, Unsupported
@@ -21,6 +21,8 @@ from symlstm.search.error.worst_case import general_bound
 from symlstm.search.saturation.exploration import Infinite
 
 DIGITS = 50
+FINER = (DIGITS, 150, 450)  # digits tried in turn where a difference is below all of them
+SHORT = 100  # words up to which that is done
 REFUSALS = (RuleError, Unsupported, Infinite, InputError)  # what leaves a column empty, with a reason
 Column = list[Any]
 
@@ -85,9 +87,9 @@ def floats(case: Case, dtype: str) -> Run:
 
 
 @lru_cache(maxsize=4)
-def balls(case: Case) -> Column:
-    """The readouts in balls that determine DIGITS digits."""
-    return list(run_balls(case.construction.network, case.words, case.scale, DIGITS).readout)
+def balls(case: Case, digits: int = DIGITS) -> Column:
+    """The readouts in balls that determine so many digits."""
+    return list(run_balls(case.construction.network, case.words, case.scale, digits).readout)
 
 
 def exact(case: Case) -> list[fmpq | None]:
@@ -98,9 +100,20 @@ def exact(case: Case) -> list[fmpq | None]:
 
 
 def differences(case: Case) -> Column:
-    """How far the network is from its specification, to a few digits."""
-    pairs = zip(balls(case), exact(case), strict=True)
-    return [None if wanted is None else ball_decimal(ball - arb(wanted), 5) for ball, wanted in pairs]
+    """How far the network is from its specification, to a few digits; what it is surely below where no digits tell.
+
+    With more digits of the readouts until every difference is known, as far as short sequences make them cheap.
+    """
+    for digits in FINER if len(case.words) <= SHORT else FINER[:1]:
+        found = [_difference(x, wanted) for x, wanted in zip(balls(case, digits), exact(case), strict=True)]
+        if all(x is None or x.is_exact() or not x.contains(0) for x in found):
+            break
+    return [None if x is None else ball_decimal(x, 5) for x in found]
+
+
+def _difference(readout: arb, wanted: fmpq | None) -> arb | None:
+    with ctx.workprec(8 * FINER[-1]):
+        return None if wanted is None else readout - arb(wanted)
 
 
 def limits(case: Case) -> Column:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from symlstm.cli.attempt import Source, explanation
+from symlstm.cli.attempt import Source, explanation, unread
 from symlstm.cli.details import claimed
 from symlstm.cli.main import ExitCode
-from symlstm.kernel.theorem import Unsupported, trusted
+from symlstm.kernel.theorem import Theorem, Unsupported, trusted
+from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim, Result, Verdict, Witness
 from symlstm.render.formulas import latex
 from symlstm.render.statements import plain as text
@@ -29,8 +31,14 @@ class Records:
     def source(self, source: Source) -> None:
         """A file begins: nothing to record."""
 
+    def unread(self, source: Source, error: BaseException) -> None:
+        """A file could not be read: on stderr, and as a record."""
+        self.failed(source, error)
+        said = explanation(error, source.path, False)
+        self._claims.append(empty_record(source.path, unread(source), said))
+
     def failed(self, source: Source, error: BaseException) -> None:
-        """A file could not be read, or a claim of it raised: on stderr."""
+        """A claim raised, or its file could not be read: on stderr."""
         print(f"symlstm: {explanation(error, source.path, self._verbose)}", file=sys.stderr)
 
     def begin(self, claim: Claim) -> None:
@@ -51,31 +59,56 @@ class Records:
 
 
 def record(result: Result) -> dict[str, Any]:
-    """A result as the fields of schema 1; a refuted claim's statement is what was claimed."""
+    """A result as the fields of schema 1: `statement` and `latex` are what was proved, or else what was claimed.
+
+    What is known of the theorem that refutes a claim stands in `refutation`.
+    """
     claim, outcome, theorem = result.claim, result.outcome, result.outcome.theorem
+    is_proved = outcome.verdict is Verdict.PROVED
+    said = result.claimed if theorem is None or not is_proved else theorem.conclusion
     return {
         "id": claim.id,
         "name": claim.name,
         "source": claim.source,
-        "verdict": outcome.verdict.value,
+        "verdict": outcome.verdict.value if result.error is None else "failed",
         "expected": claim.expected.value,
-        "statement": said(result),
-        "latex": None if theorem is None else formula(theorem.conclusion),
-        "method": None if theorem is None else theorem.rule,
-        "hypotheses": [] if theorem is None else text.hypotheses(theorem),
-        "trusted": [] if theorem is None else sorted(trusted(theorem)),
+        "statement": text.statement(said) if is_proved else claimed(result),
+        "latex": None if said is None else formula(said),
+        **(nothing() if theorem is None or not is_proved else proof_record(theorem)),
+        "refutation": None if theorem is None or is_proved else refutation_record(theorem),
         "witness": None if outcome.witness is None else witness_record(outcome.witness),
-        "reason": outcome.reason,
+        "reason": outcome.reason if result.error is None else said_of(result.error),
         "seconds": round(result.seconds, 6),
     }
 
 
-def said(result: Result) -> str:
-    """The statement proved, or else what was claimed."""
-    theorem = result.outcome.theorem
-    if theorem is None or result.outcome.verdict is not Verdict.PROVED:
-        return claimed(result)
-    return text.statement(theorem.conclusion)
+def said_of(error: BaseException) -> str:
+    """An error in a line."""
+    return str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+
+
+def empty_record(path: Path, verdict: str, reason: str) -> dict[str, Any]:
+    """The record of a file without claims: "malformed", "failed", or "open" where the time was up; and why."""
+    texts = {"id": path.stem, "name": path.stem, "source": path.as_posix(), "verdict": verdict, "expected": "proved"}
+    rest = {"statement": "", "latex": None, **nothing(), "refutation": None, "witness": None}
+    return {**texts, **rest, "reason": reason, "seconds": 0.0}
+
+
+def proof_record(theorem: Theorem) -> dict[str, Any]:
+    """How it was proved."""
+    assumed = text.hypotheses(theorem)
+    return {"method": theorem.rule, "hypotheses": assumed, "trusted": sorted(trusted(theorem))}
+
+
+def nothing() -> dict[str, Any]:
+    """The same fields where nothing was proved."""
+    return {"method": None, "hypotheses": [], "trusted": []}
+
+
+def refutation_record(theorem: Theorem) -> dict[str, Any]:
+    """What contradicts a claim, and how that was proved."""
+    said = theorem.conclusion
+    return {"statement": text.statement(said), "latex": formula(said)} | proof_record(theorem)
 
 
 def formula(conclusion: object) -> str | None:

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from symlstm.cli.attempt import Source, read
+from symlstm.cli.attempt import Source, read, read_weight_file
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim
 from symlstm.proof.folder import proofs
 
 SUFFIXES = (".py", ".toml", ".json")
+WEIGHTS = (".safetensors", ".npz", ".onnx")  # which need a file that says what they should compute
 
 
-def files_of(folder: Path) -> list[Path]:
-    """The proof scripts of a folder, then its construction files, then those of its folder `constructions`."""
+def files_of(folder: Path, scripts: bool = True) -> list[Path]:
+    """The proof scripts of a folder, then its construction files, then those of its folder `constructions`.
+
+    What this program has printed as JSON is no construction file.
+    """
+    kinds = SUFFIXES if scripts else SUFFIXES[1:]
     return [
         path
-        for place, suffixes in ((folder, SUFFIXES), (folder / "constructions", SUFFIXES[1:]))
+        for place, suffixes in ((folder, kinds), (folder / "constructions", SUFFIXES[1:]))
         for suffix in suffixes
         for path in sorted(place.glob(f"*{suffix}"))
+        if not is_output(path)
     ]
+
+
+def is_output(path: Path) -> bool:
+    """Whether a file is an object that a command has printed: it has a schema, and no weights."""
+    if path.suffix != ".json":
+        return False
+    from symlstm.model.file.toml_json import load
+
+    try:
+        found = load(path)
+    except InputError:
+        return False
+    return "schema" in found and "weights" not in found
 
 
 def shipped() -> list[Path]:
@@ -32,7 +52,7 @@ def shipped() -> list[Path]:
 def is_path(target: str) -> bool:
     """Whether a target means a file or folder, existing or not, and not a name."""
     path = Path(target)
-    return path.exists() or path.suffix in SUFFIXES or len(path.parts) > 1
+    return path.exists() or path.suffix in (*SUFFIXES, *WEIGHTS) or len(path.parts) > 1
 
 
 def file_named(name: str) -> Path | None:
@@ -40,13 +60,16 @@ def file_named(name: str) -> Path | None:
     return next((path for path in shipped() if path.stem == name), None)
 
 
-def files_at(target: str) -> list[Path]:
-    """The files that a path means. Raises InputError if there is none of that name."""
+def files_at(target: str, scripts: bool = False) -> list[Path]:
+    """The files that a path means; of a folder the construction files. Raises InputError if there is none of that name."""
     path = Path(target)
     if path.is_dir():
-        return files_of(path)
+        return files_of(path, scripts)
     if path.is_file() and path.suffix in SUFFIXES:
         return [path]
+    if path.suffix in WEIGHTS:
+        needed = "--spec FILE, a construction file without weights: vocabulary, readout, spec"
+        raise InputError(target, "weights, which say nothing of what they should compute", needed)
     if path.exists():
         raise InputError(target, f"the suffix {path.suffix!r}", f"one of {', '.join(SUFFIXES)}")
     siblings = [str(path.with_name(other.name)) for other in files_of(path.parent)]
@@ -63,19 +86,35 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return " or ".join(by_lower[name] for name in close)
 
 
-def selected(targets: Sequence[str]) -> Iterator[Source]:
-    """The files that the targets mean, each once, with the claims meant; all shipped ones if there is no target."""
+def selected(
+    targets: Sequence[str], scripts: bool = False, seconds: float | None = None, spec: Path | None = None
+) -> Iterator[Source]:
+    """The files that the targets mean, each once, with the claims meant; all shipped ones if there is no target.
+
+    The scripts of a folder only if `scripts`; each script may run for so many seconds before its claims. With
+    `spec` the targets are weight files, of which that file says what they should compute.
+    """
+    if spec is not None:
+        yield from (read_weight_file(Path(target), spec) for target in targets)
+        return
     names = [target for target in targets if not is_path(target) and file_named(target) is None]
-    paths = [path for target in targets if target not in names for path in _files(target)]
+    paths = [path for target in targets if target not in names for path in _files(target, scripts)]
     for path in dict.fromkeys(paths if targets else shipped()):
-        yield read(path)
+        yield read(path, seconds)
     if names:
         yield from _claims_named(names)
 
 
-def _files(target: str) -> list[Path]:
+def _files(target: str, scripts: bool) -> list[Path]:
     named = None if is_path(target) else file_named(target)
-    return files_at(target) if named is None else [named]
+    if named is not None:
+        return [named]
+    found = files_at(target, scripts)
+    left = [] if scripts or not Path(target).is_dir() else sorted(Path(target).glob("*.py"))
+    if left:
+        count = f"{len(left)} Python script{'s' * (len(left) > 1)}"
+        print(f"symlstm: {target}: {count} not run\n  try     --scripts, or the script's name", file=sys.stderr)
+    return found
 
 
 def _claims_named(names: Sequence[str]) -> Iterator[Source]:

@@ -48,10 +48,14 @@ def html(blocks: Iterable[Block]) -> str:
 
 
 def mathematics(blocks: Iterable[Block]) -> str | None:
-    """The displayed formulas; None, so that a notebook takes another form, if there are none."""
+    """The displayed formulas; None, so that a notebook takes another form, if there are none or one is false."""
+    from symlstm.proof.claims import Verdict
     from symlstm.render.documents.document import Claim, Display
     from symlstm.render.formulas import latex
 
+    blocks = [*blocks]
+    if any(isinstance(found, Claim) and found.verdict is not Verdict.PROVED for found in blocks):
+        return None
     shown = [block for found in blocks for block in (found.body if isinstance(found, Claim) else (found,))]
     formulas = [formula for block in shown if isinstance(block, Display) for formula in block.formulas]
     return f"$\\displaystyle {latex.display(formulas)}$" if formulas else None

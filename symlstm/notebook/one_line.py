@@ -87,8 +87,10 @@ def of_worst_case(found: WorstCase) -> str:
     """Both sides, and the sequence."""
     from symlstm.render.statements.plain import repeated
 
-    low = "" if found.is_known or not found.lower else f"; at least {_rounded_down(found.lower)}"
-    return f"{_statement(found.theorem)}{low}; sequence: {repeated(found.runs)}"
+    own = (
+        "" if found.is_attained or not found.attained else f", whose error is at least {_rounded_down(found.attained)}"
+    )
+    return f"{_statement(found.theorem)}; sequence: {repeated(found.runs)}{own}"
 
 
 def _rounded_down(value: Any) -> str:

@@ -8,6 +8,8 @@ A proof script is a Python file of claims:
 
 A claim returns a `Theorem` (then it is proved, and its statement is the theorem's own
 conclusion) or an `Outcome`.  Its title is a label; nothing in it is taken as proved.
+With `goal` the script states what is to be proved and with `given` under which hypotheses; a
+theorem that says anything else, or assumes more, is then an error.
 What a script remarks in prose, with no claim to proof, is a `note`.
 """
 
@@ -18,13 +20,16 @@ import inspect
 import runpy
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from symlstm.kernel.logic.propositions import Proposition
+from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.errors import InputError
 
 
 class Verdict(enum.Enum):
@@ -70,6 +75,11 @@ class Outcome:
         raise TypeError("an outcome has no truth value: compare outcome.verdict")
 
 
+def contradicted(found: Counterexample) -> Computes:
+    """What a counterexample is one to."""
+    return Computes(found.system, found.readout, found.specification)
+
+
 def refuted(by: Theorem, witness: Witness, reason: str = "") -> Outcome:
     """The claim is false: `by` is a theorem that contradicts it, `witness` shows where."""
     return Outcome(Verdict.REFUTED, by, witness, reason)
@@ -82,7 +92,11 @@ def undecided(reason: str) -> Outcome:
 
 @dataclass(frozen=True)
 class Claim:
-    """A named claim of a proof script. `statement` is what a refuted claim asserted, in words."""
+    """A named claim of a proof script. `statement` is what a refuted claim asserted, in words.
+
+    `goal` is what it states, as a proposition or a statement about a network; `given` are the hypotheses that its
+    theorem may have (none, where a goal is stated without them). None: not stated.
+    """
 
     id: str
     name: str
@@ -90,6 +104,30 @@ class Claim:
     statement: str
     prove: Callable[[], Theorem | Outcome]
     source: str
+    goal: Any = None
+    given: frozenset[Any] | None = None
+
+    def mismatch(self, outcome: Outcome) -> InputError | None:
+        """How what was shown differs from the goal and its hypotheses, if it does."""
+        theorem = outcome.theorem
+        if theorem is None or (self.goal is None and self.given is None):
+            return None
+        found, where = theorem.conclusion, f"claim {self.id}"
+        if outcome.verdict is Verdict.REFUTED:
+            about = contradicted(found) if isinstance(found, Counterexample) else None
+            other = about is not None and self.goal is not None and about != self.goal
+            return InputError(where, "a counterexample to something else", "one to its goal") if other else None
+        if self.goal is not None and found != self.goal:
+            return InputError(where, f"a theorem that says {_brief(found)}", f"its goal: {_brief(self.goal)}")
+        more = sorted(map(str, theorem.hypotheses - (self.given or frozenset())))
+        return (
+            InputError(where, f"the hypothesis {more[0]}", "hypotheses that are stated: given=[...]") if more else None
+        )
+
+
+def _brief(statement: Any) -> str:
+    """A proposition as it is printed; of a statement about a network its kind."""
+    return str(statement) if isinstance(statement, Proposition) else f"a {type(statement).__name__} of its own"
 
 
 @dataclass(frozen=True)
@@ -112,6 +150,14 @@ class Result:
     error: BaseException | None = None
 
     @property
+    def claimed(self) -> Any:
+        """What was claimed, as a proposition or statement: the goal, or what a counterexample contradicts; else None."""
+        theorem = self.outcome.theorem
+        if self.claim.goal is None and theorem is not None and isinstance(theorem.conclusion, Counterexample):
+            return contradicted(theorem.conclusion)
+        return self.claim.goal
+
+    @property
     def as_expected(self) -> bool:
         return self.error is None and self.outcome.verdict is self.claim.expected
 
@@ -128,13 +174,24 @@ _collecting: list[tuple[Path, Claim | Note]] | None = None  # each with the file
 
 
 def claim(
-    id: str, name: str, *, expect: Verdict = Verdict.PROVED, statement: str = ""
+    id: str,
+    name: str,
+    *,
+    expect: Verdict = Verdict.PROVED,
+    statement: str = "",
+    goal: Any = None,
+    given: Iterable[Any] | None = None,
 ) -> Callable[[Callable[[], Any]], Claim]:
-    """Make a function of no arguments a claim; `expect` is the verdict that the script's author expects."""
+    """Make a function of no arguments a claim; `expect` is the verdict that the script's author expects.
+
+    `goal`, a proposition or a statement, is what its theorem must say, `given` the hypotheses that it may have.
+    """
+    allowed = None if given is None else frozenset(given)
 
     def register(function: Callable[[], Any]) -> Claim:
         file = Path(inspect.getsourcefile(function) or "?")
-        made = Claim(id, name, expect, statement, function, f"{_relative(file)}:{function.__code__.co_firstlineno}")
+        source = f"{_relative(file)}:{function.__code__.co_firstlineno}"
+        made = Claim(id, name, expect, statement, function, source, goal, allowed)
         _collect(file, made)
         return made
 
@@ -211,6 +268,10 @@ def check(made: Claim) -> Result:
         outcome = Outcome(Verdict.PROVED, found) if isinstance(found, Theorem) else found
         if not isinstance(outcome, Outcome):
             raise TypeError(f"claim {made.id} returned {type(found).__name__}; needed a Theorem or an Outcome")
+        if outcome.verdict is not Verdict.OPEN and type(outcome.theorem) is not Theorem:
+            raise TypeError(f"claim {made.id} is {outcome.verdict.value} by no theorem; needed one of the kernel's")
+        if (mismatch := made.mismatch(outcome)) is not None:
+            raise mismatch
     except (RuleError, Unsupported) as refusal:
         outcome = undecided(str(refusal))
     except Exception as raised:  # a proof script may raise anything; the runner reports it

@@ -226,7 +226,7 @@ def prove_json(capsys: Capture, *words: str) -> Any:
 
 
 FIELDS = ["id", "name", "source", "verdict", "expected", "statement", "latex"]
-FIELDS += ["method", "hypotheses", "trusted", "witness", "reason", "seconds"]
+FIELDS += ["method", "hypotheses", "trusted", "refutation", "witness", "reason", "seconds"]
 
 
 def test_json_has_the_fields_of_schema_1(script: Callable[..., str], capsys: Capture) -> None:
@@ -238,8 +238,36 @@ def test_json_has_the_fields_of_schema_1(script: Callable[..., str], capsys: Cap
     assert proved["source"] == f"s.py:{HEAD.count(chr(10)) + 2}"
     assert (proved["verdict"], proved["statement"], proved["latex"]) == ("proved", "0 < exp(B)", "0 < e^{B}")
     assert refuted["witness"] == {"words": ["x", "y"], "limit": "1", "specified": "2", "value": None}
-    assert refuted["statement"] == "1 = 2"
+    assert (refuted["statement"], refuted["latex"], refuted["method"]) == ("1 = 2", None, None)
+    assert (refuted["refutation"]["statement"], refuted["refutation"]["latex"]) == ("0 < exp(B)", "0 < e^{B}")
+    assert refuted["refutation"]["method"] == "positive" and proved["refutation"] is left["refutation"] is None
     assert (left["verdict"], left["method"], left["reason"]) == ("open", None, "too hard")
+
+
+def test_statement_and_latex_of_a_refuted_network_say_what_is_false(capsys: Capture) -> None:
+    [found] = prove_json(capsys, str(GALLERY / "failures" / "suppression_missing.toml"))["claims"]
+    assert found["statement"].startswith("for every word sequence w_1 ... w_T (T >= ")
+    assert r"\lim" in found["latex"] and r"\ne" not in found["latex"] and r"\ne" in found["refutation"]["latex"]
+    assert "but S(" in found["refutation"]["statement"]
+
+
+ASSUMING = """@claim("A8", "a title"{})
+def h():
+    from symlstm.kernel.logic.propositions import Less, assume, real
+    return assume(Less(0, real("C")))
+"""
+STATED = ', goal=__import__("symlstm").steps.Less(0, __import__("symlstm").steps.real("C")), given=[]'
+
+
+def test_a_title_is_followed_by_what_was_proved(script: Callable[..., str], capsys: Capture) -> None:
+    assert main(["prove", script(PROVED, ASSUMING.format(""))]) == ExitCode.OK
+    said = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip().startswith("says")]
+    assert said == ["says     0 < exp(B)", "says     0 < C; given 1 hypothesis"]
+
+
+def test_a_hypothesis_that_is_not_stated_is_bad_input(script: Callable[..., str], capsys: Capture) -> None:
+    assert main(["prove", script(ASSUMING.format(STATED))]) == ExitCode.USAGE
+    assert "claim A8: found the hypothesis 0 < C\n  needed  hypotheses that are stated" in capsys.readouterr().err
 
 
 def test_json_of_an_interrupt_has_what_was_found(script: Callable[..., str], capsys: Capture) -> None:
@@ -255,6 +283,14 @@ def test_a_wrong_construction_is_replayed_and_can_be_run(script: Callable[..., s
     assert claim["witness"]["value"].startswith("0.999999999999999999999999999999999999999999962799")
     assert main(["run", "wrong.toml", "a", "--trace"]) == ExitCode.OK
     assert "0.99999" in capsys.readouterr().out
+
+
+def test_a_difference_below_50_digits_is_not_printed_as_0(capsys: Capture) -> None:
+    assert main(["run", "sentiment", "--json", "--trace", "uh", "good", "uh", "uh"]) == ExitCode.OK
+    shown = [step["difference"] for step in json.loads(capsys.readouterr().out)["trace"]]
+    assert shown[0] == "0" and shown[1].startswith("0 +- ") and shown[2] == "-3.7201e-44"
+    assert main(["run", "sentiment", "--json", "--trace", "--scale", "2", "good", "uh"]) == ExitCode.OK
+    assert json.loads(capsys.readouterr().out)["trace"][1]["difference"] == "-1.3839e-87"
 
 
 def test_run_json_puts_all_arithmetics_side_by_side(capsys: Capture) -> None:

@@ -83,7 +83,7 @@ def test_an_open_outcome_says_so() -> None:
 def test_a_refuted_outcome_says_so() -> None:
     found = prove(NETWORK, pattern_counts(["a", "<b>"], {("a",): 2}))
     assert found.verdict is Verdict.REFUTED
-    assert "Refuted claim" in found._repr_html_() and "This is false" in found._repr_html_()
+    assert "Refuted claim" in found._repr_html_() and "This claim is false" in found._repr_html_()
     assert '<span class="verdict">refuted</span>' in found._repr_html_()
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sympy import exp
 
-from symlstm import ExitCode, main
-from symlstm.proof.claims import Claim, Note, check, load, run_script
+from symlstm import Construction, ExitCode, Network, ReadoutTerm, k, main, pattern_counts
+from symlstm.kernel.logic.bounds import arithmetic, positive
+from symlstm.kernel.logic.propositions import Less, assume, real
+from symlstm.kernel.networks.statements import Computes
+from symlstm.proof.claims import Claim, Note, Outcome, Verdict, check, claim, contradicted, load, run_script
 
 LEMMA = """
 from symlstm import claim
@@ -110,3 +115,62 @@ def test_notes_are_records_of_their_own(write, capsys):
 
 def test_a_file_of_notes_alone_has_no_claims(write):
     assert main(["prove", str(write("s.py", NOTES))]) == ExitCode.NO_CLAIMS
+
+
+B, C = real("B"), real("C")
+POSITIVE = Less(0, exp(B))
+ASSUMED = Less(0, C)
+
+
+def made(theorem, **stated) -> Claim:
+    return claim("X", "a title", **stated)(lambda: theorem)
+
+
+def product():
+    """0 < e^B C under 0 < C."""
+    return arithmetic(Less(0, exp(B) * C), (1, positive(exp(B)), assume(ASSUMED)))
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        made(positive(exp(B)), goal=POSITIVE),
+        made(product(), goal=Less(0, exp(B) * C), given=[ASSUMED]),
+        made(product(), given=[ASSUMED, POSITIVE]),
+        made(product()),
+    ],
+)
+def test_a_claim_proves_the_goal_that_it_states(stated):
+    assert check(stated).error is None and check(stated).outcome.verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    ("stated", "needed"),
+    [
+        (
+            made(positive(exp(B)), goal=Less(0, exp(C))),
+            "found a theorem that says 0 < exp(B)\n  needed  its goal: 0 < exp(C)",
+        ),
+        (made(product(), goal=Less(0, exp(B) * C)), "found the hypothesis 0 < C\n  needed  hypotheses that are stated"),
+        (made(product(), given=[POSITIVE]), "found the hypothesis 0 < C\n  needed  hypotheses that are stated"),
+    ],
+)
+def test_another_conclusion_or_a_further_hypothesis_is_an_error(stated, needed):
+    found = check(stated)
+    assert needed in str(found.error) and found.outcome.verdict is Verdict.OPEN and not found.as_expected
+
+
+def test_a_counterexample_must_be_one_to_the_goal():
+    network = Network.from_gates(("a",), 1, {"b_ii": [k], "b_if": [k], "b_ig": [k]}, readout=[ReadoutTerm("c", 0)])
+    wrong = Construction(network, pattern_counts(("a",), {("a",): 2})).outcome()
+    found = wrong.theorem.conclusion
+    right = Computes(found.system, found.readout, pattern_counts(("a",), {("a",): 1}))
+    stated = claim("X", "counts", goal=contradicted(found), expect=Verdict.REFUTED)(lambda: wrong)
+    assert check(stated).as_expected and check(stated).claimed == contradicted(found)
+    assert "a counterexample to something else" in str(check(replace(stated, goal=right)).error)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PROVED, Verdict.REFUTED])
+def test_no_verdict_without_a_theorem(verdict):
+    found = check(made(Outcome(verdict, None)))
+    assert isinstance(found.error, TypeError) and found.outcome.verdict is Verdict.OPEN

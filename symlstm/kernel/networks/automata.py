@@ -271,7 +271,8 @@ def _vanishing_error(signal: Enclosure | None, s: Symbol) -> Error:
 
 def _join(errors: Sequence[Error]) -> Error:
     exponents = {e for error in errors for e in error.terms}
-    return Error({e: max(error.terms.get(e, fmpq(0)) for error in errors) for e in exponents})
+    terms = {e: max(error.terms.get(e, fmpq(0)) for error in errors) for e in exponents}
+    return Error(terms, any(error.tiny for error in errors))
 
 
 def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:

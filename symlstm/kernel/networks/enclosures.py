@@ -215,13 +215,14 @@ class EnclosureArithmetic:
             raise RuleError("EnclosureArithmetic", f"k0 = {self.k0}", "a rational k0 > 0")
 
     def admits(self, signal: Enclosure) -> bool:
-        """Whether it is of the form above: main in k only, each A >= 0 and lambda >= 0, and tiny only for k -> oo."""
+        """Whether it is of the form above: main a polynomial in k, each A >= 0 and lambda >= 0, and tiny only for k -> oo."""
         if type(signal) is not Enclosure or not is_error(signal.error) or not algebra.is_normal(signal.main):
             return False
         main, error = signal.main, signal.error
         formed = all(a >= 0 and rate >= 0 for (_, rate), a in error.terms.items())
         formed = formed and type(signal.side) is int and signal.side in (-1, 0, 1) and signal.sign == 0
-        return formed and {*main.symbols()} <= {self.k} and (self.k0 is None or not error.tiny)
+        polynomial = all(a == self.k or not algebra.atom(a).symbols() for mono in main.monomials for a, _ in mono)
+        return formed and polynomial and (self.k0 is None or not error.tiny)
 
     def excess(self, signal: Enclosure, bound: Enclosure) -> Error | None:
         """The least error around the main part of `bound` that holds the signal; None if its side does not fit."""

@@ -19,6 +19,7 @@ InputError that names the file, the field, and the row and column.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -43,7 +44,8 @@ MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
-_TOP = ("title", "description", "source", "expected", "cell", "vocabulary", "weights", "initial", "readout", "spec")
+NETWORK = ("cell", "vocabulary", "weights", "initial", "readout")  # what of a file is the network
+_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "claim")
 _TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 _SPECS = {
     "pattern_counts": ("terms",),
@@ -93,8 +95,12 @@ class ConstructionFile:
 
 def read_construction(path: str | Path) -> ConstructionFile:
     """The construction that a .toml or .json file describes; raises InputError."""
-    path = Path(path)
-    top = Fields(str(path), "", load(path), (*_TOP, "claim"), Entries())
+    return construction_of(load(Path(path)), Path(path))
+
+
+def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
+    """The same of a table of a file's fields; `path` is where messages say that they stand. Raises InputError."""
+    top = Fields(str(path), "", table, _TOP, Entries())
     title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
     expected = top.choice("expected", EXPECTED, "proved")
     about_rnn = top.has("spec") and _spec(top).text("type") == "sigmoid_rnn"

@@ -46,7 +46,12 @@ class Entries:
         self._left = MAX_WORK
 
     def read(self, entry: object, where: str) -> Expr:
-        """The exact expression of an int or a text; raises InputError with the place in the text."""
+        """The exact expression of an int or a text; raises InputError with the place in the text.
+
+        An expression, which no file can hold, is what an importer has read already, and stays as it is.
+        """
+        if isinstance(entry, Expr):
+            return entry
         if isinstance(entry, bool) or not isinstance(entry, int | str):
             raise InputError(where, described(entry), f"a number, or a text of {GRAMMAR}")
         text = str(entry)

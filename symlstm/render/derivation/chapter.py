@@ -52,6 +52,7 @@ from symlstm.render.statements.abbreviations import Abbreviations, using
 from symlstm.render.statements.notation import words
 from symlstm.render.statements.quantities import decimal, number
 
+FALSE = "This claim is false, for it is true that"
 KAPPA = Symbol("kappa", real=True)
 
 
@@ -118,10 +119,16 @@ class Chapter:
         yield Claim(heading, self.text(result.claim.name), outcome.verdict, tuple(body), tuple(proof))
 
     def claimed(self, result: Result) -> Iterator[Block]:
-        """What was claimed, in the words of its script, where it is not proved."""
+        """What was claimed, where it is not proved: in the words of its script, and as a formula where it was stated."""
+        if result.outcome.verdict is Verdict.PROVED:
+            return
         said = result.claim.statement or ("" if result.claim.id == result.claim.name else result.claim.name)
-        if said and result.outcome.verdict is not Verdict.PROVED:
+        if said:
             yield Paragraph(("The claim: ", *self.text(said), "."))
+        goal = result.claimed
+        if goal is not None:
+            yield paragraph("The claim" if not said else "That is")
+            yield shown(goal)
 
     def reason(self, reason: str, verdict: Verdict) -> Iterator[Block]:
         """Why a claim is open, or what is right in place of what was refuted."""
@@ -169,12 +176,13 @@ class Chapter:
         false = verdict is Verdict.REFUTED
         if false and before is not None:
             what = str(before) if before.kind == KINDS[Verdict.PROVED] else f"what was shown under {before}"
-            return [paragraph(f"This is false: it contradicts {what}.")]
+            return [paragraph(f"This claim is false: it contradicts {what}.")]
         new, cited = Argument(theorem, self.ledger).assumptions()
         blocks: list[Block] = [paragraph("Let"), *new] if new else []
         found = theorem.conclusion
-        opening: list[Run] = ["This is false: under " if false else "Under ", *cited, ","] if cited else []
-        opening = opening or (["This is false:"] if false else [])
+        opening: list[Run] = ["Under ", *cited, ","] if cited else []
+        if false:
+            opening = ["This claim is false, for under ", *cited, " it is true that"] if cited else [FALSE]
         if isinstance(found, StepTable):
             start = (*opening, " at") if opening else ("At",)
             return [

@@ -16,7 +16,7 @@ from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.statements import StepTable
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.render.documents.document import Block, Grid, Paragraph, Runs
-from symlstm.render.formulas.formula import Fence, row
+from symlstm.render.formulas.formula import Fence, commas, row
 from symlstm.render.statements.conclusions import LARGEST
 from symlstm.render.statements.notation import at_time, expression, term
 from symlstm.render.statements.numbers import round_down
@@ -30,6 +30,7 @@ class Margins:
 
     table: StepTable
     main: Mapping[Step, Mapping[str, Term]]
+    complete: bool  # whether no pre-activation is left out
 
     def slope(self, step: Step, name: str) -> Term | None:
         """m, if the main term is k m."""
@@ -38,7 +39,7 @@ class Margins:
 
 
 def margins(theorem: Theorem) -> Margins | None:
-    """The enclosures of the pre-activations, where there are some; None if nothing is known of them."""
+    """The pre-activations that are known up to what vanishes; None if there are none."""
     system = theorem.conclusion.system
     names = tuple(symbol for symbol, _ in system.gates if symbol.name.startswith("a_"))
     known = tuple(filter(lambda name: _is_known(theorem, name), names))
@@ -48,15 +49,16 @@ def margins(theorem: Theorem) -> Margins | None:
     main: dict[Step, dict[str, Term]] = defaultdict(dict)
     for q, word, symbol, signal in table.rows:
         main[q, word][symbol.name] = signal.main
-    return Margins(table, main)
+    return Margins(table, main, len(known) == len(names))
 
 
 def _is_known(theorem: Theorem, name: Symbol) -> bool:
+    """Whether it has a main part at every step and an error that vanishes."""
     try:
-        step_table(theorem, (name,))
+        table: StepTable = step_table(theorem, (name,)).conclusion
     except RuleError:
         return False
-    return True
+    return all(signal.error.vanishes for *_, signal in table.rows)
 
 
 def margin_table(theorem: Theorem) -> Iterator[Block]:
@@ -94,22 +96,32 @@ def _margin_grid(found: Margins, varying: Sequence[str]) -> Iterator[Block]:
 
 
 def smallest(found: Margins, names: Sequence[str]) -> Iterator[Block]:
-    """The margin nearest to 0, which says how fast the slowest gate saturates."""
-    slopes = {found.slope(step, name) for step in found.main for name in names}
-    sizes = {slope: _size(slope) for slope in slopes if slope is not None and slope.monomials and not slope.symbols()}
-    scale = expression(found.table.system.scale)
-    if sizes:
-        least = min(sizes, key=lambda slope: (sizes[slope], str(slope)))
-        size = least if algebra.sign(least) > 0 else -least
-        yield Paragraph(
-            (
-                "No pre-activation but those that are exactly 0 is nearer to 0 than ",
-                row(Fence(term(size)) if len(size.monomials) > 1 else term(size), "thin", scale),
-                f", {round_down(sizes[least])} a unit of ",
-                scale,
-                ".",
-            )
-        )
+    """The slowest growth of a pre-activation, which says how fast the slowest gate saturates; and those that do not grow."""
+    scale = found.table.system.scale
+    mains = dict.fromkeys(found.main[step][name] for step in found.main for name in names)
+    growing = {main: m for main in mains if (m := main.coefficients(scale).get(1)) is not None and not m.symbols()}
+    bounded = [main for main in mains if main.monomials and scale not in main.symbols()]
+    if not growing:
+        return
+    least = min(growing.values(), key=lambda slope: (_size(slope), str(slope)))
+    size = least if algebra.sign(least) > 0 else -least
+    rate: Runs = (
+        row(Fence(term(size)) if len(size.monomials) > 1 else term(size), "thin", expression(scale)),
+        f", {round_down(_size(least))} a unit of ",
+        expression(scale),
+    )
+    of = "pre-activation" if found.complete else "pre-activation that is known so far"
+    if not bounded and all(set(main.coefficients(scale)) <= {1} for main in mains):
+        start = f"Up to an error that vanishes exponentially, no {of} but those that are exactly 0 is nearer to 0 than "
+        yield Paragraph((start, *rate, "."))
+        return
+    start = f"Every {of} that grows with the scale does so at least as fast as "
+    kept = (
+        " Bounded at every scale, up to an error that vanishes exponentially, are ",
+        commas(map(term, bounded)),
+        ".",
+    )
+    yield Paragraph((start, *rate, ".", *(kept if bounded else ())))
 
 
 def _size(slope: Term) -> fmpq:

@@ -34,7 +34,12 @@ def round_down_exactly(value: fmpq, digits: int = DIGITS) -> fmpq:
 
 
 def ball_decimal(ball: arb, digits: int) -> str:
-    """The number in a ball, to as many of the digits as the ball determines (the last may be off by one)."""
+    """The number in a ball, to as many of the digits as the ball determines (the last may be off by one).
+
+    Of a ball around 0 that is not exact it is known only how small the number is: "0 +- 2e-51".
+    """
+    if ball.contains(0) and not ball.is_exact():
+        return f"0 +- {round_up(ball.abs_upper().fmpq(), 1)}"
     return str(ball.str(digits, radius=False))
 
 

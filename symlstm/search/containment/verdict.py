@@ -17,8 +17,8 @@ from sympy import Expr, Integer, Rational, Symbol, tanh
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.fractions import certainly_positive, vanishes
-from symlstm.kernel.logic.bounds import arithmetic, positive
-from symlstm.kernel.logic.propositions import Equal, Less, together
+from symlstm.kernel.logic.bounds import absolute_value, arithmetic, positive
+from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, Within, together
 from symlstm.kernel.networks.statements import Readout, System, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.activations import sigmoid
@@ -31,7 +31,6 @@ from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
 from symlstm.search.containment.derivation import Containment, K
 from symlstm.search.saturation.refutation import FEW, refutation
 
-DIGITS = 50  # of numbers that are compared to choose the largest
 NOT_FOUND = "gates i, f, g that depend on no word and no state, the same in every unit"
 
 
@@ -111,10 +110,35 @@ def _numbers(network: Network, claim: EmbeddingClaim, put: Callable[[Expr], Expr
 
 
 def _norm(claim: EmbeddingClaim, put: Callable[[Expr], Expr]) -> tuple[Expr, list[Theorem]]:
-    """The largest absolute row sum of the RNN's recurrent weights, and that the others are smaller."""
-    sums = [sum((abs(put(u)) for u in row), Integer(0)) for row in claim.rnn.weight_hh]
-    norm = max(sums, key=lambda total: total.evalf(DIGITS))
-    return norm, [arithmetic(Less(total, norm), (1, positive(norm - total))) for total in set(sums) - {norm}]
+    """The largest absolute row sum of the RNN's recurrent weights, and theorems that it is this:
+
+    |u| <= its size for every weight that is no rational, and that the other rows are smaller. Signs are the
+    kernel's: SymPy decides those of constants by an estimate, and is wrong about some.
+    """
+    rows = [[put(u) for u in row] for row in claim.rnn.weight_hh]
+    sums = [sum((_sign(u) * u for u in row), Integer(0)) for row in rows]
+    norm = sums[0]
+    for total in sums[1:]:
+        norm = total if _sign(total - norm) > 0 else norm
+    smaller = [
+        arithmetic(Less(total, norm), (1, positive(norm - total))) for total in dict.fromkeys(sums) if total != norm
+    ]
+    weights = dict.fromkeys(u for row in rows for u in row if not u.is_Rational)
+    return norm, [*map(_sized, weights), *smaller]
+
+
+def _sign(constant: Expr) -> int:
+    """-1, 0 or 1; RuleError where no precision separates the constant from 0."""
+    return algebra.sign(normal(constant))
+
+
+def _sized(weight: Expr) -> Theorem:
+    """|u| <= u or |u| <= -u, whichever is positive; |u| <= 0 for a number that is 0 in normal form."""
+    size = _sign(weight) * weight
+    room = [(2, positive(size))] if size else []
+    below = arithmetic(LessEqual(-size, weight), *(room if size == weight else []))
+    above = arithmetic(LessEqual(weight, size), *(room if size != weight else []))
+    return absolute_value(Within(weight, 0, size), below, above)
 
 
 def _differing(network: Network, claim: EmbeddingClaim) -> Outcome | None:

@@ -15,8 +15,9 @@ from symlstm.model.errors import InputError
 from symlstm.model.residuals import residuals
 from symlstm.search.construction import Construction
 from symlstm.search.error.contexts import TooMany
-from symlstm.search.error.worst_case import BITS, FOREVER, REPLAYED, enclosed, fixed, general_bound, rational
-from symlstm.search.error.worst_word import Runs, levels, settled, worst_runs
+from symlstm.search.error.replay import BITS, REPLAYED, at_least, most_wrong
+from symlstm.search.error.worst_case import FOREVER, enclosed, fixed, general_bound, rational
+from symlstm.search.error.worst_word import Runs, levels, proposals, settled
 
 HALF = fmpq(1, 2)
 NEVER = 10**100  # a horizon beyond this one is not looked for
@@ -85,7 +86,7 @@ def _in_closed_form(construction: Construction, k: fmpq) -> Horizon:
             continue
         if sides.meet or (before and sides.stay_at(before)):
             break
-    found = sides.proved(k) if sides else Horizon(k, None, None, (), None)
+    found = sides.proved(construction, k) if sides else Horizon(k, None, None, (), None)
     return replace(found, reason=reason or found.reason)
 
 
@@ -110,7 +111,7 @@ class _Sides:
     def stay_at(self, before: _Sides) -> bool:
         return (self.safe, self.fails) == (before.safe, before.fails) or (self.far and before.far)
 
-    def proved(self, k: fmpq) -> Horizon:
+    def proved(self, construction: Construction, k: fmpq) -> Horizon:
         """The horizon, as far as it is known."""
         if self.safe < self.scale.first:
             return Horizon(k, None, None, (), None, "in closed form not even the first length is within 1/2")
@@ -121,7 +122,7 @@ class _Sides:
                 return Horizon(k, NEVER, None, (), within, f"no sequence of up to 10^{len(str(NEVER)) - 1} words fails")
             if self.fails > NEVER:
                 return Horizon(k, self.safe, None, (), within, "no repeated word fails")
-            return _bracketed(self.scale, within, self.fails, max(0, self.fails - settled(self.scale)))
+            return _bracketed(construction, self.scale, within, self.fails, max(0, self.fails - settled(self.scale)))
 
 
 def _both_sides(scale: FixedScale) -> _Sides:
@@ -141,11 +142,18 @@ def _both_sides(scale: FixedScale) -> _Sides:
     return _Sides(scale, ctx.prec, safe, last(is_not_beyond, NEVER, safe) + 1 if known else NEVER + 1)
 
 
-def _bracketed(scale: FixedScale, within: Theorem, fails: int, tail: int = 0) -> Horizon:
+def _bracketed(construction: Construction, scale: FixedScale, within: Theorem, fails: int, tail: int = 0) -> Horizon:
     """The horizon with a length that fails, of which the last steps, that repeat a word, are in closed form."""
     beyond = enclosed(scale, (fails, fails), ctx.prec, tail)
     theorem = bracket(within, beyond, HALF)
-    return Horizon(scale.k, within.conclusion.last, fails, worst_runs(scale, fails, tail), theorem)
+    runs = _failing(construction, scale, fails, tail)
+    return Horizon(scale.k, within.conclusion.last, fails, runs, theorem)
+
+
+def _failing(construction: Construction, scale: FixedScale, length: int, tail: int = 0) -> Runs:
+    """A sequence of the length that was run and fails; empty if none of those proposed does."""
+    runs, error = most_wrong(construction, proposals(scale, length, ctx.prec, tail), scale.k, HALF)
+    return runs if at_least(error) > HALF else ()
 
 
 def last(holds: Callable[[int], bool], most: int, start: int = 0) -> int:
@@ -186,7 +194,7 @@ def _stepwise(construction: Construction, found: Horizon) -> Horizon:
                     scale = fixed(construction, found.k, longest)
                     if len(scale.contexts.step) * longest > WORK:
                         return replace(found, reason=found.reason or "too many classes of states to go on")
-                    exact = _first_failure(scale, longest)
+                    exact = _first_failure(construction, scale, longest)
             except (RuleError, Unsupported) as refusal:
                 return replace(found, reason=found.reason or str(refusal))
             if isinstance(exact, Horizon):
@@ -194,7 +202,7 @@ def _stepwise(construction: Construction, found: Horizon) -> Horizon:
             if exact is not None:
                 found, reason = _safer(found, exact), f"no length up to {longest} fails"
                 break
-    return replace(found, reason=f"{reason}; from there on it is open")
+    return replace(found, reason=f"{reason}; from there on it is open" if reason else "")
 
 
 def _safer(found: Horizon, within: Theorem) -> Horizon:
@@ -207,7 +215,7 @@ def _safer(found: Horizon, within: Theorem) -> Horizon:
     return replace(found, safe=statement.last, theorem=bracket(within, beyond, HALF))
 
 
-def _first_failure(scale: FixedScale, longest: int) -> Horizon | Theorem | None:
+def _first_failure(construction: Construction, scale: FixedScale, longest: int) -> Horizon | Theorem | None:
     """The horizon if it is at most `longest`, else that no length up to it fails; None without enough bits."""
     first = scale.first
     seen = levels(scale.contexts, longest, up_to=True)
@@ -217,6 +225,7 @@ def _first_failure(scale: FixedScale, longest: int) -> Horizon | Theorem | None:
         return None
     if fails == first:
         beyond = enclosed(scale, (fails, fails), ctx.prec)
-        return Horizon(scale.k, None, fails, worst_runs(scale, fails, 0), beyond, "already the first length fails")
+        runs = _failing(construction, scale, fails)
+        return Horizon(scale.k, None, fails, runs, beyond, "already the first length fails")
     within = enclosed(scale, (first, fails - 1), ctx.prec)
-    return within if fails > longest else _bracketed(scale, within, fails)
+    return within if fails > longest else _bracketed(construction, scale, within, fails)

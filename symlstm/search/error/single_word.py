@@ -1,13 +1,14 @@
 """The error on one word sequence, however long, at any scale.  UNTRUSTED.
 
-Steps are taken in balls and kept: a state that agrees with an earlier one to all but the last
-bits steps alike. Where a word that is repeated changes nothing but registers any more, r' = A r + B
-is applied as often as it is left, in closed form.
+Steps are taken in balls, from a box a little wider than the state, and kept: a state that lies in the box of an
+earlier step steps alike. Where a repeated word leads from a box into that box, r' = A r + B with A and B in the
+balls of the box is applied as often as the word is left, in closed form. So the state lies in the balls for certain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import reduce
 
 from flint import arb, ctx, fmpq, fmpq_mat
@@ -57,24 +58,45 @@ class _Path:
         self.registers = {r: start[r] for r in registers}
         self.state: Box = {s: x for s, x in start.items() if s in wanted and s not in registers}
         self._updates = dict(zip(system.words, updates(system, k), strict=True))
-        self._steps: dict[tuple[object, ...], tuple[Box, Affine]] = {}
+        self._steps: dict[tuple[object, ...], _Move] = {}
 
     def repeat(self, word: str, n: int) -> None:
+        """The word n times."""
         while n:
-            key = self._key(word)
-            self.state, affine = self._steps.get(key) or self._steps.setdefault(key, self._step(word))
-            times, n = (n, 0) if self._key(word) == key else (1, n - 1)
-            self.registers = {r: _repeated(*affine[r], times, x) for r, x in self.registers.items()}
+            move = self._move(word)
+            times = n if move.contains(move.image) else 1
+            self.registers = {r: _repeated(*move.affine[r], times, x) for r, x in self.registers.items()}
+            self.state, n = move.image, n - times
 
-    def _key(self, word: str) -> tuple[object, ...]:
+    def _move(self, word: str) -> _Move:
+        """One step of the word from a box around the state."""
         unit = arb(2) ** (ctx.prec - SLACK)
-        return word, *(int((x.mid() * unit + HALF).floor().unique_fmpz() or 0) for x in self.state.values())
+        key = word, *(int((x.mid() * unit + HALF).floor().unique_fmpz() or 0) for x in self.state.values())
+        known = self._steps.get(key)
+        if known is None or not known.contains(self.state):
+            known = self._steps[key] = self._step(word)
+        return known
 
-    def _step(self, word: str) -> tuple[Box, Affine]:
-        after, values = self._updates[word], Balls(self.state)
+    def _step(self, word: str) -> _Move:
+        margin = arb(0, 1) * arb(2) ** (SLACK - ctx.prec)
+        box = {s: x + margin for s, x in self.state.items()}
+        after, values = self._updates[word], Balls(box)
         parts = {r: after[r].coefficients(r) for r in self.registers}
         affine = {r: tuple(values[part.get(power, algebra.ZERO)] for power in (1, 0)) for r, part in parts.items()}
-        return {s: values[after[s]] for s in self.state}, affine
+        return _Move(box, {s: values[after[s]] for s in box}, affine)
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A step of one word: from every state of the box into the image, registers by r' = A r + B."""
+
+    box: Box
+    image: Box
+    affine: Affine
+
+    def contains(self, state: Box) -> bool:
+        """Whether the state is one of the box."""
+        return all(x.contains(state[s]) for s, x in self.box.items())
 
 
 def _repeated(a: arb, b: arb, n: int, x: arb) -> arb:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -13,9 +13,10 @@ from symlstm.kernel.networks.fixed_scale import bracket
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.errors import InputError
 from symlstm.search.construction import Construction
+from symlstm.search.error.replay import BITS, at_least, magnitude, most_wrong
 from symlstm.search.error.single_word import error_along
-from symlstm.search.error.worst_case import BITS, checked_length, fixed, magnitude, rational, sharp, tail_of
-from symlstm.search.error.worst_word import Runs, Words, spelled, worst_runs
+from symlstm.search.error.worst_case import checked_length, fixed, rational, sharp, tail_of
+from symlstm.search.error.worst_word import Runs, Words, proposals, spelled
 
 DIGITS = 18  # of a smallest scale
 START = fmpq(1, 4)  # the first scale that is tried
@@ -27,7 +28,7 @@ DOUBLINGS = 20  # of a scale in search of one on the other side of epsilon
 class SmallestScale:
     """Between which scales the largest error of a length falls below epsilon; `theorem` is a Bracket.
 
-    At `above` every sequence is within epsilon, at `below` the sequence `runs` is not.
+    At `above` every sequence is within epsilon, at `below` one is not: `runs`, which was run (empty if none was found).
     """
 
     epsilon: fmpq
@@ -60,9 +61,12 @@ def smallest_scale(
     for width in (0, 1, 10, 1000):
         below, above = ((root / unit).floor() - width) * unit, ((root / unit).ceil() + width) * unit
         inside, outside = (sharp(construction, length, k)[0] for k in (above, below))
-        apart = inside.conclusion.upper < epsilon < outside.conclusion.lower
-        if apart and _excess(construction, words, epsilon, below) > 0:
-            return SmallestScale(epsilon, length, below, above, words, bracket(inside, outside, epsilon))
+        if inside.conclusion.upper < epsilon < outside.conclusion.lower:
+            runs, error = most_wrong(
+                construction, (words, *_worst(construction, length, below)), below, epsilon, epsilon
+            )
+            theorem = bracket(inside, outside, epsilon)
+            return SmallestScale(epsilon, length, below, above, runs if at_least(error) > epsilon else (), theorem)
     raise RuleError("smallest scale", f"no change of sign near {root}", "an error that falls with the scale")
 
 
@@ -72,27 +76,28 @@ def _crossing(construction: Construction, epsilon: fmpq, length: int, digits: in
     Where the error of a worst word is epsilon, until no other is worse there. Every word's error falls
     with the scale, so the scales only grow from one word to the next (policy iteration, Howard 1960).
     """
-    k, words = START, _worst(construction, length, START)
+    k, words = START, next(_worst(construction, length, START))
     for _ in range(WORDS):
         excess = partial(_excess, construction, words, epsilon)
         k = _root(excess, *_straddling(excess, k), digits)
-        before, words = words, _worst(construction, length, k)
+        before, words = words, next(_worst(construction, length, k))
         if words == before or _excess(construction, words, epsilon, k) < excess(k) + arb(10) ** -(digits + 3):
             return k, before
     raise RuleError("smallest scale", f"ever other worst words, the last near scale {k}", "one that stays the worst")
 
 
 def _excess(construction: Construction, words: Runs, epsilon: fmpq, k: fmpq) -> arb:
-    """About ln(error / epsilon) on the words at k."""
+    """About ln(error / epsilon) on the words at k: where the search goes, not what it says."""
     with ctx.workprec(BITS[1]):
-        return (error_along(construction, words, k).upper() / arb(epsilon)).log()
+        return (error_along(construction, words, k).mid() / arb(epsilon)).log()
 
 
-def _worst(construction: Construction, length: int, k: fmpq) -> Runs:
-    """A word that attains the largest error."""
+def _worst(construction: Construction, length: int, k: fmpq) -> Iterator[Runs]:
+    """Words that may attain the largest error, the likeliest first."""
     with ctx.workprec(BITS[1]):
         scale = fixed(construction, k, length)
-        return worst_runs(scale, length, tail_of(scale, length))
+        tail = tail_of(scale, length)
+    return proposals(scale, length, BITS[1], tail)
 
 
 Point = tuple[fmpq, arb]

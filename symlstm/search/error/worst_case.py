@@ -2,13 +2,13 @@
 
 Chooses contexts and precision and calls the kernel: dynamic programming where the error is a
 sum over the steps, and a word attains what the theorem says; else the bound in closed form
-from above, and from below the worst of a few words that are run.
+from above, and from below the worst of a few words. Each word that is named is run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
@@ -19,19 +19,16 @@ from symlstm.kernel.networks.fixed_scale import FixedScale, finite_error
 from symlstm.kernel.networks.statements import Counterexample, FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
-from symlstm.model.simulation.running import run_balls
-from symlstm.model.specification import value
 from symlstm.search.construction import Construction
 from symlstm.search.error import growth
 from symlstm.search.error.contexts import TooMany, contexts
-from symlstm.search.error.worst_word import Runs, Words, levels, runs, settled, spelled, worst_runs
+from symlstm.search.error.replay import BITS, REPLAYED, at_least, most_wrong
+from symlstm.search.error.worst_word import Runs, Words, levels, proposals, runs, settled, spelled
 from symlstm.search.saturation.exploration import Infinite
 
-BITS = (128, 256, 512, 1024, 2048)  # precisions tried in turn
 SHARP = arb(10) ** -6  # the relative gap between the two sides at which a worst case counts as known
+NEARLY = 1 - fmpq(1, 10**9)  # of the largest error: a sequence with as much is taken for a worst one
 FOREVER = 1 << 40  # words for which contexts are wanted when the length is not fixed
-REPLAYED = 5000  # words up to which a sequence is run, and followed step by step
-ONE = fmpq(1)
 PAIRED = 200  # words up to which sequences that repeat two words are tried
 
 
@@ -39,10 +36,9 @@ PAIRED = 200  # words up to which sequences that repeat two words are tried
 class WorstCase:
     """The largest error over all word sequences of a length at scale k.
 
-    `theorem` is a FiniteError (both sides) or an ErrorAt (from above only). `runs` is a
-    sequence with the error `error`, run in balls: the worst one where the two sides meet. A
-    sequence of more than REPLAYED words is not run; its error is then from the theorem. `reason`
-    says why there is no more than a bound from above.
+    `theorem` is a FiniteError (both sides) or an ErrorAt (from above only). `runs` is a sequence with the error
+    `error`, in a ball that certainly holds it; it may be smaller than what the theorem says of some sequence.
+    `reason` says what is open.
     """
 
     length: int
@@ -64,14 +60,27 @@ class WorstCase:
         return found.upper if hasattr(found, "upper") else found.bound
 
     @property
+    def attained(self) -> fmpq:
+        """Not above the error of `runs`."""
+        return at_least(self.error)
+
+    @property
     def lower(self) -> fmpq:
-        """Not above the error of the worst sequence: by the theorem or by the one that was run."""
-        return max(getattr(self.theorem.conclusion, "lower", fmpq(0)), abs(self.error).lower().fmpq())
+        """Not above the error of the worst sequence: by the theorem, or by the one that was run."""
+        return max(getattr(self.theorem.conclusion, "lower", fmpq(0)), self.attained)
 
     @property
     def is_known(self) -> bool:
         """Whether both sides agree within a relative 1e-6."""
-        return bool(arb(self.upper - self.lower) <= SHARP * arb(self.upper))
+        return self._reaches(self.lower)
+
+    @property
+    def is_attained(self) -> bool:
+        """Whether the sequence is as wrong as any, within a relative 1e-6."""
+        return self._reaches(self.attained)
+
+    def _reaches(self, below: fmpq) -> bool:
+        return bool(arb(self.upper - below) <= SHARP * arb(self.upper))
 
 
 def worst_case(construction: Construction, length: int, k: Fraction | int | fmpq = 1) -> WorstCase:
@@ -81,19 +90,14 @@ def worst_case(construction: Construction, length: int, k: Fraction | int | fmpq
     """
     k, length = rational(k), checked_length(construction, length)
     try:
-        theorem, found = attained(construction, length, k)
+        theorem, scale, bits = sharp(construction, length, k)
     except (RuleError, Unsupported) as reason:
         return _from_above(construction, length, k, reason)
-    if length > REPLAYED:
-        return WorstCase(length, k, theorem, found, arb(theorem.conclusion.lower))
-    return WorstCase(length, k, theorem, found, error_on(construction, spelled(found), k, theorem.conclusion.upper))
-
-
-def attained(construction: Construction, length: int, k: fmpq) -> tuple[Theorem, Runs]:
-    """The theorem whose two sides meet, and a sequence that attains it; RuleError if there is none."""
-    theorem, scale, bits = sharp(construction, length, k)
-    with ctx.workprec(bits):
-        return theorem, worst_runs(scale, length, tail_of(scale, length))
+    found: FiniteError = theorem.conclusion
+    proposed = proposals(scale, length, bits, tail_of(scale, length))
+    words, error = most_wrong(construction, proposed, k, found.upper * NEARLY, found.upper)
+    case = WorstCase(length, k, theorem, words, error)
+    return case if case.is_attained else replace(case, reason="which sequence has the largest error is open")
 
 
 def rational(number: Fraction | int | fmpq, name: str = "scale") -> fmpq:
@@ -196,12 +200,18 @@ def _from_above(construction: Construction, length: int, k: fmpq, reason: Except
     except RuleError as refusal:
         both = dict.fromkeys([str(refusal.found), str(getattr(reason, "found", reason))])
         raise RuleError("finite error", ", and ".join(both), refusal.needed) from None
-    words = construction.network.vocabulary
-    pairs = product(words, repeat=2) if length <= PAIRED else zip(words, words, strict=True)
-    tried = [((a, b) * length)[-length:] for a, b in pairs] if length <= REPLAYED else []
-    errors = {word: error_on(construction, word, k, theorem.conclusion.bound) for word in tried}
-    word = max(errors, key=lambda word: float(abs(errors[word]).mid()), default=())
-    return WorstCase(length, k, theorem, runs(word), errors.get(word, arb(0)), str(reason))
+    bound: fmpq = theorem.conclusion.bound
+    tried = _repeating(construction.network.vocabulary, length)
+    word, error = most_wrong(construction, tried, k, bound * NEARLY, bound)
+    return WorstCase(length, k, theorem, word, error, str(reason))
+
+
+def _repeating(words: Sequence[str], length: int) -> Iterator[Runs]:
+    """Sequences of the length that repeat one or two words."""
+    if length <= PAIRED:
+        yield from (runs(((a, b) * length)[-length:]) for a, b in product(words, repeat=2))
+    else:
+        yield from (((word, length),) for word in words)
 
 
 def general_bound(construction: Construction, k: fmpq) -> Theorem:
@@ -211,26 +221,3 @@ def general_bound(construction: Construction, k: fmpq) -> Theorem:
     if k >= usual.conclusion.k0:
         return usual
     return growth.bound(construction.saturation.rates_from(k), construction.decision)
-
-
-def error_on(construction: Construction, word: Sequence[str], k: fmpq, size: fmpq = ONE) -> arb:
-    """|readout - specification| after the words, in balls with 20 certain digits (or 300 of the readout).
-
-    `size` is about how large it is expected to be, which saves a run.
-    """
-    wanted = value(construction.specification, word[: len(word) - construction.network.delay])
-    scale = Fraction(int(k.p), int(k.q))
-    digits = 25 + (max(0, -magnitude(size)) if size else 0)
-    for wider in (digits, 2 * digits, max(300, 4 * digits)):
-        readout = run_balls(construction.network, list(word), scale, wider).readout[-1]
-        with ctx.workprec(4 * wider):
-            error = abs(readout - arb(wanted))
-        if error.rel_accuracy_bits() > 64:
-            return error
-    return error
-
-
-def magnitude(x: fmpq) -> int:
-    """The e with 10^e <= x < 10^(e+1), for x > 0."""
-    e = len(str(x.p)) - len(str(x.q))
-    return e if fmpq(10) ** e <= x else e - 1

@@ -153,13 +153,19 @@ def _settled(case: Case) -> Theorem | Open | Undecided:
     positive = case.signs.positive
     try:
         theorem = case.settled()
-        if isinstance(theorem.conclusion, Computes):
-            theorem = case.restricted(irredundant(positive, case.problem.system.parameters)).enlarged()
-        return theorem
     except Undecided as margin:
         return margin
     except (Infinite, RuleError, Unsupported) as reason:
         return Open(positive, str(reason))
+    return _with_fewer_forms(case, theorem) if isinstance(theorem.conclusion, Computes) else theorem
+
+
+def _with_fewer_forms(case: Case, theorem: Theorem) -> Theorem:
+    """The theorem under irredundant inequalities, and as few as its proof can do with; itself where that fails."""
+    try:
+        return case.restricted(irredundant(case.signs.positive, case.problem.system.parameters)).enlarged()
+    except (Undecided, Infinite, RuleError, Unsupported):
+        return theorem
 
 
 def _leaves(tree: Split | Theorem | Open) -> list[Theorem | Open]:
@@ -173,5 +179,8 @@ def _walls(tree: Split | Theorem | Open) -> list[Term]:
 def _cell(problem: Problem, theorem: Theorem) -> Cell:
     parameters = problem.system.parameters
     forms = tuple(normal(p.rhs) for p in sorted(theorem.hypotheses, key=str))
-    margins = dominant(forms, problem.margins(forms), parameters)
+    try:
+        margins = dominant(forms, problem.margins(forms), parameters)
+    except (Undecided, Infinite, RuleError, Unsupported):  # what the proof does not need has no sign there
+        margins = forms
     return Cell(parameters, forms, margins, theorem)

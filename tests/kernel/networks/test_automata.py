@@ -17,6 +17,7 @@ from symlstm.kernel.networks.automata import (
     Comparison,
     Growth,
     Span,
+    _join,
     computes,
     counterexample,
     error_at,
@@ -439,3 +440,8 @@ def test_a_specification_keeps_its_own_matrices():
     assert specification == always(1)
     with pytest.raises(TypeError, match=r"item assignment"):
         specification.matrices["w"] = ()
+
+
+def test_a_join_of_errors_is_tiny_if_one_of_them_is():
+    assert _join([Error({(0, fmpq(1)): fmpq(2)}), Error(tiny=True)]) == Error({(0, fmpq(1)): fmpq(2)}, tiny=True)
+    assert not _join([Error(), Error()]).tiny

@@ -236,6 +236,8 @@ ADMITTED = [
     (EXACT, near(1, {(0, 1): -1}), False),
     (EXACT, near(1, {(0, -1): 1}), False),
     (EXACT, near(a), False),
+    (LIMITS, near(k - exp(k)), False),  # affine at top level, and tends to -oo
+    (LIMITS, near(k * tanh(k)), False),
     (EXACT, near(1, tiny=True), False),
     (LIMITS, near(1, {(0, 0): 1}, tiny=True), True),
 ]

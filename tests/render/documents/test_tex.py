@@ -93,7 +93,7 @@ def test_what_is_not_proved_has_no_proof_of_itself() -> None:
         if isinstance(block, Claim) and block.heading == Heading("Refuted claim", "Q")
     ]
     source = TexWriter().block(refuted)
-    assert "This is false" in source and "[Proof of what is true]" in source
+    assert "This claim is false" in source and "[Proof of what is true]" in source
 
 
 @pdflatex

@@ -56,6 +56,7 @@ def test_exactly_loses_nothing(digits: int, places: int) -> None:
 def test_digits_of_a_ball_are_those_it_determines() -> None:
     with ctx.workprec(200):
         assert ball_decimal(1 - arb(-100).exp(), 50) == "0." + "9" * 43 + "6279924"
+        assert (ball_decimal(arb(0), 5), ball_decimal(arb(1, 1.5), 5)) == ("0", "0 +- 3")
 
 
 def read(text: str) -> fmpq:

@@ -14,12 +14,13 @@ import sympy
 from support import GALLERY
 from sympy import Integer, Rational, exp, tanh
 
+from symlstm.kernel.logic.propositions import Within
 from symlstm.kernel.theorem import walk
 from symlstm.model.exact_tensors import k
 from symlstm.model.file.construction_file import EmbeddingClaim, read_construction
 from symlstm.model.network import Network
 from symlstm.proof.claims import Verdict
-from symlstm.search.containment.verdict import outcome
+from symlstm.search.containment.verdict import _sized, outcome
 
 PROVED = ("rnn_in_lstm_exactly", "rnn_in_lstm_from_zero", "rnn_in_lstm_nearby")
 NUMBERS = ("weight_ih", "weight_hh", "bias_ih", "h0", "c0")
@@ -172,3 +173,27 @@ def test_a_difference_of_1e_437_refutes_equality():
     reading = replace(network, weight_ih=((0, 0), (exp(-1000), 0), *network.weight_ih[2:]))
     found = outcome(reading, claim)
     assert found.verdict is Verdict.REFUTED and found.witness.words == ("a",) and "e-437" in found.witness.limit
+
+
+NEGATIVE = Rational(39, 20) * exp(300) * tanh(tanh(150) - tanh(300))  # -3.9, which SymPy takes for positive
+
+
+@pytest.mark.parametrize("bound, verdict", [("0.127293", Verdict.OPEN), ("5.7", Verdict.PROVED)])
+def test_the_norm_of_the_file_s_numbers_is_proved(bound, verdict):
+    """The distance on one word is 0.14143; with ||W_hh|| taken for -3.9 a bound of 0.127293 followed."""
+    rnn = Network(("a",), [[10]], [[NEGATIVE]], cell="rnn_sigmoid")
+    network = Network(("a",), [[0]] * 3 + [[10]], [[0]] * 3 + [[NEGATIVE]], [1, 1, 1, 0], c0=[1], general=True)
+    found = outcome(network, EmbeddingClaim(rnn, "bound", Integer(1), Rational(bound), Fraction(1)))
+    assert found.verdict is verdict
+    if verdict is Verdict.PROVED:
+        _, size = found.theorem.conclusion.parts
+        assert size == Within(NEGATIVE, 0, -NEGATIVE) and not found.reason
+
+
+@pytest.mark.parametrize("weight", [tanh(1), -tanh(1), exp(2) * tanh(1) - 30, NEGATIVE, -NEGATIVE])
+def test_the_size_of_a_weight_has_the_sign_that_balls_give(weight):
+    size = _sized(weight).conclusion
+    with mpmath.workdps(400):
+        assert (
+            (size.value, size.centre) == (weight, 0) and size.bound in (weight, -weight) and size.bound.evalf(300) > 0
+        )

@@ -20,10 +20,11 @@ from symlstm.model.simulation.running import run_balls
 from symlstm.model.specification import pattern_counts, value, weighted_automaton
 from symlstm.search.construction import Construction
 from symlstm.search.error.horizon import HALF, NEVER, horizon
+from symlstm.search.error.replay import REPLAYED, magnitude, most_wrong, replayed
 from symlstm.search.error.single_word import error_along, specified
 from symlstm.search.error.smallest_scale import smallest_scale
 from symlstm.search.error.sweep import sweep
-from symlstm.search.error.worst_case import REPLAYED, checked_length, enclosed, fixed, magnitude, rational, worst_case
+from symlstm.search.error.worst_case import checked_length, enclosed, fixed, rational, worst_case
 from symlstm.search.error.worst_word import runs, spelled
 
 SCALES = [Fraction(1), Fraction(1, 4), Fraction(1, 10)]
@@ -286,3 +287,46 @@ def test_runs_and_words():
 @pytest.mark.parametrize(("x", "e"), [(fmpq(1), 0), (fmpq(999, 1000), -1), (fmpq(1, 10**6), -6), (fmpq(10**7), 7)])
 def test_the_magnitude_is_exact(x, e):
     assert magnitude(x) == e
+
+
+def latch() -> Construction:
+    """One cell that "a" resets slowly and "b" does not; the contexts of long words are boxes that overlap."""
+    gates = {"W_ii": [[-8 * k, -4 * k]], "b_if": [8 * k], "b_ig": [k], "b_io": [-4 * k]}
+    readout = [ReadoutTerm("c", 0), ReadoutTerm("h", 0, 4)]
+    network = Network.from_gates(("a", "b"), 1, gates, readout=readout)
+    return Construction(network, pattern_counts(("a", "b"), {("a",): 0}))
+
+
+def by_hand(word, scale):
+    """4 h + c of the latch after the words, its equations written out in 50 digits."""
+    c = mpmath.mpf(0)
+    for w in word:
+        c = gate(8 * scale) * c + gate(scale * (-8 if w == "a" else -4)) * mpmath.tanh(scale)
+    return abs(c + 4 * gate(-4 * scale) * mpmath.tanh(c))
+
+
+def test_a_sequence_of_which_something_is_certified_was_run():
+    with mpmath.workdps(50):
+        found = horizon(latch())
+        assert found.fails == 43 and found.runs == (("b", 43),) and by_hand(["b"] * 43, 1) > 0.5
+        assert by_hand(["a"] * 43, 1) < 0.013  # the first of those whose balls overlap
+        for length in (2, 43, 500):
+            case = worst_case(latch(), length)
+            error = by_hand(case.word, 1)
+            assert mpmath.mpf(int(case.attained.p)) / int(case.attained.q) <= error
+
+
+def test_proposals_are_run_until_one_is_wrong_enough():
+    proposals = [(("a", 43),), (("b", 2),), (("b", 43),), (("b", 43), ("a", 1))]
+    assert most_wrong(latch(), proposals, fmpq(1), fmpq(1, 2))[0] == proposals[2]
+    assert most_wrong(latch(), proposals[:2], fmpq(1), fmpq(1, 2))[0] == proposals[1]
+    assert most_wrong(latch(), [], fmpq(1), fmpq(1, 2)) == ((), 0)
+
+
+@pytest.mark.parametrize("words", [(("b", 6000),), (("a", 5990), ("b", 30)), (("a", 1), ("b", 1)) * 3000])
+def test_the_error_along_many_words_is_that_of_every_step(words):
+    """In closed form where a word repeats, each step in 60 digits; the state h, which reads c, is known to 0.018."""
+    with mpmath.workdps(60):
+        error, truth = replayed(latch(), words, fmpq(1)), by_hand(spelled(words), mpmath.mpf(1))
+        low, high = (mpmath.mpf(float(x)) for x in (error.lower(), error.upper()))
+        assert low - 1e-12 <= truth <= high + 1e-12 and high - low < 0.15

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import sympy
@@ -13,6 +15,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.simulation.running import run_balls, run_floats
+from symlstm.search.region.cases import Case, Undecided
 
 w, n, beta, gamma, p, q = sympy.symbols("w n beta gamma p q", real=True)
 kappa = tanh(1)
@@ -277,3 +280,20 @@ def test_a_margin_that_is_implied_but_smaller_counts():
     """p > 0 implies p/10 > 0, and the smaller of the two is the margin."""
     [cell] = region(counter(b_if=[p * k], b_ii=[p * k / 10]), COUNT).cells
     assert cell.widest({"p": 10})[0] == 1
+
+
+@pytest.mark.parametrize("place", ["check_registers", "enlarged"])
+def test_a_margin_that_gets_a_sign_nowhere_does_not_end_the_search(place, monkeypatch):
+    """What is done after the verdict of a case may ask for signs that its proof does not need."""
+    raised = []
+
+    def undecided(self, *automaton):
+        if place == "enlarged" or sys._getframe(1).f_code.co_name == "margins":
+            raised.append(self)
+            raise Undecided(algebra.atom(q))
+        return original(self, *automaton)
+
+    original = getattr(Case, place)
+    monkeypatch.setattr(Case, place, undecided)
+    found = region(counter(b_if=[p * k]), COUNT)
+    assert [sorted(map(str, cell.inequalities)) for cell in found.cells] == [["0 < p"]] and raised
