@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.cells import GATES, Weights, lstm_update, scalar_preactivations, stacked_gates
-from symlstm.model.exact_tensors import mapped
+from symlstm.model.coordinates import Coordinate
 from symlstm.model.network import Network
-from symlstm.model.simulation.rounding import at_scale, ball
-from symlstm.model.simulation.running import BALLS
+from symlstm.model.simulation.running import Machine, ball_machine
 from symlstm.search.construction import Construction
 
 LEAST = (fmpq(1, 16), fmpq(1, 4))  # scales from which rates are asked for, beside the construction's own
@@ -40,24 +37,20 @@ def fraction(k: fmpq) -> Fraction:
 
 
 @lru_cache(maxsize=64)
-def ball_weights(network: Network, k: fmpq, bits: int) -> Weights:
-    """The weights at scale k, each a ball."""
+def machine_of(network: Network, k: fmpq, bits: int) -> Machine:
+    """The network at scale k in balls."""
     with ctx.workprec(bits):
-        return network.weights.each(lambda array: balls(array, k))
-
-
-def balls(array: Any, k: fmpq) -> Any:
-    """Exact entries at scale k, each a ball."""
-    return mapped(array, lambda entry: ball(at_scale(entry, fraction(k))))
+        return ball_machine(network, fraction(k))
 
 
 def gate_values(network: Network, words: Sequence[str], k: fmpq, bits: int) -> Mapping[str, arb]:
-    """The gates of an LSTM in the last step, by name ("i_1"), in balls around the network's own values."""
-    weights = ball_weights(network, k, bits)
+    """The gates of the last step, by name ("i_1"), in balls around the network's own values."""
+    machine = machine_of(network, k, bits)
     with ctx.workprec(bits):
-        h, c = balls(network.h0, k), balls(network.c0, k)
+        states = [(list(machine.h0), list(machine.c0))]
         for word in words:
-            x = [int(word == w) for w in network.vocabulary]
-            gates = stacked_gates([*scalar_preactivations(weights, x, h)], BALLS)
-            h, c = zip(*(lstm_update(gate, old, BALLS) for gate, old in zip(gates, c, strict=True)), strict=True)
-    return {f"{name}_{j + 1}": getattr(gate, name) for j, gate in enumerate(gates) for name in GATES["lstm"]}
+            x = machine.encoding[network.vocabulary.index(word)]
+            layers = [*machine.parts(x, *states.pop())]
+            states.append(([y for _, h, _ in layers for y in h.parts], [y for _, _, c in layers for y in c.parts]))
+    named = [(letter, n, gate) for n, (step, _, _) in enumerate(layers) for letter, gate in step.gates.items()]
+    return {Coordinate(letter, j + 1, n).name: x for letter, n, gate in named for j, x in enumerate(gate.parts)}

@@ -12,7 +12,7 @@ left to right.  PyTorch's last bits may differ.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from symlstm.floats.state_heads import Floats, Heads, Places
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import Unsupported
+from symlstm.model.cells import Arithmetic
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network
 from symlstm.model.residuals import Integers, Residuals, residuals
@@ -117,18 +118,29 @@ def first_of_each(columns: Sequence[NDArray[np.signedinteger[Any]]]) -> Places:
     return np.sort(first)
 
 
+class Reads(frozenset[int]):
+    """The coordinates that a number depends on: the arithmetic of who reads whom."""
+
+    def __add__(self, other: object) -> Reads:
+        return Reads(self | other) if isinstance(other, Reads) else self
+
+    __radd__ = __mul__ = __rmul__ = __add__
+    __neg__ = __pos__ = lambda self: self
+
+
+SAME = Arithmetic(*[lambda x: x] * 7)
+
+
 def influential(machine: Machine) -> tuple[int, ...]:
-    """The coordinates, counted through h_1 ... h_d, c_1 ... c_d, that the readout reads or that such a one reads."""
-    d, itself = len(machine.h0), np.eye(len(machine.c0), dtype=bool)
-    reads = np.array(machine.weights.weight_hh).reshape(-1, d, d) != 0  # (gates, to, from)
-    below = reads.any(0)  # (d, d): h_j reads the rows of all its gates
-    if machine.cell == "lstm":  # c_j reads those of i, f, g; both read the old c_j
-        below = np.block([[below, itself], [reads[:3].any(0), itself]])  # (2d, 2d)
-    live = np.zeros(len(below), bool)
-    live[[index + d * (state == "c") for state, index, coeff in machine.terms if coeff]] = True
-    for _ in below:
-        live |= below[live].any(0)
-    return tuple(int(j) for j in np.flatnonzero(live))
+    """The coordinates, counted through h and then c, that the readout reads or that such a one reads."""
+    sizes = len(machine.h0), len(machine.c0)
+    h, c = [Reads({j}) for j in range(sizes[0])], [Reads({sizes[0] + j}) for j in range(sizes[1])]
+    x = [Reads()] * len(machine.encoding[0])
+    new, kept = replace(machine, arithmetic=SAME).step(x, h, c)
+    live = {index + sizes[0] * (state == "c") for state, index, coeff in machine.terms if coeff}
+    while (wider := live.union(*((*new, *kept)[j] for j in live))) != live:
+        live = wider
+    return tuple(sorted(live))
 
 
 def reach(

@@ -25,8 +25,9 @@ class Heads:
 
     def __init__(self, machine: Machine, words: int, live: Sequence[int]) -> None:
         """`live` are the places in (h_1 ... h_d, c_1 ... c_d) that matter; the others are held at 0."""
-        self.machine, self.words, d = machine, words, len(machine.h0)
-        self.counters = [j for j in live if j >= d and j - d not in live]
+        self.machine, self.words = machine, words
+        self._units = {at: unit for at, unit in _cells(machine).items() if at in live and unit[2] not in live}
+        self.counters = [j for j in live if j in self._units]
         self.places = [j for j in live if j not in self.counters]
         self._clear(np.empty((len(self.places), 0), machine.h0[0].dtype))
 
@@ -59,13 +60,14 @@ class Heads:
         gates = np.empty((3, len(self.counters), *after.shape[1:]), fresh.dtype)
         h, c = self._coordinates(fresh)
         for word in range(self.words):
-            x = [int(word == j) for j in range(self.words)]
-            new = [part for parts in self.machine.step(x, h, c) for part in parts]
+            layers = [*self.machine.parts(self.machine.encoding[word], h, c)]
+            new = [x for part in zip(*((a.parts, b.parts) for _, a, b in layers), strict=True) for y in part for x in y]
             for row, j in enumerate(self.places):
                 after[row, :, word] = new[j]
             for row, j in enumerate(self.counters):
-                for gate, column in zip(gates[:, row], self.machine.gates(x, h)[j - len(h)], strict=False):
-                    gate[:, word] = column
+                layer, unit, _ = self._units[j]
+                for gate, letter in zip(gates[:, row], "ifg", strict=True):
+                    gate[:, word] = layers[layer][0].gates[letter].parts[unit]
         found = self.find(after.reshape(len(after), fresh.shape[1] * self.words)).reshape(-1, self.words)
         self._after = np.concatenate([self._after, found])
         self._gates = np.concatenate([self._gates, gates], 2)
@@ -91,3 +93,14 @@ class Heads:
         for j, column in zip(self.places, state, strict=True):
             columns[j] = column
         return columns[: len(self.machine.h0)], columns[len(self.machine.h0) :]
+
+
+def _cells(machine: Machine) -> dict[int, tuple[int, int, int]]:
+    """The cells of LSTMs without peepholes and projections by their place: layer, unit, and the place of its h."""
+    found: dict[int, tuple[int, int, int]] = {}
+    h, c = 0, len(machine.h0)
+    for n, ((cell, weights), size) in enumerate(zip(machine.layers, machine.sizes, strict=True)):
+        plain = cell.name == "lstm" and weights.peephole is None and weights.weight_hr is None
+        found |= {c + j: (n, j, h + j) for j in range(size.get("c", 0)) if plain}
+        h, c = h + size["h"], c + size.get("c", 0)
+    return found

@@ -27,8 +27,9 @@ from typing import Any
 
 from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
-from symlstm.model.file.construction_file import MAX_HIDDEN, MAX_WORDS, NETWORK, ConstructionFile, construction_of
+from symlstm.model.file.construction_file import NETWORK, ConstructionFile, construction_of
 from symlstm.model.file.fields import Fields
+from symlstm.model.file.network_tables import MAX_HIDDEN, MAX_WORDS
 from symlstm.model.file.parser import Entries, described, shortened
 from symlstm.model.file.template import filled
 from symlstm.model.file.toml_json import load

@@ -1,51 +1,72 @@
-"""The cells' equations, written once, for every arithmetic: SymPy, balls, float64, float32.
+"""The cells' equations, written once for every arithmetic: terms, SymPy, balls, float64, float32, formulas.
 
-PyTorch's conventions (torch.nn.LSTM, torch.nn.RNN): gates stacked in the order i, f, g, o;
+PyTorch's conventions (torch.nn.LSTM, GRU, RNN): gates stacked in the order of the table CELLS, and
 
-    i = sigmoid(W_ii x + b_ii + W_hi h + b_hi)      g = tanh(W_ig x + b_ig + W_hg h + b_hg)
-    f = sigmoid(W_if x + b_if + W_hf h + b_hf)      o = sigmoid(W_io x + b_io + W_ho h + b_ho)
-    c' = f*c + i*g                                  h' = o*tanh(c')
+    LSTM   i, f, o = sigmoid(W_i x + b_i + W_h h + b_h), each with its own rows, and g = tanh of the same
+           c' = f*c + i*g                  h' = o*tanh(c')
+    GRU    r, z = sigmoid(...)             n = tanh(W_in x + b_in + r*(W_hn h + b_hn))
+           h' = (1 - z)*n + z*h
+    Elman  h' = activation(W_ih x + b_ih + W_hh h + b_hh)
 
-Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and Cummins (2000).
-PyTorch's RNN has tanh or relu; the RNN with sigmoid is this project's own definition.
+Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and Cummins (2000);
+Cho et al. (2014), whose own GRU resets before the product: n = tanh(W_in x + b_in + W_hn (r*h) + b_hn);
+Elman (1990). PyTorch's RNN has tanh or relu; the others are this project's own, as published networks
+use them. Variants of the LSTM (Greff et al. 2017): peepholes, a gate i that is also 1 - f, no forget gate,
+and PyTorch's projection h' = W_hr (o*tanh(c')).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-GATES = {"lstm": ("i", "f", "g", "o"), "rnn_sigmoid": ("r",), "rnn_tanh": ("r",)}
+from symlstm.kernel.theorem import Unsupported
+
+Function = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class Weights:
     """One layer under PyTorch's names; `gates` blocks of `hidden` rows each.
 
-    Shapes: weight_ih (gates*hidden, input), weight_hh (gates*hidden, hidden), both biases
-    (gates*hidden,). NumPy arrays, or nested tuples of scalars of any arithmetic.
+    Shapes: weight_ih (gates*hidden, input), weight_hh (gates*hidden, output), both biases
+    (gates*hidden,); for an LSTM perhaps weight_hr (output, hidden), the projection, and peephole
+    (its sigmoid gates*hidden,), what they read of the cell. NumPy arrays, or nested tuples of
+    scalars of any arithmetic.
     """
 
     weight_ih: Any
     weight_hh: Any
     bias_ih: Any
     bias_hh: Any
+    weight_hr: Any = None
+    peephole: Any = None
 
-    def each(self, function: Callable[[Any], Any]) -> Weights:
+    @property
+    def tensors(self) -> dict[str, Any]:
+        """Those that there are, by name."""
+        return {name: tensor for name, tensor in vars(self).items() if tensor is not None}
+
+    def each(self, function: Function) -> Weights:
         """The layer with the function's value for each tensor."""
-        return Weights(*map(function, vars(self).values()))
+        return Weights(**{name: function(tensor) for name, tensor in self.tensors.items()})
 
 
 class Arithmetic(NamedTuple):
-    """The two nonlinearities, on scalars or elementwise on arrays."""
+    """The nonlinearities, and 1 - x, on scalars or elementwise on arrays; None for one that it does not have."""
 
-    sigmoid: Callable[[Any], Any]
-    tanh: Callable[[Any], Any]
+    sigmoid: Function
+    tanh: Function
+    relu: Function | None = None
+    step: Function | None = None
+    hardsigmoid: Function | None = None
+    hardtanh: Function | None = None
+    complement: Function = lambda x: 1 - x
 
 
 class Gates(NamedTuple):
-    """The activated gates of an LSTM step: scalars, or arrays (..., hidden)."""
+    """The activated gates of an LSTM step: scalars, vectors or arrays (..., hidden)."""
 
     i: Any
     f: Any
@@ -53,25 +74,105 @@ class Gates(NamedTuple):
     o: Any
 
 
-def preactivation(weights: Weights, x: Any, h: Any) -> Any:
-    """W_ih x + b_ih + W_hh h + b_hh for arrays x (..., input) and h (..., hidden): (..., gates*hidden)."""
-    return x @ weights.weight_ih.T + weights.bias_ih + h @ weights.weight_hh.T + weights.bias_hh
+@dataclass(frozen=True)
+class Vector:
+    """Scalars of one arithmetic, one a unit; sums and products unit by unit."""
+
+    parts: tuple[Any, ...]
+
+    def __add__(self, other: Vector) -> Vector:
+        return Vector(tuple(a + b for a, b in zip(self.parts, other.parts, strict=True)))
+
+    def __mul__(self, other: Vector) -> Vector:
+        return Vector(tuple(a * b for a, b in zip(self.parts, other.parts, strict=True)))
+
+    def each(self, function: Function) -> Vector:
+        return Vector(tuple(map(function, self.parts)))
 
 
-def scalar_preactivations(
-    weights: Weights, x: Sequence[Any], h: Sequence[Any], total: Callable[[list[Any]], Any] = sum
-) -> Iterator[Any]:
-    """The same, one scalar a row, without the products that are zero by their weight."""
-    rows = zip(weights.weight_ih, weights.bias_ih, weights.weight_hh, weights.bias_hh, strict=True)
-    for w, b, u, b_hh in rows:
-        products = [a * y for a, y in zip((*w, *u), (*x, *h), strict=True) if a != 0]
-        yield total([*products, b, b_hh])
+@dataclass
+class Step:
+    """One step of one layer as its cell's equations read it: inputs, the state before, weights; and what it found.
+
+    `before` and `gates` map a gate's letter to its pre-activations and its values.
+    """
+
+    cell: Cell
+    weights: Weights
+    x: Sequence[Any]
+    h: Any
+    c: Any
+    on: Arithmetic
+    total: Callable[[list[Any]], Any] = sum
+    before: dict[str, Any] = field(default_factory=dict)
+    gates: dict[str, Any] = field(default_factory=dict)
+
+    def gate(self, letter: str, cell: Any = None) -> Any:
+        """The gate of W_i x + b_i + W_h h + b_h, and of what its peepholes see of a cell."""
+        inputs, state = self._rows(letter)
+        seen = self._peephole(letter, cell)
+        rows = zip(inputs, state, seen, strict=True)
+        return self.activated(letter, Vector(tuple(self.total([*w, *u, *p, b, d]) for (w, b), (u, d), p in rows)))
+
+    def of_input(self, letter: str) -> Vector:
+        """W_i x + b_i."""
+        return Vector(tuple(self.total([*products, bias]) for products, bias in self._rows(letter)[0]))
+
+    def of_state(self, letter: str, h: Vector | None = None) -> Vector:
+        """W_h h + b_h, of the state before unless another is given."""
+        return Vector(tuple(self.total([*products, bias]) for products, bias in self._rows(letter, h)[1]))
+
+    def activated(self, letter: str, before: Any) -> Any:
+        """The gate of its pre-activation."""
+        self.before[letter] = before
+        self.gates[letter] = before.each(activation(self.cell.gates[letter], self.on))
+        return self.gates[letter]
+
+    def complement(self, x: Any) -> Any:
+        """1 - x."""
+        return x.each(self.on.complement)
+
+    def tanh(self, x: Any) -> Any:
+        return x.each(self.on.tanh)
+
+    def projected(self, h: Any) -> Any:
+        """W_hr h, where there is a projection."""
+        rows = self.weights.weight_hr
+        return h if rows is None else Vector(tuple(self.total(_products(row, h.parts)) for row in rows))
+
+    def _rows(self, letter: str, h: Vector | None = None) -> tuple[list[tuple[list[Any], Any]], ...]:
+        """For each unit the products of the input and the bias; the same of the state."""
+        w = self.weights
+        first = [*self.cell.gates].index(letter) * (size := len(w.bias_ih) // len(self.cell.gates))
+        pairs = ((w.weight_ih, w.bias_ih, self.x), (w.weight_hh, w.bias_hh, (self.h if h is None else h).parts))
+        units = range(first, first + size)
+        return tuple([(_products(rows[j], y), biases[j]) for j in units] for rows, biases, y in pairs)
+
+    def _peephole(self, letter: str, cell: Any) -> list[list[Any]]:
+        size, seen = len(self.weights.bias_ih) // len(self.cell.gates), self.weights.peephole
+        if seen is None or cell is None or letter not in self.cell.peepholes:
+            return [[]] * size
+        first = self.cell.peepholes.index(letter) * size
+        return [_products([p], [c]) for p, c in zip(seen[first : first + size], cell.parts, strict=True)]
 
 
-def lstm_gates(i: Any, f: Any, g: Any, o: Any, arithmetic: Arithmetic) -> Gates:
-    """The activated gates from their pre-activations."""
-    sigmoid, tanh = arithmetic
-    return Gates(sigmoid(i), sigmoid(f), tanh(g), sigmoid(o))
+def _products(row: Sequence[Any], values: Sequence[Any]) -> list[Any]:
+    """Without those that are zero by their weight."""
+    return [a * y for a, y in zip(row, values, strict=True) if a != 0]
+
+
+def activation(name: str, on: Arithmetic) -> Function:
+    """A nonlinearity by name; `strict step` is 0 at 0, where `step` is 1: 1 - step(-x)."""
+    if name == "strict step":
+        step: Function = activation("step", on)
+        return lambda x: on.complement(step(-x))
+    function: Function | None = getattr(on, name)
+    if function is None:
+        raise Unsupported(f"{name}: not in this arithmetic")
+    return function
+
+
+State = tuple[Any, Any]  # h', c' (None for a cell without)
 
 
 def lstm_cell(i: Any, f: Any, g: Any, c: Any) -> Any:
@@ -79,29 +180,158 @@ def lstm_cell(i: Any, f: Any, g: Any, c: Any) -> Any:
     return f * c + i * g
 
 
-def stacked_gates(rows: Sequence[Any], arithmetic: Arithmetic) -> list[Gates]:
-    """The gates of each unit from the stacked pre-activations, as many rows a gate as there are units."""
-    hidden = len(rows) // 4
-    blocks = (rows[n * hidden : (n + 1) * hidden] for n in range(4))
-    return [lstm_gates(i, f, g, o, arithmetic) for i, f, g, o in zip(*blocks, strict=True)]
+def lstm_gates(i: Any, f: Any, g: Any, o: Any, arithmetic: Arithmetic) -> Gates:
+    """The activated gates from their pre-activations."""
+    kinds = CELLS["lstm"].gates
+    pairs = zip(kinds, (i, f, g, o), strict=True)
+    return Gates(*(activation(kinds[letter], arithmetic)(before) for letter, before in pairs))
 
 
-def lstm_update(gates: Gates, c: Any, arithmetic: Arithmetic) -> tuple[Any, Any]:
+def lstm_output(o: Any, c: Any, tanh: Function) -> Any:
+    """h' from the output gate and the new cell."""
+    return o * tanh(c)
+
+
+def lstm_update(gates: Gates, c: Any, arithmetic: Arithmetic) -> State:
     """(h', c') from the gates and the cell."""
     c = lstm_cell(gates.i, gates.f, gates.g, c)
-    return gates.o * arithmetic.tanh(c), c
+    return lstm_output(gates.o, c, arithmetic.tanh), c
 
 
-def lstm_step(weights: Weights, x: Any, h: Any, c: Any, arithmetic: Arithmetic) -> tuple[Any, Any]:
-    """One LSTM step on arrays: x (..., input), h and c (..., hidden) to (h', c')."""
-    a, hidden = preactivation(weights, x, h), h.shape[-1]
-    i, f, g, o = (a[..., j * hidden : (j + 1) * hidden] for j in range(4))  # each (..., hidden)
-    return lstm_update(lstm_gates(i, f, g, o, arithmetic), c, arithmetic)
+def _lstm(step: Step) -> State:
+    i, f, g = (step.gate(letter, step.c) for letter in "ifg")
+    return _output(step, lstm_cell(i, f, g, step.c))
 
 
-def rnn_step(weights: Weights, x: Any, h: Any, activation: Callable[[Any], Any]) -> Any:
-    """One step of the Elman RNN on arrays: h' = activation(W_ih x + b_ih + W_hh h + b_hh), (..., hidden)."""
-    return activation(preactivation(weights, x, h))
+def _coupled_lstm(step: Step) -> State:
+    i, g = (step.gate(letter, step.c) for letter in "ig")
+    return _output(step, lstm_cell(i, step.complement(i), g, step.c))
+
+
+def _lstm_without_forget_gate(step: Step) -> State:
+    i, g = (step.gate(letter, step.c) for letter in "ig")
+    return _output(step, step.c + i * g)
+
+
+def _output(step: Step, c: Any) -> State:
+    return step.projected(lstm_output(step.gate("o", c), c, step.tanh)), c
+
+
+def _gru(step: Step) -> State:
+    r, z = step.gate("r"), step.gate("z")
+    n = step.activated("n", step.of_input("n") + r * step.of_state("n"))
+    return step.complement(z) * n + z * step.h, None
+
+
+def _gru_reset_before(step: Step) -> State:
+    r, z = step.gate("r"), step.gate("z")
+    n = step.activated("n", step.of_input("n") + step.of_state("n", r * step.h))
+    return step.complement(z) * n + z * step.h, None
+
+
+def _elman(step: Step) -> State:
+    return step.gate("r"), None
+
+
+class Onnx(NamedTuple):
+    """What ONNX calls a cell: the operator, its letters for the gates in its order, activations, other attributes.
+
+    ONNX has no step; its HardSigmoid has a slope in single precision, which is not 1/6; the gate
+    1 - i that it offers its reference evaluator leaves out.
+    """
+
+    operator: str
+    letters: tuple[str, ...]
+    activations: tuple[str, ...]
+    attributes: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """A kind of cell: its gates with their activations in PyTorch's order, the letters of its state, its equations.
+
+    `onnx` and `torch` (the module of torch.nn and its mode) are None where there is none; `peepholes` are
+    the gates that may see the cell; a cell with `c` may have a projection.
+    """
+
+    name: str
+    gates: Mapping[str, str]
+    states: tuple[str, ...]
+    equations: Callable[[Step], State]
+    onnx: Onnx | None = None
+    torch: tuple[str, str] | None = None
+    peepholes: tuple[str, ...] = ()
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The tensors that a layer may have besides the four."""
+        return ("weight_hr", "peephole") if "c" in self.states else ()
+
+
+_SIGMOIDS = {"i": "sigmoid", "g": "tanh", "o": "sigmoid"}
+_GRU = {"r": "sigmoid", "z": "sigmoid", "n": "tanh"}
+_ONNX_GRU = ("GRU", ("z", "r", "h"), ("Sigmoid", "Tanh"))
+_RNN = ("RNN", ("r",))
+
+
+def _elman_cell(name: str, function: str, onnx: Onnx | None = None, torch: tuple[str, str] | None = None) -> Cell:
+    return Cell(name, {"r": function}, ("h",), _elman, onnx, torch)
+
+
+_TABLE = (
+    Cell(
+        "lstm",
+        {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"},
+        ("h", "c"),
+        _lstm,
+        Onnx("LSTM", ("i", "o", "f", "c"), ("Sigmoid", "Tanh", "Tanh")),
+        ("LSTM", "LSTM"),
+        ("i", "f", "o"),
+    ),
+    Cell(
+        "lstm_coupled",
+        _SIGMOIDS,
+        ("h", "c"),
+        _coupled_lstm,
+        peepholes=("i", "o"),
+    ),
+    Cell(
+        "lstm_without_forget_gate",
+        _SIGMOIDS,
+        ("h", "c"),
+        _lstm_without_forget_gate,
+        peepholes=("i", "o"),
+    ),
+    Cell("gru", _GRU, ("h",), _gru, Onnx(*_ONNX_GRU, {"linear_before_reset": 1}), ("GRU", "GRU")),
+    Cell("gru_reset_before", _GRU, ("h",), _gru_reset_before, Onnx(*_ONNX_GRU)),
+    _elman_cell("rnn_tanh", "tanh", Onnx(*_RNN, ("Tanh",)), ("RNN", "RNN_TANH")),
+    _elman_cell("rnn_sigmoid", "sigmoid", Onnx(*_RNN, ("Sigmoid",))),
+    _elman_cell("rnn_relu", "relu", Onnx(*_RNN, ("Relu",)), ("RNN", "RNN_RELU")),
+    _elman_cell("rnn_step", "step"),
+    _elman_cell("rnn_strict_step", "strict step"),
+    _elman_cell("rnn_hardsigmoid", "hardsigmoid"),
+    _elman_cell("rnn_hardtanh", "hardtanh"),
+)
+CELLS: Mapping[str, Cell] = {cell.name: cell for cell in _TABLE}
+GATES: Mapping[str, tuple[str, ...]] = {cell.name: tuple(cell.gates) for cell in _TABLE}
+
+
+def steps(
+    layers: Sequence[tuple[Cell, Weights]],
+    x: Sequence[Any],
+    states: Sequence[tuple[Sequence[Any], Sequence[Any]]],
+    on: Arithmetic,
+    total: Callable[[list[Any]], Any] = sum,
+) -> Iterator[tuple[Step, Vector, Vector]]:
+    """The layers from below, each with its h' and c': the first reads x, each other the h' of the one below it.
+
+    `states` has the h and c of each layer before the step, c empty where there is none.
+    """
+    for (cell, weights), (h, c) in zip(layers, states, strict=True):
+        step = Step(cell, weights, x, Vector(tuple(h)), Vector(tuple(c)), on, total)
+        new, kept = cell.equations(step)
+        yield step, new, kept or Vector(())
+        x = new.parts
 
 
 def logistic(x: Any) -> Any:
@@ -116,4 +346,14 @@ def floating() -> Arithmetic:
     """NumPy's arithmetic, in the arrays' own precision."""
     import numpy as np
 
-    return Arithmetic(logistic, np.tanh)
+    def hardsigmoid(x: Any) -> Any:  # PyTorch's relu6(x + 3)/6
+        return np.minimum(np.maximum(x + 3, 0), 6) / 6
+
+    return Arithmetic(
+        logistic,
+        np.tanh,
+        lambda x: np.maximum(x, 0),
+        lambda x: np.where(x >= 0, np.ones_like(x), np.zeros_like(x)),
+        hardsigmoid,
+        lambda x: np.clip(x, -1, 1),
+    )

@@ -1,12 +1,13 @@
 """A network as people write it down: exact weights as functions of one scale k.
 
 All large weights are rational multiples of k; k = 1 is the network as published. PyTorch's
-names and shapes, gates stacked i, f, g, o. Words enter as one-hot vectors.
+names and shapes, gates in PyTorch's order (cells.py). Words enter as one-hot vectors, or as the rows
+of an embedding; a layer above another reads its new h.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -17,34 +18,40 @@ from sympy import Expr, Symbol
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.statements import Readout, System
 from symlstm.model.activations import sigmoid
-from symlstm.model.cells import GATES, Arithmetic, Weights, lstm_update, scalar_preactivations, stacked_gates
+from symlstm.model.cells import GATES, Arithmetic, Weights, steps
+from symlstm.model.coordinates import Coordinate
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested, entries, exact, exact_array, k, mapped, shape_of
+from symlstm.model.layers import START, TENSORS, Layer, check_depth
 from symlstm.model.parameters import check_names, known_values
 from symlstm.model.translation import normal
 
-TERMS = Arithmetic(algebra.sigmoid, algebra.tanh)
+UNIT = algebra.rational(1)
+TERMS = Arithmetic(algebra.sigmoid, algebra.tanh, complement=lambda x: UNIT - x)
 SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False))  # SymPy would look for the sign of x
 
 
 @dataclass(frozen=True)
 class ReadoutTerm:
-    """coeff * state[index], state "c" or "h", index from 0."""
+    """coeff * state[index] of a layer, state "c" or "h", index and layer from 0."""
 
     state: str
     index: int
     coeff: Expr = sympy.S.One
+    layer: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """An LSTM or Elman RNN layer with exact weights, a vocabulary, an initial state and a readout.
+    """A recurrent network with exact weights, a vocabulary, an initial state and a readout.
 
-    Shapes, with n words, hidden size d and g gates (4 for "lstm", 1 for "rnn_sigmoid" and
-    "rnn_tanh"): weight_ih (g*d, n), weight_hh (g*d, d), bias_ih and bias_hh (g*d,), h0 and
-    c0 (d,). Given as nested sequences or arrays of ints, Fractions, SymPy expressions in `k`
-    or finite floats (taken exactly); kept as nested tuples of SymPy expressions. What is
-    None is 0. Raises InputError naming the tensor, what was found and what is needed.
+    `cell` is one of cells.CELLS. Shapes, with n words, hidden size d and g gates (4 for "lstm", 3
+    for "gru", 1 for an RNN): weight_ih (g*d, n), weight_hh (g*d, d), bias_ih and bias_hh (g*d,), h0
+    and c0 (d,); layers.py has the others. Given as nested sequences or arrays of ints, Fractions,
+    SymPy expressions in `k` or finite floats (taken exactly); kept as nested tuples of SymPy
+    expressions. What is None is 0. `above` has the layers above the first, each of which reads the
+    h of the one below it. `embedding` (n, p) has the vector of each word, for p inputs; without
+    it words are one-hot. Raises InputError naming the tensor, what was found and what is needed.
 
     `parameters` are real symbols left open: a weight or bias may hold constant * parameter * k.
     `at` gives them values; before that the network has no numbers to run with.
@@ -66,47 +73,66 @@ class Network:
     title: str = ""
     parameters: Sequence[Symbol] = ()
     general: bool = False
-    weights: Weights = field(init=False, repr=False)
+    weight_hr: Nested = None
+    peephole: Nested = None
+    above: Sequence[Layer] = ()
+    embedding: Nested = None
+    layers: tuple[Layer, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.cell not in GATES:
-            raise InputError("cell", repr(self.cell), f"one of {', '.join(GATES)}")
         _check_vocabulary(self.vocabulary)
-        object.__setattr__(self, "parameters", check_names(self.parameters))
-        for name, shape in self._shapes().items():
-            object.__setattr__(self, name, self._array(name, shape))
-        for name in () if self.general else ("h0", "c0"):
-            for j, entry in enumerate(getattr(self, name)):
-                _check_constant(entry, f"{name}[{j}]")
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
+        object.__setattr__(self, "parameters", check_names(self.parameters))
+        self._set_embedding()
+        self._set_layers()
         if not isinstance(self.readout, list | tuple):
             raise InputError("readout", repr(self.readout), "a list of ReadoutTerms", '[ReadoutTerm("c", 0)]')
         object.__setattr__(self, "readout", tuple(map(self._term, self.readout)))
-        object.__setattr__(self, "weights", Weights(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh))
         if isinstance(self.delay, bool) or not isinstance(self.delay, int) or self.delay < 0:
             raise InputError("readout.delay", repr(self.delay), "a whole number >= 0")
 
-    def _array(self, name: str, shape: tuple[int, ...]) -> Nested:
-        return exact_array(getattr(self, name), name, shape, None if self.general else self.parameters)
+    def _set_embedding(self) -> None:
+        if self.embedding is not None:
+            shape, words = shape_of(self.embedding), len(self.vocabulary)
+            if len(shape) != 2 or shape[0] != words or shape[1] < 1:
+                raise InputError("embedding", f"shape {shape}", f"shape ({words}, p): a row for each word")
+            found = exact_array(self.embedding, "embedding", shape)
+            for entry in entries(found):
+                _check_constant(entry, "embedding")
+            object.__setattr__(self, "embedding", found)
 
-    def _shapes(self) -> dict[str, tuple[int, ...]]:
-        gates, shape = len(GATES[self.cell]), shape_of(self.weight_hh)
-        if len(shape) != 2 or 0 in shape or shape[0] != gates * shape[1]:
-            raise InputError("weight_hh", f"shape {shape}", f"shape ({gates}*d, d) of a {self.cell}")
-        rows, hidden = shape
-        shapes = {"weight_ih": (rows, len(self.vocabulary)), "weight_hh": (rows, hidden)}
-        return shapes | {"bias_ih": (rows,), "bias_hh": (rows,), "h0": (hidden,), "c0": (hidden,)}
+    def _set_layers(self) -> None:
+        check_depth(self.above)
+        names = (*TENSORS, *START, "cell")
+        inputs, checked = len(self.encoding[0]), list[Layer]()
+        own = {name: getattr(self, name) for name in names}
+        own["c0"] = None if type(self.c0) is tuple and not self.c0 else self.c0  # as a cell that has none leaves it
+        for n, layer in enumerate((Layer(**own), *self.above)):
+            checked.append(layer.checked(inputs, self._array, f"_l{n}" if n else ""))
+            inputs = checked[-1].outputs
+        object.__setattr__(self, "layers", tuple(checked))
+        object.__setattr__(self, "above", tuple(checked[1:]))
+        for name in names:
+            object.__setattr__(self, name, getattr(checked[0], name))
+        object.__setattr__(self, "c0", () if self.c0 is None else self.c0)
+
+    def _array(self, value: Any, name: str, shape: tuple[int, ...]) -> Nested:
+        found = exact_array(value, name, shape, None if self.general else self.parameters)
+        for j, entry in enumerate(found if name.startswith(START) and not self.general else ()):
+            _check_constant(entry, f"{name}[{j}]")
+        return found
 
     def _term(self, term: ReadoutTerm) -> ReadoutTerm:
         if not isinstance(term, ReadoutTerm):
             raise InputError("readout", repr(term), "a ReadoutTerm", 'ReadoutTerm("c", 0)')
-        states = ("c", "h") if self.cell == "lstm" else ("h",)
-        if term.state not in states or type(term.index) is not int or term.index not in range(self.hidden):
-            needed = f"{' or '.join(states)} with index 0 to {self.hidden - 1}"
-            raise InputError("readout", f"{term.state}[{term.index!r}]", needed)
+        if type(term.layer) is not int or term.layer not in range(len(self.layers)):
+            raise InputError("readout", f"layer {term.layer!r}", f"a layer from 0 to {len(self.layers) - 1}")
+        sizes = self.layers[term.layer].size
+        if term.state not in sizes or type(term.index) is not int or term.index not in range(sizes[term.state]):
+            raise InputError("readout", f"{term.state}[{term.index!r}]", _places(sizes))
         coeff = exact(term.coeff, "readout.coeff")
         _check_constant(coeff, "readout.coeff")
-        return ReadoutTerm(term.state, term.index, coeff)
+        return ReadoutTerm(term.state, term.index, coeff, term.layer)
 
     def __getstate__(self) -> dict[str, Any]:
         """For processes that share the work: without what is made from the weights when it is asked for."""
@@ -114,13 +140,28 @@ class Network:
 
     @property
     def hidden(self) -> int:
-        """The hidden size d."""
-        return len(self.weight_hh[0])
+        """The hidden size d of the first layer."""
+        return self.layers[0].units
+
+    @property
+    def weights(self) -> Weights:
+        """The tensors of the first layer."""
+        return self.layers[0].weights
+
+    @property
+    def encoding(self) -> Nested:
+        """The vector of each word, (words, inputs)."""
+        if self.embedding is not None:
+            return self.embedding
+        words = range(len(self.vocabulary))
+        return tuple(tuple(sympy.Integer(int(i == j)) for j in words) for i in words)
 
     @property
     def depends_on_k(self) -> bool:
         """Whether any weight or bias does; without one, the limit for k -> oo is the network itself."""
-        return any(entry.has(k) for name in self._shapes() for entry in entries(getattr(self, name)))
+        return any(
+            entry.has(k) for layer in self.layers for array in layer.tensors.values() for entry in entries(array)
+        )
 
     @classmethod
     def from_gates(cls, vocabulary: Sequence[str], hidden: int, gates: Mapping[str, Nested], **rest: Any) -> Network:
@@ -140,25 +181,38 @@ class Network:
         return cls(vocabulary, *stacked, **rest)
 
     @property
+    def coordinates(self) -> tuple[Coordinate, ...]:
+        """The state's: h of every layer from below, then c of those that have one."""
+        layers = list(enumerate(self.layers))
+        return tuple(
+            Coordinate(letter, j + 1, n)
+            for letter in "hc"
+            for n, layer in layers
+            for j in range(layer.size.get(letter, 0))
+        )
+
+    @property
     def state_symbols(self) -> tuple[Symbol, ...]:
-        """h_1 ... h_d, and for an LSTM c_1 ... c_d."""
-        names = ("h", "c") if self.cell == "lstm" else ("h",)
-        return tuple(real(f"{name}_{j + 1}") for name in names for j in range(self.hidden))
+        """h_1 ... h_d, and for an LSTM c_1 ... c_d; of the layers above h^1_1 and so on."""
+        return tuple(real(coordinate.name) for coordinate in self.coordinates)
 
     @property
     def input_symbols(self) -> tuple[Symbol, ...]:
-        """x_1, x_2, ..., one for each word."""
-        return tuple(real(f"x_{j + 1}") for j in range(len(self.vocabulary)))
+        """x_1, x_2, ..., one for each entry of a word's vector."""
+        return tuple(real(f"x_{j + 1}") for j in range(len(self.encoding[0])))
 
     @cached_property
     def system(self) -> System:
         """The recurrence in the kernel's terms: PyTorch's equations with these weights. Raises Unsupported as `normal` does."""
-        start = (*self.h0, *self.c0) if self.cell == "lstm" else self.h0
-        words = range(len(self.vocabulary))
-        one_hot = tuple(tuple(algebra.rational(int(i == j)) for j in words) for i in words)
+        encoding = mapped(self.encoding, normal)
         updates, gates = self._equations(TERMS, normal, algebra.total)
-        data = k, tuple(self.vocabulary), self.input_symbols, one_hot, self.state_symbols, tuple(map(normal, start))
-        return System(*data, updates, gates, tuple(self.parameters))
+        data = k, tuple(self.vocabulary), self.input_symbols, encoding, self.state_symbols
+        return System(*data, tuple(map(normal, self.start)), updates, gates, tuple(self.parameters))
+
+    @property
+    def start(self) -> tuple[Expr, ...]:
+        """The initial value of each coordinate, in the order of `coordinates`."""
+        return tuple(x for name in START for layer in self.layers for x in getattr(layer, name) or ())
 
     @cached_property
     def equations(self) -> dict[Symbol, Expr]:
@@ -172,34 +226,55 @@ class Network:
 
     def put(self, image: Mapping[Symbol, Expr], **rest: Any) -> Network:
         """The network with expressions for symbols in its weights and initial state; `rest` are other fields."""
-        tensors = {name: mapped(getattr(self, name), lambda entry: entry.xreplace(image)) for name in self._shapes()}
-        return replace(self, **tensors, **rest)
+        first, *above = (
+            {name: mapped(array, lambda entry: entry.xreplace(image)) for name, array in layer.tensors.items()}
+            for layer in self.layers
+        )
+        layers = [replace(layer, **tensors) for layer, tensors in zip(self.above, above, strict=True)]
+        return replace(self, **first, above=layers, **rest)
 
     def _equations(
         self, arithmetic: Arithmetic, number: Callable[[Expr], Any], total: Callable[[list[Any]], Any]
     ) -> tuple[tuple[Any, ...], tuple[tuple[Symbol, Any], ...]]:
-        """The updates, and the named parts of an LSTM's, in an arithmetic to which `number` translates."""
-        d, inputs, state = self.hidden, map(number, self.input_symbols), [*map(number, self.state_symbols)]
-        weights = self.weights.each(lambda tensor: mapped(tensor, number))
-        rows = [*scalar_preactivations(weights, [*inputs], state[:d], total)]
-        if self.cell != "lstm":
-            return tuple(map(arithmetic.sigmoid if self.cell == "rnn_sigmoid" else arithmetic.tanh, rows)), ()
-        gates = stacked_gates(rows, arithmetic)
-        new = [lstm_update(gates[j], state[d + j], arithmetic) for j in range(d)]
-        named = [(real(f"{name}_{j + 1}"), getattr(gates[j], name)) for name in GATES["lstm"] for j in range(d)]
-        before = [(real(f"a_{gate.name}"), row) for (gate, _), row in zip(named, rows, strict=True)]
-        return (*(h for h, _ in new), *(c for _, c in new)), (*named, *before)
+        """The updates, and the named parts of cells with gates, in an arithmetic to which `number` translates."""
+        layers = [(layer.kind, layer.weights.each(lambda array: mapped(array, number))) for layer in self.layers]
+        states = [(self._state(number, "h", n), self._state(number, "c", n)) for n in range(len(layers))]
+        found = [*steps(layers, [*map(number, self.input_symbols)], states, arithmetic, total)]
+        updates = (*(h for _, h, _ in found), *(c for _, _, c in found))
+        gated = [(step, n) for n, (step, _, _) in enumerate(found) if len(step.gates) > 1]
+        before = [({f"a_{letter}": x for letter, x in step.before.items()}, n) for step, n in gated]
+        named = _named([*((step.gates, n) for step, n in gated), *before])
+        return tuple(x for part in updates for x in part.parts), tuple(named)
+
+    def _state(self, number: Callable[[Expr], Any], letter: str, layer: int) -> tuple[Any, ...]:
+        """The h or c of a layer before the step."""
+        own = [c for c in self.coordinates if (c.letter, c.layer) == (letter, layer)]
+        return tuple(number(real(c.name)) for c in own)
 
     @property
     def linear_readout(self) -> Readout:
         """The readout in the kernel's terms."""
-        terms = ((real(f"{t.state}_{t.index + 1}"), normal(t.coeff)) for t in self.readout)
+        terms = ((real(Coordinate(t.state, t.index + 1, t.layer).name), normal(t.coeff)) for t in self.readout)
         return Readout(tuple(terms), self.delay)
 
 
 def real(name: str) -> Symbol:
     """The real symbol of this name, as all coordinates, gates and inputs are."""
     return Symbol(name, real=True)
+
+
+def _places(sizes: Mapping[str, int]) -> str:
+    """Where a readout may read, by letter."""
+    ends = [f"{letter} with index 0 to {size - 1}" for letter, size in sizes.items()]
+    return " or ".join(ends) if len({*sizes.values()}) > 1 else f"{' or '.join(sorted(sizes))} {ends[0][2:]}"
+
+
+def _named(parts: Sequence[tuple[Mapping[str, Any], int]]) -> Iterator[tuple[Symbol, Any]]:
+    """Vectors by letter and layer as symbols with their values."""
+    for vectors, layer in parts:
+        for letter, vector in vectors.items():
+            for j, value in enumerate(vector.parts):
+                yield real(Coordinate(letter, j + 1, layer).name), value
 
 
 def _check_vocabulary(vocabulary: Sequence[str]) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symlstm.model.cells import Weights, floating, lstm_step, rnn_step
+from symlstm.model.layers import LAYER
 from symlstm.model.simulation.running import Machine, overflow_refused
-from symlstm.weights.tensors import LAYER, Tensors, tensors_of
+from symlstm.weights.tensors import Tensors, depth, machine_of, tensors_of
 
 SHORT = 3  # all words up to this length, where they are at most MOST; else MOST of them, each first word included
 MOST = 4096
@@ -31,24 +31,26 @@ class Mismatch(RuntimeError):
     """What was written is not the network; nothing was kept of it."""
 
 
-def array_step(tensors: Tensors, cell: str) -> Step:
-    """One step by the cell's equations on whole arrays, from tensors as they were read."""
-    weights = Weights(*(tensors[name] for name in LAYER))
-    activation = floating().sigmoid if cell == "rnn_sigmoid" else floating().tanh
+def array_step(tensors: Tensors, cells: Sequence[str]) -> Step:
+    """One step by the cells' equations, from tensors as they were read."""
+    machine = machine_of(tensors, cells)
 
     def step(x: Array, h: Array | None, c: Array | None) -> Sequence[Array]:
-        h = initial(tensors, "h0", len(x)) if h is None else h
-        if cell != "lstm":
-            return [rnn_step(weights, x, h, activation)]
-        return lstm_step(weights, x, h, initial(tensors, "c0", len(x)) if c is None else c, floating())
+        given = [
+            initial(tensors, cells, s, len(x)) if state is None else state
+            for s, state in zip("hc", (h, c), strict=True)
+        ]
+        new = machine.step(list(x.T), *(list(state.T) for state in given))
+        return [np.stack(part, -1) for part in new if part]
 
     return step
 
 
-def initial(tensors: Tensors, name: str, count: int) -> Array:
-    """h0 or c0, once for each of `count` sequences: (count, d)."""
-    zero = np.zeros_like(tensors[LAYER[1]][0])
-    return np.tile(tensors.get(name, zero), (count, 1))
+def initial(tensors: Tensors, cells: Sequence[str], letter: str, count: int) -> Array:
+    """h or c of all layers side by side before the first word, once for each of `count` sequences: (count, coordinates)."""
+    machine = machine_of(tensors, cells)
+    start = np.array(machine.h0 if letter == "h" else machine.c0, tensors[f"{LAYER[1]}_l0"].dtype)
+    return np.tile(start, (count, 1))
 
 
 def sample_words(size: int) -> Iterator[NDArray[np.int64]]:
@@ -76,24 +78,24 @@ def same_steps(step: Step, machine: Machine, vocabulary: Sequence[str]) -> None:
     Raises InputError where a run leaves the dtype's range.
     """
     tensors = tensors_of(machine)
-    one_hot = np.eye(len(vocabulary), dtype=tensors[LAYER[0]].dtype)
+    inputs = np.array(machine.encoding, tensors[f"{LAYER[0]}_l0"].dtype)  # (words, inputs)
     for words in sample_words(len(vocabulary)):
-        for t, (before, after) in enumerate(pairwise(_states(machine, words, one_hot))):
-            found = step(one_hot[words[:, t]], *([*before, None][:2] if t else (None, None)))
+        for t, (before, after) in enumerate(pairwise(_states(machine, words, inputs))):
+            found = step(inputs[words[:, t]], *([*before, None][:2] if t else (None, None)))
             wrong = _wrong(found, after, tolerance(tensors, *before))
             if wrong is not None:
                 prefix = " ".join(vocabulary[j] for j in words[wrong, : t + 1])
                 raise Mismatch(f"after {prefix!r} the state is another than ours")
 
 
-def _states(machine: Machine, words: NDArray[np.int64], one_hot: Array) -> Iterator[list[Array]]:
-    """The machine's states [h, c] (an RNN's [h]), each (sequences, d): the initial ones, then after each word."""
+def _states(machine: Machine, words: NDArray[np.int64], inputs: Array) -> Iterator[list[Array]]:
+    """The machine's states [h, c] ([h] without cells), each (sequences, coordinates): the initial ones, then after each word."""
     state: tuple[Sequence[Any], Sequence[Any]] = machine.h0, machine.c0
     for t in range(words.shape[1] + 1):
         yield [np.stack([np.broadcast_to(unit, len(words)) for unit in part], -1) for part in state if part]
         if t < words.shape[1]:
-            with overflow_refused(one_hot.dtype.name):
-                state = machine.step(list(one_hot[words[:, t]].T), *state)
+            with overflow_refused(inputs.dtype.name):
+                state = machine.step(list(inputs[words[:, t]].T), *state)
 
 
 def tolerance(tensors: Tensors, h: Array, c: Array | None = None) -> float:
@@ -101,11 +103,15 @@ def tolerance(tensors: Tensors, h: Array, c: Array | None = None) -> float:
 
     A pre-activation is a sum of n products, each at most the row's absolute sum R times |h|: off by
     at most n eps R |h|; no gate is steeper than 1, and a forget gate's error is multiplied by |c|.
+    A layer above multiplies what it reads by at most its own R.
     """
-    whole = np.abs(np.column_stack([tensors[name] for name in LAYER]))  # (gates*d, words + d + 2)
-    row, count = whole.sum(-1).max() * max(1.0, np.abs(h).max()), whole.shape[1]
-    largest = 0 if c is None else np.abs(c).max()
-    return float(np.finfo(h.dtype).eps * (16 + count * row) * (2 + largest))
+    largest, off = 0 if c is None else np.abs(c).max(initial=0), 0.0
+    for n in range(depth(tensors)):
+        columns = [np.atleast_2d(tensors[f"{name}_l{n}"].T).T for name in LAYER]
+        whole = np.abs(np.column_stack(columns))  # (gates*d, inputs + d + 2)
+        row, count = whole.sum(-1).max() * max(1.0, np.abs(h).max()), whole.shape[1]
+        off = (np.finfo(h.dtype).eps * (16 + count * row) + row * off) * (2 + largest)
+    return float(off)
 
 
 def _wrong(found: Sequence[Array], states: Sequence[Array], most: float) -> int | None:

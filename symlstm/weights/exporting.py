@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
 from symlstm.model.errors import InputError
+from symlstm.model.layers import LAYER
 from symlstm.model.network import Network
 from symlstm.model.packages import package
 from symlstm.model.simulation.rounding import positive
@@ -17,9 +21,7 @@ from symlstm.model.translation import normal
 from symlstm.weights.checking import Mismatch, Step, array_step, initial, same_steps, same_tensors
 from symlstm.weights.formats import Format, format_of
 from symlstm.weights.labels import Labels, labels_of, read_labels
-from symlstm.weights.tensors import LAYER, START, Stored, Tensors, rounded_entries, tensors_of
-
-MODULES = {"lstm": "LSTM", "rnn_tanh": "RNN"}  # cell: what torch.nn calls it
+from symlstm.weights.tensors import Stored, Tensors, rounded_entries, tensors_of
 
 
 def export(
@@ -39,13 +41,16 @@ def export(
     path, scale = Path(path), positive(scale)
     form = format_of(path)
     refuse_existing(path, overwrite)
+    if form.refuse:
+        form.refuse(network, path)
     machine = float_machine(network, scale, dtype)
     rounded = rounded_entries(network, machine, scale)
     labels = labels_of(network, form.order[network.cell], scale, dtype, rounded)
+    cells = tuple(layer.cell for layer in network.layers)
     try:
         with TemporaryDirectory(dir=path.parent, prefix=".symlstm-") as folder:
             draft = Path(folder) / path.name
-            form.write(draft, Stored(tensors_of(machine), labels.text, network.cell))
+            form.write(draft, Stored(tensors_of(machine), labels.text, cells))
             _check(form, draft, network, machine, labels)
             _publish(draft, path, overwrite)
     except OSError as error:
@@ -69,13 +74,15 @@ def _check(form: Format, draft: Path, network: Network, machine: Machine, labels
     same_tensors(found.tensors, tensors_of(machine))
     if found.labels != labels.text or not _same_readout(network, read_labels(labels.text, draft.name)):
         raise Mismatch("the labels are read as others than were written")
-    step = form.stepper(draft) if form.stepper else array_step(found.tensors, network.cell)
+    cells = [layer.cell for layer in network.layers]
+    step = form.stepper(draft) if form.stepper else array_step(found.tensors, cells)
     same_steps(step, machine, network.vocabulary)
 
 
 def _same_readout(network: Network, labels: Labels) -> bool:
     ours, theirs = (
-        [(term.state, term.index, normal(term.coeff)) for term in terms] for terms in (network.readout, labels.readout)
+        [(term.state, term.index, term.layer, normal(term.coeff)) for term in terms]
+        for terms in (network.readout, labels.readout)
     )
     return ours == theirs
 
@@ -91,35 +98,51 @@ def _publish(draft: Path, path: Path, overwrite: bool) -> None:
 
 
 def to_state_dict(network: Network, scale: Fraction | int = 1, dtype: str = "float64") -> dict[str, Any]:
-    """The network at k = scale as torch tensors that `torch.nn.LSTM` or `torch.nn.RNN` loads as they are.
+    """The network at k = scale as torch tensors that `torch.nn.LSTM`, `GRU` or `RNN` loads as they are.
 
-    The initial state is not among them: PyTorch wants it with every call. Loaded, run and
-    compared as every export is. Raises InputError and Mismatch like `export`, MissingPackage
-    without torch.
+    The initial state and the embedding are not among them: PyTorch wants the one with every call
+    and has the other in a module of its own. Loaded, run and compared as every export is. Raises
+    InputError and Mismatch like `export`, MissingPackage without torch.
     """
     torch = package("torch", "to make a state dict")
     machine = float_machine(network, scale, dtype)
     tensors = tensors_of(machine)
-    state_dict = {name: torch.from_numpy(tensors[name]) for name in LAYER}
-    same_steps(_torch_step(torch, state_dict, tensors, network.cell), machine, network.vocabulary)
+    state_dict = {
+        name: torch.from_numpy(x) for name, x in tensors.items() if re.search(r"(weight|bias|hole)\w*_l\d+$", name)
+    }
+    same_steps(_torch_step(torch, state_dict, tensors, network), machine, network.vocabulary)
     return state_dict
 
 
-def _torch_step(torch: Any, state_dict: dict[str, Any], tensors: Tensors, cell: str) -> Step:
-    """One step by PyTorch's own module, which for the sigmoid RNN there is not."""
-    if cell not in MODULES:
-        return array_step({name: tensor.numpy() for name, tensor in state_dict.items()} | tensors, cell)
-    words, hidden = (state_dict[name].shape[1] for name in LAYER[:2])
+def _module(torch: Any, network: Network, dtype: Any) -> Any:
+    """PyTorch's module for the network, None if it has none: for other cells, or layers that differ."""
+    first, cells = network.layers[0], {layer.kind for layer in network.layers}
+    shapes = {(layer.units, layer.outputs, layer.peephole is None) for layer in network.layers}
+    if len(cells) > 1 or first.kind.torch is None or shapes != {(first.units, first.outputs, True)}:
+        return None
+    name, mode = first.kind.torch
+    options: dict[str, Any] = {"nonlinearity": mode.removeprefix("RNN_").lower()} if name == "RNN" else {}
+    options |= {"proj_size": first.outputs} if first.weight_hr is not None else {}
     with torch.random.fork_rng(devices=[]):  # a new module draws weights
-        module = getattr(torch.nn, MODULES[cell])(words, hidden, dtype=state_dict[LAYER[0]].dtype)
+        sizes = len(network.encoding[0]), first.units, len(network.layers)
+        return getattr(torch.nn, name)(*sizes, dtype=dtype, **options)
+
+
+def _torch_step(torch: Any, state_dict: dict[str, Any], tensors: Tensors, network: Network) -> Step:
+    """One step by PyTorch's own module, where there is one."""
+    cells = [layer.cell for layer in network.layers]
+    module = _module(torch, network, state_dict[f"{LAYER[0]}_l0"].dtype)
+    if module is None:
+        return array_step(tensors, cells)
     module.load_state_dict(state_dict)
+    letters, depth = network.layers[0].kind.states, len(cells)
 
     def step(x: Any, h: Any, c: Any) -> list[Any]:
-        given = zip(START, (h, c), strict=True)
-        start = [initial(tensors, name, len(x)) if state is None else state for name, state in given]
-        states = [torch.from_numpy(state.copy())[None] for state in start]
+        given = list(zip(letters, (h, c), strict=False))
+        start = [initial(tensors, cells, letter, len(x)) if state is None else state for letter, state in given]
+        states = [torch.from_numpy(np.stack(np.split(state, depth, -1))) for state in start]  # each (layers, n, d)
         with torch.no_grad():
-            _, last = module(torch.from_numpy(x)[None], tuple(states) if cell == "lstm" else states[0])
-        return [state[0].numpy() for state in (last if cell == "lstm" else [last])]
+            _, last = module(torch.from_numpy(x)[None], tuple(states) if len(states) > 1 else states[0])
+        return [np.concatenate([*state.numpy()], -1) for state in (last if len(states) > 1 else [last])]
 
     return step

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from symlstm.model.errors import InputError
+from symlstm.model.network import Network
 from symlstm.weights import npz_file, onnx_file, safetensors_file
 from symlstm.weights.checking import Step
 from symlstm.weights.tensors import Stored
@@ -16,18 +17,22 @@ PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle", ".joblib")
 
 
 class Format(NamedTuple):
-    """A format: writing, reading, its order of gates, and a step as its own tool takes it, if it has one."""
+    """A format: writing, reading, its order of gates, and a step as its own tool takes it, if it has one.
+
+    `refuse` raises InputError for a network that it cannot say.
+    """
 
     write: Callable[[Path, Stored], None]
     read: Callable[[Path], Stored]
     order: Mapping[str, tuple[str, ...]]
     stepper: Callable[[Path], Step] | None = None
+    refuse: Callable[[Network, Path], None] | None = None
 
 
 FORMATS = {
     ".safetensors": Format(safetensors_file.write, safetensors_file.read, safetensors_file.ORDER),
     ".npz": Format(npz_file.write, npz_file.read, npz_file.ORDER),
-    ".onnx": Format(onnx_file.write, onnx_file.read, onnx_file.ORDER, onnx_file.stepper),
+    ".onnx": Format(onnx_file.write, onnx_file.read, onnx_file.ORDER, onnx_file.stepper, onnx_file.refuse),
 }
 
 

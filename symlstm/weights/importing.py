@@ -8,34 +8,33 @@ booleans. An entry v of them becomes v*k, so that k = 1 is what was read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from sympy import Expr
 
-from symlstm.model.cells import GATES
+from symlstm.model.cells import CELLS, Cell
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested, exact, exact_array, k, shape_of
-from symlstm.model.file.construction_file import MAX_HIDDEN, MAX_WORDS
+from symlstm.model.file.network_tables import MAX_HIDDEN, MAX_LAYERS, MAX_WORDS
+from symlstm.model.layers import LAYER, NEEDED, START, TENSORS, Layer
 from symlstm.model.network import Network
 from symlstm.weights.formats import format_of, read_stored
 from symlstm.weights.labels import Labels, read_labels
-from symlstm.weights.tensors import LAYER, START
+from symlstm.weights.tensors import EMBEDDING, depth, start_name
 
-MODES = {"LSTM": "lstm", "RNN_TANH": "rnn_tanh"}  # PyTorch's name: ours
+MODES = {cell.torch[1]: cell.name for cell in CELLS.values() if cell.torch}  # PyTorch's name: ours
 STRANGE = (  # the end of a tensor's name, what it is, what is needed
     ("_reverse$", "the backward half of a bidirectional network", "one direction: bidirectional=False"),
-    (r"weight_hr_l\d+$", "the projection of a projected LSTM", "no projection: proj_size=0"),
-    (r"_l[1-9]\d*$", "a tensor of a further layer", "one layer: num_layers=1"),
 )
 
 Tensors = Mapping[str, Any]
 
 
 def from_torch(module_or_state_dict: Any, vocabulary: Sequence[str], *, scaled: Any = None, **rest: Any) -> Network:
-    """The network of a torch.nn.LSTM, a torch.nn.RNN with tanh, or the state dict of one.
+    """The network of a torch.nn.LSTM, GRU or RNN of any number of layers, or the state dict of one.
 
     `scaled` says which weights and biases v grow with the scale, as v*k: None (the default) none of
     them, so that no gate saturates; "all"; a number X > 0 those with |v| >= X; or a mapping from tensor
@@ -46,11 +45,11 @@ def from_torch(module_or_state_dict: Any, vocabulary: Sequence[str], *, scaled: 
 
     `rest` goes to `Network`: cell (needed for the state dict of an RNN), h0, c0, readout, delay,
     title. A missing bias is 0; `batch_first` says nothing about the weights. Raises InputError
-    for several layers, two directions, projections, relu, GRUs and what does not fit.
+    for two directions and what does not fit.
     """
     mode = getattr(module_or_state_dict, "mode", None)
     if mode is not None and mode not in MODES:
-        raise InputError("module", f"a torch.nn module of mode {mode}", "an LSTM, or an RNN with tanh")
+        raise InputError("module", f"a torch.nn module of mode {mode}", f"one of {', '.join(MODES)}")
     is_module = callable(getattr(module_or_state_dict, "state_dict", None))
     tensors = module_or_state_dict.state_dict() if is_module else module_or_state_dict
     if not isinstance(tensors, Mapping):
@@ -70,75 +69,119 @@ def read_weights(path: str | Path, *, scaled: Any = None, **rest: Any) -> Networ
     """
     path = Path(path)
     stored = read_stored(path)
-    told: dict[str, Any] = {} if stored.cell is None else {"cell": stored.cell}
+    told: dict[str, Any] = {"cell": stored.cells[0], "above": stored.cells[1:]} if stored.cells else {}
     if stored.labels is not None:
         labels = read_labels(stored.labels, str(path))
-        _check_labels(labels, format_of(path).order, stored.cell, path)
+        _check_labels(labels, format_of(path).order, stored.cells, path)
         told |= labels.described
     return _network(stored.tensors, str(path), scaled, told | rest)
 
 
-def _check_labels(labels: Labels, order: Mapping[str, tuple[str, ...]], cell: str | None, path: Path) -> None:
-    if labels.gates != order[labels.cell] or cell not in (None, labels.cell):
+def _check_labels(labels: Labels, order: Mapping[str, tuple[str, ...]], cells: Sequence[str], path: Path) -> None:
+    if labels.gates != order[labels.cell] or cells not in ((), (labels.cell, *labels.above)):
         found = f"labels of a {labels.cell} with gates {', '.join(labels.gates)}"
-        raise InputError(str(path), found, f"gates {', '.join(order[cell or labels.cell])}")
+        raise InputError(str(path), found, f"gates {', '.join(order[(*cells, labels.cell)[0]])}")
 
 
 def _network(tensors: Tensors, where: str, scaled: Any, rest: dict[str, Any]) -> Network:
-    layer, start = _layer(tensors, where)
-    hidden, words = _sizes(layer, where)
+    tensors = _named(tensors, where)
+    layers = range(depth(tensors))
+    sizes = [_sizes(tensors, n, where) for n in layers]
+    embedding = tensors.get(EMBEDDING)
     if rest.get("vocabulary") is None:
+        words = sizes[0][1] if embedding is None else len(embedding)
         raise InputError(where, "no labels", f"vocabulary=[...] of {words} words, and a readout")
-    cell = rest["cell"] = rest.get("cell") or _cell(layer, where)
-    if cell not in GATES:
-        raise InputError("cell", repr(cell), f"one of {', '.join(GATES)}")
-    rows = hidden * len(GATES[cell])
-    shapes = dict(zip(LAYER, ((rows, words), (rows, hidden), (rows,), (rows,)), strict=True))
+    cell = rest.get("cell") or _cell(tensors, where)
+    cells = (cell, *(rest.pop("above", ()) or [cell] * (len(layers) - 1)))
+    for name in cells:
+        if name not in CELLS:
+            raise InputError("cell", repr(name), f"one of {', '.join(CELLS)}")
+    if len(cells) != len(layers):
+        raise InputError(where, f"the tensors of {len(layers)} layers", f"those of {len(cells)}, as the labels say")
+    kinds = [CELLS[name] for name in cells]
+    shapes = {name: shape for n, kind in enumerate(kinds) for name, shape in _shapes(kind, n, sizes[n], tensors)}
     marks = _marks(scaled, shapes)
     exact_tensors = {
-        name.removesuffix("_l0"): times_k(exact_array(layer.get(name), f"{where}: {name}", shape), marks(name))
+        name: times_k(exact_array(tensors.get(name), f"{where}: {name}", shape), marks(name))
         for name, shape in shapes.items()
     }
-    return Network(**{**exact_tensors, **start, **rest})
+    starts = [{f"{s}0": tensors[start_name(s, n)] for s in "hc" if start_name(s, n) in tensors} for n in layers]
+    first, *above = (
+        {name: exact_tensors[f"{name}_l{n}"] for name in TENSORS if f"{name}_l{n}" in shapes}
+        | starts[n]
+        | {"cell": cells[n]}
+        for n in layers
+    )
+    return Network(**{**first, "above": [Layer(**layer) for layer in above], "embedding": embedding, **rest})
 
 
-def _layer(tensors: Tensors, where: str) -> tuple[Tensors, Tensors]:
-    """The layer's tensors by PyTorch's names without their common prefix, and the initial state."""
+def _shapes(kind: Cell, n: int, sizes: tuple[int, int], tensors: Tensors) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The tensors of layer n and their shapes."""
+    outputs, inputs = sizes
+    projected = tensors.get(f"weight_hr_l{n}")
+    units = outputs if projected is None else (*_shape(projected), 0)[1]
+    rows = units * len(kind.gates)
+    yield from zip((f"{name}_l{n}" for name in LAYER), ((rows, inputs), (rows, outputs), (rows,), (rows,)), strict=True)
+    more = {"weight_hr": (outputs, units), "peephole": (units * len(kind.peepholes),)}
+    for name, shape in more.items():
+        if f"{name}_l{n}" in tensors:
+            if name not in kind.optional:
+                raise InputError(f"{name}_l{n}", f"one in a {kind.name}", "an LSTM for it")
+            yield f"{name}_l{n}", shape
+
+
+def _named(tensors: Tensors, where: str) -> Tensors:
+    """The layers' tensors by PyTorch's names without their common prefix, the initial states and the embedding."""
     for pattern, found, needed in STRANGE:
         odd = [name for name in tensors if re.search(pattern, name)]
         if odd:
             raise InputError(where, f"{odd[0]}, {found}", needed)
-    prefixes = [name.removesuffix(LAYER[0]) for name in tensors if name.endswith(LAYER[0])]
+    first = f"{LAYER[0]}_l0"
+    prefixes = [name.removesuffix(first) for name in tensors if name.endswith(first)]
     prefix = prefixes[0] if len(prefixes) == 1 else ""
-    known = {prefix + name for name in LAYER} | {*START}
-    odd, missing = [name for name in tensors if name not in known], [n for n in LAYER[:2] if prefix + n not in tensors]
+    own = {name.removeprefix(prefix): x for name, x in tensors.items() if name.startswith(prefix)}
+    own |= {name: x for name, x in tensors.items() if name == EMBEDDING or name.startswith(START)}
+    known = {f"{name}_l{n}" for n in range(MAX_LAYERS) for name in TENSORS} | {EMBEDDING}
+    known |= {start_name(letter, n) for n in range(MAX_LAYERS) for letter in "hc"}
+    odd = [name for name in tensors if name not in known and name.removeprefix(prefix) not in known]
+    missing = [f"{name}_l0" for name in NEEDED if f"{name}_l0" not in own]
     if odd or missing:
         found = f"{odd[0]!r}" if odd else f"no {missing[0]}"
-        raise InputError(where, found, f"the tensors of one layer: {', '.join(LAYER)}, and perhaps h0, c0")
-    layer = {name: tensors[prefix + name] for name in LAYER if prefix + name in tensors}
-    return layer, {name: tensors[name] for name in START if name in tensors}
+        raise InputError(
+            where, found, f"the tensors of one layer or more: {', '.join(known_names())}, and perhaps h0, c0"
+        )
+    return own
 
 
-def _sizes(layer: Tensors, where: str) -> tuple[int, int]:
-    """The hidden size and the number of words."""
-    words, hidden = (_shape(layer[name])[-1:] for name in LAYER[:2])
-    if not words or not hidden or not 0 < hidden[0] <= MAX_HIDDEN or not 0 < words[0] <= MAX_WORDS:
-        shapes = ", ".join(f"{name} {_shape(layer[name])}" for name in LAYER[:2])
+def known_names() -> list[str]:
+    """Those of the first layer."""
+    return [f"{name}_l0" for name in LAYER]
+
+
+def _sizes(tensors: Tensors, n: int, where: str) -> tuple[int, int]:
+    """The length of a layer's h, and the number of its inputs."""
+    inputs, hidden = (_shape(tensors.get(f"{name}_l{n}"))[-1:] for name in NEEDED)
+    if not inputs or not hidden or not 0 < hidden[0] <= MAX_HIDDEN or not 0 < inputs[0] <= MAX_WORDS:
+        shapes = ", ".join(f"{name}_l{n} {_shape(tensors.get(f'{name}_l{n}'))}" for name in NEEDED)
         raise InputError(where, shapes, f"a hidden size of 1 to {MAX_HIDDEN}, and 1 to {MAX_WORDS} words")
-    return hidden[0], words[0]
+    return hidden[0], inputs[0]
 
 
 def _shape(tensor: Any) -> tuple[int, ...]:
     return tuple(tensor.shape) if hasattr(tensor, "shape") else shape_of(tensor)
 
 
-def _cell(layer: Tensors, where: str) -> str:
-    """The cell that the shapes tell: four blocks of rows are an LSTM."""
-    rows, hidden = (*_shape(layer[LAYER[1]]), 0)[:2]
-    if rows == 4 * hidden:
-        return "lstm"
-    needed = 'cell="rnn_tanh" or cell="rnn_sigmoid"' if rows == hidden else f"{4 * hidden} rows, those of an LSTM"
-    raise InputError(where, f"weight_hh_l0 of shape ({rows}, {hidden})", needed)
+def _cell(tensors: Tensors, where: str) -> str:
+    """The cell that the shapes tell: four blocks of rows are an LSTM, three a GRU."""
+    rows, outputs = (*_shape(tensors[f"{LAYER[1]}_l0"]), 0)[:2]
+    hidden = outputs if "weight_hr_l0" not in tensors else (*_shape(tensors["weight_hr_l0"]), 0)[1]
+    blocks = {4: "lstm", 3: "gru"}
+    if hidden and rows % hidden == 0 and rows // hidden in blocks:
+        return blocks[rows // hidden]
+    needed = (
+        'cell="rnn_tanh", "rnn_relu" or "rnn_sigmoid"' if rows == hidden else f"{4 * hidden} rows, those of an LSTM"
+    )
+    raise InputError(where, f"weight_hh_l0 of shape ({rows}, {outputs})", needed)
 
 
 Mark = bool | Callable[[Expr], bool] | Sequence[Any]  # all or none, a rule, or nested booleans

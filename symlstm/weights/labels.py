@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from symlstm.model.cells import GATES
+from symlstm.model.cells import CELLS
 from symlstm.model.errors import InputError
-from symlstm.model.file.construction_file import MAX_DELAY, MAX_HIDDEN, MAX_WORDS
+from symlstm.model.file.construction_file import MAX_DELAY
 from symlstm.model.file.fields import Fields
+from symlstm.model.file.network_tables import MAX_LAYERS, MAX_WORDS, TERM, read_term
 from symlstm.model.file.parser import Entries
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.simulation.running import DTYPES
@@ -36,25 +37,31 @@ class Labels:
     scale: Fraction
     dtype: str
     rounded: int
+    above: tuple[str, ...] = ()  # the cells of the layers above the first
 
     @property
     def text(self) -> str:
         """The labels as JSON, keys sorted."""
-        readout = [{"state": term.state, "index": term.index, "coeff": str(term.coeff)} for term in self.readout]
-        table = asdict(self) | {"schema": SCHEMA, "readout": readout, "scale": str(self.scale)}
-        return json.dumps(table, sort_keys=True)
+        table = asdict(self) | {"schema": SCHEMA, "readout": [*map(_written, self.readout)], "scale": str(self.scale)}
+        return json.dumps({key: x for key, x in table.items() if x or key != "above"}, sort_keys=True)
 
     @property
     def described(self) -> dict[str, Any]:
         """What of it `Network` takes beside the tensors."""
-        names = ("cell", "vocabulary", "readout", "delay", "title")
+        names = ("cell", "above", "vocabulary", "readout", "delay", "title")
         return {name: getattr(self, name) for name in names}
 
 
 def labels_of(network: Network, gates: tuple[str, ...], scale: Fraction, dtype: str, rounded: int) -> Labels:
     """The labels of a network at a scale."""
     words, readout = tuple(network.vocabulary), tuple(network.readout)
-    return Labels(network.cell, gates, words, readout, network.delay, network.title, scale, dtype, rounded)
+    above = tuple(layer.cell for layer in network.above)
+    return Labels(network.cell, gates, words, readout, network.delay, network.title, scale, dtype, rounded, above)
+
+
+def _written(term: ReadoutTerm) -> dict[str, Any]:
+    layer = {"layer": term.layer} if term.layer else {}
+    return {"state": term.state, "index": term.index, "coeff": str(term.coeff)} | layer
 
 
 def read_labels(text: str, file: str) -> Labels:
@@ -70,7 +77,7 @@ def read_labels(text: str, file: str) -> Labels:
         found = f"{top.whole('schema', SCHEMA)}, and scale {scale}"
         raise InputError(top.where("schema"), found, f"{SCHEMA}, and a scale > 0")
     return Labels(
-        cell=top.choice("cell", tuple(GATES)),
+        cell=top.choice("cell", tuple(CELLS)),
         gates=top.texts("gates", 4),
         vocabulary=top.texts("vocabulary", MAX_WORDS),
         readout=_terms(top),
@@ -79,9 +86,17 @@ def read_labels(text: str, file: str) -> Labels:
         scale=scale,
         dtype=top.choice("dtype", DTYPES),
         rounded=top.whole("rounded", 10**9),
+        above=_cells(top),
     )
 
 
+def _cells(top: Fields) -> tuple[str, ...]:
+    cells = top.texts("above", MAX_LAYERS) if top.has("above") else ()
+    for cell in cells:
+        if cell not in CELLS:
+            raise InputError(top.where("above"), repr(cell), f"cells of {', '.join(CELLS)}")
+    return cells
+
+
 def _terms(top: Fields) -> tuple[ReadoutTerm, ...]:
-    terms = top.tables("readout", ("state", "index", "coeff"))
-    return tuple(ReadoutTerm(t.text("state"), t.whole("index", MAX_HIDDEN - 1), t.entry("coeff")) for t in terms)
+    return tuple(map(read_term, top.tables("readout", TERM)))

@@ -23,10 +23,10 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 import numpy as np
 from numpy.typing import NDArray
+from support.arrays import step
 from support.networks import score, sentiment
 
 from symlstm.floats.reachable_states import reach
-from symlstm.model.cells import floating, lstm_step
 from symlstm.model.simulation.running import DTYPES, float_weights
 
 NETWORK, SPECIFICATION = sentiment()
@@ -41,12 +41,12 @@ class OutOfTime(Exception):
 
 def numpy_scores(dtype: str) -> Scores:
     """The published equations on arrays, with NumPy's matrix product."""
-    weights, arithmetic, one_hot = float_weights(NETWORK, 1, dtype), floating(), np.eye(4, dtype=dtype)
+    weights, one_hot = float_weights(NETWORK, 1, dtype), np.eye(4, dtype=dtype)
 
     def scores(words: Words) -> Any:
         h = c = np.zeros((len(words), 6), dtype)  # (batch, hidden)
         for column in words.T:
-            h, c = lstm_step(weights, one_hot[column], h, c, arithmetic)
+            h, c = step("lstm", weights, one_hot[column], h, c)
         return c[:, 5]
 
     return scores

@@ -48,7 +48,7 @@ def test_torch_rounds_to_the_score_on_all_words_up_to_nine(dtype):
     network, specification = sentiment()
     kind = getattr(torch, dtype)
     lstm = torch.nn.LSTM(4, 6, batch_first=True, dtype=kind).requires_grad_(False)
-    for name, array in vars(float_weights(network, 1, dtype)).items():
+    for name, array in float_weights(network, 1, dtype).tensors.items():
         getattr(lstm, f"{name}_l0").data = torch.from_numpy(array)
     state, eye = [torch.zeros(1, 1, 6, dtype=kind)] * 2, torch.eye(4, dtype=kind)
     for length in range(1, 10):  # each state once more for each word

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import sympy
 from flint import arb, ctx, fmpq
+from support.arrays import step
 from support.networks import VOCABULARY, sentiment
 from sympy import tanh
 
 from symlstm import Construction, Network, Verdict, k
 from symlstm.kernel.networks.statements import Computes, Counterexample
-from symlstm.model.cells import floating, lstm_step
 from symlstm.model.simulation.running import float_weights
 from symlstm.model.specification import value
 
@@ -132,7 +132,7 @@ def first_difference(network: Network, longest: int = 5) -> tuple[tuple[str, ...
     weights, h, c = float_weights(network, 40, "float64"), np.zeros((1, 6)), np.zeros((1, 6))
     for length in range(1, longest + 1):
         x = np.tile(np.eye(4), (len(h), 1))  # (4^length, 4)
-        h, c = lstm_step(weights, x, np.repeat(h, 4, 0), np.repeat(c, 4, 0), floating())  # (4^length, 6)
+        h, c = step("lstm", weights, x, np.repeat(h, 4, 0), np.repeat(c, 4, 0))  # (4^length, 6)
         wrong = np.flatnonzero(abs(c[:, 5] - [truth for _, truth in scores(length)]) > 1e-6)
         if len(wrong):
             return scores(length)[wrong[0]][0], float(c[wrong[0], 5])

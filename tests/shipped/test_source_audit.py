@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support import PROOFS
+from support.arrays import step
 from support.networks import all_words
 from support.networks import score as counted
 from sympy import Symbol, tanh
@@ -18,7 +19,7 @@ from sympy import Symbol, tanh
 from symlstm.kernel.logic.propositions import Equal, ForAll, Less, LessEqual, natural
 from symlstm.kernel.networks.statements import Computes, Counterexample, StepTable, Trace
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, trusted
-from symlstm.model.cells import Weights, floating, lstm_step
+from symlstm.model.cells import Weights
 from symlstm.model.simulation.running import float_weights, run_floats
 from symlstm.model.specification import value
 from symlstm.proof.claims import Claim, Note, Result, Verdict, check, run_script
@@ -372,7 +373,7 @@ def scores(weights: Weights, words: Any) -> Any:
     h = c = np.zeros((len(words), 6))
     found = []
     for column in words.T:
-        h, c = lstm_step(weights, np.eye(4)[column], h, c, floating())
+        h, c = step("lstm", weights, np.eye(4)[column], h, c)
         found.append(c[:, 5])
     return np.array(found).T
 

@@ -18,6 +18,7 @@ import sympy
 from support.networks import sentiment
 
 from symlstm.cli.main import ExitCode, main
+from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
@@ -34,14 +35,14 @@ from symlstm.weights.importing import from_torch, read_weights
 
 NEEDS = {".onnx": "onnx", ".safetensors": "safetensors"}
 ENDINGS = [".npz", *NEEDS]
-CELLS = ["lstm", "rnn_sigmoid", "rnn_tanh"]
+CELLS = ["lstm", "gru", "gru_reset_before", "rnn_sigmoid", "rnn_tanh", "rnn_relu"]
 TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 SENTIMENT = sentiment()[0]
 
 
 def random_network(cell: str = "lstm", hidden: int = 3, seed: int = 0, size: float = 2.0) -> Network:
     """Two words, normal weights and initial state, a readout with a coefficient that no float is."""
-    rng, rows = np.random.default_rng(seed), hidden * (4 if cell == "lstm" else 1)
+    rng, rows = np.random.default_rng(seed), hidden * len(GATES[cell])
     shapes = [(rows, 2), (rows, hidden), rows, rows, hidden]
     readout = [ReadoutTerm("h", hidden - 1, sympy.Rational(1, 3) / sympy.tanh(1))]
     c0 = rng.normal(size=hidden) if cell == "lstm" else None
@@ -104,7 +105,7 @@ def test_the_sentiment_network_comes_back_with_its_k(tmp_path, ending):
 def test_at_another_scale_the_entries_are_those_rounded_once(tmp_path, ending, dtype):
     scale = Fraction(1, 3)
     found = read_weights(exported(SENTIMENT, tmp_path / f"net{ending}", scale=scale, dtype=dtype))
-    ours = vars(float_weights(SENTIMENT, scale, dtype)).values()
+    ours = float_weights(SENTIMENT, scale, dtype).tensors.values()
     for name, expected in zip(TENSORS, ours, strict=True):
         assert np.array_equal(np.array(getattr(found, name), float), expected)
 
@@ -236,7 +237,7 @@ def test_a_tanh_rnn_is_one_and_its_state_dict_must_be_told():
     torch = pytest.importorskip("torch")
     module = torch.nn.RNN(2, 3)
     assert from_torch(module, ["a", "b"]).cell == "rnn_tanh"
-    with pytest.raises(InputError, match='cell="rnn_tanh" or cell="rnn_sigmoid"'):
+    with pytest.raises(InputError, match='cell="rnn_tanh", "rnn_relu" or "rnn_sigmoid"'):
         from_torch(module.state_dict(), ["a", "b"])
 
 
@@ -247,29 +248,47 @@ def test_half_precision_is_read_exactly(tmp_path):
     assert network.weight_ih[0][0] == sympy.Rational(205, 2048)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"num_layers": 2}, "weight_ih_l1, a tensor of a further layer"),
-        ({"bidirectional": True}, "weight_ih_l0_reverse, the backward half of a bidirectional network"),
-        ({"proj_size": 1}, "weight_hr_l0, the projection of a projected LSTM"),
-    ],
-)
-def test_an_lstm_of_another_kind_is_refused_in_one_line(options, message):
+@pytest.mark.parametrize("options", [{}, {"num_layers": 2}])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_two_directions_are_refused_in_one_line(kind, options):
     torch = pytest.importorskip("torch")
-    with pytest.raises(InputError, match=message) as refusal:
-        from_torch(torch.nn.LSTM(2, 3, **options), ["a", "b"])
+    with pytest.raises(InputError, match="weight_ih_l0_reverse, the backward half of a bidirectional") as refusal:
+        from_torch(getattr(torch.nn, kind)(2, 3, bidirectional=True, **options), ["a", "b"])
     assert str(refusal.value).count("\n") == 1
 
 
-def test_relu_and_gru_are_refused():
+MODULES = [
+    ("LSTM", {}, "lstm"),
+    ("LSTM", {"num_layers": 3}, "lstm"),
+    ("LSTM", {"proj_size": 2, "num_layers": 2}, "lstm"),
+    ("GRU", {}, "gru"),
+    ("GRU", {"num_layers": 2, "bias": False}, "gru"),
+    ("RNN", {"nonlinearity": "relu"}, "rnn_relu"),
+    ("RNN", {"num_layers": 2}, "rnn_tanh"),
+]
+
+
+@pytest.mark.parametrize(("kind", "options", "cell"), MODULES)
+def test_a_module_runs_as_its_network(kind, options, cell):
     torch = pytest.importorskip("torch")
-    with pytest.raises(InputError, match="mode RNN_RELU"):
-        from_torch(torch.nn.RNN(2, 3, nonlinearity="relu"), ["a", "b"])
-    with pytest.raises(InputError, match="mode GRU"):
-        from_torch(torch.nn.GRU(2, 3), ["a", "b"])
-    with pytest.raises(InputError, match="12 rows, those of an LSTM"):
-        from_torch(torch.nn.GRU(2, 3).state_dict(), ["a", "b"])
+    torch.manual_seed(0)
+    module = getattr(torch.nn, kind)(3, 4, dtype=torch.float64, **options)
+    network = from_torch(module, ["a", "b", "c"])
+    words = np.array(all_words(3, 4))  # (81, 4)
+    with torch.no_grad():
+        y, last = module(torch.eye(3, dtype=torch.float64)[torch.from_numpy(words.T)])  # (4, 81, d)
+    run = run_floats(network, words)
+    states = list(last) if kind == "LSTM" else [last]
+    assert [layer.cell for layer in network.layers] == [cell] * options.get("num_layers", 1)
+    np.testing.assert_allclose(run.h[..., -y.shape[2] :], y.numpy().swapaxes(0, 1), rtol=0, atol=1e-12)
+    for ours, theirs in zip((run.h, run.c), states, strict=False):
+        np.testing.assert_allclose(ours[:, -1], np.concatenate([*theirs.numpy()], -1), rtol=0, atol=1e-12)
+    assert to_state_dict(network).keys() == module.state_dict().keys() or not options.get("bias", True)
+
+
+def test_the_state_dict_of_a_gru_is_known_by_its_three_blocks():
+    torch = pytest.importorskip("torch")
+    assert from_torch(torch.nn.GRU(2, 3).state_dict(), ["a", "b"]).cell == "gru"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
     title, description, source   texts; all optional
     expected                     "proved" (default), "refuted" or "open"
-    cell                         "lstm" (default), "rnn_sigmoid" or "rnn_tanh"
+    cell                         one of cells.CELLS ("lstm" is the default); a list if layers differ
+    num_layers                   may be left out: as many as have weights
     vocabulary                   the words, one-hot in this order
-    [weights]                    weight_ih_l0 (gates*d, words), weight_hh_l0 (gates*d, d), and
-                                 bias_ih_l0, bias_hh_l0 (gates*d,), zero if missing; gates i, f, g, o
-    [initial]                    h0, c0 (d,), zero if missing
-    [readout]                    delay (default 0), terms = [{state, index from 0, coeff (default 1)}, ...]
+    embedding                    (words, inputs): the vector of each word instead
+    [weights]                    weight_ih_l0 (gates*d, inputs), weight_hh_l0 (gates*d, d), and
+                                 bias_ih_l0, bias_hh_l0 (gates*d,), zero if missing; gates in PyTorch's order;
+                                 weight_hr_l0, peephole_l0 of an LSTM; weight_ih_l1, ... of the layers above
+    [initial]                    h0, c0 (d,), zero if missing; h0_l1, ... of the layers above
+    [readout]                    delay (default 0), terms = [{state, index from 0, coeff (default 1), layer}, ...]
     [spec] type                  "pattern_counts": terms = [{weight, pattern}, ...]
                                  "wfa": initial, final, and one matrix a word in [spec.matrices]
                                  "sigmoid_rnn": weight_ih, weight_hh, bias_ih, bias_hh, h0; no readout, but
@@ -28,29 +31,27 @@ from typing import Any
 from sympy import Expr
 
 from symlstm.kernel.networks.statements import WeightedAutomaton
-from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
 from symlstm.model.file.fields import Fields
+from symlstm.model.file.network_tables import FIELDS, TERM, read_network, read_term, tensors
 from symlstm.model.file.parser import Entries
 from symlstm.model.file.toml_json import load
+from symlstm.model.layers import LAYER
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts, weighted_automaton
 
-MAX_WORDS = 4096
-MAX_HIDDEN = 256
 MAX_DELAY = 100
 MAX_STATES = 256  # of a weighted automaton
 MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
-NETWORK = ("cell", "vocabulary", "weights", "initial", "readout")  # what of a file is the network
+NETWORK = (*FIELDS, "readout")  # what of a file is the network
 _TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "claim")
-_TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 _SPECS = {
     "pattern_counts": ("terms",),
     "wfa": ("initial", "final", "matrices"),
-    "sigmoid_rnn": (*_TENSORS, "h0"),
+    "sigmoid_rnn": (*LAYER, "h0"),
 }
 
 
@@ -104,7 +105,7 @@ def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
     title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
     expected = top.choice("expected", EXPECTED, "proved")
     about_rnn = top.has("spec") and _spec(top).text("type") == "sigmoid_rnn"
-    network = _network(top, title, general=about_rnn)
+    network = read_network(top, title, *_readout(top), general=about_rnn)
     spec = _spec(top)
     claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
@@ -116,40 +117,11 @@ def _spec(top: Fields) -> Fields:
     return top.table("spec", ("type", *_SPECS[kind.choice("type", tuple(_SPECS))]))
 
 
-def _network(top: Fields, title: str, general: bool) -> Network:
-    cell = top.choice("cell", tuple(GATES), "lstm")
-    weights = top.table("weights", [f"{name}_l0" for name in _TENSORS])
-    initial = top.table("initial", ("h0", "c0") if cell == "lstm" else ("h0",), optional=True)
-    tensors = _tensors(weights, "_l0", len(GATES[cell]))
-    start = {name: initial.array(name, 1, optional=True) for name in ("h0", "c0")}
-    readout, delay = _readout(top)
-    names = {name: f"weights.{name}_l0" for name in _TENSORS} | {name: f"initial.{name}" for name in start}
-    with top.locating(names | {"readout": "readout.terms"}):
-        words = top.texts("vocabulary", MAX_WORDS)
-        parts = {**tensors, **start, "readout": readout}
-        return Network(words, **parts, delay=delay, cell=cell, title=title, general=general)
-
-
-def _tensors(weights: Fields, suffix: str, gates: int) -> dict[str, Any]:
-    """The four tensors under the names of `Network`; raises InputError for more than MAX_HIDDEN rows a gate."""
-    tensors = {
-        name: weights.array(name + suffix, 1 + (name in _TENSORS[:2]), optional=name in _TENSORS[2:])
-        for name in _TENSORS
-    }
-    rows = len(tensors["weight_hh"])
-    if rows > gates * MAX_HIDDEN:
-        needed = f"a hidden size of at most {MAX_HIDDEN}"
-        raise InputError(weights.where("weight_hh" + suffix), f"{rows} rows for {gates} gates", needed)
-    return tensors
-
-
 def _readout(top: Fields) -> tuple[tuple[ReadoutTerm, ...], int]:
     if not top.has("readout"):
         return (), 0
     readout = top.table("readout", ("delay", "terms"))
-    terms = readout.tables("terms", ("state", "index", "coeff"))
-    read = (ReadoutTerm(t.text("state"), t.whole("index", MAX_HIDDEN - 1), t.entry("coeff", "1")) for t in terms)
-    return tuple(read), readout.whole("delay", MAX_DELAY, 0)
+    return tuple(map(read_term, readout.tables("terms", TERM))), readout.whole("delay", MAX_DELAY, 0)
 
 
 def _specification(top: Fields, spec: Fields, network: Network) -> WeightedAutomaton:
@@ -203,10 +175,10 @@ def _claim(top: Fields, spec: Fields, network: Network) -> EmbeddingClaim:
 
 
 def _rnn(spec: Fields, network: Network) -> Network:
-    tensors = _tensors(spec, "", 1)
+    weights = tensors(spec, "", 1)
     with spec.locating({}):
         h0 = spec.array("h0", 1, optional=True)
-        rnn = Network(network.vocabulary, **tensors, h0=h0, cell="rnn_sigmoid")
+        rnn = Network(network.vocabulary, **weights, h0=h0, cell="rnn_sigmoid")
         if rnn.hidden != network.hidden:
             raise InputError("weight_hh", f"{rnn.hidden} coordinates", f"{network.hidden}, as many as the LSTM has")
         return rnn

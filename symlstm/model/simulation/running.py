@@ -24,10 +24,11 @@ from flint import arb, ctx
 from sympy import Expr
 
 from symlstm.kernel.theorem import Unsupported
-from symlstm.model.cells import Arithmetic, Gates, Weights, floating, lstm_update, scalar_preactivations, stacked_gates
+from symlstm.model.cells import Arithmetic, Cell, Step, Vector, Weights, floating, steps
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import mapped
-from symlstm.model.network import Network
+from symlstm.model.layers import START
+from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.simulation.rounding import at_scale, ball, nearest, positive
 
 DTYPES = ("float64", "float32")
@@ -50,10 +51,15 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Machine:
-    """A network at one scale in one arithmetic: weights, initial state and readout as numbers."""
+    """A network at one scale in one arithmetic: weights, initial state and readout as numbers.
 
-    cell: str
-    weights: Weights
+    The state is a list h of the layers' outputs from below, and a list c of their cells; a readout
+    term has its letter, its place in that list, and its coefficient.
+    """
+
+    layers: tuple[tuple[Cell, Weights], ...]
+    sizes: tuple[dict[str, int], ...]
+    encoding: tuple[tuple[Any, ...], ...]
     h0: tuple[Any, ...]
     c0: tuple[Any, ...]
     terms: tuple[tuple[str, int, Any], ...]
@@ -61,15 +67,21 @@ class Machine:
 
     def step(self, x: Sequence[Any], h: Sequence[Any], c: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """(h', c') as lists of coordinates, each a scalar or a column (states,)."""
-        if self.cell == "lstm":
-            new = [lstm_update(gates, old, self.arithmetic) for gates, old in zip(self.gates(x, h), c, strict=True)]
-            return [hidden for hidden, _ in new], [cell for _, cell in new]
-        activation = self.arithmetic.sigmoid if self.cell == "rnn_sigmoid" else self.arithmetic.tanh
-        return [activation(row) for row in scalar_preactivations(self.weights, x, h)], []
+        parts = [(new.parts, kept.parts) for _, new, kept in self.parts(x, h, c)]
+        return [y for new, _ in parts for y in new], [y for _, kept in parts for y in kept]
 
-    def gates(self, x: Sequence[Any], h: Sequence[Any]) -> list[Gates]:
-        """The gates of each unit of an LSTM."""
-        return stacked_gates([*scalar_preactivations(self.weights, x, h)], self.arithmetic)
+    def parts(self, x: Sequence[Any], h: Sequence[Any], c: Sequence[Any]) -> Iterator[tuple[Step, Vector, Vector]]:
+        """The same layer by layer, with what the cell's equations found on the way."""
+        return steps(self.layers, x, self.split(h, c), self.arithmetic)
+
+    def split(self, h: Sequence[Any], c: Sequence[Any]) -> list[tuple[Sequence[Any], Sequence[Any]]]:
+        """The h and c of each layer."""
+        found, at = [], [0, 0]
+        for size in self.sizes:
+            ends = [at[0] + size["h"], at[1] + size.get("c", 0)]
+            found.append((h[at[0] : ends[0]], c[at[1] : ends[1]]))
+            at = ends
+        return found
 
     def read(self, h: Sequence[Any], c: Sequence[Any]) -> Any:
         """The readout: its terms summed in their order."""
@@ -80,10 +92,16 @@ def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithm
     if network.parameters:
         found = f"the open parameters {', '.join(map(str, network.parameters))}"
         raise InputError("network", found, "a number for each weight", "network.at({parameter: number, ...})")
-    weights = network.weights.each(lambda array: mapped(array, number))
-    c0 = mapped(network.c0, number) if network.cell == "lstm" else ()
-    terms = tuple((term.state, term.index, number(term.coeff)) for term in network.readout)
-    return Machine(network.cell, weights, mapped(network.h0, number), c0, terms, arithmetic)
+    layers = [(layer.kind, layer.weights.each(lambda array: mapped(array, number))) for layer in network.layers]
+    start = [tuple(number(x) for layer in network.layers for x in getattr(layer, name) or ()) for name in START]
+    terms = tuple((term.state, _place(network, term), number(term.coeff)) for term in network.readout)
+    sizes = tuple(layer.size for layer in network.layers)
+    return Machine(tuple(layers), sizes, mapped(network.encoding, number), start[0], start[1], terms, arithmetic)
+
+
+def _place(network: Network, term: ReadoutTerm) -> int:
+    """Of a readout's coordinate in the list of its letter."""
+    return term.index + sum(layer.size.get(term.state, 0) for layer in network.layers[: term.layer])
 
 
 def float_machine(network: Network, scale: Fraction | int, dtype: str) -> Machine:
@@ -100,10 +118,10 @@ def float_machine(network: Network, scale: Fraction | int, dtype: str) -> Machin
 
 
 def float_weights(network: Network, scale: Fraction | int, dtype: str) -> Weights:
-    """The weights at k = scale as arrays of Network's shapes, each entry the float nearest to the exact one."""
+    """The first layer's weights at k = scale as arrays of Network's shapes, each entry the float nearest to the exact one."""
     import numpy as np
 
-    weights = float_machine(network, scale, dtype).weights
+    _, weights = float_machine(network, scale, dtype).layers[0]
     return weights.each(lambda array: np.array(array, dtype))
 
 
@@ -149,13 +167,13 @@ def run_floats(network: Network, words: Any, scale: Fraction | int = 1, dtype: s
 
     indices, machine = word_indices(network, words), float_machine(network, scale, dtype)  # (..., T)
     h, c = list(machine.h0), list(machine.c0)
+    columns = np.array(machine.encoding, dtype).T  # (inputs, words)
     run = [np.empty((*indices.shape, size), dtype) for size in (len(h), len(c), 1)]  # each (..., T, size)
     with overflow_refused(dtype):
         for t in range(indices.shape[-1]):
-            x = [(indices[..., t] == j).astype(dtype) for j in range(len(network.vocabulary))]  # each (...)
-            h, c = machine.step(x, h, c)
-            for array, columns in zip(run, (h, c, [machine.read(h, c)]), strict=True):
-                for j, column in enumerate(columns):
+            h, c = machine.step([column[indices[..., t]] for column in columns], h, c)  # each (...)
+            for array, parts in zip(run, (h, c, [machine.read(h, c)]), strict=True):
+                for j, column in enumerate(parts):
                     array[..., t, j] = column
     return Run(run[0], run[1], run[2][..., 0])
 
@@ -179,12 +197,16 @@ def run_balls(network: Network, words: Sequence[str], scale: Fraction | int = 1,
     raise Unsupported(f"{digits} digits after {len(indices)} words need more than {MAX_BITS} bits")
 
 
+def ball_machine(network: Network, scale: Fraction) -> Machine:
+    """The network in balls of flint's current precision."""
+    return _machine(network, lambda entry: ball(at_scale(entry, scale)), BALLS)
+
+
 def _ball_run(network: Network, indices: Any, scale: Fraction) -> Run:
-    machine = _machine(network, lambda entry: ball(at_scale(entry, scale)), BALLS)
+    machine = ball_machine(network, scale)
     states = [(list(machine.h0), list(machine.c0))]
     for index in indices:
-        x = [int(index == j) for j in range(len(network.vocabulary))]
-        states.append(machine.step(x, *states[-1]))
+        states.append(machine.step(machine.encoding[index], *states[-1]))
     h, c = zip(*states[1:], strict=True) if len(states) > 1 else ((), ())
     return Run(tuple(map(tuple, h)), tuple(map(tuple, c)), tuple(machine.read(*state) for state in states[1:]))
 

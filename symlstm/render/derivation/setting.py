@@ -13,10 +13,10 @@ from sympy import Expr, Function, Integer, Symbol, evaluate
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
-from symlstm.model.cells import GATES
+from symlstm.model.cells import CELLS, GATES
 from symlstm.model.errors import InputError
 from symlstm.model.specification import pattern_counts
-from symlstm.render.derivation.equations import at, block, lstm_equations
+from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.breaking import packed
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Words, applied, commas, row
@@ -39,7 +39,7 @@ def setting(system: System) -> Iterator[Block]:
     yield Paragraph(("The words are ", *listed_words, *encoding(system)))
     if is_lstm(system):
         yield paragraph("The network is PyTorch's LSTM:")
-        yield Display(lstm_equations())
+        yield Display(equations(CELLS["lstm"]))
     else:
         yield paragraph("The network is a recurrent network, one line a coordinate:")
         yield Display(tuple(recurrence(system)))

@@ -9,7 +9,7 @@ without end may be *clipped*: beyond some value it is only known to be beyond.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -96,6 +96,12 @@ def integrators(system: System) -> frozenset[Symbol]:
     return frozenset(s for s in system.state if splits(s))
 
 
+def _read(system: System, registers: Iterable[Symbol]) -> frozenset[Symbol]:
+    """The coordinates on which depends what a register, another one, is multiplied by or gains."""
+    rows = [at_word(system, word) for word in system.words]
+    return frozenset(s for r in registers for row in rows for s in row[r].symbols() if s != r)
+
+
 def explore(
     system: System,
     readout: Readout,
@@ -105,13 +111,14 @@ def explore(
 ) -> Automaton:
     """The automaton of exact limits, every known coordinate up to something tiny.
 
-    Registers start out as those given, or else as all integrators. One that blurs a coordinate
-    which is read is tracked instead, unless `examine` leaves the step open; one that is tracked
+    Registers start out as those given, or else as all integrators, without those that another of
+    them reads. One that blurs a coordinate which is read is tracked instead, unless `examine` leaves the step open; one that is tracked
     and takes too many values is clipped. Raises Infinite if that does not help.
     """
     arithmetic = arithmetic or arithmetic_of(system, None)
     wanted, feeding = relevant(system, readout), integrators(system)
     registers = (feeding if registers is None else registers) & wanted
+    registers -= _read(system, registers)
     clips: dict[Symbol, Clip] = {}
     while True:
         tracked = tuple(s for s in system.state if s in wanted and s not in registers)
@@ -248,7 +255,7 @@ def merge_equivalent_situations(system: System, automaton: Automaton, readout: R
     A forgotten coordinate keeps the magnitude of its spread as an error that does not vanish.
     """
     arithmetic = arithmetic_of(system, None)
-    read = {s for s, _ in readout.terms}
+    read = {s for s, _ in readout.terms} | _read(system, automaton.registers)
     tracked = tuple(automaton.situations[0].box)
     forgotten = {
         s for s in integrators(system).intersection(tracked) - read if _is_forgotten(system, automaton, arithmetic, s)

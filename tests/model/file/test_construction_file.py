@@ -165,9 +165,17 @@ def test_a_claim_with_a_bound(read):
 WRONG: list[tuple[str, Any, str]] = [
     ("vocabluary", [], "vocabluary: found an unknown field\n  needed  one of title, description, source"),
     (
-        "weights.weight_ih_l1",
+        "weights.weight_ih_l0_",
         [],
-        "weights.weight_ih_l1: found an unknown field\n  needed  one of weight_ih_l0, weight_hh_l0",
+        "weights.weight_ih_l0_: found an unknown field\n  needed  one of weight_ih_l0, weight_hh_l0",
+    ),
+    ("weights.weight_ih_l1", [], "weights.weight_hh_l1: found nothing\n  needed  a list of rows"),
+    ("num_layers", 2, "num_layers: found 2\n  needed  1: tensors are there of so many"),
+    (
+        "weights.weight_ih_l0_reverse",
+        [],
+        "weights.weight_ih_l0_reverse: found a bidirectional network\n  needed  one direction\n"
+        "  try     each direction as a network of its own, the backward one on the words reversed",
     ),
     ("weights.weight_hh_l0", MISSING, "weights.weight_hh_l0: found nothing\n  needed  a list of rows, each a list"),
     ("weights", MISSING, "weights: found nothing\n  needed  a table"),
@@ -232,7 +240,10 @@ WRONG: list[tuple[str, Any, str]] = [
     ("readout.delay", -1, "readout.delay: found -1\n  needed  a whole number from 0 to 100"),
     ("readout.delay", True, "readout.delay: found true"),
     ("readout.delay", 10**30, "readout.delay: found"),
-    ("cell", "gru", "cell: found 'gru'\n  needed  one of lstm, rnn_sigmoid, rnn_tanh"),
+    ("cell", "grue", "cell: found 'grue'\n  needed  one of lstm, lstm_coupled"),
+    ("cell", ["lstm", "gru"], "cell: found 2 cells for 1 layers\n  needed  one of lstm"),
+    ("cell", ["lstn"], "cell: found 'lstn'\n  needed  one of lstm"),
+    ("embedding", [["1"]], "embedding: found shape (1, 1)\n  needed  shape (2, p): a row for each word"),
     ("expected", "proven", "expected: found 'proven'\n  needed  one of proved, refuted, open\n  try     proved"),
     ("title", 1.5, "title: found '1.5'\n  needed  a text in quotes"),
     ("title", "x" * 2001, "title: found 2001 letters\n  needed  0 to 2000"),

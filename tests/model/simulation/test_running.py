@@ -9,11 +9,11 @@ import sympy
 from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
+from support.arrays import step
 from support.networks import counter, sentiment
 from sympy import exp, tanh
 
 from symlstm.kernel.theorem import Unsupported
-from symlstm.model.cells import floating, lstm_step, rnn_step
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
@@ -147,15 +147,12 @@ def test_no_words_give_no_states():
 @pytest.mark.parametrize("dtype", running.DTYPES)
 @pytest.mark.parametrize("cell", ["lstm", "rnn_sigmoid", "rnn_tanh"])
 def test_columns_agree_with_the_equations_on_arrays(cell, dtype):
-    network, arithmetic = random_network(cell, 1), floating()
+    network = random_network(cell, 1)
     weights, run = float_weights(network, 1, dtype), run_floats(network, ["a", "b", "b", "a"], dtype=dtype)
     h, c = np.array(network.h0, dtype), np.array(network.c0, dtype)
     for t, word in enumerate([0, 1, 1, 0]):
         x = np.eye(2, dtype=dtype)[word]
-        if cell == "lstm":
-            h, c = lstm_step(weights, x, h, c, arithmetic)
-        else:
-            h = rnn_step(weights, x, h, arithmetic.sigmoid if cell == "rnn_sigmoid" else arithmetic.tanh)
+        h, c = step(cell, weights, x, h, c)
         np.testing.assert_allclose(run.h[t], h, rtol=0, atol=8 * np.finfo(dtype).eps)
         np.testing.assert_allclose(run.readout[t], h[0] / 3, rtol=0, atol=8 * np.finfo(dtype).eps)
 
@@ -177,7 +174,7 @@ def test_torch_gives_the_same_states_but_for_last_bits(dtype):
     network, _ = sentiment()
     words = np.array(list(product(range(4), repeat=6)))  # (4096, 6)
     lstm = torch.nn.LSTM(4, 6, batch_first=True, dtype=getattr(torch, dtype))
-    for name, array in vars(float_weights(network, 1, dtype)).items():
+    for name, array in float_weights(network, 1, dtype).tensors.items():
         getattr(lstm, f"{name}_l0").data = torch.from_numpy(array)
     with torch.no_grad():
         h, (_, c) = lstm(torch.eye(4, dtype=getattr(torch, dtype))[torch.from_numpy(words)])

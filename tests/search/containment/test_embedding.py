@@ -10,11 +10,12 @@ import pytest
 import sympy
 from flint import arb, ctx
 from support import PROOFS
+from support.arrays import step
 from sympy import Integer, Rational, tanh
 
 from symlstm.kernel import algebra
 from symlstm.kernel.logic.propositions import real
-from symlstm.model.cells import Weights, floating, lstm_step, rnn_step
+from symlstm.model.cells import Weights
 from symlstm.model.errors import InputError
 from symlstm.model.translation import normal
 from symlstm.proof.claims import check, load
@@ -175,14 +176,14 @@ def test_bad_use_gets_a_clear_error(build, message):
 def rnn_states(rnn, xs):
     weights, state = Weights(*(floats(getattr(rnn, name)) for name in NAMES)), floats(rnn.h0)
     for x in xs:
-        state = rnn_step(weights, x, state, floating().sigmoid)
+        state, _ = step("rnn_sigmoid", weights, x, state)
         yield state
 
 
 def lstm_states(made, xs):
     weights, (h, c) = Weights(*(made.state_dict()[f"{name}_l0"] for name in NAMES)), made.initial_state()
     for x in xs:
-        h, c = lstm_step(weights, x, h, c, floating())
+        h, c = step("lstm", weights, x, h, c)
         yield h
 
 
