@@ -14,6 +14,8 @@
     [spec] type                  "pattern_counts": terms = [{weight, pattern}, ...]
                                  "wfa": initial, final, and one matrix a word in [spec.matrices]
                                  "sigmoid_rnn": weight_ih, weight_hh, bias_ih, bias_hh, h0; no readout, but
+    [check]                      what must hold at a finite scale: scale (default 1), length (default: every one),
+                                 within (default: what rounding forgives)
     [claim]                      quantifier "limit", "every_k" or "bound"; scale (default 1); bound and at_k
 
 Entries are numbers or texts in k (entries.py), and exact. What is wrong is refused by an
@@ -39,15 +41,17 @@ from symlstm.model.file.toml_json import load
 from symlstm.model.layers import LAYER
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts, weighted_automaton
+from symlstm.proof.scale import Check
 
 MAX_DELAY = 100
+MAX_LENGTH = 10**100
 MAX_STATES = 256  # of a weighted automaton
 MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
 NETWORK = (*FIELDS, "readout")  # what of a file is the network
-_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "claim")
+_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "check", "claim")
 _SPECS = {
     "pattern_counts": ("terms",),
     "wfa": ("initial", "final", "matrices"),
@@ -92,6 +96,7 @@ class ConstructionFile:
     network: Network
     specification: WeightedAutomaton | None = None
     claim: EmbeddingClaim | None = None
+    check: Check | None = None
 
 
 def read_construction(path: str | Path) -> ConstructionFile:
@@ -109,12 +114,26 @@ def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
     spec = _spec(top)
     claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
-    return ConstructionFile(path, title, description, source, expected, network, specification, claim)
+    check = None if claim else _check(top)
+    return ConstructionFile(path, title, description, source, expected, network, specification, claim, check)
 
 
 def _spec(top: Fields) -> Fields:
     kind = top.table("spec", ("type", *(name for names in _SPECS.values() for name in names)))
     return top.table("spec", ("type", *_SPECS[kind.choice("type", tuple(_SPECS))]))
+
+
+def _check(top: Fields) -> Check | None:
+    """What must hold at a finite scale."""
+    if not top.has("check"):
+        return None
+    asked = top.table("check", ("scale", "length", "within"))
+    scale = asked.rational("scale") if asked.has("scale") else Fraction(1)
+    within = asked.rational("within") if asked.has("within") else None
+    for name, number in (("scale", scale), ("within", within)):
+        if number is not None and number <= 0:
+            raise InputError(asked.where(name), str(number), "a rational > 0")
+    return Check(scale, asked.whole("length", MAX_LENGTH) if asked.has("length") else None, within)
 
 
 def _readout(top: Fields) -> tuple[tuple[ReadoutTerm, ...], int]:

@@ -13,7 +13,7 @@ from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.scale.classes import Astray, explore
 from symlstm.search.scale.closing import classes, exact, for_ever
 from symlstm.search.scale.falling import shortest_fall
-from symlstm.search.scale.question import Question
+from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.tubes import tubes
 
 TOLERANCES = (*(arb(2) ** n for n in (10, 0, -2, -4, -6, -8)),)
@@ -45,18 +45,19 @@ class Verdict:
         return sum(n for _, n in self.runs) or None
 
 
-def is_finite(question: Question) -> bool:
-    """Whether the specification has few configurations, those of the last words together."""
-    seen, todo = {question.start}, [question.start]
+def configurations(question: Question) -> list[Key] | None:
+    """The configurations of the specification, those after the last words together; None if there are many."""
+    seen = {question.start: None}
+    todo = [question.start]
     while todo:
         key = todo.pop()
-        after = {question.after(key, word) for word in question.goal.system.words}
-        new = [other for other in after if other is not None and other not in seen]
-        seen.update(new)
+        after = (question.after(key, word) for word in question.goal.system.words)
+        new = [other for other in dict.fromkeys(after) if other is not None and other not in seen]
+        seen |= dict.fromkeys(new)
         todo += new
         if len(seen) > CONFIGURATIONS:
-            return False
-    return True
+            return None
+    return [*seen]
 
 
 def by_boxes(question: Question) -> Verdict:
