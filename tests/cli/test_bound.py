@@ -67,7 +67,7 @@ def test_with_epsilon_only_the_smallest_scale(capsys: Capture) -> None:
 
 def test_verbose_shows_the_theorem(capsys: Capture) -> None:
     text = "\n".join(lines_of(capsys, "sentiment", "--length", "3", "-v"))
-    assert "over all word sequences" in text and "dynamic programming over contexts" in text
+    assert "max_(w_1 ... w_T) |c_(T,6) - S(" in text and "dynamic programming over contexts" in text
 
 
 def test_a_side_that_is_not_known_is_said_to_be_open(capsys: Capture) -> None:

@@ -88,23 +88,23 @@ def test_a_refuted_outcome_says_so() -> None:
 
 
 LINES = [
-    (lambda: NETWORK, "<Network lstm of hidden size 1; words a, <b>; reads c_1, delay 0>"),
-    (lambda: worst_case(COUNTING, 3), "at k = 1, over all word sequences of length T = 3: "),
+    (lambda: NETWORK, "<Network lstm of hidden size 1; words a, <b>; reads c_(T,1), delay 0>"),
+    (lambda: worst_case(COUNTING, 3), "2.232 * 10^(-43) <= max_(w_1 ... w_T) |c_(T,1) - S("),
     (lambda: horizon(COUNTING), "at k = 1, rounded: right up to "),
     (lambda: smallest_scale(COUNTING, 1, 3), "within 1 at 3 words: k = 0.0"),
     (lambda: undecided("a margin is 0"), "open: a margin is 0"),
     (
         lambda: prove(NETWORK, SPECIFICATION),
-        "proved: for every word sequence w_1 ... w_T (T >= 1): lim_(k->oo) c_1 after T words = S(w_1 ... w_T), "
-        "S the specification (a weighted automaton of size 2)",
+        "proved: lim_(k -> oo) c_(T,1) = S(w_1 ... w_T) for every word sequence w_1 ... w_T, T >= 1, S the specification",
     ),
     (
         lambda: prove(NETWORK, pattern_counts(["a", "<b>"], {("a",): 2})),
-        'refuted, since on "a": lim_(k->oo) c_1 = 1, but S("a") = 2, ',
+        'refuted, since lim_(k -> oo) c_(1,1) = 1 != 2 = S("a") on "a", S the specification',
     ),
     (
         lambda: COUNTING.table({"g_1": 1}),
-        "refuted, since for all k >= 1, at every step of every word sequence: g_1 -> 1 error <= 2 e^(-200 k) on a; g_1 = 0 ",
+        "refuted, since at every step of every word sequence and all k >= 1: g_(t,1) = 1 +- 2 e^(-200 k) if w_t = "
+        '"a"; g_(t,1) = 0 if w_t = "<b>"',
     ),
     (lambda: Outcome(Verdict.REFUTED, witness=Witness(("a",), "1", "2")), "refuted: a: found 1, claimed 2"),
     (lambda: COUNTING, f"<Construction {NETWORK!r}>"),
@@ -122,7 +122,7 @@ def test_a_result_is_one_line_at_the_prompt(make: Callable[[], object], start: s
 
 
 def test_a_theorem_is_its_statement_with_the_number_of_its_hypotheses(outcome: Outcome) -> None:
-    assert repr(outcome.theorem) == repr(outcome) and repr(outcome).startswith("proved: for every word sequence")
+    assert repr(outcome.theorem) == repr(outcome) and repr(outcome).startswith("proved: lim_(k -> oo) c_(T,1) = S(")
     assumed = assume(Less(sympy.Integer(0), real("B")))
     assert repr(assumed) == "proved: 0 < B (given 1 hypothesis)"
 

@@ -30,14 +30,15 @@ from symlstm.render.documents.writer import Writer
 from symlstm.render.formulas import latex
 from symlstm.render.formulas.breaking import lines, width
 from symlstm.render.formulas.formula import Formula, Matrix, Row
-from symlstm.render.formulas.latex import escaped, typed
+from symlstm.render.formulas.latex import DECLARATION, declared, escaped, typed
 
 HIGHEST = 8  # lines of formulas in one piece
 TALLEST = 18  # rows of a table in one piece; a longer one may go over the end of a page
 LINE = 88  # columns of a paragraph's line, at the small size of tables
 ENVIRONMENTS = {"Theorem": "symproved", "Refuted claim": "symrefuted", "Open claim": "symopen", "Lemma": "symlemma"}
 NEEDS = "% needs \\usepackage{amsmath,amssymb,amsthm}"
-DEFINITIONS = r"""\makeatletter
+DEFINITIONS = (
+    r"""\makeatletter
 \@ifundefined{symproved}{%
   \newtheoremstyle{symlstm}{\topsep}{\topsep}{}{}{\bfseries}{.}{ }{\thmname{#1}\thmnote{#3}}%
   \theoremstyle{symlstm}%
@@ -45,7 +46,10 @@ DEFINITIONS = r"""\makeatletter
   \newtheorem*{symrefuted}{Refuted claim}%
   \newtheorem*{symopen}{Open claim}%
   \newtheorem*{symlemma}{Lemma}}{}
-\makeatother"""
+\makeatother
+"""
+    + DECLARATION
+)
 ARTICLE = r"""\documentclass[11pt]{{article}}
 \usepackage[utf8]{{inputenc}}
 \usepackage{{amsmath,amssymb,amsthm}}
@@ -56,6 +60,7 @@ ARTICLE = r"""\documentclass[11pt]{{article}}
 \makeatletter \@beginparpenalty=10000 \makeatother
 \AtBeginDocument{{\abovedisplayskip=6pt plus 2pt minus 2pt \belowdisplayskip=\abovedisplayskip
   \abovedisplayshortskip=2pt plus 2pt \belowdisplayshortskip=4pt plus 2pt minus 1pt}}
+{declaration}
 \title{{{title}}}
 \author{{}}
 \date{{}}
@@ -72,11 +77,12 @@ class TexWriter(Writer):
     suffix = "tex"
 
     def whole(self, found: Document, body: str) -> str:
-        return ARTICLE.format(title=self.runs(found.title), body=f"{DEFINITIONS}\n{body}")
+        parts = {"title": self.runs(found.title), "declaration": DECLARATION, "body": f"{DEFINITIONS}\n{body}"}
+        return declared(ARTICLE.format_map(parts))
 
     def fragment(self, found: Document) -> str:
         r"""What a paper can \input."""
-        return f"{NEEDS}\n{DEFINITIONS}\n{self.blocks(found.blocks)}\n"
+        return declared(f"{NEEDS}\n{DECLARATION}\n{DEFINITIONS}\n{self.blocks(found.blocks)}\n")
 
     def blocks(self, found: Iterable[Block]) -> str:
         """Text after a displayed formula goes on with its paragraph."""

@@ -6,7 +6,6 @@ come with Typst lack is written by its code point, U+4E2D.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -36,6 +35,7 @@ from symlstm.render.formulas.formula import (
     Matrix,
     Named,
     Number,
+    Quoted,
     Row,
     Script,
     Sign,
@@ -69,7 +69,7 @@ PREAMBLE = """#set document(title: {title}, date: none)
 
 def string(plain: str) -> str:
     """A Typst string of the text."""
-    drawn = re.sub(r"(?<=U\+[0-9A-F]{4})(?=U\+)", " ", "".join(map(_drawable, plain)))
+    drawn = "".join(map(_drawable, plain))
     return '"' + drawn.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -121,6 +121,7 @@ _NODES: dict[type, Callable[[Any], str]] = {
     Sign: lambda tree: tree.spelling.typst,
     Named: lambda tree: f'op("{tree.text}")',
     Words: lambda tree: f"#{string(tree.text)};",
+    Quoted: lambda tree: f"#{string(tree.text)};",
     Row: lambda tree: " ".join(map(formula, tree.parts)),
     Script: _script,
     Fraction: lambda tree: f"({formula(tree.top)})/({formula(tree.bottom)})",

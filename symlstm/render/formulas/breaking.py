@@ -17,6 +17,7 @@ from symlstm.render.formulas.formula import (
     Matrix,
     Named,
     Number,
+    Quoted,
     Row,
     Script,
     Sign,
@@ -35,7 +36,7 @@ def width(formula: Formula | None) -> float:
     """Columns that a formula takes, about."""
     if formula is None:
         return 0.0
-    if isinstance(formula, Letter | Number | Named | Words):
+    if isinstance(formula, Letter | Number | Named | Words | Quoted):
         return 1.1 * len(formula.text) + 0.3 * isinstance(formula, Named)
     if isinstance(formula, Sign):
         return SPACES.get(formula.name, {"relation": 2.6, "sum": 2.4}.get(formula.spelling.role, 1.0))

@@ -1,7 +1,7 @@
 """Formulas as small trees: what is set in mathematics, before anyone decides in which language.
 
-Nine kinds of nodes. `report.latex`, `report.mathml` and `report.typst` each print all nine;
-`report.breaking` measures and breaks them, so every output has the same lines.
+`latex`, `mathml`, `text` and the documents' `typst` each print every kind of node; `breaking` measures and breaks
+them, so every output has the same lines.
 """
 
 from __future__ import annotations
@@ -100,6 +100,13 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """Words of a vocabulary, spelled so that they can be told apart; plain text has quotation marks round them."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Row:
     """Formulas one after the other."""
 
@@ -139,7 +146,7 @@ class Matrix:
     rows: tuple[tuple[Formula, ...], ...]
 
 
-Formula = Letter | Number | Sign | Named | Words | Row | Script | Fraction | Fence | Matrix
+Formula = Letter | Number | Sign | Named | Words | Quoted | Row | Script | Fraction | Fence | Matrix
 
 
 def row(*parts: Formula | str) -> Row:

@@ -1,7 +1,7 @@
 r"""Formulas and theorems in LaTeX, with amsmath alone.
 
-Text inside a formula may hold any characters: what TeX reads as a command is escaped, and what
-pdfLaTeX has no glyph for without further packages is written by its code point, \texttt{U+4E2D}.
+Text inside a formula may hold any characters: what TeX reads as a command is escaped. What pdfLaTeX has no
+glyph for stands as it is, as MathJax and KaTeX want it; documents call it by its code point (`declared`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from symlstm.render.formulas.formula import (
     Matrix,
     Named,
     Number,
+    Quoted,
     Row,
     Script,
     Sign,
@@ -43,17 +44,17 @@ FIXED = {"(": r"\bigl(", ")": r"\bigr)", "{": r"\bigl\{", "}": r"\bigr\}", "|": 
 
 def escaped(text: str) -> str:
     """Plain text for TeX."""
-    return MISSING.sub(_code_points, "".join(map(_character, LIGATURE.sub(EMPTY, text))))
+    return "".join(map(_character, LIGATURE.sub(EMPTY, text)))
 
 
-def _code_points(found: re.Match[str]) -> str:
-    """Characters without a glyph, by their numbers in Unicode."""
-    return rf"\texttt{{{' '.join(f'U+{ord(c):04X}' for c in found[0])}}}"
+def declared(source: str) -> str:
+    r"""TeX with \symchar{4E2D} for each character that pdfLaTeX knows only by its number; see DECLARATION."""
+    return MISSING.sub(lambda found: "".join(rf"\symchar{{{ord(c):04X}}}" for c in found[0]), source)
 
 
 def typed(text: str) -> str:
     r"""Text for TeX's typewriter fonts, which have all of ASCII in its places."""
-    return MISSING.sub(_code_points, "".join(rf"\symbol{{{ord(c)}}}" if c in TYPED else _character(c) for c in text))
+    return "".join(rf"\symbol{{{ord(c)}}}" if c in TYPED else _character(c) for c in text)
 
 
 def _character(character: str) -> str:
@@ -72,6 +73,9 @@ MATHEMATICAL = {sign.character: sign.latex for sign in SIGNS.values() if not sig
 # what inputenc's utf8 sets in OT1
 LATIN = set("àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝßøØæÆœŒ§¶©")
 LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
+# pdfTeX prints the number; other engines the character, if the font has it
+DECLARATION = r"""\DeclareRobustCommand{\symchar}[1]{\ifdefined\pdfoutput\texttt{U+#1}\else
+  \iffontchar\font"#1 \char"#1\relax\else\texttt{U+#1}\fi\fi}"""
 MISSING = re.compile(rf"[^\x00-\x7f{''.join(sorted(LATIN))}]+")
 
 
@@ -151,6 +155,7 @@ _NODES: dict[type, Callable[[Any], str]] = {
     Sign: lambda tree: tree.spelling.latex,
     Named: _named,
     Words: lambda tree: rf"\text{{{escaped(tree.text)}}}",
+    Quoted: lambda tree: rf"\text{{{escaped(tree.text)}}}",
     Row: _row,
     Script: _script,
     Fraction: lambda tree: rf"\frac{{{formula(tree.top)}}}{{{formula(tree.bottom)}}}",

@@ -20,6 +20,7 @@ from symlstm.render.formulas.formula import (
     Matrix,
     Named,
     Number,
+    Quoted,
     Row,
     Script,
     Sign,
@@ -128,7 +129,7 @@ def _opening(tree: Opening) -> str:
     return f'<mo stretchy="false">{escape(tree.mark)}</mo>'
 
 
-def _words(tree: Words) -> str:
+def _words(tree: Words | Quoted) -> str:
     """Blanks at the ends would be dropped."""
     text = tree.text
     kept = text.replace(" ", "\u00a0")
@@ -143,6 +144,7 @@ _NODES: dict[type, Callable[[Any], str]] = {
         f'<mi mathvariant="normal">{tree.text}</mi>' if len(tree.text) == 1 else f"<mi>{tree.text}</mi>"
     ),
     Words: _words,
+    Quoted: _words,
     Row: _row,
     Script: _script,
     Fraction: lambda tree: f"<mfrac>{_single(tree.top)}{_single(tree.bottom)}</mfrac>",

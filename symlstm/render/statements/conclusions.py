@@ -47,6 +47,11 @@ def formulas(conclusion: Any) -> list[Formula]:
     return proposition(conclusion)
 
 
+def speaks_of_a_specification(conclusion: Any) -> bool:
+    """Whether its formulas have S in them."""
+    return isinstance(conclusion, statements.Goal | statements.ErrorAt | statements.Bracket)
+
+
 def invariant(found: statements.Invariant) -> list[Formula]:
     """Every coordinate with its error, where it is known."""
     automaton = found.automaton
@@ -82,7 +87,7 @@ def several(names: Sequence[str]) -> Row:
 def step_table(table: statements.StepTable) -> list[Formula]:
     found = [cells_of(part, table) for part in rows(table)]
     everywhere = row(Words("at every step of every word sequence"), *after(table.k0), ":")
-    said = [row(signals, "=", value, row("quad", steps) if steps.parts else steps) for signals, value, steps in found]
+    said = [row(signals, "=", value, *_where(steps)) for signals, value, steps in found]
     return [everywhere, *said]
 
 
@@ -119,29 +124,34 @@ def error_bound(found: statements.ErrorBound) -> list[Formula]:
 def error_at(found: statements.ErrorAt) -> list[Formula]:
     place = commas([row("k", "=", number(found.k)), row("T", "=", str(found.length))])
     bound = row(difference(found.general.readout, "T"), "<=", decimal(round_up(found.bound)))
-    return [row(bound, "quad", Words("for "), place)]
+    return [row(bound, "quad", EVERY_WORD, sequence("T"), ",", "thin", place)]
 
 
 def finite_error(found: statements.FiniteError) -> list[Formula]:
     low: list[Formula | str] = [decimal(round_down(found.lower)), "<="] if found.lower > 0 else []
-    return [row(*low, _largest(found.readout), "<=", decimal(round_up(found.upper)), *_place(found))]
+    return [row(*low, _largest(found), "<=", decimal(round_up(found.upper)), *_place(found))]
 
 
-def _largest(form: statements.Readout) -> Formula:
-    """The largest error over all word sequences of a length."""
-    return row(Script(Named("max"), sequence("T"), limits=True), difference(form, "T"))
+def _largest(found: statements.FiniteError) -> Formula:
+    """The largest error over all word sequences of a length, or of all lengths of a range."""
+    lengths = [row(str(found.first), "<=", "T", "<=", _integer(found.last))] if _is_range(found) else []
+    under = commas([*lengths, sequence("T")])
+    return row(Script(Named("max"), under, limits=True), difference(found.readout, "T"))
+
+
+def _is_range(found: statements.FiniteError) -> bool:
+    return found.last > found.first
 
 
 def _place(found: statements.FiniteError) -> list[Formula | str]:
-    """The scale and the lengths."""
-    last = _integer(found.last)
-    length = row(str(found.first), "<=", "T", "<=", last) if found.last > found.first else row("T", "=", last)
-    return ["quad", Words("for "), commas([row("k", "=", number(found.k)), length])]
+    """The scale, and the length if it is one."""
+    length = [] if _is_range(found) else [row("T", "=", _integer(found.last))]
+    return ["quad", Words("for "), commas([row("k", "=", number(found.k)), *length])]
 
 
 def bracket(found: statements.Bracket) -> list[Formula]:
-    below = row(_largest(found.within.readout), "<", number(found.epsilon), *_place(found.within))
-    above = row(_largest(found.beyond.readout), ">", number(found.epsilon), *_place(found.beyond))
+    below = row(_largest(found.within), "<", number(found.epsilon), *_place(found.within))
+    above = row(_largest(found.beyond), ">", number(found.epsilon), *_place(found.beyond))
     return [below, above]
 
 

@@ -34,7 +34,7 @@ def polynomial(coefficients: tuple[fmpq, ...], is_factor: bool) -> list[Formula 
     powers = (row(), row("T"), row(Script(Letter("T"), above=row("2"))))
     parts = [(c, power) for c, power in zip(coefficients, powers, strict=False) if c][::-1]
     if len(parts) == 2 and parts[0] == (-parts[1][0], powers[2]):
-        return [_monomial(parts[0][0], row("T")), Fence(row("T", "-", "1"))]
+        return [_monomial(parts[0][0], row("T")), "thin", Fence(row("T", "-", "1"))]
     if is_factor and parts == [(1, powers[0])]:
         return []
     written: list[Formula | str] = []

@@ -7,7 +7,7 @@ errors are weakened to their slowest term, amplitudes rounded up, rates down.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq
@@ -128,26 +128,6 @@ def growth(bound: ErrorBound) -> tuple[Decay, ...]:
             collected.setdefault((power, shown), [fmpq(0)] * 3)[degree] += round_up_exactly(amplitude)
     ordered = sorted(collected.items(), key=lambda item: (item[0][1], -item[0][0]))
     return tuple(Decay(tuple(c), power, rate) for (power, rate), c in ordered if any(c))
-
-
-def polynomial(coefficients: Sequence[fmpq], is_factor: bool, number: Callable[[fmpq], str]) -> str:
-    """A polynomial in T from its coefficients, the constant first, in a form that plain text and LaTeX share.
-
-    In parentheses if it `is_factor` and a sum; a factor 1 is left out.
-    """
-    parts = [(c, power) for c, power in zip(coefficients, ("", "T", "T^2"), strict=False) if c][::-1]
-    if len(parts) == 2 and parts[0] == (-parts[1][0], "T^2"):
-        return f"{_monomial(parts[0][0], 'T', number)} (T - 1)"
-    if is_factor and parts == [(1, "")]:
-        return ""
-    first, *rest = parts
-    others = "".join(f" {'-' if c < 0 else '+'} {_monomial(abs(c), power, number)}" for c, power in rest)
-    whole = ("-" if first[0] < 0 else "") + _monomial(abs(first[0]), first[1], number) + others
-    return f"({whole})" if is_factor and rest else whole
-
-
-def _monomial(coefficient: fmpq, power: str, number: Callable[[fmpq], str]) -> str:
-    return power if power and coefficient == 1 else f"{number(coefficient)} {power}".rstrip()
 
 
 def when(steps: Iterable[Step], automaton: Automaton, words: Sequence[str]) -> list[When]:

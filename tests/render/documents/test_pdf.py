@@ -41,7 +41,7 @@ def test_typst_sets_the_shipped_proofs(tmp_path: Path) -> None:
 @pdftotext
 def test_odd_words_are_read_back_from_typst(tmp_path: Path) -> None:
     text = text_of(with_typst(TypstWriter().document(derived("odd"))), tmp_path)
-    assert [word for word in ODD_WORDS if {"中文": "U+4E2D U+6587"}.get(word, word) not in text] == []
+    assert [word for word in ODD_WORDS if {"中文": "U+4E2DU+6587"}.get(word, word) not in text] == []
 
 
 @pytest.mark.parametrize("word", [*ODD_WORDS, "\\", '"', "a\nb"])

@@ -30,8 +30,8 @@ from symlstm.model.activations import sigmoid
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
 from symlstm.render.derivation.setting import recurrence
+from symlstm.render.formulas.latex import declared, latex
 from symlstm.render.formulas.latex import formula as tex
-from symlstm.render.formulas.latex import latex
 from symlstm.render.statements.notation import at_time, name, words
 
 B, C, t, n = real("B"), real("C"), natural("t"), natural("n")
@@ -75,8 +75,9 @@ def test_an_rnn_is_written_with_its_times_and_its_signs() -> None:
 
 WORDS = [
     (["not", "bad"], r"\text{not bad}"),
-    ([r"\input{x}"], r"\text{\textbackslash{}input\{x\}}"),
-    (["50% & $_#^~"], r"\text{50\% \& \$\texttt{\symbol{95}}\#\texttt{\symbol{94}}\texttt{\symbol{126}}}"),
+    ([r"\input{x}"], r"\text{'\textbackslash{}\textbackslash{}input\{x\}'}"),
+    (["50%&$_#^~"], r"\text{50\%\&\$\texttt{\symbol{95}}\#\texttt{\symbol{94}}\texttt{\symbol{126}}}"),
+    (["not good", "a*5", "it's", "é"], r"\text{'not good' 'a*5' it's é}"),
 ]
 
 
@@ -142,13 +143,16 @@ STATEMENTS = [
     (
         BOUND,
         [
-            rf"& \lvert c_{{T,6}} - {SCORED} \rvert \le 0.5 T(T - 1) e^{{-100 k}} + 2 T e^{{-152 k}} \\",
+            rf"& \lvert c_{{T,6}} - {SCORED} \rvert \le 0.5 T\, (T - 1) e^{{-100 k}} + 2 T e^{{-152 k}} \\",
             rf"& \qquad {{}}{EVERY} \text{{ and all }} k \ge 1",
         ],
     ),
     (
         ErrorAt(BOUND, fmpq(1), 100, fmpq(18, 10**41)),
-        rf"\lvert c_{{T,6}} - {SCORED} \rvert \le 1.8 \cdot 10^{{-40}} \quad \text{{for }} k = 1,\, T = 100",
+        [
+            rf"& \lvert c_{{T,6}} - {SCORED} \rvert \le 1.8 \cdot 10^{{-40}} \\",
+            r"& \qquad {}\text{for every word sequence } w_{1} \ldots w_{T},\, k = 1,\, T = 100",
+        ],
     ),
     (
         Counterexample(SYSTEM, SCORE, SPECIFICATION, ("a", "b"), KAPPA, ONE),
@@ -164,8 +168,8 @@ STATEMENTS = [
         table(g6, [NEAR, ZERO, NEAR, ZERO, ZERO, ZERO]),
         [
             ALWAYS,
-            r"& g_{t,6} = 1 \pm e^{-100 k} \quad w_{t} = \text{a},\, q_{t - 1} \ne \text{a b} \\",
-            r"& g_{t,6} = 0 \quad w_{t} = \text{a},\, q_{t - 1} = \text{a b} \text{ or } w_{t} = \text{b}",
+            r"& g_{t,6} = 1 \pm e^{-100 k} \quad \text{if } w_{t} = \text{a},\, q_{t - 1} \ne \text{a b} \\",
+            r"& g_{t,6} = 0 \quad \text{if } w_{t} = \text{a},\, q_{t - 1} = \text{a b} \text{ or } w_{t} = \text{b}",
         ],
     ),
 ]
@@ -188,3 +192,9 @@ def test_compiles_with_amsmath_alone(tmp_path: Path) -> None:
     (tmp_path / "all.tex").write_text(document)
     command = ["pdflatex", "-halt-on-error", "-interaction=batchmode", "all.tex"]
     assert subprocess.run(command, cwd=tmp_path, check=False, stdout=subprocess.DEVNULL).returncode == 0
+
+
+def test_what_pdflatex_cannot_draw_stands_as_it_is_and_is_declared_in_documents() -> None:
+    assert tex(words(["日本", "a"])) == r"\text{日本 a}"
+    assert declared(tex(words(["日本", "a"]))) == r"\text{\symchar{65E5}\symchar{672C} a}"
+    assert tex(words(["U+65E5"])) == r"\text{'U+65E5'}"

@@ -24,36 +24,45 @@ from sympy import Symbol
 
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.enclosures import Error
-from symlstm.kernel.networks.statements import Computes, Counterexample, ErrorAt, Readout, StepTable, Trace
-from symlstm.render.statements.plain import decay, decays, statement
+from symlstm.kernel.networks.statements import Computes, Counterexample, ErrorAt, FiniteError, Readout, StepTable, Trace
+from symlstm.render.formulas.text import formula as text_of
+from symlstm.render.statements.plain import statement
+from symlstm.render.statements.quantities import decay, decays
 from symlstm.render.statements.summary import Decay, slowest
 
-S = "S the specification (a weighted automaton of size 1)"
+EVERY = "for every word sequence w_1 ... w_T"
+S = ", S the specification"
 STATEMENTS = [
-    (
-        Computes(SYSTEM, SCORE, SPECIFICATION),
-        f"for every word sequence w_1 ... w_T (T >= 1): lim_(k->oo) c_6 after T words = S(w_1 ... w_(T-1)), {S}",
-    ),
+    (Computes(SYSTEM, SCORE, SPECIFICATION), f"lim_(k -> oo) c_(T,6) = S(w_1 ... w_(T - 1))  {EVERY}, T >= 1{S}"),
     (
         Computes(SYSTEM, Readout(((c6, ONE), (h1, algebra.inverse(KAPPA))), 0), SPECIFICATION),
-        "for every word sequence w_1 ... w_T (T >= 1): lim_(k->oo) (c_6 + (1/tanh(1)) h_1) after T words = "
-        f"S(w_1 ... w_T), {S}",
+        f"lim_(k -> oo) (c_(T,6) + (1/tanh(1)) h_(T,1)) = S(w_1 ... w_T)  {EVERY}, T >= 1{S}",
     ),
     (
         BOUND,
-        "for all k >= 1, for every word sequence w_1 ... w_T (T >= 1): |c_6 after T words - S(w_1 ... w_(T-1))| <= "
-        f"0.5 T (T - 1) e^(-100 k) + 2 T e^(-152 k), {S}",
+        "|c_(T,6) - S(w_1 ... w_(T - 1))| <= 0.5 T (T - 1) e^(-100 k) + 2 T e^(-152 k)  "
+        f"{EVERY}, T >= 1 and all k >= 1{S}",
     ),
     (
         ErrorAt(BOUND, fmpq(1), 100, fmpq(184143761, 10**48)),
-        "at k = 1, for every word sequence of length T = 100: |c_6 after T words - S(w_1 ... w_(T-1))| <= 1.8415e-40, "
-        + S,
+        f"|c_(T,6) - S(w_1 ... w_(T - 1))| <= 1.8415 * 10^(-40)  {EVERY}, k = 1, T = 100{S}",
+    ),
+    (
+        FiniteError(SYSTEM, SCORE, SPECIFICATION, fmpq(1), 1, 9, fmpq(1, 4), fmpq(1, 2)),
+        f"0.25 <= max_(1 <= T <= 9,w_1 ... w_T) |c_(T,6) - S(w_1 ... w_(T - 1))| <= 0.5  for k = 1{S}",
+    ),
+    (
+        FiniteError(SYSTEM, SCORE, SPECIFICATION, fmpq(1), 9, 9, fmpq(0), fmpq(1, 2)),
+        f"max_(w_1 ... w_T) |c_(T,6) - S(w_1 ... w_(T - 1))| <= 0.5  for k = 1, T = 9{S}",
     ),
     (
         Counterexample(SYSTEM, SCORE, SPECIFICATION, ("a", "b", "b"), KAPPA, ONE),
-        f'on "a b b": lim_(k->oo) c_6 = tanh(1), but S("a b") = 1, {S}',
+        f'lim_(k -> oo) c_(3,6) = tanh(1) != 1 = S("a b")  on "a b b"{S}',
     ),
-    (Trace(SYSTEM, SCORE, ("a", "b"), (ONE, KAPPA)), 'lim_(k->oo) c_6 after each word of "a b": a 1, b tanh(1)'),
+    (
+        Trace(SYSTEM, SCORE, ("a", "b"), (ONE, KAPPA)),
+        'lim_(k -> oo) c_(t,6) = 1, tanh(1)  for t = 1, ..., 2 on "a b"',
+    ),
     ("anything else", "anything else"),
 ]
 
@@ -64,18 +73,18 @@ def test_statement(conclusion: object, text: str) -> None:
 
 
 TABLES = [
-    (table(g6, [NEAR] * 6), ["g_6 -> 1 error <= e^(-100 k)"]),
-    (table(g6, [ZERO] * 6), ["g_6 = 0"]),
-    (table(g6, [NEAR] * 6, None), ["g_6 -> 1"]),
+    (table(g6, [NEAR] * 6), ["g_(t,6) = 1 +- e^(-100 k)"]),
+    (table(g6, [ZERO] * 6), ["g_(t,6) = 0"]),
+    (table(g6, [NEAR] * 6, None), ["g_(t,6) = 1 + o(1)"]),
     (
         table(h1, [NEAR, NEAR, ZERO, ZERO, ZERO, ZERO]),
-        ['h_1 -> 1 error <= e^(-100 k) after ""', 'h_1 = 0 unless after ""'],
+        ['h_(t,1) = 1 +- e^(-100 k) if q_(t - 1) = ""', 'h_(t,1) = 0 if q_(t - 1) != ""'],
     ),
     (
         table(h1, [NEAR, ZERO, NEAR, ZERO, ZERO, ZERO]),
         [
-            'h_1 -> 1 error <= e^(-100 k) on a unless after "a b"',
-            'h_1 = 0 on a after "a b"; on b',
+            'h_(t,1) = 1 +- e^(-100 k) if w_t = "a", q_(t - 1) != "a b"',
+            'h_(t,1) = 0 if w_t = "a", q_(t - 1) = "a b" or w_t = "b"',
         ],
     ),
 ]
@@ -84,7 +93,7 @@ TABLES = [
 @pytest.mark.parametrize(("found", "lines"), TABLES)
 def test_table_has_equal_rows_together(found: StepTable, lines: list[str]) -> None:
     head, *rows = statement(found).splitlines()
-    assert head.endswith("at every step of every word sequence:")
+    assert head.startswith("at every step of every word sequence")
     assert [" ".join(row.split()) for row in rows] == lines
 
 
@@ -92,7 +101,7 @@ def test_signals_with_the_same_row_share_it() -> None:
     names = [Symbol(name, real=True) for name in ("i_1", "i_2", "f_6", "i_3", "o")]
     rows = tuple((q, w, name, NEAR) for q in range(3) for w in ("a", "b") for name in names)
     assert statement(StepTable(SYSTEM, AUTOMATON, rows, fmpq(1))).endswith(
-        "  i_1 ... i_3, f_6, o -> 1   error <= e^(-100 k)"
+        "  i_(t,1), ..., i_(t,3), f_(t,6), o_t = 1 +- e^(-100 k)"
     )
 
 
@@ -109,11 +118,11 @@ DECAYS = [
 
 @pytest.mark.parametrize(("part", "text"), DECAYS)
 def test_decay(part: Decay, text: str) -> None:
-    assert decay(part) == text
+    assert text_of(decay(part)) == text
 
 
 def test_no_error_is_zero() -> None:
-    assert decays(()) == "0"
+    assert text_of(decays(())) == "0"
 
 
 def test_one_term_covers_all_errors_with_its_amplitude_up_and_its_rate_down() -> None:
