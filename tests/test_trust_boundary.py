@@ -29,10 +29,11 @@ MAY_IMPORT = {
     "collections.abc": {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"},
     "dataclasses": {"FrozenInstanceError", "InitVar", "dataclass", "field", "replace"},
     "functools": {"cached_property", "lru_cache", "reduce"},
-    "itertools": {"product"},
+    "itertools": {"groupby", "product"},
+    "operator": {"mul"},
     "types": {"MappingProxyType"},
     "typing": {"Any", "ClassVar", "NamedTuple", "TypeAlias", "dataclass_transform"},
-    "flint": {"arb", "ctx", "fmpq"},
+    "flint": {"arb", "ctx", "fmpq", "fmpq_mat"},
     "sympy": {
         "Abs", "Add", "Basic", "Expr", "Function", "Integer", "Max", "Min", "Pow", "Rational", "Sum", "Symbol", "Tuple",
         "exp", "preorder_traversal", "prod", "tanh",

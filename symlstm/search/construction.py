@@ -13,6 +13,8 @@ import sympy
 from flint import fmpq
 from sympy import Expr
 
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply
 from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton
@@ -33,7 +35,7 @@ Words = tuple[str, ...]
 Expected: TypeAlias = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]
 
 
-UNSCALED = "no entry of the network depends on k, so that no gate saturates: write 100*k, or import with scaled='all'"
+UNSCALED = "no entry depends on k: this is about the network as it stands; scaled = \"all\" asks for its limit"
 LATCH = (
     "no error bound found that holds at every length: {}, held by a forget gate below 1, loses a little at each word"
 )
@@ -92,7 +94,15 @@ class Construction:
             return None, 0
 
     def outcome(self) -> Outcome:
-        """Proved on every word sequence, refuted with a shortest counterexample, or open with the reason."""
+        """Proved on every word sequence, refuted with a shortest counterexample, or open with the reason.
+
+        In the limit; of a network without k, with its weights as they stand: a decision by the readout, a number by
+        rounding it.
+        """
+        if not self.network.depends_on_k and self.has_curves:
+            from symlstm.search.scale.standing import outcome  # which asks for constructions
+
+            return outcome(self, UNSCALED)
         try:
             theorem = self.decision
         except (Infinite, RuleError, Unsupported) as reason:
@@ -103,6 +113,13 @@ class Construction:
             return refuted(theorem, replay.witness(self.network, self.specification, theorem), self._unscaled)
         held = latch(self.network.system, self.saturation.automaton)
         return Outcome(Verdict.PROVED, theorem, reason=LATCH.format(held) if held else "")
+
+    @property
+    def has_curves(self) -> bool:
+        """Whether a tanh or sigmoid of the state is in the equations: without k its values are of no finite form."""
+        state = {*self.network.system.state}
+        found = (a for term in self.network.system.updates for mono in term.monomials for a, _ in mono)
+        return any(isinstance(a, Apply) and state & {*algebra.atom(a).symbols()} for a in found)
 
     @property
     def _unscaled(self) -> str:

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import groupby
 
-from flint import ctx, fmpq
+from flint import ctx, fmpq, fmpq_mat
 
 from symlstm.kernel.algebra import Atom, Term
 from symlstm.kernel.networks.boxes import (
@@ -30,7 +31,7 @@ from symlstm.kernel.networks.boxes import (
 )
 from symlstm.kernel.networks.enclosures import lower, upper
 from symlstm.kernel.networks.intervals import Interval, around, within
-from symlstm.kernel.networks.machines import Configuration, Machine, check_machine
+from symlstm.kernel.networks.machines import Configuration, Form, Machine, check_machine
 from symlstm.kernel.networks.statements import Goal, System
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
@@ -87,7 +88,7 @@ def _runs(phases: tuple[Phase, ...], system: System) -> tuple[tuple[str, int], .
         raise RuleError("run", "a phase of other words or times", "one or more words of the system, at least once each")
     if sum(p.times for p in phases if p.boxes is None) > STEPS:
         raise RuleError("run", f"more than {STEPS} words without boxes", "boxes for words that are repeated")
-    return tuple((p.word, p.times) for p in phases)
+    return tuple((word, sum(p.times for p in run)) for word, run in groupby(phases, lambda p: p.word))
 
 
 def _after(
@@ -127,6 +128,9 @@ def _repeated(machine: Machine, where: Configuration, word: str, times: int) -> 
     """After the word so many times: once a configuration comes again, so do all that follow it."""
     seen = {where: 0}
     for n in range(1, times + 1):
+        move, *others = machine.moves[word][where.state]
+        if not others and move.target == where.state:
+            return Configuration(where.state, _powered(move.updates, times - n + 1, where.registers))
         where = machine.after(where, word)
         if where in seen:
             left = (times - n) % (n - seen[where])
@@ -135,3 +139,15 @@ def _repeated(machine: Machine, where: Configuration, word: str, times: int) -> 
             raise RuleError("run", f"{times} times {word} without a configuration that comes again", f"at most {STEPS}")
         seen[where] = n
     return where
+
+
+def _powered(updates: tuple[Form, ...], times: int, registers: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
+    """The registers after one and the same affine update, so many times: its matrix squared again and again."""
+    size = len(registers)
+    rows = [dict.fromkeys(range(size + 1), fmpq(0)) | dict(u.terms) | {size: u.constant} for u in updates]
+    matrix = fmpq_mat([[row[j] for j in range(size + 1)] for row in rows] + [[0] * size + [1]])
+    vector = fmpq_mat([[x] for x in (*registers, fmpq(1))])
+    while times:
+        vector = matrix * vector if times % 2 else vector
+        matrix, times = matrix * matrix, times // 2
+    return tuple(vector[j, 0] for j in range(size))

@@ -6,6 +6,8 @@
     num_layers                   may be left out: as many as have weights
     vocabulary                   the words, one-hot in this order
     embedding                    (words, inputs): the vector of each word instead
+    scaled                       "all": each weight and bias is multiplied by k; "none": no entry depends on k, and the
+                                 claim is about the network as it stands (the default if no entry does)
     [weights]                    weight_ih_l0 (gates*d, inputs), weight_hh_l0 (gates*d, d), and
                                  bias_ih_l0, bias_hh_l0 (gates*d,), zero if missing; gates in PyTorch's order;
                                  weight_hr_l0, peephole_l0 of an LSTM; weight_ih_l1, ... of the layers above

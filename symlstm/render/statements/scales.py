@@ -45,5 +45,8 @@ def counted(length: int) -> str:
 
 
 def number(length: int, up: bool = False) -> str:
-    """A length; a long one to a few digits, rounded down or up."""
-    return str(length) if length <= EXACT else (round_up if up else round_down)(fmpq(length), 3)
+    """A length; a long one to three digits, rounded down or up."""
+    if length <= EXACT:
+        return str(length)
+    power = len(str(length)) - 1
+    return f"{(round_up if up else round_down)(fmpq(length) / fmpq(10) ** power, 3)}e{power}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 
 from flint import arb, ctx
 
@@ -15,13 +14,15 @@ from symlstm.kernel.networks.runs import Phase, run_at
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.scale.classes import Found, State
 from symlstm.search.scale.closing import exact
-from symlstm.search.scale.question import Key, Question
+from symlstm.search.scale.question import KEPT, Key, Question
 
 SETTLING = 40  # words before a repeated word is taken to leak evenly
-PIECES = 600  # stretches that are followed at one speed each
+PIECES = 300  # stretches that are followed at one speed each
 SINGLE = 100  # words followed one by one
+ENDS = ((True, True), (False, True), (True, False))  # tried in turn; an end that is not followed stays at its limit
 FAR = 4  # times the share by which an end may move
 ROUNDS = 10  # in which what does not leak must settle
+EVENLY = arb(3) / 4  # of that share, less where what leaks slows down meanwhile: then a smaller share is tried
 SHARES = tuple(
     arb(2) ** -n for n in (6, 7, 8, 9, 10)
 )  # of its size that a coordinate moves in one piece, tried in turn
@@ -38,6 +39,7 @@ class Fall:
     limits: Mapping[Atom, Interval]  # within which it usually is
     state: State
     phases: list[Phase] = field(default_factory=list)
+    ends: tuple[bool, bool] = (True, True)  # which ends of the boxes of what is kept are followed, lower and upper
 
     @property
     def length(self) -> int:
@@ -51,6 +53,11 @@ class Fall:
             return False
         x = read(self.question.goal.readout, self.state)
         return bool(x.hi <= wanted.lo) or bool(x.lo >= wanted.hi)
+
+    def opened(self, s: Atom) -> Interval:
+        """The interval of a coordinate, an end that is not followed at its limit."""
+        x, usual, (lower, upper) = self.state[s], self.limits[s], self.ends
+        return Interval(x.lo if lower else min(x.lo, usual.lo), x.hi if upper else max(x.hi, usual.hi))
 
     def step(self, word: str) -> None:
         """One word more."""
@@ -73,12 +80,13 @@ def shortest_fall(found: Found, bits: int) -> Theorem | None:
     best: Fall | None = None
     with ctx.workprec(bits):
         usual, longest = (found.sizes, found.limits), WRONG
-        for prefix, word in _candidates(found):
-            fall = _followed(
-                Fall(found.question, found.question.start, *usual, found.question.initial), prefix, word, longest
-            )
-            longest = longest if fall is None else fall.length
-            best = fall or best
+        for ends in ENDS:
+            for prefix, word in _candidates(found):
+                start = Fall(found.question, found.question.start, *usual, found.question.initial, ends=ends)
+                fall = _followed(start, prefix, word, longest)
+                best, longest = (best, longest) if fall is None else (fall, fall.length)
+            if best is not None:
+                break
     if best is None:
         return None
     return run_at(found.question.goal, found.question.scale, best.phases, bits)
@@ -98,11 +106,11 @@ def _followed(fall: Fall, prefix: Sequence[str], word: str, longest: int) -> Fal
         if fall.is_wrong():
             return fall if fall.length < longest else None
     single = 0
-    for _ in range(PIECES + SINGLE):
-        if not _leap(fall, word):
-            single += 1
-            if single > SINGLE:
-                return None
+    for _ in range(PIECES):
+        leapt = _leap(fall, word, longest - fall.length)
+        single += not leapt
+        if leapt is None or single > SINGLE:
+            return None
         fall.step(word)
         if fall.length >= longest:
             return None
@@ -111,27 +119,41 @@ def _followed(fall: Fall, prefix: Sequence[str], word: str, longest: int) -> Fal
     return None
 
 
-def _leap(fall: Fall, word: str) -> bool:
-    """Many words at once, in which what leaks moves by a small share of its size; whether that was done."""
+def _leap(fall: Fall, word: str, longest: int) -> bool | None:
+    """Many words at once, in which what leaks moves by a small share of its size; whether that was done.
+
+    None if nothing moves, or so slowly that more words would be needed than are left.
+    """
     question, row = fall.question, fall.question.row(word)
-    kept = {s for s in fall.state if question.keeps(row[s], s, fall.state)}
-    ends = _ends(question, row, kept, fall.state, fall.state)
-    speeds = {s: min(abs(down), abs(up)) / fall.sizes[s] for s, (down, up) in ends.items() if fall.sizes[s] > 0}
+    shares = {s: question.share_kept(row[s], s, fall.state) for s in fall.state}
+    kept = {s for s, x in shares.items() if x is not None and (x.lo if all(fall.ends) else x.hi) > KEPT}
+    first = {s: fall.opened(s) if s in kept else x for s, x in fall.state.items()}
+    ends = _ends(fall, row, kept, first, first)
+    speeds = {s: max(map(abs, both)) / fall.sizes[s] for s, both in ends.items() if fall.sizes[s] > 0}
     pace = max(speeds.values(), default=arb(0))
-    for far, share in product((False, True), SHARES if pace > 0 else ()):
+    if not pace * longest > arb(2) ** -10 or not pace > arb(2) ** (24 - ctx.prec):
+        return None
+    for share in SHARES:
         times = min(int((share / pace).lower().fmpq().floor()), WRONG)
-        pair = _landing(fall, row, kept, times, share, far) if times > 4 else None
-        if pair is not None:
+        pair = _landing(fall, row, kept, first, times, share) if times > 4 else None
+        if pair is not None and (share == SHARES[-1] or _moved(pair, kept, fall.sizes) > EVENLY * share):
             fall.phases.append(Phase(word, times, (exact(pair[0]), exact(pair[1]))))
             fall.state = pair[1]
             return True
     return False
 
 
+def _moved(pair: tuple[State, State], kept: set[Atom], sizes: Mapping[Atom, arb]) -> arb:
+    """By what share of its size the end that moved most did."""
+    ends = [(a, b, sizes[s]) for s in kept for a, b in zip(pair[0][s], pair[1][s], strict=True) if sizes[s] > 0]
+    return max((abs(b - a).upper() / size for a, b, size in ends), default=arb(0))
+
+
 def _ends(
-    question: Question, row: Mapping[Atom, Term], kept: set[Atom], first: State, last: State
+    fall: Fall, row: Mapping[Atom, Term], kept: set[Atom], first: State, last: State
 ) -> dict[Atom, tuple[arb, arb]]:
     """The speeds of both ends of what is kept, between two boxes: not above that of the lower, not below that of the upper."""
+    question, (lower, upper) = fall.question, fall.ends
     around = {s: hull(first[s], last[s]) for s in first}
     values = question.scale.intervals(question.goal.system, around)
     found = {}
@@ -141,34 +163,25 @@ def _ends(
         slack = (abs(low) + abs(high)) * arb(2) ** -12 + max(abs(last[s].lo), abs(last[s].hi)) * arb(2) ** (
             8 - ctx.prec
         )
-        found[s] = (low - slack).lower(), (high + slack).upper()
+        found[s] = (low - slack).lower() if lower else arb(0), (high + slack).upper() if upper else arb(0)
     return found
 
 
 def _landing(
-    fall: Fall, row: Mapping[Atom, Term], kept: set[Atom], times: int, share: arb, far: bool
+    fall: Fall, row: Mapping[Atom, Term], kept: set[Atom], first: State, times: int, share: arb
 ) -> tuple[State, State] | None:
-    """Boxes now and so many words later; what is not kept has one box for all of them. None if none are found.
-
-    An end that moves by far more than the share may come near its limit meanwhile: with `far` it is put there at once.
-    """
-    question, first, last = fall.question, dict(fall.state), dict(fall.state)
+    """Boxes now and so many words later; what is not kept has one box for all of them. None if none are found."""
+    question, last = fall.question, dict(first)
     for _ in range(ROUNDS):
-        ends = _ends(question, row, kept, first, last)
+        ends = _ends(fall, row, kept, first, last)
+        if any(max(map(abs, both)) * times > FAR * share * fall.sizes[s] for s, both in ends.items()):
+            return None
         values = question.scale.intervals(question.goal.system, {s: hull(first[s], last[s]) for s in first})
         still = {s: hull(first[s], values[row[s]]) for s in first if s not in kept}
-        later = {}
-        for s, (down, up) in ends.items():
-            room, low, high = FAR * share * fall.sizes[s], first[s].lo + times * down, first[s].hi + times * up
-            if not far and max(abs(low - first[s].lo), abs(high - first[s].hi)) > room:
-                return None
-            if first[s].lo - low > room:
-                low = min(fall.limits[s].lo, first[s].lo)
-                first[s] = Interval(low, first[s].hi)
-            if high - first[s].hi > room:
-                high = max(fall.limits[s].hi, first[s].hi)
-                first[s] = Interval(first[s].lo, high)
-            later[s] = Interval(low.lower(), high.upper())
+        later = {
+            s: Interval((first[s].lo + times * d).lower(), (first[s].hi + times * u).upper())
+            for s, (d, u) in ends.items()
+        }
         pair = {**still, **{s: first[s] for s in kept}}, {**still, **later}
         if _holds(question, row, pair, times):
             return pair

@@ -65,10 +65,14 @@ class Question:
         return {s: constant(values[s]) for s in self.coordinates}
 
     def keeps(self, update: Term, s: Atom, box: Mapping[Atom, Interval]) -> bool:
-        """Whether in the box a step keeps the value of a coordinate, up to a little."""
+        """Whether everywhere in the box a step keeps the value of a coordinate, up to a little."""
+        share = self.share_kept(update, s, box)
+        return share is not None and bool(share.lo > KEPT) and bool(share.hi < 2)
+
+    def share_kept(self, update: Term, s: Atom, box: Mapping[Atom, Interval]) -> Interval | None:
+        """How much of the value of a coordinate a step keeps; None if it keeps nothing of it."""
         factor = update.coefficients(s).get(1)
-        x = None if factor is None else self.scale.intervals(self.goal.system, box)[factor]
-        return x is not None and bool(x.lo > KEPT) and bool(x.hi < 2)
+        return None if factor is None else self.scale.intervals(self.goal.system, box)[factor]
 
     def after(self, key: Key, word: str) -> Key | None:
         """One word later; None if no promised sequence goes on like that."""

@@ -172,11 +172,10 @@ def _step(made: _Tubes, now: list[State], share: fmpq) -> tuple[list[State], lis
     pace = max((v / sizes[s] for (_, s), both in before.items() for v in both if sizes[s] > 0), default=fmpq(0))
     wanted = share / pace if pace > 0 else fmpq(NEVER)
     wanted = min(wanted, fmpq(NEVER))
-    foretold = {
-        (c, s): tuple(max(v * wanted * FORESIGHT, share * SPARE * sizes[s]) for v in both)
-        for (c, s), both in before.items()
-    }
-    pair = _pair(made, now, made.moved(now, foretold, fmpq(1)))
+    spare = {s: share * SPARE * size for s, size in sizes.items()}
+    ahead = wanted * FORESIGHT
+    rooms = {(c, s): (max(d * ahead, spare[s]), max(u * ahead, spare[s])) for (c, s), (d, u) in before.items()}
+    pair = _pair(made, now, rooms)
     if pair is None:
         return None
     first, last = pair
@@ -192,19 +191,18 @@ def _step(made: _Tubes, now: list[State], share: fmpq) -> tuple[list[State], lis
     )
 
 
-def _pair(made: _Tubes, now: list[State], later: list[State]) -> tuple[list[State], list[State]] | None:
-    """Boxes that hold those of now and all that steps set anew, and the later ones, closed; None if they do not close."""
-    last, resets = [_widened(made, c, box) for c, box in enumerate(later)], made.resets(now)
+def _pair(made: _Tubes, now: list[State], room: Speeds) -> tuple[list[State], list[State]] | None:
+    """Boxes that hold those of now and all that steps set anew, and the same with so much room; None if none close."""
+    first = [_joined(box, new) for box, new in zip(now, made.resets(now), strict=True)]
     for _ in range(CLOSING):
-        closed = made.closed([_joined(box, new) for box, new in zip(last, resets, strict=True)])
-        if closed is None:
+        last = made.closed([_widened(made, c, box) for c, box in enumerate(made.moved(first, room, fmpq(1)))])
+        if last is None:
             return None
-        last, resets = closed, made.resets(closed)
-        if all(x in last[c][s] for c, new in enumerate(resets) for s, x in new.items()):
-            kept = [
-                {s: now[c][s] if (c, s) in made.moving else x for s, x in box.items()} for c, box in enumerate(last)
-            ]
-            return [_joined(box, new) for box, new in zip(kept, resets, strict=True)], last
+        first = [{s: first[c][s] if (c, s) in made.moving else x for s, x in box.items()} for c, box in enumerate(last)]
+        resets = made.resets(last)
+        if all(x in first[c][s] for c, new in enumerate(resets) for s, x in new.items()):
+            return first, last
+        first = [_joined(box, new) for box, new in zip(first, resets, strict=True)]
     return None
 
 

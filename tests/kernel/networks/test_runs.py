@@ -8,9 +8,9 @@ from support.refusals import refuses
 from support.systems import always, exactly, h, length, r, system, term
 
 from symlstm.kernel.networks.boxes import Scale
-from symlstm.kernel.networks.machines import Acceptance, Machine, Move
+from symlstm.kernel.networks.machines import Acceptance, Form, Machine, Move, Values
 from symlstm.kernel.networks.runs import STEPS, Phase, run_at
-from symlstm.kernel.networks.statements import Goal, Readout, WeightedAutomaton
+from symlstm.kernel.networks.statements import Goal, Readout
 
 ONE, BITS = Scale(fmpq(1)), 128
 SLOW = sympy.Rational(1023, 1024)
@@ -33,7 +33,7 @@ def test_a_repeated_word_is_followed_in_boxes():
     found = run_at(GOAL, ONE, [Phase("w", 100, TUBE), Phase("w", 1)], BITS).conclusion
     with mpmath.workdps(40):
         assert exactly(found.lower) <= (mpmath.mpf(1023) / 1024) ** 101 <= exactly(found.upper)
-    assert found.upper < fmpq(915, 1000) and found.runs == (("w", 100), ("w", 1))
+    assert found.upper < fmpq(915, 1000) and found.runs == (("w", 101),)
 
 
 def test_the_specification_of_a_repeated_word_is_that_of_each_of_them():
@@ -76,10 +76,19 @@ def test_a_run_refuses_words_that_are_not_promised():
     refuses(r"a sequence that is not promised", run_at, goal, ONE, [Phase("w", 1)], BITS)
 
 
-def test_a_run_refuses_a_count_that_never_comes_again_when_it_is_long():
+def test_a_count_of_many_words_is_a_power_of_one_move():
     boxes = ({r: (fmpq(0), fmpq(1))},) * 2
     goal = Goal(DECAY, READ, length())
-    assert type(goal.specification) is WeightedAutomaton
+    found = run_at(goal, ONE, [Phase("w", 2), Phase("w", 10**30, boxes), Phase("w", 1)], BITS).conclusion
+    assert found.specified == 10**30 + 3 and found.runs == (("w", 10**30 + 3),)
+
+
+def test_a_run_refuses_configurations_that_never_come_again_when_it_is_long():
+    """Two states in turn, of which one counts: no configuration comes twice, and no move leads to its own state."""
+    up, on = Form(((0, fmpq(1)),), fmpq(1)), Form(((0, fmpq(1)),), fmpq(0))
+    moves = {"w": ((Move((), 1, (up,)),), (Move((), 0, (on,)),))}
+    goal = Goal(DECAY, READ, Machine(("a", "b"), ("n",), 0, (fmpq(0),), moves, Values((on, on))))
+    boxes = ({r: (fmpq(0), fmpq(1))},) * 2
     refuses(r"without a configuration that comes again", run_at, goal, ONE, [Phase("w", STEPS + 2, boxes)], BITS)
 
 
