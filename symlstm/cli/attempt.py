@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from symlstm.cli.main import ExitCode
 from symlstm.model.errors import InputError
-from symlstm.proof.claims import Claim, Note, Outcome, Result, Verdict, check, run_script, undecided
+from symlstm.proof.claims import Claim, Note, Result, Verdict, check, run_script, undecided
 from symlstm.proof.scale import AtScale, Finding
 from symlstm.proof.time_limit import TimedOut, time_limit
 
@@ -75,7 +75,7 @@ def claim_of(found: ConstructionFile, path: Path) -> Claim:
         embedding, network = found.claim, found.network
         prove = partial(embedding_claim.outcome, network, embedding)
         return Claim(title, title, expected, embedding.statement, prove, source)
-    made = Construction(found.network, found.specification, found.title)  # type: ignore[arg-type]
+    made = Construction(found.network, found.specification, found.title, found.threshold, found.margin)  # type: ignore[arg-type]
 
     def at_scale(k: Fraction) -> AtScale:
         from symlstm.search.scale.answer import at_scale

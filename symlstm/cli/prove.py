@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from fractions import Fraction
 from contextlib import nullcontext, redirect_stdout
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 

@@ -29,9 +29,9 @@ from typing import Any, NamedTuple
 
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks.statements import Computes, Counterexample
-from symlstm.proof.scale import AtScale, Check
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.proof.scale import AtScale, Check
 
 
 class Verdict(enum.Enum):

@@ -6,6 +6,7 @@ Organises calls to the kernel; every theorem it returns was made there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
@@ -17,9 +18,11 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply
 from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.networks.invariants import step_table
+from symlstm.kernel.networks.machines import Choices, Machine
 from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.model.exact_tensors import exact
 from symlstm.model.network import Network, real
 from symlstm.model.translation import normal
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
@@ -44,16 +47,38 @@ LATCH = (
 class Construction:
     """A network and its specification. Work is done once, when first asked for."""
 
-    def __init__(self, network: Network, specification: WeightedAutomaton, title: str = "") -> None:
+    def __init__(
+        self,
+        network: Network,
+        specification: WeightedAutomaton | Machine,
+        title: str = "",
+        threshold: Expr | Fraction | int | None = None,
+        margin: Fraction | int | None = None,
+    ) -> None:
+        """`threshold` is what the readout of a decision is compared with (default 1/2), `margin` by how much at least."""
         _check_kind("network", network, Network, "read_construction(path).network")
-        _check_kind("specification", specification, WeightedAutomaton, 'pattern_counts(vocabulary, {("a",): 1})')
-        if not network.readout:
+        kinds = (WeightedAutomaton, Machine)
+        _check_kind("specification", specification, kinds, 'pattern_counts(vocabulary, {("a",): 1})')
+        choosing = isinstance(specification, Machine) and isinstance(specification.output, Choices)
+        if not (network.outputs if choosing else network.readout):
             raise InputError("network.readout", "no terms", "at least one ReadoutTerm")
-        if set(specification.matrices) != set(network.vocabulary):
-            found = f"the words {sorted(specification.matrices)}"
+        words = {*(specification.moves if isinstance(specification, Machine) else specification.matrices)}
+        if words != set(network.vocabulary):
+            found = f"the words {sorted(words)}"
             raise InputError("specification", found, f"the network's vocabulary {sorted(network.vocabulary)}")
         self.network, self.specification = network, specification
+        self.threshold = exact(Fraction(1, 2) if threshold is None else threshold, "threshold")
+        self.margin = margin
         self.title = title or network.title
+
+    @property
+    def weighted_automaton(self) -> WeightedAutomaton:
+        """The specification, if it is one; raises InputError for a machine."""
+        if isinstance(self.specification, Machine):
+            raise InputError(
+                "specification", "a machine", "a weighted automaton or pattern counts, whose errors are numbers"
+            )
+        return self.specification
 
     @cached_property
     def saturation(self) -> Saturation:
@@ -66,6 +91,8 @@ class Construction:
 
         Raises Infinite, RuleError or Unsupported where neither is found.
         """
+        if isinstance(self.specification, Machine):
+            raise Unsupported("no search for machines yet")
         early, _ = self._refutation(FEW)
         if early is not None:
             return early
@@ -82,14 +109,14 @@ class Construction:
     def _decided(self) -> Theorem:
         limits, readout = self.saturation.limits, self.network.linear_readout
         try:
-            return decide(limits, readout, self.specification)
+            return decide(limits, readout, self.weighted_automaton)
         except RuleError as refusal:
             raise unsettled(limits.conclusion, readout) or refusal from None
 
     def _refutation(self, most: int) -> tuple[Theorem | None, int]:
         """A counterexample among short words, if one is found; the length of the longest tried."""
         try:
-            return refutation(self.network.system, self.network.linear_readout, self.specification, most)
+            return refutation(self.network.system, self.network.linear_readout, self.weighted_automaton, most)
         except (RuleError, Unsupported):  # an undecided sign, or an open parameter
             return None, 0
 
@@ -110,7 +137,7 @@ class Construction:
         if isinstance(theorem.conclusion, Counterexample):
             from symlstm.search.saturation import witness as replay  # only where it is needed: a proof runs no network
 
-            return refuted(theorem, replay.witness(self.network, self.specification, theorem), self._unscaled)
+            return refuted(theorem, replay.witness(self.network, self.weighted_automaton, theorem), self._unscaled)
         held = latch(self.network.system, self.saturation.automaton)
         return Outcome(Verdict.PROVED, theorem, reason=LATCH.format(held) if held else "")
 
@@ -150,7 +177,7 @@ class Construction:
         unknown = [word for word in words if word not in self.network.vocabulary]
         if unknown or len(words) != len(expected):
             raise InputError("trace", f"{unknown or len(expected)}", f"{len(words)} values, words of the vocabulary")
-        theorem = trace(self.saturation.limits, self.network.linear_readout, self.specification, tuple(words))
+        theorem = trace(self.saturation.limits, self.network.linear_readout, self.weighted_automaton, tuple(words))
         found: Trace = theorem.conclusion
         for n, (limit, wanted) in enumerate(zip(found.limits, expected, strict=True)):
             if limit != normal(sympy.sympify(wanted)):
@@ -178,9 +205,10 @@ class Construction:
         return theorem
 
 
-def _check_kind(where: str, found: object, kind: type, hint: str) -> None:
+def _check_kind(where: str, found: object, kind: type | tuple[type, ...], hint: str) -> None:
     if not isinstance(found, kind):
-        raise InputError(where, type(found).__name__, f"a {kind.__name__}", hint)
+        names = " or a ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
+        raise InputError(where, type(found).__name__, f"a {names}", hint)
 
 
 def _at(expected: Expected, label: Words, word: str) -> Expr | int:
@@ -189,7 +217,7 @@ def _at(expected: Expected, label: Words, word: str) -> Expr | int:
     return expected(label, word) if callable(expected) and not isinstance(expected, Expr) else expected
 
 
-def prove(network: Network, specification: WeightedAutomaton) -> Outcome:
+def prove(network: Network, specification: WeightedAutomaton | Machine) -> Outcome:
     """Whether the network's readout tends to the specification on every word sequence, for k -> oo."""
     return Construction(network, specification).outcome()
 

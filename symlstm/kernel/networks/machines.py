@@ -1,4 +1,4 @@
-"""Specifications: machines with finitely many states and rational registers, and what a network may be claimed to do with one.  TRUSTED to mean what it says.
+"""Specifications: machines with finitely many states and rational registers, and the claims about them.  TRUSTED to mean what it says.
 
 A machine reads words one at a time. In each state it has a list of moves for each word, and makes the first one
 whose tests hold (deterministic counter machines: Fischer, Meyer and Rosenberg 1968). A weighted automaton is a
@@ -150,7 +150,10 @@ def _sign(x: fmpq) -> int:
 def machine_of(automaton: WeightedAutomaton) -> Machine:
     """The weighted automaton as a machine of one state, its row vector in the registers."""
     size = range(len(automaton.initial))
-    moves = {word: ((Move((), 0, tuple(_form(row[j] for row in m) for j in size)),),) for word, m in automaton.matrices.items()}
+    moves = {
+        word: ((Move((), 0, tuple(_form(row[j] for row in m) for j in size)),),)
+        for word, m in automaton.matrices.items()
+    }
     names = tuple(f"v{j + 1}" for j in size)
     return Machine(("v",), names, 0, automaton.initial, moves, Values((_form(automaton.final),)))
 
@@ -166,7 +169,9 @@ def check_machine(machine: Machine, words: Iterable[str]) -> None:
     domain = machine.domain
     if domain is not None:
         if type(domain) is not Machine or type(domain.output) is not Acceptance or domain.domain is not None:
-            raise RuleError("domain", type(domain).__name__, "a Machine with acceptance, and without a domain of its own")
+            raise RuleError(
+                "domain", type(domain).__name__, "a Machine with acceptance, and without a domain of its own"
+            )
         check_machine(domain, words)
 
 
@@ -176,7 +181,9 @@ def _check_moves(machine: Machine, words: set[str]) -> None:
     size = len(machine.states)
     lists = [moves for by_state in machine.moves.values() for moves in by_state]
     if {*map(len, machine.moves.values())} != {size} or not all(moves and not moves[-1].when for moves in lists):
-        raise RuleError("machine", "a state and a word without a move that always applies", "one at the end of each list")
+        raise RuleError(
+            "machine", "a state and a word without a move that always applies", "one at the end of each list"
+        )
     targets = [machine.initial, *(move.target for moves in lists for move in moves)]
     if any(type(q) is not int or not 0 <= q < size for q in targets):
         raise RuleError("machine", f"one of the states {sorted({*targets})}", f"states 0 to {size - 1}")
@@ -239,7 +246,10 @@ class Chooses(Statement):
 
 
 class Misdecision(Goal):
-    """On these promised words lim readout is `limit`: not above the threshold though they are accepted, or not below it though they are not."""
+    """On these promised words lim readout is `limit`: not above the threshold though the specification accepts
+
+    w_1 ... w_(T-delay), or not below it though it does not.
+    """
 
     threshold: Term
     words: tuple[str, ...]
@@ -248,7 +258,10 @@ class Misdecision(Goal):
 
 
 class Mischoice(Statement):
-    """On these promised words the limits of the readouts are `limits`, and that of number `choice`, which is specified, is not the largest alone."""
+    """On these promised words the readouts have the limits `limits`; that of number `choice`, which is specified, is not
+
+    larger than all others.
+    """
 
     system: System
     readouts: tuple[Readout, ...]

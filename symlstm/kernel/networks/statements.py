@@ -149,7 +149,10 @@ class WeightedAutomaton(Statement):
     initial: tuple[fmpq, ...]
     matrices: Mapping[str, tuple[tuple[fmpq, ...], ...]]
     final: tuple[fmpq, ...]
-    domain: ClassVar[None] = None  # every word is promised
+
+    @property
+    def domain(self) -> None:
+        """Every word is promised."""
 
 
 class Goal(Statement):
@@ -190,7 +193,10 @@ class ErrorAt(Statement):
 
 
 class Counterexample(Goal):
-    """On these promised words lim_(k->oo) of the readout is `limit`, and the specification of the first len(words) - delay is another number."""
+    """On these promised words lim_(k->oo) of the readout is `limit`, and the specification of the first
+
+    len(words) - delay is another number.
+    """
 
     words: tuple[str, ...]
     limit: Term

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from symlstm.model.cells import CELLS
@@ -22,8 +22,8 @@ FIELDS = ("cell", "num_layers", "vocabulary", "embedding", "scaled", "weights", 
 TERM = ("state", "index", "coeff", "layer")  # fields of a readout's term
 
 
-def read_network(top: Fields, title: str, readout: tuple[ReadoutTerm, ...], delay: int, general: bool) -> Network:
-    """The network of a file; raises InputError where its fields or tensors do not fit."""
+def read_network(top: Fields, title: str, readout: Mapping[str, Any], general: bool) -> Network:
+    """The network of a file, read as `readout` says; raises InputError where its fields or tensors do not fit."""
     depth = _depth(top)
     cells = _cells(top, depth)
     names = {name: f"weights.{name}_l0" for name in TENSORS} | {name: f"initial.{name}" for name in START}
@@ -33,7 +33,7 @@ def read_network(top: Fields, title: str, readout: tuple[ReadoutTerm, ...], dela
         words = top.texts("vocabulary", MAX_WORDS)
         first, *above = map(_scaling(top), _layers(top, cells))
         parts = {**first, "above": [Layer(**layer) for layer in above], "embedding": top.array("embedding", 2, True)}
-        return Network(words, **parts, readout=readout, delay=delay, title=title, general=general)
+        return Network(words, **parts, **readout, title=title, general=general)
 
 
 def _scaling(top: Fields) -> Callable[[dict[str, Any]], dict[str, Any]]:

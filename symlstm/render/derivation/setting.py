@@ -12,7 +12,9 @@ from sympy import Expr, Function, Integer, Symbol, evaluate
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
+from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import CELLS, GATES
 from symlstm.model.errors import InputError
 from symlstm.model.specification import pattern_counts
@@ -184,8 +186,10 @@ def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
     return Fence(commas(cells), "{}")
 
 
-def specification(found: WeightedAutomaton) -> Iterator[Block]:
-    """What S is: a sum of counts where it is one, else a product of matrices."""
+def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
+    """What S is: a sum of counts where it is one, else a product of matrices; a machine by its moves."""
+    if isinstance(found, Machine):
+        raise Unsupported("no notation for machines")
     terms = counts(found)
     if terms is None:
         yield paragraph("The specification is the weighted automaton")
@@ -203,8 +207,10 @@ def specification(found: WeightedAutomaton) -> Iterator[Block]:
     yield Paragraph(("where ", Words("#"), " is ", places, sequence("n"), "."))
 
 
-def matrices(found: WeightedAutomaton) -> Iterator[Block]:
+def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     """A sum of counts as the product of matrices that the kernel computes with."""
+    if isinstance(found, Machine):
+        return
     yield Paragraph(
         (
             "Here ",
@@ -215,8 +221,10 @@ def matrices(found: WeightedAutomaton) -> Iterator[Block]:
     yield Display(tuple(_automaton(found)))
 
 
-def counts(found: WeightedAutomaton) -> dict[tuple[str, ...], fmpq] | None:
+def counts(found: WeightedAutomaton | Machine) -> dict[tuple[str, ...], fmpq] | None:
     """The patterns with their weights, if the automaton is the one that counts them."""
+    if isinstance(found, Machine):
+        return None
     terms: dict[tuple[str, ...], fmpq] = {}
     for end, weight in enumerate(found.final):
         if weight:

@@ -232,7 +232,10 @@ def readout(form: statements.Readout, time: str) -> Formula:
         size = -coefficient if sign == "-" else coefficient
         factor = [] if size == algebra.rational(1) else [term(size) if value is not None else Fence(term(size))]
         summands += [*([sign] if sign else []), *factor, at_time(symbol.name, time)]
-    return row(*summands) if len(form.terms) == 1 else Fence(row(*summands))
+    if form.constant.monomials:
+        value = form.constant.rational()
+        summands += ["-", term(-form.constant)] if value is not None and value < 0 else ["+", term(form.constant)]
+    return row(*summands) if len(form.terms) == 1 and not form.constant.monomials else Fence(row(*summands))
 
 
 _STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {

@@ -48,7 +48,7 @@ class Horizon:
 
 def tolerance(construction: Construction) -> fmpq:
     """Half the distance between neighbouring values: 1/2 for whole numbers, 1/4 for halves. Rounding is to the nearest."""
-    specification, network = construction.specification, construction.network
+    specification, network = construction.weighted_automaton, construction.network
     return HALF / residuals(specification, network.vocabulary, network.delay).denominator
 
 

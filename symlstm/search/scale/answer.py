@@ -6,7 +6,6 @@ import math
 from fractions import Fraction
 
 from flint import arb, fmpq
-from sympy import Rational
 
 from symlstm.kernel.networks.boxes import Scale
 from symlstm.kernel.networks.machines import Acceptance, Choices
@@ -50,7 +49,7 @@ def asked(construction: Construction, k: Fraction, within: Fraction | None) -> t
         raise Unsupported("a decision by argmax has no theorem at a scale yet")
     keys = configurations(question)
     if isinstance(question.machine.output, Acceptance):
-        return Question(goal, scale, normal(Rational(1, 2))), keys
+        return Question(goal, scale, normal(construction.threshold)), keys
     said = [question.machine.says(key[0][0]) for key in keys or ()]
     unit = math.lcm(*(int(fmpq(x).q) for x in said))
     tolerance = fmpq(1, 2 * unit) if within is None else fmpq(within.numerator, within.denominator)
