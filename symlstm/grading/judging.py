@@ -87,9 +87,11 @@ class Judge:
 
 
 def only(network: Network, words: tuple[str, ...]) -> Network:
-    """The network with no words but these, its other columns left out."""
-    columns = [network.vocabulary.index(word) for word in words]
-    weight_ih = tuple(tuple(row[j] for j in columns) for row in network.weight_ih)
+    """The network with no words but these: its other columns, or rows of the embedding, left out."""
+    places = [network.vocabulary.index(word) for word in words]
+    if network.embedding is not None:
+        return replace(network, vocabulary=words, embedding=tuple(network.embedding[j] for j in places))
+    weight_ih = tuple(tuple(row[j] for j in places) for row in network.weight_ih)
     return replace(network, vocabulary=words, weight_ih=weight_ih)
 
 

@@ -16,15 +16,16 @@ from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
-from symlstm.model.exact_tensors import k, mapped
-from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.exact_tensors import Nested, k, mapped
+from symlstm.model.layers import LAYER, Layer
+from symlstm.model.network import Network
 from symlstm.model.simulation.running import run_floats
 from symlstm.model.specification import value
 from symlstm.proof.claims import Verdict
 from symlstm.search.construction import Construction
 from symlstm.search.saturation.exploration import Infinite
 
-TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+GROWING = (*LAYER, "peephole")  # the tensors of which pre-activations are made
 ORDERS = {  # other programs' orders of an LSTM's gates, and those of textbooks
     "i, o, f, g (ONNX's)": "iofg",
     "i, g, f, o (TensorFlow 1's)": "igfo",
@@ -42,7 +43,15 @@ Words = tuple[str, ...]
 
 def scaled(network: Network) -> Network:
     """The network with every weight and bias times k."""
-    return replace(network, **{name: mapped(getattr(network, name), lambda x: x * k) for name in TENSORS})
+    first, *above = ({name: times_k(layer, name) for name in GROWING} for layer in network.layers)
+    layers = [replace(layer, **tensors) for layer, tensors in zip(network.above, above, strict=True)]
+    return replace(network, **first, above=layers)
+
+
+def times_k(layer: Layer, name: str) -> Nested:
+    """A tensor of a layer times k, where it has it."""
+    tensor = getattr(layer, name)
+    return None if tensor is None else mapped(tensor, lambda x: x * k)
 
 
 def slip(network: Network, specification: WeightedAutomaton, words: Words) -> str:
@@ -76,13 +85,13 @@ def _without_k(network: Network) -> Iterator[Slip]:
 
 def _tanh_forgotten(network: Network) -> Iterator[Slip]:
     flag = sympy.tanh(1)
-    if network.cell == "lstm" and any(term.state == "h" for term in network.readout):
+    if "c" in network.layers[-1].size and any(term.state == "h" for term in network.readout):
         divided = [replace(t, coeff=t.coeff / flag) if t.state == "h" else t for t in network.readout]
         yield (
             "tanh(1) is forgotten: h of a full cell is tanh(1) = 0.7616, not 1; divide its coefficient in the readout by it",
             replace(network, readout=divided),
         )
-        cells = [ReadoutTerm("c", t.index, t.coeff) for t in network.readout]
+        cells = [replace(t, state="c") for t in network.readout]
         yield "right if c is read where you read h", replace(network, readout=cells)
     times = [replace(t, coeff=t.coeff * flag) for t in network.readout if t.coeff.has(sympy.tanh)]
     if times and len(times) == len(network.readout):
@@ -96,12 +105,12 @@ def _delays(network: Network) -> Iterator[Slip]:
 
 
 def _orders(network: Network) -> Iterator[Slip]:
-    if network.cell != "lstm":
+    if network.cell != "lstm" or network.above:
         return
     ours = GATES["lstm"]
     for name, order in ORDERS.items():
         blocks = [order.index(gate) for gate in ours]
-        tensors = {tensor: _reordered(getattr(network, tensor), blocks, network.hidden) for tensor in TENSORS}
+        tensors = {tensor: _reordered(getattr(network, tensor), blocks, network.hidden) for tensor in LAYER}
         yield (
             f"the gates stand in another order: with the rows read as {name} it is right; ours is i, f, g, o",
             replace(network, **tensors),

@@ -11,6 +11,7 @@ from sympy.printing.str import StrPrinter
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested
 from symlstm.model.file.parser import parse_entry
+from symlstm.model.layers import START
 from symlstm.model.network import Network
 
 
@@ -35,13 +36,23 @@ def fields_of(network: Network, written: Callable[[Expr], Any] = lambda entry: e
     def listed(array: Nested) -> Any:
         return [listed(part) for part in array] if isinstance(array, tuple) else written(array)
 
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    start = ("h0", "c0") if network.cell == "lstm" else ("h0",)
-    terms = [{"state": t.state, "index": t.index, "coeff": written(t.coeff)} for t in network.readout]
+    terms = [
+        {"state": t.state, "index": t.index, "coeff": written(t.coeff), **({"layer": t.layer} if t.layer else {})}
+        for t in network.readout
+    ]
+    weights, initial = dict[str, Any](), dict[str, Any]()
+    for n, layer in enumerate(network.layers):
+        for name, tensor in layer.tensors.items():
+            if name in START:
+                initial[f"{name}_l{n}" if n else name] = listed(tensor)
+            else:
+                weights[f"{name}_l{n}"] = listed(tensor)
+    cells = [layer.cell for layer in network.layers]
     found = {
-        "cell": network.cell,
+        "cell": cells[0] if len({*cells}) == 1 else cells,
         "vocabulary": [*network.vocabulary],
-        "weights": {f"{name}_l0": listed(getattr(network, name)) for name in names},
-        "initial": {name: listed(getattr(network, name)) for name in start},
+        "weights": weights,
+        "initial": initial,
     }
+    found |= {} if network.embedding is None else {"embedding": listed(network.embedding)}
     return found | ({"readout": {"delay": network.delay, "terms": terms}} if terms else {})
