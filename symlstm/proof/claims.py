@@ -25,13 +25,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
-from symlstm.proof.scale import AtScale, Check
+from symlstm.proof.scale import AtScale
+
+if TYPE_CHECKING:
+    from symlstm.model.file.construction_file import Check
 
 
 class Verdict(enum.Enum):

@@ -60,12 +60,3 @@ class AtScale:
         if self.right is None or self.right_up_to is None:
             return self.right is not None
         return length is not None and length <= self.right_up_to
-
-
-@dataclass(frozen=True)
-class Check:
-    """What a file asks for beside the limit: a scale, up to which length (None: every one), and how close a number."""
-
-    scale: Fraction
-    length: int | None = None
-    within: Fraction | None = None

@@ -14,7 +14,6 @@ import sympy
 from flint import fmpq
 from sympy import Expr
 
-from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply
 from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.networks.invariants import step_table
@@ -38,7 +37,7 @@ Words = tuple[str, ...]
 Expected: TypeAlias = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]
 
 
-UNSCALED = "no entry depends on k: this is about the network as it stands; scaled = \"all\" asks for its limit"
+UNSCALED = "no entry of the network depends on k, so that no gate saturates: write 100*k, or import with scaled='all'"
 LATCH = (
     "no error bound found that holds at every length: {}, held by a forget gate below 1, loses a little at each word"
 )
@@ -143,10 +142,9 @@ class Construction:
 
     @property
     def has_curves(self) -> bool:
-        """Whether a tanh or sigmoid of the state is in the equations: without k its values are of no finite form."""
-        state = {*self.network.system.state}
-        found = (a for term in self.network.system.updates for mono in term.monomials for a, _ in mono)
-        return any(isinstance(a, Apply) and state & {*algebra.atom(a).symbols()} for a in found)
+        """Whether a tanh or sigmoid stands in the equations: without k what it makes of the state is never whole."""
+        atoms = [a for term in self.network.system.updates for mono in term.monomials for a, _ in mono]
+        return any(isinstance(a, Apply) and a.function in ("tanh", "sigmoid") for a in atoms)
 
     @property
     def _unscaled(self) -> str:

@@ -50,7 +50,6 @@ from symlstm.model.layers import LAYER
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts, weighted_automaton
 from symlstm.model.specifications.machines import promised
-from symlstm.proof.scale import Check
 
 MAX_DELAY = 100
 MAX_LENGTH = 10**100
@@ -95,6 +94,15 @@ class EmbeddingClaim:
             "every_k": f"h_t = {theirs} at each k > 0",
             "bound": f"|h_t - {theirs}| <= {self.bound} at k = {self.at_k}",
         }[self.quantifier] + ", for every input word and every t"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a file asks for beside the limit: a scale, up to which length (None: every one), and how close a number."""
+
+    scale: Fraction
+    length: int | None = None
+    within: Fraction | None = None
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,19 @@ from fractions import Fraction
 from flint import arb, fmpq
 
 from symlstm.kernel.networks.boxes import Scale
-from symlstm.kernel.networks.machines import Acceptance, Choices
+from symlstm.kernel.networks.machines import Acceptance, Choices, Machine
 from symlstm.kernel.networks.runs import RunAt
-from symlstm.kernel.networks.statements import Goal
-from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.kernel.networks.statements import Counterexample, Goal
+from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.model.scaling import scaled
 from symlstm.model.translation import normal
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
 from symlstm.search.error.horizon import horizon
 from symlstm.search.saturation.exploration import Infinite
 from symlstm.search.scale.question import Key, Question
-from symlstm.search.scale.verdict import Verdict, by_boxes, configurations
+from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed
 
 
 def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction | None = None) -> AtScale:
@@ -33,10 +34,18 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
     shown = k if construction.network.depends_on_k else None
     try:
         question, keys = asked(construction, k, within)
-        found = _by_errors(construction, k) if keys is None and within is None else by_boxes(question)
+        if keys is None and within is None:
+            found = _by_errors(construction if shown else times_k(construction), question)
+        else:
+            found = by_boxes(question)
     except (RuleError, Unsupported, Infinite, InputError) as reason:
         return AtScale(shown, reason=" ".join(str(reason).split()))
     return _told(found, shown)
+
+
+def times_k(construction: Construction) -> Construction:
+    """The same with each weight and bias times k: at k = 1 it is that network."""
+    return Construction(scaled(construction.network), construction.specification, construction.title)
 
 
 def asked(construction: Construction, k: Fraction, within: Fraction | None) -> tuple[Question, list[Key] | None]:
@@ -56,17 +65,32 @@ def asked(construction: Construction, k: Fraction, within: Fraction | None) -> t
     return Question(goal, scale, tolerance=tolerance), keys
 
 
-def _by_errors(construction: Construction, k: Fraction) -> Verdict:
-    """By how far the readout can be from the specification at each length."""
+def _by_errors(construction: Construction, question: Question) -> Verdict:
+    """By how far the readout can be from the specification at each length; or wrong on the words of a counterexample."""
+    k = question.scale.k
+    if isinstance(construction.specification, Machine):
+        raise Unsupported("a specification with registers has no theorem at a scale yet")
+    decision = construction.decision.conclusion
+    if isinstance(decision, Counterexample):
+        wrong = replayed(question, decision.words)
+        if wrong is None:
+            raise RuleError("at scale", f"a network that is wrong on {' '.join(decision.words)}", "one that is right")
+        return Verdict(k, None, None, wrong, wrong.conclusion.runs)
     found = horizon(construction, k)
-    return Verdict(found.k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
+    return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
 
 
 def _told(found: Verdict, k: Fraction | None) -> AtScale:
     right = None if found.right_up_to is None and found.wrong is found.right else found.right
-    value, specified = "", ""
-    if found.wrong is not None and isinstance(found.wrong.conclusion, RunAt):
-        run: RunAt = found.wrong.conclusion
-        value = arb((run.lower + run.upper) / 2).str(4, radius=False)
-        specified = {True: "accepted", False: "rejected"}.get(run.specified, str(run.specified)) if isinstance(run.specified, bool) else str(run.specified)
-    return AtScale(k, right, found.right_up_to, found.wrong if found.runs else None, found.runs, value, specified, found.reason)
+    wrong = found.wrong if found.runs else None
+    return AtScale(k, right, found.right_up_to, wrong, found.runs, *_read(wrong), found.reason)
+
+
+def _read(wrong: Theorem | None) -> tuple[str, str]:
+    """What is read on the words on which it is wrong, in a few digits, and what should be."""
+    if wrong is None or not isinstance(wrong.conclusion, RunAt):
+        return "", ""
+    run: RunAt = wrong.conclusion
+    said = run.specified
+    shown = str(said) if not isinstance(said, bool) else "accepted" if said else "rejected"
+    return arb((run.lower + run.upper) / 2).str(4, radius=False), shown

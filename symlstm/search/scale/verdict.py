@@ -68,7 +68,7 @@ def by_boxes(question: Question) -> Verdict:
             found = explore(question, tolerance, BITS[0])
         except Astray as astray:
             reason = reason or str(astray.found)
-            if astray.label is not None and _replayed(question, astray.label) is not None:
+            if astray.label is not None and replayed(question, astray.label) is not None:
                 break
             continue
         theorem = _proved(question, for_ever(found, BITS[0]))
@@ -126,13 +126,13 @@ def _first_wrong(question: Question) -> tuple[tuple[str, ...] | None, Theorem | 
         try:
             explore(question, tolerance, BITS[0], join=False)
         except Astray as astray:
-            wrong = None if astray.label is None else _replayed(question, astray.label)
+            wrong = None if astray.label is None else replayed(question, astray.label)
             if wrong is not None:
                 return astray.label, wrong
     return None, None
 
 
-def _replayed(question: Question, words: tuple[str, ...]) -> Theorem | None:
+def replayed(question: Question, words: tuple[str, ...]) -> Theorem | None:
     """What is read on the words, if it is wrong for certain."""
     phases = [Phase(word, len([*run])) for word, run in groupby(words)]
     for bits in BITS if phases else ():

@@ -87,7 +87,10 @@ def test_and_by_several_lines_one_after_the_other():
 
 
 REFUSED = {
-    "a_box_that_a_step_leaves": (TWO, {"boxes": [({h: (fmpq(0), fmpq(1, 10**9))},) * 2]}, r"h in \[3\.71\d+e-5, 5\.54\d+e-5\] after class 1 \+ w; needed inside"),
+    "a_box_that_a_step_leaves": (
+        TWO, {"boxes": [({h: (fmpq(0), fmpq(1, 10**9))},) * 2]},
+        r"h in \[3\.71\d+e-5, 5\.54\d+e-5\] after class 1 \+ w; needed inside",
+    ),
     "another_configuration": (TWO, {"configurations": (Q1,)}, r"a first class with .*; needed the configuration of the empty word"),
     "a_missing_successor": (TWO, {"successors": (None,)}, r"no successor for w; needed one for each word"),
     "a_successor_elsewhere": (TWO, {"successors": (0,)}, r"class 0 after w; needed the configurations"),

@@ -4,7 +4,7 @@ import mpmath
 import pytest
 import sympy
 from flint import arb, ctx, fmpq
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.refusals import refuses
 from support.systems import a, b, h, k, rational, term
@@ -36,6 +36,7 @@ rationals = st.fractions(-3, 3, max_denominator=64)
 
 
 @pytest.mark.parametrize("expression", TERMS, ids=str)
+@settings(deadline=None, max_examples=40)
 @given(ends=st.tuples(*[st.tuples(rationals, rationals)] * 3), shares=st.tuples(*[st.fractions(0, 1)] * 3))
 def test_every_value_in_the_box_is_in_the_range(expression, ends, shares):
     ends = [sorted(pair) for pair in ends]
