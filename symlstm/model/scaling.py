@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symlstm.model.exact_tensors import Nested, k, mapped
+from symlstm.model.exact_tensors import Nested, mapped
 from symlstm.model.layers import LAYER, Layer
 from symlstm.model.network import Network
+from symlstm.model.terms import k
 
 GROWING = (*LAYER, "peephole")  # the tensors of which pre-activations are made
 

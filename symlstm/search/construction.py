@@ -10,11 +10,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-import sympy
 from flint import fmpq
-from sympy import Expr
 
-from symlstm.kernel.algebra import Apply
+from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.machines import Choices, Machine
@@ -23,7 +21,7 @@ from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import exact
 from symlstm.model.network import Network, real
-from symlstm.model.translation import normal
+from symlstm.model.terms import term
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
 from symlstm.search.error import growth
 from symlstm.search.saturation.equivalence import decide
@@ -34,7 +32,7 @@ from symlstm.search.saturation.rates import latch
 from symlstm.search.saturation.refutation import FEW, MANY, refutation
 
 Words = tuple[str, ...]
-Expected: TypeAlias = Expr | int | Mapping[Words, Expr | int] | Callable[[Words, str], Expr | int]
+Expected: TypeAlias = Term | int | Mapping[Words, Term | int] | Callable[[Words, str], Term | int]
 
 
 UNSCALED = "no entry of the network depends on k, so that no gate saturates: write 100*k, or import with scaled='all'"
@@ -51,7 +49,7 @@ class Construction:
         network: Network,
         specification: WeightedAutomaton | Machine,
         title: str = "",
-        threshold: Expr | Fraction | int | None = None,
+        threshold: Term | Fraction | int | None = None,
         margin: Fraction | int | None = None,
     ) -> None:
         """`threshold` is what the readout of a decision is compared with (default 1/2), `margin` by how much at least."""
@@ -170,7 +168,7 @@ class Construction:
         """A number not below the error of any word sequence of the length at scale k."""
         return error_at(self.error_bound, length, fmpq(k))
 
-    def trace(self, words: Sequence[str], expected: Sequence[Expr | int]) -> Theorem | Outcome:
+    def trace(self, words: Sequence[str], expected: Sequence[Term | int]) -> Theorem | Outcome:
         """That the limits of the readout along the words are the expected ones; refuted at the first that is not."""
         unknown = [word for word in words if word not in self.network.vocabulary]
         if unknown or len(words) != len(expected):
@@ -178,7 +176,7 @@ class Construction:
         theorem = trace(self.saturation.limits, self.network.linear_readout, self.weighted_automaton, tuple(words))
         found: Trace = theorem.conclusion
         for n, (limit, wanted) in enumerate(zip(found.limits, expected, strict=True)):
-            if limit != normal(sympy.sympify(wanted)):
+            if limit != term(wanted):
                 return refuted(theorem, Witness(tuple(words[: n + 1]), str(limit), str(wanted)))
         return theorem
 
@@ -197,7 +195,7 @@ class Construction:
         found: StepTable = theorem.conclusion
         for q, word, name, signal in found.rows:
             label = found.automaton.situations[q].label
-            wanted = normal(sympy.sympify(_at(expected[name.name], label, word)))
+            wanted = term(_at(expected[name.name], label, word))
             if signal.limit != wanted:
                 return refuted(theorem, Witness((*label, word), f"{name} -> {signal.limit}", f"{name} -> {wanted}"))
         return theorem
@@ -209,10 +207,10 @@ def _check_kind(where: str, found: object, kind: type | tuple[type, ...], hint: 
         raise InputError(where, type(found).__name__, f"a {names}", hint)
 
 
-def _at(expected: Expected, label: Words, word: str) -> Expr | int:
+def _at(expected: Expected, label: Words, word: str) -> Term | int:
     if isinstance(expected, Mapping):
         return expected[label]
-    return expected(label, word) if callable(expected) and not isinstance(expected, Expr) else expected
+    return expected(label, word) if callable(expected) and not isinstance(expected, Term) else expected
 
 
 def prove(network: Network, specification: WeightedAutomaton | Machine) -> Outcome:

@@ -72,9 +72,9 @@ class Machine:
             self._read = [(t.state, t.index, self._value(t.coeff)) for t in network.readout]
             self._h, self._c = (tuple(map(self._value, start)) for start in (network.h0, network.c0))
 
-    def _value(self, entry: sympy.Expr) -> arb:
+    def _value(self, entry: Any) -> arb:
         if entry not in self._memo:
-            self._memo[entry] = _evaluate(entry, self._scale)
+            self._memo[entry] = _evaluate(sympy.sympify(entry), self._scale)
         return self._memo[entry]
 
     def readings(self, length: int) -> Iterator[Reading]:
@@ -133,7 +133,7 @@ def _logistic(x: arb) -> arb:
 
 def _evaluate(entry: sympy.Expr, scale: arb) -> arb:
     """An entry at a scale, by its tree."""
-    if entry == k:
+    if entry == sympy.sympify(k):
         return scale
     if entry.is_Rational:
         return arb(fmpq(int(entry.p), int(entry.q)))

@@ -19,6 +19,7 @@ import sympy
 from sympy import Basic, Expr, Function, Pow, Sum, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
+from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.kernel.fractions import certainly_positive
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, Unsupported, conclude
 from symlstm.model.activations import sigmoid
@@ -272,3 +273,31 @@ def named(name: str, theorem: Theorem, *cited: Theorem) -> Theorem:
     G |- p
     """
     return derive(theorem.conclusion, f"derived [{name}]", (*cited, theorem))
+
+
+def to_sympy(term: Term) -> Expr:
+    """The term as a SymPy expression."""
+    return sympy.Add(
+        *(
+            sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*(_atom_to_sympy(a) ** n for a, n in mono))
+            for mono, c in term.monomials.items()
+        )
+    )
+
+
+def _atom_to_sympy(a: Atom) -> Expr:
+    if isinstance(a, Variable):
+        return (natural if a.kind == "natural" else real)(a.name)
+    arguments = [*map(to_sympy, a.arguments)] if isinstance(a, Apply) else []
+    if not isinstance(a, Apply):
+        return a
+    if a.function in ("inverse", "exp"):
+        return 1 / arguments[0] if a.function == "inverse" else sympy.exp(arguments[0])
+    named: dict[Any, Any] = {
+        "tanh": sympy.tanh,
+        "sigmoid": sigmoid,
+        "abs": sympy.Abs,
+        "min": sympy.Min,
+        "max": sympy.Max,
+    }
+    return named[a.function](*arguments, evaluate=False)

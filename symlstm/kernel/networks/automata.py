@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 from flint import fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error, is_error, magnitude
 from symlstm.kernel.networks.statements import (
     Computes,
@@ -128,7 +127,7 @@ class Comparison:
                     total = total + x * coefficient
         return total
 
-    def at(self, q: int, s: Symbol) -> Term:
+    def at(self, q: int, s: Variable) -> Term:
         """The limit of a coordinate in a situation."""
         signal = self.found.automaton.situations[q].box.get(s)
         if signal is None:
@@ -224,7 +223,7 @@ class Growth:
     constant: tuple[Error, ...]
 
 
-def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, Growth]) -> Theorem:
+def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable, Growth]) -> Theorem:
     """Invariant, k0 > 0     Computes(readout, specification)     growth: inductive (see `_check_growth`)
     --------------------------------------------------------------------------------------------------
                ErrorBound: P T^2 + Q T + max_q G[q], summed over the readout
@@ -267,7 +266,7 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
     return conclude(ErrorAt(general, k, length, total.at(k)), "evaluation", (premise,))
 
 
-def _vanishing_error(signal: Enclosure | None, s: Symbol) -> Error:
+def _vanishing_error(signal: Enclosure | None, s: Variable) -> Error:
     if signal is None or signal.side or not signal.error.vanishes:
         raise RuleError("error bound", f"{s} = {signal}", "a coordinate whose error vanishes in every situation")
     return signal.error
@@ -279,7 +278,7 @@ def _join(errors: Sequence[Error]) -> Error:
     return Error(terms, any(error.tiny for error in errors))
 
 
-def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
+def _check_growth(found: Invariant, r: Variable, growth: Growth) -> None:
     """With r' = A r + B, limits A*, B*, |A| <= 1, |A - A*| <= phi, |B - B*| <= delta:
 
     |R'| <= |A*| |R| + |B*|    and    e' <= e + phi |R| + delta,
@@ -300,7 +299,7 @@ def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
             _check_growth_step(r, growth, q, transition, found.k0 or fmpq(0))
 
 
-def _check_growth_step(r: Symbol, growth: Growth, q: int, transition: Transition, k0: fmpq) -> None:
+def _check_growth_step(r: Variable, growth: Growth, q: int, transition: Transition, k0: fmpq) -> None:
     forget, increment = transition.registers[r]
     exponents = list({**growth.quadratic.terms, **growth.linear.terms})
     p, phi, delta = (

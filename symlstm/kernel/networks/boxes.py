@@ -23,7 +23,7 @@ from typing import TypeAlias
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Atom, Term
+from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.networks.enclosures import lower, upper
 from symlstm.kernel.networks.fixed_scale import updates
 from symlstm.kernel.networks.intervals import INFINITY, Interval, Intervals, around, within
@@ -33,7 +33,7 @@ from symlstm.kernel.networks.statements import Goal, Readout, System, WeightedAu
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 Ends: TypeAlias = tuple[fmpq, fmpq]
-Box: TypeAlias = Mapping[Atom, Ends]
+Box: TypeAlias = Mapping[Variable, Ends]
 Pair: TypeAlias = tuple[Box, Box]
 
 
@@ -71,14 +71,14 @@ class Scale:
     k: fmpq
     onward: bool = False
 
-    def rows(self, system: System) -> Sequence[Mapping[Atom, Term]]:
+    def rows(self, system: System) -> Sequence[Mapping[Variable, Term]]:
         """The updates for each word, with the scale put in if it is one number."""
         if type(self.k) is not fmpq or not self.k > 0 or type(self.onward) is not bool or system.parameters:
             found = f"k = {self.k} and the open parameters {system.parameters}"
             raise RuleError("boxes", found, "a rational k > 0 and no open parameters")
         return [at_word(system, word) for word in system.words] if self.onward else updates(system, self.k)
 
-    def intervals(self, system: System, box: Mapping[Atom, Interval]) -> Intervals:
+    def intervals(self, system: System, box: Mapping[Variable, Interval]) -> Intervals:
         """The ranges of terms over a box."""
         if not self.onward:
             return Intervals(box)
@@ -224,14 +224,14 @@ def check_readout(readout: Readout) -> None:
         raise RuleError("boxes", readout, "a readout with constant coefficients and a natural delay")
 
 
-def read(readout: Readout, box: Mapping[Atom, Interval]) -> Interval:
+def read(readout: Readout, box: Mapping[Variable, Interval]) -> Interval:
     """All values of the readout in a box."""
     form = algebra.total([readout.constant, *(algebra.atom(s) * x for s, x in readout.terms)])
     return Intervals(box)[form]
 
 
 def check_step(
-    values: Intervals, row: Mapping[Atom, Term], source: Pair, target: Pair, length: int, where: str
+    values: Intervals, row: Mapping[Variable, Term], source: Pair, target: Pair, length: int, where: str
 ) -> None:
     """Refuse a step that leads outside, from the boxes of `source` at t into those of `target` at t + 1, 0 <= t < length.
 
@@ -264,7 +264,7 @@ def along(values: Intervals, term: Term, box: Box) -> Interval:
     return Intervals({**{a: values[a] for a in atoms}, **own}, values.scale)[term]
 
 
-def _check_inside(found: Mapping[Atom, Interval], box: Box, where: str) -> None:
+def _check_inside(found: Mapping[Variable, Interval], box: Box, where: str) -> None:
     for s, x in found.items():
         if x not in within(*box[s]):
             raise RuleError("boxes", f"{s} in {_shown(x)} after {where}", f"inside [{box[s][0]}, {box[s][1]}]")
@@ -288,7 +288,7 @@ def between(first: Box, last: Box, share: fmpq) -> Box:
     return {s: tuple(a + (b - a) * share for a, b in pair) for s, pair in ends.items()}
 
 
-def around_all(pairs: Sequence[Pair]) -> Mapping[Atom, Interval]:
+def around_all(pairs: Sequence[Pair]) -> Mapping[Variable, Interval]:
     """Around all the boxes."""
     boxes = [box for pair in pairs for box in pair]
     ends = {s: [box[s] for box in boxes] for s in boxes[0]}

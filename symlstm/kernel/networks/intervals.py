@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache, reduce
 from itertools import product
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Atom, Monomial, Term
+from symlstm.kernel.algebra import Apply, Atom, Monomial, Term, Variable
 from symlstm.kernel.theorem import RuleError
 
 CORNERS = 6  # atoms at most whose ends are tried in all combinations
@@ -79,7 +79,7 @@ class Intervals(dict[Atom | Term, Interval]):
     `scale`, if it is not None, is the one symbol that may be unbounded and is factored out of sums.
     """
 
-    def __init__(self, box: Mapping[Atom, Interval], scale: Atom | None = None) -> None:
+    def __init__(self, box: Mapping[Any, Interval], scale: Variable | None = None) -> None:
         super().__init__(box)
         self.scale = scale
 
@@ -90,7 +90,7 @@ class Intervals(dict[Atom | Term, Interval]):
     def range_of(self, term: Term) -> Interval:
         """Of a sum of products."""
         by_power = {} if self.scale is None else term.coefficients(self.scale)
-        if {*by_power} - {0} and {*by_power} <= {0, 1}:
+        if self.scale is not None and {*by_power} - {0} and {*by_power} <= {0, 1}:
             offset = self[by_power[0]] if 0 in by_power else NOTHING
             return add(multiply(self[self.scale], self[by_power[1]]), offset)
         polynomial = varying(term, ctx.prec)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Symbol
-
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import (
@@ -47,16 +45,16 @@ class LargestMargin(Statement):
     """The largest value that all of `forms` can reach at once with |p| <= bounds[p]; `point` is where they do."""
 
     forms: tuple[Term, ...]
-    bounds: Mapping[Symbol, Term]
+    bounds: Mapping[Variable, Term]
     value: Term
-    point: Mapping[Symbol, Term]
+    point: Mapping[Variable, Term]
 
 
 class MarginsAt(Statement):
     """The values of the forms at a point."""
 
     forms: tuple[Term, ...]
-    point: Mapping[Symbol, Term]
+    point: Mapping[Variable, Term]
     values: tuple[Term, ...]
 
 
@@ -99,7 +97,7 @@ def _goal(leaf: Theorem) -> tuple[System, Readout, WeightedAutomaton | Machine]:
     return found.system, found.readout, found.specification
 
 
-def margins_at(forms: Sequence[Term], point: Mapping[Symbol, Term]) -> Theorem:
+def margins_at(forms: Sequence[Term], point: Mapping[Variable, Term]) -> Theorem:
     """
     ---------  by substitution; a number for each parameter
     MarginsAt

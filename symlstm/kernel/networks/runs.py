@@ -17,7 +17,7 @@ from itertools import groupby
 
 from flint import ctx, fmpq, fmpq_mat
 
-from symlstm.kernel.algebra import Atom, Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.boxes import (
     Pair,
     Scale,
@@ -71,7 +71,7 @@ def run_at(goal: Goal, scale: Scale, phases: Sequence[Phase], bits: int) -> Theo
     runs = _runs(phases, goal.system)
     with ctx.workprec(bits):
         rows = dict(zip(goal.system.words, scale.rows(goal.system), strict=True))
-        state: Mapping[Atom, Interval] = {
+        state: Mapping[Variable, Interval] = {
             s: constant(x) for s, x in zip(goal.system.state, goal.system.initial, strict=True)
         }
         for phase in phases:
@@ -92,8 +92,8 @@ def _runs(phases: tuple[Phase, ...], system: System) -> tuple[tuple[str, int], .
 
 
 def _after(
-    state: Mapping[Atom, Interval], phase: Phase, system: System, scale: Scale, row: Mapping[Atom, Term]
-) -> Mapping[Atom, Interval]:
+    state: Mapping[Variable, Interval], phase: Phase, system: System, scale: Scale, row: Mapping[Variable, Term]
+) -> Mapping[Variable, Interval]:
     if phase.boxes is None:
         for _ in range(phase.times):
             values = scale.intervals(system, state)

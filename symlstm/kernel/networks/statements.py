@@ -13,9 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, dataclass_transform
 
 from flint import fmpq
-from sympy import Symbol
 
-from symlstm.kernel.algebra import ZERO, Term
+from symlstm.kernel.algebra import ZERO, Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.parameters import Assumptions
 
@@ -71,15 +70,15 @@ class System(Statement):
     hypotheses admit; constants that k0 = None leaves open may depend on them.
     """
 
-    scale: Symbol
+    scale: Variable
     words: tuple[str, ...]
-    inputs: tuple[Symbol, ...]
+    inputs: tuple[Variable, ...]
     encoding: tuple[tuple[Term, ...], ...]
-    state: tuple[Symbol, ...]
+    state: tuple[Variable, ...]
     initial: tuple[Term, ...]
     updates: tuple[Term, ...]
-    gates: tuple[tuple[Symbol, Term], ...]
-    parameters: tuple[Symbol, ...] = ()
+    gates: tuple[tuple[Variable, Term], ...]
+    parameters: tuple[Variable, ...] = ()
 
     @cached_property
     def _hash(self) -> int:
@@ -93,8 +92,8 @@ class Situation(Statement):
     """The words of one way to it, the enclosure of each known coordinate, and coordinates that are equal (coordinate -> representative)."""
 
     label: tuple[str, ...]
-    box: Mapping[Symbol, Enclosure]
-    equal: Mapping[Symbol, Symbol]
+    box: Mapping[Variable, Enclosure]
+    equal: Mapping[Variable, Variable]
 
 
 class Automaton(Statement):
@@ -102,15 +101,15 @@ class Automaton(Statement):
 
     situations: tuple[Situation, ...]
     step: tuple[tuple[int, ...], ...]
-    registers: tuple[Symbol, ...]
+    registers: tuple[Variable, ...]
 
 
 class Transition(Statement):
     """One step from one situation: where it leads, and the enclosures of each register's A and B in r' = A r + B."""
 
     target: int
-    registers: Mapping[Symbol, tuple[Enclosure, Enclosure]]
-    contracting: frozenset[Symbol]  # registers with |A| <= 1
+    registers: Mapping[Variable, tuple[Enclosure, Enclosure]]
+    contracting: frozenset[Variable]  # registers with |A| <= 1
 
 
 class Invariant(Statement):
@@ -131,14 +130,14 @@ class StepTable(Statement):
 
     system: System
     automaton: Automaton
-    rows: tuple[tuple[int, str, Symbol, Enclosure], ...]
+    rows: tuple[tuple[int, str, Variable, Enclosure], ...]
     k0: fmpq | None
 
 
 class Readout(Statement):
     """The form constant + sum coefficient * coordinate, and its delay: at time T it speaks of the first T - delay words."""
 
-    terms: tuple[tuple[Symbol, Term], ...]
+    terms: tuple[tuple[Variable, Term], ...]
     delay: int
     constant: Term = ZERO
 

@@ -36,8 +36,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sympy import Expr
-
+from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
@@ -81,8 +80,8 @@ class EmbeddingClaim:
 
     rnn: Network
     quantifier: str
-    scale: Expr
-    bound: Expr | None = None
+    scale: Term
+    bound: Term | None = None
     at_k: Fraction | None = None
 
     @property
@@ -117,7 +116,7 @@ class ConstructionFile:
     network: Network
     specification: WeightedAutomaton | Machine | None = None
     claim: EmbeddingClaim | None = None
-    threshold: Expr | None = None  # of a decision: the specification accepts or not
+    threshold: Term | None = None  # of a decision: the specification accepts or not
     margin: Fraction | None = None  # by which the readout keeps away from it
     check: Check | None = None
 
@@ -137,7 +136,7 @@ def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
     spec = _spec(top)
     claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
-    decision = _threshold(spec) if spec.text("type") == "accepts" else (None, None)
+    decision: tuple[Term | None, Fraction | None] = _threshold(spec) if spec.text("type") == "accepts" else (None, None)
     check = None if claim else _check(top)
     return ConstructionFile(path, title, description, source, expected, network, specification, claim, *decision, check)
 
@@ -210,15 +209,15 @@ def _machine(spec: Fields, kind: str, network: Network) -> Machine:
     return choosing(spec, network.vocabulary, [*network.outputs])
 
 
-def _threshold(spec: Fields) -> tuple[Expr, Fraction | None]:
+def _threshold(spec: Fields) -> tuple[Term, Fraction | None]:
     """What the readout is compared with, and by how much it keeps away from it."""
     threshold = spec.entry("threshold", "1/2")
     margin = spec.rational("margin") if spec.has("margin") else None
-    if threshold.free_symbols or (margin is not None and margin <= 0):
-        name = "threshold" if threshold.free_symbols else "margin"
+    if threshold.symbols() or (margin is not None and margin <= 0):
+        name = "threshold" if threshold.symbols() else "margin"
         raise InputError(
             spec.where(name),
-            str(threshold if threshold.free_symbols else margin),
+            str(threshold if threshold.symbols() else margin),
             "a constant free of k, and a margin > 0",
         )
     return threshold, margin
@@ -261,7 +260,7 @@ def _claim(top: Fields, spec: Fields, network: Network) -> EmbeddingClaim:
     if quantifier != "bound":
         return EmbeddingClaim(rnn, quantifier, claim.entry("scale", "1"))
     bound, at_k = claim.entry("bound"), claim.rational("at_k")
-    if at_k <= 0 or bound.free_symbols:
+    if at_k <= 0 or bound.symbols():
         raise InputError(claim.where("bound"), f"{bound} at k = {at_k}", "a bound free of k, and at_k > 0")
     return EmbeddingClaim(rnn, quantifier, claim.entry("scale", "1"), bound, at_k)
 

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
-from sympy import Expr
-
+from symlstm.kernel.algebra import Term
 from symlstm.model.errors import InputError
 from symlstm.model.file.parser import Entries, described
 from symlstm.model.file.toml_json import Literal
@@ -110,7 +109,7 @@ class Fields:
             raise InputError(self.where(name), described(found), needed)
         return found
 
-    def entry(self, name: str, default: str | None = None) -> Expr:
+    def entry(self, name: str, default: str | None = None) -> Term:
         """The field as an exact expression in k."""
         found = default if default is not None and name not in self._table else self.need(name, "a number or text in k")
         return self._entries.read(found, self.where(name))
@@ -134,8 +133,8 @@ class Fields:
             return self._row(found, name, at)
         return tuple(self._array(inner, name, depth - 1, (*at, i)) for i, inner in enumerate(found))
 
-    def _row(self, found: list[Any], name: str, at: tuple[int, ...]) -> tuple[Expr, ...]:
-        row: list[Expr] = []
+    def _row(self, found: list[Any], name: str, at: tuple[int, ...]) -> tuple[Term, ...]:
+        row: list[Term] = []
         try:
             for entry in found:
                 row.append(self._entries.read(entry, "entry"))
@@ -170,11 +169,12 @@ class Fields:
 _NEEDED = ("a number or a text in k", "a list of numbers or texts in k", "a list of rows, each a list")
 
 
-def rational(entry: Expr, where: str) -> Fraction:
+def rational(entry: Term, where: str) -> Fraction:
     """A rational entry as a Fraction; raises InputError for any other."""
-    if not entry.is_Rational:
+    value = entry.rational()
+    if value is None:
         raise InputError(where, described(str(entry)), "a rational number, free of k")
-    return Fraction(int(entry.p), int(entry.q))
+    return Fraction(int(value.p), int(value.q))
 
 
 def _rationals(found: Any, where: str) -> Any:

@@ -8,10 +8,11 @@ from typing import Any
 
 from symlstm.model.cells import CELLS
 from symlstm.model.errors import InputError
-from symlstm.model.exact_tensors import entries, k, mapped
+from symlstm.model.exact_tensors import entries, mapped
 from symlstm.model.file.fields import Fields
 from symlstm.model.layers import NEEDED, START, TENSORS, Layer
 from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.terms import k
 
 MAX_WORDS = 4096
 MAX_HIDDEN = 256
@@ -44,7 +45,7 @@ def _scaling(top: Fields) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
     def scaled(layer: dict[str, Any]) -> dict[str, Any]:
         for name in TENSORS:
-            if any(entry.has(k) for entry in entries(layer.get(name) or ())):
+            if any(k in entry.symbols() for entry in entries(layer.get(name) or ())):
                 raise InputError(top.where("scaled"), f"an entry of {name} in k", "numbers, or no field scaled")
         return {n: mapped(x, lambda entry: entry * factor) if n in TENSORS and x else x for n, x in layer.items()}
 

@@ -21,8 +21,8 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx
-from sympy import Expr
 
+from symlstm.kernel.algebra import Term
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import Arithmetic, Cell, Step, Vector, Weights, floating, steps
 from symlstm.model.errors import InputError
@@ -90,7 +90,7 @@ class Machine:
         return total if self.constant is None else total + self.constant
 
 
-def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithmetic) -> Machine:
+def _machine(network: Network, number: Callable[[Term], Any], arithmetic: Arithmetic) -> Machine:
     if network.parameters:
         found = f"the open parameters {', '.join(map(str, network.parameters))}"
         raise InputError("network", found, "a number for each weight", "network.at({parameter: number, ...})")

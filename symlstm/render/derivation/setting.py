@@ -11,13 +11,15 @@ from flint import fmpq
 from sympy import Expr, Function, Integer, Symbol, evaluate
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.logic.propositions import real
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import CELLS, GATES
 from symlstm.model.errors import InputError
 from symlstm.model.specification import pattern_counts
+from symlstm.model.translation import to_sympy
 from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.breaking import packed
@@ -74,15 +76,15 @@ def _scale(system: System) -> Runs:
 def recurrence(system: System) -> Iterator[Formula]:
     """h_{t,j} = ..., in the coordinates of x_t and of the state before it."""
     time = Symbol("t", integer=True)
-    known = {symbol: _coordinate(symbol, time) for symbol in system.inputs}
-    known |= {symbol: _coordinate(symbol, time - 1) for symbol in system.state}
+    known = {real(symbol.name): _coordinate(symbol, time) for symbol in system.inputs}
+    known |= {real(symbol.name): _coordinate(symbol, time - 1) for symbol in system.state}
     with evaluate(False):  # SymPy would take signs out of a tanh
-        updates = [algebra.to_sympy(update).xreplace(known) for update in system.updates]
+        updates = [to_sympy(update).xreplace(known) for update in system.updates]
     for symbol, update in zip(system.state, updates, strict=True):
         yield row(at_time(symbol.name, "t"), "=", expression(update))
 
 
-def _coordinate(symbol: Symbol, time: Expr) -> Expr:
+def _coordinate(symbol: Variable, time: Expr) -> Expr:
     """x_2 at a time as x(time, 2)."""
     letter, index = symbol.name.split("_")
     return Function(letter, real=True)(time, Integer(index))
@@ -90,7 +92,7 @@ def _coordinate(symbol: Symbol, time: Expr) -> Expr:
 
 def _constant(value: Term) -> Formula:
     """As it is written, for no abbreviation has been introduced yet."""
-    return expression(algebra.to_sympy(value))
+    return expression(to_sympy(value))
 
 
 def initial(system: System) -> Runs:
@@ -132,7 +134,7 @@ def changes(system: System, known: System, place: Heading) -> tuple[Block, ...]:
     return paragraph(f"The network is that of {place}, but for"), _display(changed, system.scale)
 
 
-def _display(tables: Mapping[Formula, Table], scale: Symbol) -> Display:
+def _display(tables: Mapping[Formula, Table], scale: Variable) -> Display:
     written_ = [(len(table), row(name, "=", written(table, scale))) for name, table in tables.items()]
     matrices_ = [formula for height, formula in written_ if height > 1]
     return Display((*packed(matrices_), *(formula for height, formula in written_ if height == 1)))
@@ -160,11 +162,11 @@ def blocks(system: System) -> dict[Formula, Table]:
     return found
 
 
-def _coefficient(linear: Term, symbol: Symbol) -> Term:
+def _coefficient(linear: Term, symbol: Variable) -> Term:
     return linear.coefficients(symbol).get(1, Term({}))
 
 
-def written(table: Table, scale: Symbol) -> Formula:
+def written(table: Table, scale: Variable) -> Formula:
     """A matrix, or a vector if it has one row; the scale in front if every entry has it."""
     divided = [[entry.coefficients(scale) for entry in line] for line in table]
     common = all(set(parts) <= {1} for line in divided for parts in line)

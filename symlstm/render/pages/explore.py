@@ -195,5 +195,5 @@ def _affine(construction: Construction, automaton: Automaton, q: int, word: str)
     except REFUSALS:
         return {}
     move = invariant.transitions[q][construction.network.system.words.index(word)]
-    pairs = ((r.name, *(signal.main for signal in signals)) for r, signals in move.registers.items())
+    pairs = ((r.name, a.main, b.main) for r, (a, b) in move.registers.items())
     return {name: [_number(a), _number(b)] for name, a, b in pairs if not (a.symbols() or b.symbols())}

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flint import fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks import boxes, regions, statements
 from symlstm.kernel.networks import runs as networks_runs
@@ -203,7 +203,7 @@ def margins_at(found: regions.MarginsAt) -> list[Formula]:
     return [row(Words("at "), *point(found.point), ":"), *values]
 
 
-def point(values: Mapping[Symbol, algebra.Term]) -> list[Formula | str]:
+def point(values: Mapping[Variable, algebra.Term]) -> list[Formula | str]:
     """Parameters with their values."""
     return [commas([row(name(p.name), "=", term(x)) for p, x in values.items()])]
 

@@ -14,7 +14,6 @@ from symlstm.kernel.networks.statements import Counterexample, Goal
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.scaling import scaled
-from symlstm.model.translation import normal
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
 from symlstm.search.error.horizon import horizon
@@ -58,7 +57,7 @@ def asked(construction: Construction, k: Fraction, within: Fraction | None) -> t
         raise Unsupported("a decision by argmax has no theorem at a scale yet")
     keys = configurations(question)
     if isinstance(question.machine.output, Acceptance):
-        return Question(goal, scale, normal(construction.threshold)), keys
+        return Question(goal, scale, construction.threshold), keys
     said = [question.machine.says(key[0][0]) for key in keys or ()]
     unit = math.lcm(*(int(fmpq(x).q) for x in said))
     tolerance = fmpq(1, 2 * unit) if within is None else fmpq(within.numerator, within.denominator)

@@ -13,7 +13,7 @@ from functools import reduce
 
 from flint import arb, ctx
 
-from symlstm.kernel.algebra import Atom
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.boxes import read
 from symlstm.kernel.networks.intervals import Interval, hull
 from symlstm.kernel.theorem import RuleError
@@ -23,7 +23,7 @@ MOST = 1500  # classes
 VISITS = 60  # of one class before its box is taken as it is
 SLACK = arb(2) ** -30  # by which an image may be outside of a box that it joins without changing it
 
-State = dict[Atom, Interval]
+State = dict[Variable, Interval]
 
 
 class Astray(RuleError):
@@ -45,7 +45,7 @@ class Found:
     boxes: list[State] = field(default_factory=list)
     successors: list[list[int | None]] = field(default_factory=list)
 
-    def images(self, c: int, box: Mapping[Atom, Interval]) -> list[State | None]:
+    def images(self, c: int, box: Mapping[Variable, Interval]) -> list[State | None]:
         """Where each word leads from a box of the class; None where no promised sequence does."""
         question = self.question
         values = question.scale.intervals(question.goal.system, box)
@@ -55,7 +55,7 @@ class Found:
             for word, row in words
         ]
 
-    def is_right(self, c: int, box: Mapping[Atom, Interval]) -> bool:
+    def is_right(self, c: int, box: Mapping[Variable, Interval]) -> bool:
         """Whether the readout is on its side everywhere in a box of the class."""
         wanted = self.question.wanted(self.keys[c]) if c or self.is_target(0) else None
         if wanted is None:
@@ -64,12 +64,12 @@ class Found:
         return bool(wanted.lo < x.lo) and bool(x.hi < wanted.hi)
 
     @property
-    def limits(self) -> dict[Atom, Interval]:
+    def limits(self) -> dict[Variable, Interval]:
         """Around all boxes of each coordinate."""
         return {s: reduce(hull, (box[s] for box in self.boxes)) for s in self.boxes[0]}
 
     @property
-    def sizes(self) -> dict[Atom, arb]:
+    def sizes(self) -> dict[Variable, arb]:
         """The largest size of each coordinate."""
         return {s: max(abs(x.lo), abs(x.hi)) for s, x in self.limits.items()}
 

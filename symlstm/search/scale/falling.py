@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flint import arb, ctx
 
-from symlstm.kernel.algebra import Atom, Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.boxes import along, around_all, check_step, read
 from symlstm.kernel.networks.intervals import Interval, hull
 from symlstm.kernel.networks.runs import Phase, run_at
@@ -35,8 +35,8 @@ class Fall:
 
     question: Question
     key: Key
-    sizes: Mapping[Atom, arb]  # the largest that is usual of each coordinate
-    limits: Mapping[Atom, Interval]  # within which it usually is
+    sizes: Mapping[Variable, arb]  # the largest that is usual of each coordinate
+    limits: Mapping[Variable, Interval]  # within which it usually is
     state: State
     phases: list[Phase] = field(default_factory=list)
     ends: tuple[bool, bool] = (True, True)  # which ends of the boxes of what is kept are followed, lower and upper
@@ -54,7 +54,7 @@ class Fall:
         x = read(self.question.goal.readout, self.state)
         return bool(x.hi <= wanted.lo) or bool(x.lo >= wanted.hi)
 
-    def opened(self, s: Atom) -> Interval:
+    def opened(self, s: Variable) -> Interval:
         """The interval of a coordinate, an end that is not followed at its limit."""
         x, usual, (lower, upper) = self.state[s], self.limits[s], self.ends
         return Interval(x.lo if lower else min(x.lo, usual.lo), x.hi if upper else max(x.hi, usual.hi))
@@ -143,15 +143,15 @@ def _leap(fall: Fall, word: str, longest: int) -> bool | None:
     return False
 
 
-def _moved(pair: tuple[State, State], kept: set[Atom], sizes: Mapping[Atom, arb]) -> arb:
+def _moved(pair: tuple[State, State], kept: set[Variable], sizes: Mapping[Variable, arb]) -> arb:
     """By what share of its size the end that moved most did."""
     ends = [(a, b, sizes[s]) for s in kept for a, b in zip(pair[0][s], pair[1][s], strict=True) if sizes[s] > 0]
     return max((abs(b - a).upper() / size for a, b, size in ends), default=arb(0))
 
 
 def _ends(
-    fall: Fall, row: Mapping[Atom, Term], kept: set[Atom], first: State, last: State
-) -> dict[Atom, tuple[arb, arb]]:
+    fall: Fall, row: Mapping[Variable, Term], kept: set[Variable], first: State, last: State
+) -> dict[Variable, tuple[arb, arb]]:
     """The speeds of both ends of what is kept, between two boxes: not above that of the lower, not below that of the upper."""
     question, (lower, upper) = fall.question, fall.ends
     around = {s: hull(first[s], last[s]) for s in first}
@@ -168,7 +168,7 @@ def _ends(
 
 
 def _landing(
-    fall: Fall, row: Mapping[Atom, Term], kept: set[Atom], first: State, times: int, share: arb
+    fall: Fall, row: Mapping[Variable, Term], kept: set[Variable], first: State, times: int, share: arb
 ) -> tuple[State, State] | None:
     """Boxes now and so many words later; what is not kept has one box for all of them. None if none are found."""
     question, last = fall.question, dict(first)
@@ -190,7 +190,7 @@ def _landing(
     return None
 
 
-def _holds(question: Question, row: Mapping[Atom, Term], pair: tuple[State, State], times: int) -> bool:
+def _holds(question: Question, row: Mapping[Variable, Term], pair: tuple[State, State], times: int) -> bool:
     """Whether the kernel's check passes."""
     boxes = exact(pair[0]), exact(pair[1])
     if any(x.lo > x.hi for box in pair for x in box.values()):

@@ -9,7 +9,7 @@ from functools import cached_property
 from flint import arb, fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Atom, Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.boxes import Classes, Scale, as_machine, constant, decides_at, within_at
 from symlstm.kernel.networks.intervals import INFINITY, Interval
 from symlstm.kernel.networks.machines import Configuration, Machine
@@ -38,17 +38,17 @@ class Question:
         return as_machine(self.goal.specification)
 
     @cached_property
-    def coordinates(self) -> tuple[Atom, ...]:
+    def coordinates(self) -> tuple[Variable, ...]:
         """Those that the readout depends on, at once or later."""
         wanted = relevant(self.goal.system, self.goal.readout)
         return tuple(s for s in self.goal.system.state if s in wanted)
 
     @cached_property
-    def rows(self) -> tuple[Mapping[Atom, Term], ...]:
+    def rows(self) -> tuple[Mapping[Variable, Term], ...]:
         """The updates on each word."""
         return tuple(self.scale.rows(self.goal.system))
 
-    def row(self, word: str) -> Mapping[Atom, Term]:
+    def row(self, word: str) -> Mapping[Variable, Term]:
         """The updates on a word."""
         return self.rows[self.goal.system.words.index(word)]
 
@@ -59,17 +59,17 @@ class Question:
         return (self.machine.first,), None if domain is None else domain.first
 
     @property
-    def initial(self) -> dict[Atom, Interval]:
+    def initial(self) -> dict[Variable, Interval]:
         """The initial state, at flint's current precision."""
         values = dict(zip(self.goal.system.state, self.goal.system.initial, strict=True))
         return {s: constant(values[s]) for s in self.coordinates}
 
-    def keeps(self, update: Term, s: Atom, box: Mapping[Atom, Interval]) -> bool:
+    def keeps(self, update: Term, s: Variable, box: Mapping[Variable, Interval]) -> bool:
         """Whether everywhere in the box a step keeps the value of a coordinate, up to a little."""
         share = self.share_kept(update, s, box)
         return share is not None and bool(share.lo > KEPT) and bool(share.hi < 2)
 
-    def share_kept(self, update: Term, s: Atom, box: Mapping[Atom, Interval]) -> Interval | None:
+    def share_kept(self, update: Term, s: Variable, box: Mapping[Variable, Interval]) -> Interval | None:
         """How much of the value of a coordinate a step keeps; None if it keeps nothing of it."""
         factor = update.coefficients(s).get(1)
         return None if factor is None else self.scale.intervals(self.goal.system, box)[factor]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from flint import arb, ctx, fmpq
 
-from symlstm.kernel.algebra import Atom, Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.boxes import Classes, Pair, along
 from symlstm.kernel.networks.intervals import Interval, hull
 from symlstm.search.scale.classes import Found, State
@@ -28,7 +28,7 @@ FORESIGHT = fmpq(3, 2)  # rooms, in what the speed of now would need
 SPARE = fmpq(1, 1 << 6)  # share of a room that an end has at least
 STEPS = 120
 
-Place = tuple[int, Atom]  # a coordinate in a class
+Place = tuple[int, Variable]  # a coordinate in a class
 Speeds = Mapping[Place, tuple[fmpq, fmpq]]  # down, up
 
 
@@ -38,7 +38,7 @@ class _Tubes:
     base: list[State]
     moving: set[Place]
     group: dict[Place, int] = field(default_factory=dict)  # places that steps lead to each other, keeping the value
-    size: dict[Atom, arb] = field(default_factory=dict)
+    size: dict[Variable, arb] = field(default_factory=dict)
 
     def closed(self, boxes: list[State]) -> list[State] | None:
         """The boxes, those of what does not move made so wide that they hold their images; None if that does not end."""
@@ -63,13 +63,13 @@ class _Tubes:
             if image is not None and p is not None:
                 yield image, p
 
-    def updates(self, c: int) -> Iterator[tuple[Mapping[Atom, Term], int]]:
+    def updates(self, c: int) -> Iterator[tuple[Mapping[Variable, Term], int]]:
         """The updates of the words that lead from a class to others."""
         for row, p in zip(self.found.question.rows, self.found.successors[c], strict=True):
             if p is not None:
                 yield row, p
 
-    def arrivals(self, p: int, row: Mapping[Atom, Term], box: State, kept: bool) -> list[Atom]:
+    def arrivals(self, p: int, row: Mapping[Variable, Term], box: State, kept: bool) -> list[Variable]:
         """What moves in a class, of which a step from a box does or does not keep the value."""
         keeps = self.found.question.keeps
         return [s for q, s in self.moving if q == p and keeps(row[s], s, box) == kept]
