@@ -34,19 +34,23 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 400),
     "limits of expressions": (("expansions", "asymptotics"), 460),
     "one scale, with networks": (("fixed_scale",), 210),
+    "one scale, every length, with specifications": (("intervals", "boxes", "runs"), 420),
     "regions, with networks": (("regions",), 90),
 }
 
 MAY_IMPORT = {
     "__future__": {"annotations"},
+    "collections": {"Counter"},
     "collections.abc": {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"},
     "dataclasses": {"FrozenInstanceError", "InitVar", "dataclass", "field", "replace"},
     "functools": {"cached_property", "cmp_to_key", "lru_cache", "reduce"},
+    "itertools": {"groupby", "product"},
+    "operator": {"mul"},
     "types": {"MappingProxyType"},
     "typing": {"TYPE_CHECKING", "Any", "ClassVar", "NamedTuple", "TypeAlias", "dataclass_transform"},
     "fractions": {"Fraction"},
     "weakref": {"WeakValueDictionary"},
-    "flint": {"arb", "ctx", "fmpq"},
+    "flint": {"arb", "ctx", "fmpq", "fmpq_mat"},
     "sympy": {
         "Abs", "Add", "Basic", "Expr", "Function", "Integer", "Max", "Min", "Pow", "Rational", "Sum", "Symbol", "Tuple",
         "exp", "preorder_traversal", "prod", "tanh",
