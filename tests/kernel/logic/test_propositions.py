@@ -7,7 +7,7 @@ import sympy
 from support.refusals import refuses
 from sympy import Float, Function, Integer, Sum, Symbol, exp, oo, sqrt, tanh
 
-from symlstm.kernel.logic.bounds import arithmetic, positive
+from symlstm.kernel.logic.bounds import arithmetic, extremum, positive
 from symlstm.kernel.logic.propositions import (
     Equal,
     ForAll,
@@ -25,7 +25,7 @@ from symlstm.kernel.logic.propositions import (
     specialise,
     together,
 )
-from symlstm.kernel.theorem import ARITHMETIC, Unsupported
+from symlstm.kernel.theorem import ARITHMETIC, RuleError, Unsupported
 
 x, y, z, B = map(real, "xyzB")
 t, n, m, d = map(natural, "tnmd")
@@ -99,7 +99,7 @@ def test_the_value_of_a_limit_is_free_of_its_variable():
 
 
 def test_only_symbols_are_bound():
-    with pytest.raises(Unsupported, match="no meaning for ForAll"):
+    with pytest.raises(RuleError, match=r"ForAll: found .*; needed variables, body"):
         generalise(assume(Equal(x + y, y + x)), x + y)
 
 
@@ -239,3 +239,68 @@ def test_a_derived_rule_is_named_above_its_proof():
     theorem = named("lemma", proof, given)
     assert (theorem.conclusion, theorem.rule, theorem.premises) == (Less(0, y), "derived [lemma]", (given, proof))
     assert theorem.hypotheses == {Less(0, x), Less(0, y)}
+
+
+# Arguments are checked where a proposition is made
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: Less(B),
+        lambda: Less(x, y, z),
+        lambda: Less(x, Less(x, y)),
+        lambda: Within(x, y),
+        lambda: TendsTo(x, B, 1),
+        lambda: TendsTo(x, (), 1),
+        lambda: TendsTo(x, (B + 1,), 1),
+        lambda: ForAll(x, Less(0, x)),
+        lambda: ForAll((), Less(0, x)),
+        lambda: ForAll((x,), x),
+    ],
+    ids=range(10),
+)
+def test_a_proposition_refuses_what_it_has_no_place_for(made):
+    with pytest.raises(RuleError, match=r"(Less|Within|TendsTo|ForAll): found .*; needed (lhs|value|expr|variables)"):
+        made()
+
+
+def test_rewrite_refuses_an_equation_that_changes_nothing():
+    with pytest.raises(RuleError, match=r"rewrite: found nothing that is c\(t\) in 0 < x; needed a side that occurs"):
+        rewrite(assume(Less(0, x)), assume(Equal(c(t), 1)))
+
+
+def test_rewrite_goes_right_to_left():
+    theorem = rewrite(assume(Less(0, h(t, n))), assume(Equal(c(t), h(t, n))), right_to_left=True)
+    assert theorem.conclusion == Less(0, c(t))
+
+
+# The signs of constants: SymPy takes this one, which is negative, for positive
+
+NEGATIVE = tanh(tanh(1000) - tanh(2000))
+KEPT = [sympy.Abs(z), sympy.Max(z, 0), sympy.Min(z, 0)]
+
+
+@pytest.mark.parametrize("inert", KEPT, ids=str)
+def test_a_size_or_an_extremum_stays_as_it_is_written_when_a_constant_is_put_in(inert):
+    theorem = specialise(generalise(assume(LessEqual(inert, inert + 1)), x), 0)
+    assert theorem.conclusion.lhs == inert
+    put = specialise(generalise(arithmetic(Equal(inert, inert)), z), NEGATIVE).conclusion
+    assert put.lhs.func is type(inert) and put.lhs not in (NEGATIVE, 0)
+
+
+@pytest.mark.parametrize("inert", KEPT, ids=str)
+def test_rewriting_decides_no_sign(inert):
+    equation = arithmetic(Equal(c(0), c(0) + tanh(1) - tanh(1)))
+    assert equation.conclusion == Equal(c(0), c(0))
+    p = arithmetic(Equal(inert.xreplace({z: c(0)}), inert.xreplace({z: c(0)})))
+    put = rewrite(p, assume(Equal(c(0), NEGATIVE))).conclusion
+    assert put.lhs.func is type(inert) and put.lhs not in (NEGATIVE, 0)
+
+
+def test_a_negative_constant_is_not_below_its_size():
+    """The false theorem 1 <= 0 was derived from -c <= |c| with |c| = c for a negative c."""
+    theorem = specialise(generalise(extremum(sympy.Abs(z), -z), z), NEGATIVE)
+    assert theorem.conclusion == LessEqual(-NEGATIVE, sympy.Abs(NEGATIVE, evaluate=False))
+    with pytest.raises(RuleError):
+        arithmetic(LessEqual(-NEGATIVE, NEGATIVE), (1, theorem))
