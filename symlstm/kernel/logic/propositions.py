@@ -152,20 +152,25 @@ def substituted(rule: str, x: Any, mapping: Mapping[Symbol, Basic]) -> Any:
     caught = bound_symbols(x) & (set(mapping) | free_symbols(mapping.values()))
     if caught:
         raise RuleError(rule, f"{caught} bound in {x}", "variables that are bound nowhere in it")
-    return replaced(x, mapping)
+    return replaced(rule, x, mapping)
 
 
-def replaced(x: Any, image: Mapping[Any, Basic]) -> Any:
-    """x with the image of each part that has one. Sizes, minima and maxima stay as they are written:
+def replaced(rule: str, x: Any, mapping: Mapping[Basic, Basic]) -> Any:
+    """x with others in place of some of its parts, all at once.
 
-    SymPy decides the sign of a constant in them by an estimate, and is wrong about some.
+    SymPy's Abs, Min and Max take the sign of a constant from an estimate in floating point; refuses where one would.
     """
-    if x in image or not x.args:
-        return image.get(x, x)
-    parts = tuple(replaced(part, image) for part in x.args)
-    if parts == x.args:
+    if x in mapping or not x.args:
+        return mapping.get(x, x)
+    args = [replaced(rule, part, mapping) for part in x.args]
+    if all(new is old for new, old in zip(args, x.args, strict=True)):
         return x
-    return x.func(*parts, evaluate=False) if isinstance(x, sympy.Abs | sympy.Min | sympy.Max) else x.func(*parts)
+    found = x.func(*args)
+    if isinstance(x, sympy.Abs | sympy.Min | sympy.Max) and (found.func is not x.func or {*found.args} != {*args}):
+        raise RuleError(
+            rule, f"{x.func.__name__} of {', '.join(map(str, args))}", "one that is not decided by its arguments' signs"
+        )
+    return found
 
 
 def is_natural(expr: Expr) -> bool:
@@ -283,9 +288,9 @@ def rewrite(theorem: Theorem, *equations: Theorem, right_to_left: bool = False) 
         old, new = (equal.rhs, equal.lhs) if right_to_left else (equal.lhs, equal.rhs)
         if old.is_Symbol or fixed:
             raise RuleError("rewrite", f"{equal}, hypotheses on {fixed}", "a compound left side, equal throughout")
-        before, p = p, replaced(p, {old: new})
+        before, p = p, replaced("rewrite", p, {old: new})
         if p == before:
-            raise RuleError("rewrite", f"nothing that is {old} in {p}", "a side that occurs")
+            raise RuleError("rewrite", f"{old} nowhere in {p}", "a part of the statement")
     return derive(p, "rewrite", (theorem, *equations))
 
 
