@@ -13,6 +13,7 @@ worst_case, sweep      the largest error over all word sequences of a length, at
 horizon                the first length at which rounding to the nearest integer can fail
 smallest_scale         the smallest scale for an error and a length
 reach, counting_limit  all word sequences in IEEE arithmetic; how far a float register counts
+limit, enclose         the limit of an expression for k -> oo as a theorem; how near it is at every scale
 claim, note, main      a named claim of a proof script, a remark; runs the claims of a script
 Verdict, Outcome       what became of a claim: proved, refuted, open
 Witness, refuted       why a claim is false; the outcome of a refutation that the kernel proved
@@ -49,7 +50,6 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.kernel.theorem import trusted as trusted
     from symlstm.model.activations import sigmoid as sigmoid
     from symlstm.model.errors import InputError as InputError
-    from symlstm.model.exact_tensors import k as k
     from symlstm.model.file.construction_file import read_construction as read_construction
     from symlstm.model.network import Network as Network
     from symlstm.model.network import ReadoutTerm as ReadoutTerm
@@ -59,6 +59,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.model.simulation.running import run_balls as run_balls
     from symlstm.model.specification import pattern_counts as pattern_counts
     from symlstm.model.specification import weighted_automaton as weighted_automaton
+    from symlstm.model.terms import k as k
     from symlstm.proof.claims import Outcome as Outcome
     from symlstm.proof.claims import Verdict as Verdict
     from symlstm.proof.claims import Witness as Witness
@@ -66,6 +67,8 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.proof.claims import claim as claim
     from symlstm.proof.claims import note as note
     from symlstm.proof.claims import refuted as refuted
+    from symlstm.proof.limits import enclose as enclose
+    from symlstm.proof.limits import limit as limit
     from symlstm.search.construction import Construction as Construction
     from symlstm.search.construction import prove as prove
     from symlstm.search.containment.embedding import Embedding as Embedding
@@ -85,7 +88,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
 __version__ = "0.1.0"
 
 _HOME = {
-    "k": "model.exact_tensors",
+    "k": "model.terms",
     "sigmoid": "model.activations",
     "Network": "model.network",
     "ReadoutTerm": "model.network",
@@ -101,6 +104,8 @@ _HOME = {
     "smallest_scale": "search.error.smallest_scale",
     "reach": "floats.reachable_states",
     "counting_limit": "floats.counting_limit",
+    "limit": "proof.limits",
+    "enclose": "proof.limits",
     "claim": "proof.claims",
     "note": "proof.claims",
     "refuted": "proof.claims",

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlstm.cli.main import ExitCode
+from symlstm.model.errors import InputError
 
 if TYPE_CHECKING:
     from symlstm.cli.reading import Reading
     from symlstm.cli.screen import Screen
+    from symlstm.cli.tracing import Tracing
+    from symlstm.render.statements.board import Board
 
 MEANING = {  # the lines shown: what each one is
     "specified": "exact",
@@ -34,7 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scale", type=scale, default=Fraction(1), metavar="K", help="the scale k, e.g. 1/4 (default 1)"
     )
-    parser.add_argument("--trace", action="store_true", help="the readout and the states after every word")
+    parser.add_argument("--trace", action="store_true", help="every gate, state and readout, after every word")
+    parser.add_argument("--word", type=int, metavar="N", help="the N-th word's step in full, as on a board")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="the trace as a page, gates coloured by saturation")
     parser.epilog = EPILOG
 
 
@@ -54,18 +60,80 @@ def run(options: argparse.Namespace) -> ExitCode:
     from symlstm.cli.networks import construction
     from symlstm.cli.reading import Case, read, split
     from symlstm.cli.screen import Screen
+    from symlstm.cli.tracing import Tracing
 
     found = construction(options.network)
     reading = read(Case(found, split(options.words, found.network.vocabulary), options.scale))
+    tracing = Tracing(reading) if options.trace or options.word is not None or options.html else None
+    if options.word is not None and not 0 < options.word <= len(reading.case.words):
+        raise InputError("--word", str(options.word), f"1 to {len(reading.case.words)}")
+    if tracing is not None and options.html:
+        write_page(tracing, options.html)
     if options.json:
-        print(json.dumps(record(reading, options.trace), indent=2))
+        print(json.dumps(record(reading, tracing), indent=2))
         return ExitCode.OK
     screen = Screen(options.color, options.quiet)
     show(reading, screen)
-    if options.trace:
-        show_table(readouts(reading), screen)
-        show_table(states(reading), screen)
+    if tracing is not None:
+        show_trace(tracing, options, screen)
     return ExitCode.OK
+
+
+def show_trace(tracing: Tracing, options: argparse.Namespace, screen: Screen) -> None:
+    """The tables of --trace, the board of --word, and the name of the page."""
+    if options.trace:
+        show_table(readouts(tracing.reading), screen)
+        show_table(states(tracing.reading), screen)
+        for n, step in enumerate(tracing.steps(), 1):
+            screen.line()
+            screen.line((f"word {n}: {step['word']}", "bold"))
+            show_table(gates(step), screen, apart=False)
+    if options.word is not None:
+        show_board(tracing.board(options.word), screen)
+    if options.html:
+        screen.line()
+        screen.line((str(options.html), ""))
+
+
+def show_board(board: Board, screen: Screen) -> None:
+    """One step in full."""
+    screen.line()
+    screen.line((board.heading, "bold"))
+    screen.line((f"  before it: {board.before}", ""))
+    lines = board.lines()
+    width = max(len(line.name) for line in lines)
+    for line in lines:
+        screen.line((f"  {line.name:{width}} = {line}", ""), (f"   {line.limit}" if line.limit else "", "dim"))
+
+
+def gates(step: dict[str, Any]) -> list[list[str]]:
+    """A head, and the gates of one word: the unit that is nearest to its threshold can be seen at its margin."""
+    from symlstm.render.statements.board import short
+
+    rows = [
+        [gate["name"], short(gate["preactivation"]), short(gate["value"]), gate["limit"] or "", margin(gate)]
+        for gate in step["gates"]
+    ]
+    return [["gate", "before", "value", "limit", "margin per unit of k"], *rows]
+
+
+def margin(gate: dict[str, Any]) -> str:
+    """A margin in words."""
+    exact = gate["margin"]
+    if exact is None:
+        return ""
+    value = f"{gate['margin_value']:.5g}"
+    return exact if exact == value or "*" not in exact else f"{exact} = {value}"
+
+
+def write_page(tracing: Tracing, path: Path) -> None:
+    """The trace as one HTML file."""
+    from symlstm.render.documents.atomic_write import write
+    from symlstm.render.pages.trace import trace_page
+
+    board = [tracing.board(n) for n in range(1, len(tracing.case.words) + 1)]
+    page = trace_page(tracing.case.construction.title, record(tracing.reading, tracing), board)
+    write(path.parent, {path.name: page.encode("utf-8")})
 
 
 def last(reading: Reading) -> dict[str, Any]:
@@ -74,12 +142,12 @@ def last(reading: Reading) -> dict[str, Any]:
     return {name: values[name] for name in MEANING}
 
 
-def record(reading: Reading, with_states: bool) -> dict[str, Any]:
+def record(reading: Reading, tracing: Tracing | None) -> dict[str, Any]:
     """The reading as one object of schema 1."""
     case = reading.case
     whole = {"schema": 1, "title": case.construction.title, "words": list(case.words), "scale": str(case.scale)}
     whole |= {"readout": last(reading), "reasons": reading.reasons}
-    return whole | {"trace": reading.steps()} if with_states else whole
+    return whole if tracing is None else whole | {"trace": tracing.steps()}
 
 
 def show(reading: Reading, screen: Screen) -> None:
@@ -114,10 +182,11 @@ def states(reading: Reading) -> list[list[str]]:
     return [["word", *head], *([word, *row] for word, row in zip(reading.case.words, values, strict=True))]
 
 
-def show_table(table: list[list[str]], screen: Screen) -> None:
+def show_table(table: list[list[str]], screen: Screen, apart: bool = True) -> None:
     """A blank line, the head in bold, the rows."""
     from symlstm.render.statements.columns import aligned
 
-    screen.line()
+    if apart:
+        screen.line()
     for n, line in enumerate(aligned(table)):
         screen.line((line, "" if n else "bold"))

@@ -8,10 +8,12 @@ from functools import cache
 
 from symlstm.grading.key import Credit, Key
 from symlstm.grading.scale import AtScale, at_scale
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.file.construction_file import ConstructionFile
 from symlstm.model.network import Network
+from symlstm.model.specifications.machines import over
 from symlstm.proof.claims import Outcome, Verdict
 from symlstm.search.construction import Construction
 from symlstm.search.saturation.refutation import MANY, refutation
@@ -56,7 +58,7 @@ class Judge:
             raise RuleError("credit", "a claim about an RNN", "one about every input word")
         network = found.network if words is None else only(found.network, words)
         specification = found.specification if words is None else restricted(found.specification, words)
-        return Construction(network, specification, found.title)
+        return Construction(network, specification, found.title, found.threshold, found.margin)
 
     def _outcome(self, words: tuple[str, ...] | None) -> Outcome:
         if self.found.claim is not None:
@@ -75,7 +77,7 @@ class Judge:
         if outcome.verdict is Verdict.REFUTED:
             return outcome.witness is not None and len(outcome.witness.words or ()) > length
         network, specification = self.found.network, self.found.specification
-        if specification is None:
+        if not isinstance(specification, WeightedAutomaton):
             return False
         try:
             wrong, tried = refutation(network.system, network.linear_readout, specification, MANY)
@@ -85,13 +87,17 @@ class Judge:
 
 
 def only(network: Network, words: tuple[str, ...]) -> Network:
-    """The network with no words but these, its other columns left out."""
-    columns = [network.vocabulary.index(word) for word in words]
-    weight_ih = tuple(tuple(row[j] for j in columns) for row in network.weight_ih)
+    """The network with no words but these: its other columns, or rows of the embedding, left out."""
+    places = [network.vocabulary.index(word) for word in words]
+    if network.embedding is not None:
+        return replace(network, vocabulary=words, embedding=tuple(network.embedding[j] for j in places))
+    weight_ih = tuple(tuple(row[j] for j in places) for row in network.weight_ih)
     return replace(network, vocabulary=words, weight_ih=weight_ih)
 
 
-def restricted(specification: WeightedAutomaton, words: tuple[str, ...]) -> WeightedAutomaton:
+def restricted(specification: WeightedAutomaton | Machine, words: tuple[str, ...]) -> WeightedAutomaton | Machine:
     """The specification of sequences of these words."""
+    if isinstance(specification, Machine):
+        return over(specification, words)
     matrices = {word: specification.matrices[word] for word in words}
     return WeightedAutomaton(specification.initial, matrices, specification.final)

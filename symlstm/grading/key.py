@@ -5,7 +5,7 @@
     vocabulary                   the words
     [spec], [domain], [claim]    as in a construction file
     [readout]                    delay (default 0): it holds for every submission; terms: for weight files that say none
-    [network]                    cell (a text or a list), hidden (the largest hidden size), scaled ("all": in a network
+    [network]                    cell (a text or a list), hidden (at most; of all layers), scaled ("all": in a network
                                  without k every entry is taken times k; default "none"); all optional
     [check]                      scale (default 1), length (default 100), within (default 1/2): what `on = "scale"` asks
     [[credit]]                   points, name, on = "limit" (default) or "scale"; and at most one of
@@ -113,11 +113,13 @@ class Key:
             raise InputError(f"{path}: vocabulary", found, f"the words of the exercise: {[*self.vocabulary]}")
 
     def _check_sizes(self, found: ConstructionFile, path: Path) -> None:
-        network = found.network
-        if network.cell not in self.cells:
-            raise InputError(f"{path}: cell", network.cell, " or ".join(self.cells))
-        if network.hidden > self.hidden:
-            raise InputError(f"{path}: weights", f"a hidden size of {network.hidden}", f"at most {self.hidden}")
+        layers = found.network.layers
+        for layer in layers:
+            if layer.cell not in self.cells:
+                raise InputError(f"{path}: cell", layer.cell, " or ".join(self.cells))
+        units = sum(layer.units for layer in layers)
+        if units > self.hidden:
+            raise InputError(f"{path}: weights", f"a hidden size of {units} in all", f"at most {self.hidden}")
 
 
 def read_key(path: str | Path) -> Key:

@@ -10,21 +10,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import sympy
-
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
-from symlstm.model.exact_tensors import k, mapped
-from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.layers import LAYER
+from symlstm.model.network import Network
+from symlstm.model.scaling import scaled
 from symlstm.model.simulation.running import run_floats
 from symlstm.model.specification import value
+from symlstm.model.terms import tanh
 from symlstm.proof.claims import Verdict
 from symlstm.search.construction import Construction
 from symlstm.search.saturation.exploration import Infinite
 
-TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 ORDERS = {  # other programs' orders of an LSTM's gates, and those of textbooks
     "i, o, f, g (ONNX's)": "iofg",
     "i, g, f, o (TensorFlow 1's)": "igfo",
@@ -38,11 +37,6 @@ NEAR = 0.1
 
 Slip = tuple[str, Network]
 Words = tuple[str, ...]
-
-
-def scaled(network: Network) -> Network:
-    """The network with every weight and bias times k."""
-    return replace(network, **{name: mapped(getattr(network, name), lambda x: x * k) for name in TENSORS})
 
 
 def slip(network: Network, specification: WeightedAutomaton, words: Words) -> str:
@@ -75,16 +69,16 @@ def _without_k(network: Network) -> Iterator[Slip]:
 
 
 def _tanh_forgotten(network: Network) -> Iterator[Slip]:
-    flag = sympy.tanh(1)
-    if network.cell == "lstm" and any(term.state == "h" for term in network.readout):
+    flag = tanh(1)
+    if "c" in network.layers[-1].size and any(term.state == "h" for term in network.readout):
         divided = [replace(t, coeff=t.coeff / flag) if t.state == "h" else t for t in network.readout]
         yield (
             "tanh(1) is forgotten: h of a full cell is tanh(1) = 0.7616, not 1; divide its coefficient in the readout by it",
             replace(network, readout=divided),
         )
-        cells = [ReadoutTerm("c", t.index, t.coeff) for t in network.readout]
+        cells = [replace(t, state="c") for t in network.readout]
         yield "right if c is read where you read h", replace(network, readout=cells)
-    times = [replace(t, coeff=t.coeff * flag) for t in network.readout if t.coeff.has(sympy.tanh)]
+    times = [replace(t, coeff=t.coeff * flag) for t in network.readout if "tanh(" in str(t.coeff)]
     if times and len(times) == len(network.readout):
         yield "a coefficient of the readout is divided by tanh(1) and need not be", replace(network, readout=times)
 
@@ -96,12 +90,12 @@ def _delays(network: Network) -> Iterator[Slip]:
 
 
 def _orders(network: Network) -> Iterator[Slip]:
-    if network.cell != "lstm":
+    if network.cell != "lstm" or network.above:
         return
     ours = GATES["lstm"]
     for name, order in ORDERS.items():
         blocks = [order.index(gate) for gate in ours]
-        tensors = {tensor: _reordered(getattr(network, tensor), blocks, network.hidden) for tensor in TENSORS}
+        tensors = {tensor: _reordered(getattr(network, tensor), blocks, network.hidden) for tensor in LAYER}
         yield (
             f"the gates stand in another order: with the rows read as {name} it is right; ours is i, f, g, o",
             replace(network, **tensors),

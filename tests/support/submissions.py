@@ -290,7 +290,7 @@ def cheating(folder: Path) -> list[Submission]:
             "refuted",
             "found 0, needed 1",
         ),
-        Submission("too_large.json", as_json(weights=many), 0, "malformed", "a hidden size of 4"),
+        Submission("too_large.json", as_json(weights=many), 0, "malformed", "a hidden size of 4 in all"),
         Submission(
             "results.json", '{"score": 10, "tests": [{"status": "passed"}]}', 0, "malformed", "weights: found nothing"
         ),

@@ -7,6 +7,9 @@ so that no limit variable hides in it. There are two kinds of symbols: real and 
 
 Division: the hypotheses of a theorem entail that no divisor in its conclusion is 0. Every rule
 ends in `derive`, which upholds this; so it does no harm that SymPy cancels x/x.
+
+A sum over j from a to b has a term for each natural number j with a <= j <= b; with b < a there is
+none, and it is 0.
 """
 
 from __future__ import annotations
@@ -19,9 +22,10 @@ import sympy
 from sympy import Basic, Expr, Function, Pow, Sum, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
+from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.kernel.fractions import certainly_positive
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, Unsupported, conclude
-from symlstm.model.activations import sigmoid
+from symlstm.model.activations import relu, sigmoid, step
 
 _NODES = (sympy.Add, sympy.Mul, sympy.exp, sympy.tanh, sigmoid, sympy.Abs, sympy.Min, sympy.Max, sympy.Tuple)
 
@@ -47,9 +51,13 @@ def _field(place: int) -> Any:
 
 
 class Proposition(Basic):  # type: ignore[misc]
-    """A statement: immutable, equal to another if written the same. `fields` names its arguments, `text` prints it."""
+    """A statement: immutable, equal to another if written the same. `fields` names its arguments, `text` prints it.
+
+    Its arguments are of the `kinds`, a tuple those of one kind, and not empty; raises RuleError for others.
+    """
 
     fields: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[tuple[type | tuple[type], ...]] = ()
     text: ClassVar[str]
 
     def __init_subclass__(cls) -> None:
@@ -57,17 +65,26 @@ class Proposition(Basic):  # type: ignore[misc]
             setattr(cls, name, property(_field(place)))
 
     def __new__(cls, *args: Any) -> Any:
-        return super().__new__(cls, *(sympy.sympify(argument, strict=True) for argument in args))
+        parts = [sympy.sympify(argument, strict=True) for argument in args]
+        if len(parts) != len(cls.kinds) or not all(map(_is_of, parts, cls.kinds)):
+            raise RuleError(cls.__name__, args, ", ".join(cls.fields))
+        return super().__new__(cls, *parts)
 
     def __str__(self) -> str:
         shown = (", ".join(map(str, part)) if isinstance(part, sympy.Tuple) else part for part in self.args)
         return self.text.format(*shown)
 
 
+def _is_of(part: Any, kind: type | tuple[type]) -> bool:
+    if isinstance(kind, tuple):
+        return isinstance(part, sympy.Tuple) and bool(part) and all(isinstance(x, kind) for x in part)
+    return isinstance(part, kind)
+
+
 class Relation(Proposition):
     """Two sides, compared as the class says."""
 
-    fields = ("lhs", "rhs")
+    fields, kinds = ("lhs", "rhs"), (Expr, Expr)
 
 
 class Equal(Relation):
@@ -85,13 +102,13 @@ class Less(Relation):
 class Within(Proposition):
     """|value - centre| <= bound."""
 
-    fields, text = ("value", "centre", "bound"), "|{} - ({})| <= {}"
+    fields, kinds, text = ("value", "centre", "bound"), (Expr, Expr, Expr), "|{} - ({})| <= {}"
 
 
 class Conjunction(Proposition):
     """All its parts."""
 
-    fields = ("parts",)
+    fields, kinds = ("parts",), ((Proposition,),)
 
     def __str__(self) -> str:
         return " and ".join(map(str, self.parts))
@@ -108,13 +125,13 @@ class Binder(Proposition):
 class ForAll(Binder):
     """The body, for all values of the variables."""
 
-    fields, text = ("variables", "body"), "for all {}: {}"
+    fields, kinds, text = ("variables", "body"), ((Symbol,), Proposition), "for all {}: {}"
 
 
 class TendsTo(Binder):
     """The limit for the variables -> oo, taken one after the other, the first innermost, exists and is `value`."""
 
-    fields = ("expr", "variables", "value")
+    fields, kinds = ("expr", "variables", "value"), (Expr, (Symbol,), Expr)
 
     def __str__(self) -> str:
         return "".join(f"lim_({x} -> oo) " for x in reversed(self.variables)) + f"{self.expr} = {self.value}"
@@ -135,7 +152,25 @@ def substituted(rule: str, x: Any, mapping: Mapping[Symbol, Basic]) -> Any:
     caught = bound_symbols(x) & (set(mapping) | free_symbols(mapping.values()))
     if caught:
         raise RuleError(rule, f"{caught} bound in {x}", "variables that are bound nowhere in it")
-    return x.xreplace(mapping)
+    return replaced(rule, x, mapping)
+
+
+def replaced(rule: str, x: Any, mapping: Mapping[Basic, Basic]) -> Any:
+    """x with others in place of some of its parts, all at once.
+
+    SymPy's Abs, Min and Max take the sign of a constant from an estimate in floating point; refuses where one would.
+    """
+    if x in mapping or not x.args:
+        return mapping.get(x, x)
+    args = [replaced(rule, part, mapping) for part in x.args]
+    if all(new is old for new, old in zip(args, x.args, strict=True)):
+        return x
+    found = x.func(*args)
+    if isinstance(x, sympy.Abs | sympy.Min | sympy.Max) and (found.func is not x.func or {*found.args} != {*args}):
+        raise RuleError(
+            rule, f"{x.func.__name__} of {', '.join(map(str, args))}", "one that is not decided by its arguments' signs"
+        )
+    return found
 
 
 def is_natural(expr: Expr) -> bool:
@@ -240,19 +275,22 @@ def specialise(theorem: Theorem, *values: Expr | int, divisors: tuple[Theorem, .
     return derive(body, "specialise", premises)
 
 
-def rewrite(theorem: Theorem, *equations: Theorem) -> Theorem:
+def rewrite(theorem: Theorem, *equations: Theorem, right_to_left: bool = False) -> Theorem:
     """
     G |- p    D |- a = b
     -------------------- a is not a symbol; what p binds and a = b mentions is not free in D
-    G, D |- p[a := b]
+    G, D |- p[a := b]     a occurs in p; right to left: the same with b = a
     """
     p = theorem.conclusion
     for equation in equations:
         equal = conclusion_of("rewrite", equation, Equal)
         fixed = bound_symbols(p) & equal.free_symbols & free_symbols(equation.hypotheses)
-        if equal.lhs.is_Symbol or fixed:
+        old, new = (equal.rhs, equal.lhs) if right_to_left else (equal.lhs, equal.rhs)
+        if old.is_Symbol or fixed:
             raise RuleError("rewrite", f"{equal}, hypotheses on {fixed}", "a compound left side, equal throughout")
-        p = p.xreplace({equal.lhs: equal.rhs})
+        before, p = p, replaced("rewrite", p, {old: new})
+        if p == before:
+            raise RuleError("rewrite", f"{old} nowhere in {p}", "a part of the statement")
     return derive(p, "rewrite", (theorem, *equations))
 
 
@@ -272,3 +310,35 @@ def named(name: str, theorem: Theorem, *cited: Theorem) -> Theorem:
     G |- p
     """
     return derive(theorem.conclusion, f"derived [{name}]", (*cited, theorem))
+
+
+def to_sympy(term: Term) -> Expr:
+    """The term as a SymPy expression."""
+    return sympy.Add(
+        *(
+            sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*(_atom_to_sympy(a) ** n for a, n in mono))
+            for mono, c in term.monomials.items()
+        )
+    )
+
+
+def _atom_to_sympy(a: Atom) -> Expr:
+    if isinstance(a, Variable):
+        return (natural if a.kind == "natural" else real)(a.name)
+    arguments = [*map(to_sympy, a.arguments)] if isinstance(a, Apply) else []
+    if not isinstance(a, Apply):
+        return a
+    if a.function == "power":
+        return Pow(*arguments)
+    if a.function in ("inverse", "exp"):
+        return 1 / arguments[0] if a.function == "inverse" else sympy.exp(arguments[0])
+    named: dict[Any, Any] = {
+        "tanh": sympy.tanh,
+        "sigmoid": sigmoid,
+        "relu": relu,
+        "step": step,
+        "abs": sympy.Abs,
+        "min": sympy.Min,
+        "max": sympy.Max,
+    }
+    return named[a.function](*arguments, evaluate=False)

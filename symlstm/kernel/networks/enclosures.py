@@ -18,10 +18,10 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.algebra import Apply, Term, Variable
+from symlstm.kernel.networks import piecewise
 from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.theorem import RuleError
 
@@ -196,7 +196,7 @@ class Enclosure:
         return self.main
 
 
-Known = tuple[tuple[Symbol, Enclosure], ...]
+Known = tuple[tuple[Variable, Enclosure], ...]
 BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 
 
@@ -204,9 +204,9 @@ BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 class EnclosureArithmetic:
     """The calculus for scales k >= k0 > 0; with k0 = None, for k -> oo only, all constants left open."""
 
-    k: Symbol
+    k: Variable
     k0: fmpq | None
-    parameters: tuple[Symbol, ...] = ()  # real numbers, none of them a key of a box
+    parameters: tuple[Variable, ...] = ()  # real numbers, none of them a key of a box
     given: Assumptions = NOTHING
     _memo: dict[tuple[Term, Known], Enclosure | None] = field(default_factory=dict, repr=False, compare=False)
 
@@ -266,10 +266,16 @@ class EnclosureArithmetic:
             return error.scaled(magnitude(main)) if main.monomials else Error()
         return self.size(main) * error if error.terms else error
 
-    def apply(self, function: str, x: Enclosure | None) -> Enclosure:
-        """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""
-        if function not in ("tanh", "sigmoid"):
-            raise RuleError("enclosure", function, "tanh or sigmoid")
+    def exactly(self, main: Term, side: int = 0, sign: int = 0, tiny: bool = False) -> Enclosure:
+        """Around a main part with no error, or with one that is only tiny."""
+        return Enclosure(main, Error(tiny=tiny), side, sign)
+
+    def apply(self, function: str | Variable, x: Enclosure | None) -> Enclosure:
+        """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range; relu and step, see piecewise.py."""
+        if function in ("relu", "step"):
+            return piecewise.relu(self, x) if function == "relu" else piecewise.step(self, x)
+        if not isinstance(function, str) or function not in ("tanh", "sigmoid"):
+            raise RuleError("enclosure", function, "tanh, sigmoid, relu or step")
         if x is None:
             return self._range(function)
         powers = x.main.coefficients(self.k)
@@ -277,8 +283,7 @@ class EnclosureArithmetic:
             raise RuleError(function, f"the pre-activation {x.main}", "one affine in the scale")
         slope, offset = powers.get(1, algebra.ZERO), powers.get(0, algebra.ZERO)
         direction = self.given.sign(slope) if slope.symbols() else algebra.sign(slope)
-        rest = Error({e: a for e, a in x.error.terms.items() if e != LINEAR}, x.error.tiny)
-        linear = x.error.terms.get(LINEAR, fmpq(0))
+        linear, rest = self.linear_part(x.error)
         if direction is None or not all(rate > 0 or (rate == 0 and power <= 0) for power, rate in rest.terms):
             return self._range(function)
         if direction and x.side in (0, direction):
@@ -286,6 +291,11 @@ class EnclosureArithmetic:
         if direction or linear:
             return self._range(function)
         return self._beyond(function, x.side, offset, rest) if x.side else self._lipschitz(function, offset, rest)
+
+    def linear_part(self, error: Error) -> tuple[fmpq, Error]:
+        """The q of its term q k, and the rest."""
+        rest = {e: a for e, a in error.terms.items() if e != LINEAR}
+        return error.terms.get(LINEAR, fmpq(0)), Error(rest, error.tiny)
 
     def _range(self, function: str) -> Enclosure:
         if function == "tanh":
@@ -327,14 +337,14 @@ class EnclosureArithmetic:
             amplitude = upper(steep * gain.exp())
         return Enclosure(one, Error({Exponent((0, rate)): amplitude}), sign=int(function == "sigmoid"))
 
-    def evaluate(self, term: Term, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
+    def evaluate(self, term: Term, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
         key = term, tuple((s, box[s]) for s in term.symbols() if s in box)
         if key not in self._memo:
             self._memo[key] = self._sum(term, dict(key[1]))  # the box as it was read for the key
         return self._memo[key]
 
-    def _sum(self, term: Term, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
+    def _sum(self, term: Term, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         parts = []
         for mono, c in term.monomials.items():
             known = frozenset(power for power in mono if self._is_exact(power[0]))
@@ -348,15 +358,24 @@ class EnclosureArithmetic:
         return self.add(parts)
 
     def _sign_of(self, known: algebra.Monomial, c: fmpq) -> int:
-        """Of a multiple of powers of k and of constants tanh(q), e^q with q > 0; 0 if there is another atom."""
-        sure = all(a.function in ("tanh", "exp") if isinstance(a, Apply) else a == self.k for a, _ in known)
-        return (int(c > 0) - int(c < 0)) * sure
+        """Of a multiple of powers of k and of constants tanh(q), e^q; 0 if there is another atom."""
+        sign = int(c > 0) - int(c < 0)
+        for a, n in known:
+            sign *= self._sign_of_atom(a) ** abs(n)
+        return sign
+
+    def _sign_of_atom(self, a: algebra.Atom) -> int:
+        if isinstance(a, Apply):
+            return algebra.sign(a.argument) if a.function == "tanh" else int(a.function == "exp")
+        return int(a == self.k)
 
     def _is_exact(self, a: algebra.Atom) -> bool:
-        """Whether it is k itself, a parameter or a constant."""
-        return not a.argument.symbols() if isinstance(a, Apply) else a == self.k or a in self.parameters
+        """Whether it is k itself, a parameter or a constant; relu and step of one are decided by its sign."""
+        if isinstance(a, Apply):
+            return a.function not in ("relu", "step") and not a.argument.symbols()
+        return a == self.k or a in self.parameters
 
-    def _atom(self, a: algebra.Atom, n: int, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
+    def _atom(self, a: algebra.Atom, n: int, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         if n < 0:
             raise RuleError("enclosure", f"{a} to the power {n}", "powers >= 0")
         base = self.apply(a.function, self.evaluate(a.argument, box)) if isinstance(a, Apply) else box.get(a)

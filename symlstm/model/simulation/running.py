@@ -21,8 +21,9 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx
-from sympy import Expr
 
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import Arithmetic, Cell, Step, Vector, Weights, floating, steps
 from symlstm.model.errors import InputError
@@ -32,7 +33,14 @@ from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.simulation.rounding import at_scale, ball, nearest, positive
 
 DTYPES = ("float64", "float32")
-BALLS = Arithmetic(lambda x: 1 / (1 + (-x).exp()), arb.tanh)
+BALLS = Arithmetic(
+    algebra.BALLS["sigmoid"],
+    algebra.BALLS["tanh"],
+    algebra.BALLS["relu"],
+    algebra.BALLS["step"],
+    lambda x: (x + 3).max(arb(0)).min(arb(6)) / 6,
+    lambda x: x.max(arb(-1)).min(arb(1)),
+)
 MAX_BITS = 1 << 16  # where run_balls gives up
 
 
@@ -63,6 +71,7 @@ class Machine:
     h0: tuple[Any, ...]
     c0: tuple[Any, ...]
     terms: tuple[tuple[str, int, Any], ...]
+    constant: Any  # None for 0
     arithmetic: Arithmetic
 
     def step(self, x: Sequence[Any], h: Sequence[Any], c: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -84,19 +93,21 @@ class Machine:
         return found
 
     def read(self, h: Sequence[Any], c: Sequence[Any]) -> Any:
-        """The readout: its terms summed in their order."""
-        return sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+        """The readout: its terms summed in their order, then the constant."""
+        total = sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+        return total if self.constant is None else total + self.constant
 
 
-def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithmetic) -> Machine:
+def _machine(network: Network, number: Callable[[Term], Any], arithmetic: Arithmetic) -> Machine:
     if network.parameters:
         found = f"the open parameters {', '.join(map(str, network.parameters))}"
         raise InputError("network", found, "a number for each weight", "network.at({parameter: number, ...})")
     layers = [(layer.kind, layer.weights.each(lambda array: mapped(array, number))) for layer in network.layers]
     start = [tuple(number(x) for layer in network.layers for x in getattr(layer, name) or ()) for name in START]
     terms = tuple((term.state, _place(network, term), number(term.coeff)) for term in network.readout)
-    sizes = tuple(layer.size for layer in network.layers)
-    return Machine(tuple(layers), sizes, mapped(network.encoding, number), start[0], start[1], terms, arithmetic)
+    constant = number(network.constant) if network.constant.monomials else None
+    sizes, encoding = tuple(layer.size for layer in network.layers), mapped(network.encoding, number)
+    return Machine(tuple(layers), sizes, encoding, start[0], start[1], terms, constant, arithmetic)
 
 
 def _place(network: Network, term: ReadoutTerm) -> int:

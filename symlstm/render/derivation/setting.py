@@ -4,48 +4,80 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
 from sympy import Expr, Function, Integer, Symbol, evaluate
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.logic.propositions import real
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
-from symlstm.model.cells import CELLS, GATES
-from symlstm.model.errors import InputError
-from symlstm.model.specification import pattern_counts
+from symlstm.model.cells import Cell
+from symlstm.model.translation import to_sympy
 from symlstm.render.derivation.equations import at, block, equations
+from symlstm.render.derivation.recognition import Layer, layers_of
 from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.breaking import packed
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Words, applied, commas, row
 from symlstm.render.statements.notation import at_time, expression, term, words
 from symlstm.render.statements.phrases import sequence
 from symlstm.render.statements.quantities import number
+from symlstm.render.statements.specifications import counts, described
 
 COLUMNS, ROWS = 10, 12  # of a matrix that is printed as one
 Table = tuple[tuple[Term, ...], ...]
+TITLES = {  # after "is"
+    "lstm": "PyTorch's LSTM",
+    "lstm_coupled": "an LSTM whose forget gate is 1 less its input gate",
+    "lstm_without_forget_gate": "an LSTM without forget gate",
+    "gru": "PyTorch's GRU",
+    "gru_reset_before": "a GRU that resets before the product (Cho et al. 2014)",
+    "rnn_tanh": "PyTorch's RNN with tanh",
+    "rnn_relu": "PyTorch's RNN with relu, relu(x) = max(x, 0)",
+    "rnn_sigmoid": "an Elman RNN with the logistic function",
+    "rnn_step": "an Elman RNN of steps, 1 from 0 on and else 0",
+    "rnn_strict_step": "an Elman RNN of steps, 1 above 0 and else 0",
+    "rnn_hardsigmoid": "an Elman RNN with PyTorch's hardsigmoid, x/6 + 1/2 between 0 and 1",
+    "rnn_hardtanh": "an Elman RNN with hardtanh, x between -1 and 1",
+}
 
 
 def is_lstm(system: System) -> bool:
-    """Whether the system has the gates of an LSTM."""
-    return bool(system.gates)
+    """Whether its first layer is an LSTM."""
+    return [layer.cell.name for layer in layers_of(system)[:1]] == ["lstm"]
 
 
 def setting(system: System) -> Iterator[Block]:
     """What the network is: its words, its equations, its weights, where it starts."""
     listed_words = listed([(words([word]),) for word in system.words])
     yield Paragraph(("The words are ", *listed_words, *encoding(system)))
-    if is_lstm(system):
-        yield paragraph("The network is PyTorch's LSTM:")
-        yield Display(equations(CELLS["lstm"]))
-    else:
+    layers = layers_of(system)
+    if not layers:
         yield paragraph("The network is a recurrent network, one line a coordinate:")
         yield Display(tuple(recurrence(system)))
-    if is_lstm(system):
+    for cell in dict.fromkeys(layer.cell for layer in layers):
+        own = [n for n, layer in enumerate(layers) if layer.cell is cell]
+        yield paragraph(_named(cell, own, layers) + ":")
+        yield Display(equations(cell))
+    if len(layers) > 1:
+        yield Paragraph(("For ", at("x"), " a layer above the first reads the new ", at("h"), " of the one below it."))
+    if layers:
         yield from weights(system)
     yield Paragraph(("It starts from ", *initial(system), ". ", *_scale(system)))
+
+
+def _named(cell: Cell, own: Sequence[int], layers: Sequence[Layer]) -> str:
+    """What a cell is called, and of which layers it is, and how many units they have."""
+    sizes = ", ".join(str(len(layers[n].weights.weight_hh) // len(cell.gates)) for n in own)
+    what = TITLES[cell.name]
+    sizes += " units" if sizes != "1" else " unit"
+    if len(layers) == 1:
+        return f"The network is {what}" if cell.name == "lstm" else f"The network is {what}, of {sizes}"
+    of = f"Layers {', '.join(map(str, own))}" if len(own) > 1 else f"Layer {own[0]}"
+    verb = "are each" if len(own) > 1 else "is"
+    return f"{of} {verb} {what}, of {sizes}"
 
 
 def encoding(system: System) -> Runs:
@@ -72,32 +104,32 @@ def _scale(system: System) -> Runs:
 def recurrence(system: System) -> Iterator[Formula]:
     """h_{t,j} = ..., in the coordinates of x_t and of the state before it."""
     time = Symbol("t", integer=True)
-    known = {symbol: _coordinate(symbol, time) for symbol in system.inputs}
-    known |= {symbol: _coordinate(symbol, time - 1) for symbol in system.state}
+    known = {real(symbol.name): _coordinate(symbol, time) for symbol in system.inputs}
+    known |= {real(symbol.name): _coordinate(symbol, time - 1) for symbol in system.state}
     with evaluate(False):  # SymPy would take signs out of a tanh
-        updates = [algebra.to_sympy(update).xreplace(known) for update in system.updates]
+        updates = [to_sympy(update).xreplace(known) for update in system.updates]
     for symbol, update in zip(system.state, updates, strict=True):
         yield row(at_time(symbol.name, "t"), "=", expression(update))
 
 
-def _coordinate(symbol: Symbol, time: Expr) -> Expr:
+def _coordinate(symbol: Variable, time: Expr) -> Expr:
     """x_2 at a time as x(time, 2)."""
-    letter, index = symbol.name.split("_")
+    letter, index = symbol.name.split("_")  # "h^1" of a layer above the first
     return Function(letter, real=True)(time, Integer(index))
 
 
 def _constant(value: Term) -> Formula:
     """As it is written, for no abbreviation has been introduced yet."""
-    return expression(algebra.to_sympy(value))
+    return expression(to_sympy(value))
 
 
 def initial(system: System) -> Runs:
     """h_0 and c_0."""
     parts: list[Runs] = []
-    for kind in dict.fromkeys(symbol.name[0] for symbol in system.state):
-        values = [v for s, v in zip(system.state, system.initial, strict=True) if s.name[0] == kind]
+    for kind in dict.fromkeys(symbol.name.split("_")[0] for symbol in system.state):
+        values = [v for s, v in zip(system.state, system.initial, strict=True) if s.name.split("_")[0] == kind]
         right = Fence(commas(map(_constant, values))) if any(v.monomials for v in values) else row("0")
-        parts.append((row(at(kind, "0"), "=", right),))
+        parts.append((row(at_time(kind, "0"), "=", right),))
     return listed(parts)
 
 
@@ -105,7 +137,7 @@ def weights(system: System) -> Iterator[Block]:
     """Every matrix and bias that is not 0, then the names of the others."""
     found = blocks(system)
     zero = [name for name, table in found.items() if is_zero(table)]
-    yield paragraph("Its weights, with ", *_bias(), " for the sum of the two biases of a gate, are")
+    yield Paragraph(("Its weights, ", *_bias(layers_of(system)), " are"))
     yield _display({name: table for name, table in found.items() if name not in zero}, system.scale)
     if zero:
         yield Paragraph((*listed([(name,) for name in zero]), " are 0." if len(zero) > 1 else " is 0."))
@@ -130,7 +162,7 @@ def changes(system: System, known: System, place: Heading) -> tuple[Block, ...]:
     return paragraph(f"The network is that of {place}, but for"), _display(changed, system.scale)
 
 
-def _display(tables: Mapping[Formula, Table], scale: Symbol) -> Display:
+def _display(tables: Mapping[Formula, Table], scale: Variable) -> Display:
     written_ = [(len(table), row(name, "=", written(table, scale))) for name, table in tables.items()]
     matrices_ = [formula for height, formula in written_ if height > 1]
     return Display((*packed(matrices_), *(formula for height, formula in written_ if height == 1)))
@@ -140,29 +172,38 @@ def is_zero(table: Table) -> bool:
     return not any(entry.monomials for line in table for entry in line)
 
 
-def _bias() -> Runs:
-    return listed([(row(block("b", g), "=", block("b", "i", g), "+", block("b", "h", g)),) for g in GATES["lstm"][:1]])
+def _bias(layers: Sequence[Layer]) -> Runs:
+    """Which sums of biases are written as one."""
+    gates = [*layers[0].cell.gates]
+    if len(gates) == 1:
+        return ("with ", row(block("b"), "=", block("b", "i", "h"), "+", block("b", "h", "h")), ",")
+    one = (row(block("b", gates[0]), "=", block("b", "i", gates[0]), "+", block("b", "h", gates[0])),)
+    return ("with ", *one, f" for the sum of the two biases of a gate{' other than n' * ('n' in gates)},")
 
 
 def blocks(system: System) -> dict[Formula, Table]:
     """PyTorch's blocks, from the pre-activations as they were proved about."""
-    named = {symbol.name: term for symbol, term in system.gates}
-    state = [symbol for symbol in system.state if symbol.name.startswith("h_")]
-    nothing = {s: Term({}) for s in (*system.inputs, *state)}
     found: dict[Formula, Table] = {}
-    for gate in GATES["lstm"]:
-        rows = [named[f"a_{gate}_{j + 1}"] for j in range(len(state))]
-        for side, symbols in (("i", system.inputs), ("h", state)):
-            found[block("W", side, gate)] = tuple(tuple(_coefficient(a, s) for s in symbols) for a in rows)
-        found[block("b", gate)] = (tuple(algebra.substitute(a, nothing, {}) for a in rows),)
+    for n, (cell, weights) in enumerate(layers_of(system)):
+        size = len(weights.weight_ih) // len(cell.gates)
+        for place, gate in enumerate(cell.gates):
+            rows, name = slice(place * size, (place + 1) * size), [gate] * (len(cell.gates) > 1)
+            found[_block(n, "W", "i", *(name or ["h"]))] = weights.weight_ih[rows]
+            found[_block(n, "W", "h", *(name or ["h"]))] = weights.weight_hh[rows]
+            if gate == "n":
+                found[_block(n, "b", "i", gate)] = (weights.bias_ih[rows],)
+                found[_block(n, "b", "h", gate)] = (weights.bias_hh[rows],)
+            else:
+                found[_block(n, "b", *name)] = (weights.bias_ih[rows],)
     return found
 
 
-def _coefficient(linear: Term, symbol: Symbol) -> Term:
-    return linear.coefficients(symbol).get(1, Term({}))
+def _block(layer: int, letter: str, *indices: str) -> Formula:
+    above = Fence(row(str(layer))) if layer else None
+    return Script(Letter(letter), row(*indices) if indices else None, above)
 
 
-def written(table: Table, scale: Symbol) -> Formula:
+def written(table: Table, scale: Variable) -> Formula:
     """A matrix, or a vector if it has one row; the scale in front if every entry has it."""
     divided = [[entry.coefficients(scale) for entry in line] for line in table]
     common = all(set(parts) <= {1} for line in divided for parts in line)
@@ -184,8 +225,12 @@ def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
     return Fence(commas(cells), "{}")
 
 
-def specification(found: WeightedAutomaton) -> Iterator[Block]:
-    """What S is: a sum of counts where it is one, else a product of matrices."""
+def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
+    """What S is: a sum of counts where it is one, else a product of matrices; a machine by its moves."""
+    if isinstance(found, Machine):
+        yield paragraph("The specification is the machine")
+        yield Display(tuple(described(found)))
+        return
     terms = counts(found)
     if terms is None:
         yield paragraph("The specification is the weighted automaton")
@@ -203,8 +248,10 @@ def specification(found: WeightedAutomaton) -> Iterator[Block]:
     yield Paragraph(("where ", Words("#"), " is ", places, sequence("n"), "."))
 
 
-def matrices(found: WeightedAutomaton) -> Iterator[Block]:
+def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     """A sum of counts as the product of matrices that the kernel computes with."""
+    if isinstance(found, Machine):
+        return
     yield Paragraph(
         (
             "Here ",
@@ -213,32 +260,6 @@ def matrices(found: WeightedAutomaton) -> Iterator[Block]:
         )
     )
     yield Display(tuple(_automaton(found)))
-
-
-def counts(found: WeightedAutomaton) -> dict[tuple[str, ...], fmpq] | None:
-    """The patterns with their weights, if the automaton is the one that counts them."""
-    terms: dict[tuple[str, ...], fmpq] = {}
-    for end, weight in enumerate(found.final):
-        if weight:
-            terms[_pattern(found, end)] = weight
-    try:
-        rational = {pattern: Fraction(int(weight.p), int(weight.q)) for pattern, weight in terms.items()}
-        same = pattern_counts(tuple(found.matrices), rational) == found
-    except InputError:
-        return None
-    return terms if same else None
-
-
-def _pattern(found: WeightedAutomaton, end: int) -> tuple[str, ...]:
-    """The words on the path from state 0 to an end, as far as it is one."""
-    path: list[str] = []
-    while end and len(path) < len(found.final):
-        before = [(i, w) for w, m in found.matrices.items() for i in range(len(m)) if i != end and m[i][end]]
-        if len(before) != 1:
-            break
-        [(end, word)] = before
-        path.insert(0, word)
-    return tuple(path)
 
 
 def _product() -> Formula:

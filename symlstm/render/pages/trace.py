@@ -1,0 +1,84 @@
+"""A run of a network as a page: for each word every gate, coloured by where it stands, and the step in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from symlstm.render.pages.page import level, page, table, wide
+from symlstm.render.statements.board import Board, short
+
+READOUT = ("specified", "limit", "error_bound", "value", "float64", "float32")
+LEGEND = {
+    "open": "tends to 1",
+    "closed": "tends to 0",
+    "negative": "tends to -1",
+    "between": "tends to another number: not saturated",
+    "unknown": "not known",
+}
+
+
+def trace_page(title: str, record: Mapping[str, Any], boards: Sequence[Board]) -> str:
+    """The page of what `run --trace --json` prints, with each word's step in full."""
+    words = " ".join(record["words"])
+    body = [
+        f"<h1>{escape(title)}</h1>",
+        f"<p>k = {escape(record['scale'])}, words: <b>{escape(words)}</b></p>",
+        _readout(record),
+        '<p class="legend">' + "".join(f'<span class="{kind}">{says}</span>' for kind, says in LEGEND.items()) + "</p>",
+        *(_word(n, step, board) for n, (step, board) in enumerate(zip(record["trace"], boards, strict=True), 1)),
+    ]
+    return page(f"{title}: {words}"[:120], "\n".join(body))
+
+
+def _readout(record: Mapping[str, Any]) -> str:
+    """The readout after the last word; what there is not, with the reason."""
+    rows = []
+    for name in READOUT:
+        found = record["readout"][name]
+        says = f"none: {' '.join(record['reasons'].get(name, '').split())}" if found is None else str(found)
+        rows.append([name.replace("_", " "), says])
+    return table(("readout after the last word", ""), rows, "prose")
+
+
+def _word(n: int, step: Mapping[str, Any], board: Board) -> str:
+    """One word's gates, states and readout."""
+    head = f"<h2>word {n}: {escape(step['word'])}</h2>"
+    return f"<section>{head}{_gates(step['gates'])}{_states(step)}{_full(board)}</section>"
+
+
+def _gates(gates: Sequence[Mapping[str, Any]]) -> str:
+    """Units down, gates across."""
+    places = {(gate["name"].rpartition("_")[2], gate["name"].rpartition("_")[0]): gate for gate in gates}
+    units, letters = (list(dict.fromkeys(place[side] for place in places)) for side in (0, 1))
+    head = "".join(f"<th>{escape(letter)}</th>" for letter in letters)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(unit)}</th>{"".join(_cell(places.get((unit, letter))) for letter in letters)}</tr>'
+        for unit in units
+    )
+    return wide(f"<table><thead><tr><th>unit</th>{head}</tr></thead><tbody>{rows}</tbody></table>") if gates else ""
+
+
+def _cell(gate: Mapping[str, Any] | None) -> str:
+    if gate is None:
+        return "<td></td>"
+    limit = "limit not known" if gate["limit"] is None else f"limit {gate['limit']}"
+    margin = "" if gate["margin"] is None else f", margin {gate['margin_value']:.5g} k"
+    small = f"<small>of {short(gate['preactivation'])}</small><small>{escape(limit + margin)}</small>"
+    return f'<td class="{level(gate)}">{short(gate["value"])}{small}</td>'
+
+
+def _states(step: Mapping[str, Any]) -> str:
+    """Coordinates and readout after the word."""
+    names = [(f"{kind}_{j}", value) for kind in ("h", "c") for j, value in enumerate(step[kind] or (), 1)]
+    shown = [*((name, short(value)) for name, value in names), ("readout", str(step["float64"]))]
+    shown += [("limit", str(step["limit"])), ("specified", str(step["specified"]))]
+    return table([name for name, _ in shown], [[value for _, value in shown]])
+
+
+def _full(board: Board) -> str:
+    """The step as on a board, folded."""
+    rows = [[line.name, f"= {line}", line.limit] for line in board.lines()]
+    inside = f"<p>{escape(board.heading)}; before it {escape(board.before)}</p>" + table(("", "", "as k grows"), rows)
+    return f"<details><summary>the step in full</summary>{inside}</details>"
