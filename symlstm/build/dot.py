@@ -39,25 +39,26 @@ def _shape(machine: Machine, q: int) -> str:
 
 
 def _label(machine: Machine, q: int) -> str:
-    from symlstm.render.statements.machines import form_text, tests_text
+    from symlstm.render.statements.specifications import form_text, tests_text
 
     output, name = machine.output, machine.states[q]
     if isinstance(output, Values):
         return f"{name}\n{form_text(output.forms[q], machine.registers)}"
     if isinstance(output, Acceptance) and machine.registers and output.conditions[q]:
-        return f"{name}\n{' or '.join(tests_text(tests, machine.registers) or 'always' for tests in output.conditions[q])}"
+        return f"{name}\n{' or '.join(tests_text(tests, machine) or 'always' for tests in output.conditions[q])}"
     return name
 
 
 def _arrows(machine: Machine) -> Iterator[tuple[str, str, str]]:
     """Source, target, and the word with what is tested and changed."""
-    from symlstm.render.statements.machines import move_text
+    from symlstm.render.statements.specifications import changes, tests_text
 
     for word, rows in machine.moves.items():
         for q, moves in enumerate(rows):
             for move in moves:
-                more = move_text(move, machine.registers)
-                yield machine.states[q], machine.states[move.target], f"{word} {more}".rstrip()
+                tests = f"if {tests_text(move.when, machine)}" if move.when else ""
+                label = " ".join(filter(None, (word, tests, ", ".join(changes(move, machine)))))
+                yield machine.states[q], machine.states[move.target], label
 
 
 def read(path: Path) -> Machine:

@@ -29,6 +29,8 @@ COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` a
     "new": ("symlstm.cli.new", "write a commented construction file that proves at once"),
     "export": ("symlstm.cli.export", "write a network's weights: .safetensors, .npz or .onnx"),
     "plot": ("symlstm.cli.plot", "draw figures: certified bounds against measurements, with their numbers"),
+    "build": ("symlstm.cli.build", "from an automaton, expression, language or machine to certified weights"),
+    "automaton": ("symlstm.cli.automaton", "a network's minimal automaton, proved: .dot, .svg, .json"),
     "doctor": ("symlstm.cli.doctor", "show versions, what is missing, and what installs it"),
 }
 

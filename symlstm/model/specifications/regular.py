@@ -61,10 +61,10 @@ def regex(text: str, vocabulary: Sequence[str], where: str = "spec.regex") -> Ma
                 raise InputError(where, f"an expression of more than {MAX_STATES} states", "a simpler one")
         table.append([states[_derivative(found, word)] for word in vocabulary])
     final = [_nullable(found) for found in order]
-    return _minimal(vocabulary, table, final)
+    return minimal(vocabulary, table, final)
 
 
-def _minimal(vocabulary: Sequence[str], table: Sequence[Sequence[int]], final: Sequence[bool]) -> Machine:
+def minimal(vocabulary: Sequence[str], table: Sequence[Sequence[int]], final: Sequence[bool]) -> Machine:
     """Moore's refinement; the classes numbered breadth first."""
     block = [int(x) for x in final]
     while True:

@@ -69,7 +69,7 @@ def _machine(found: Machine, name: str) -> Iterator[Formula]:
         for word, by_state in found.moves.items():
             together.setdefault(by_state[q], []).append(spelled(word))
         for moves, words in together.items():
-            if any(move.target != q or _changes(move, found) for move in moves):
+            if any(move.target != q or changes(move, found) for move in moves):
                 yield row(Words(f"in {state} on {', '.join(words)}: {_moves(moves, found, q)}"))
     yield from _outputs(found, name)
 
@@ -79,11 +79,11 @@ def _outputs(found: Machine, name: str) -> Iterator[Formula]:
     if isinstance(output, Acceptance):
         for state, conditions in zip(found.states, output.conditions, strict=True):
             if conditions:
-                tests = " or ".join(_tests(tests, found) for tests in conditions if tests)
+                tests = " or ".join(tests_text(tests, found) for tests in conditions if tests)
                 yield row(Words(f"{name} accepts in {state}{f' if {tests}' if all(conditions) else ''}"))
     elif isinstance(output, Values):
         for state, form in zip(found.states, output.forms, strict=True):
-            yield row(Words(f"{name} is {_form(form, found.registers)} in {state}"))
+            yield row(Words(f"{name} is {form_text(form, found.registers)} in {state}"))
     else:
         for state, n in zip(found.states, output.numbers, strict=True):
             yield row(Words(f"{name} chooses output {n + 1} in {state}"))
@@ -92,25 +92,25 @@ def _outputs(found: Machine, name: str) -> Iterator[Formula]:
 def _moves(moves: Sequence[Move], found: Machine, q: int) -> str:
     parts = []
     for n, move in enumerate(moves):
-        condition = f"if {_tests(move.when, found)} then " if move.when else "else " if n else ""
+        condition = f"if {tests_text(move.when, found)} then " if move.when else "else " if n else ""
         target = f"to {found.states[move.target]}" if move.target != q else "stay"
-        changes = _changes(move, found)
+        changes = changes(move, found)
         kept = f" with {', '.join(changes)}" if changes else ""
         parts.append(f"{condition}{target}{kept}")
     return "; ".join(parts)
 
 
-def _changes(move: Move, found: Machine) -> list[str]:
+def changes(move: Move, found: Machine) -> list[str]:
     kept = [Form(((j, fmpq(1)),), fmpq(0)) for j in range(len(found.registers))]
     rows = zip(found.registers, move.updates, kept, strict=True)
-    return [f"{name} := {_form(form, found.registers)}" for name, form, same in rows if form != same]
+    return [f"{name} := {form_text(form, found.registers)}" for name, form, same in rows if form != same]
 
 
-def _tests(tests: Conjunction, found: Machine) -> str:
+def tests_text(tests: Conjunction, found: Machine) -> str:
     return " and ".join(f"{found.registers[t.register]} {t.relation} {t.bound}" for t in tests)
 
 
-def _form(form: Form, registers: Sequence[str]) -> str:
+def form_text(form: Form, registers: Sequence[str]) -> str:
     return _sum([(registers[j], c) for j, c in form.terms] + [("", form.constant)])
 
 
