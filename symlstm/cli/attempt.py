@@ -38,7 +38,7 @@ def read(path: Path, seconds: float | None = None) -> Source:
     try:
         with time_limit(seconds):
             if path.suffix != ".py":
-                return Source(path, (construction_claim(path),))
+                return Source(path, construction_claims(path))
             script = run_script(path)
     except (Exception, SystemExit) as error:  # a script may raise anything
         return Source(path, error=error)
@@ -52,19 +52,30 @@ def read_weight_file(path: Path, spec: Path) -> Source:
     from symlstm.weights.specified import with_specification
 
     try:
-        return Source(path, (claim_of(with_specification(path, spec), path),))
+        return Source(path, claims_of(with_specification(path, spec), path))
     except Exception as error:
         return Source(path, error=error)
 
 
-def construction_claim(path: Path) -> Claim:
-    """The claim of a construction file: that its network computes its specification, or contains the RNN."""
+def construction_claims(path: Path) -> tuple[Claim, ...]:
+    """The claims of a construction file: that its network computes its specification, or contains the RNN."""
     from symlstm.model.file.construction_file import read_construction
 
-    return claim_of(read_construction(path), path)
+    return claims_of(read_construction(path), path)
 
 
-def claim_of(found: ConstructionFile, path: Path) -> Claim:
+def claims_of(found: ConstructionFile, path: Path) -> tuple[Claim, ...]:
+    """The claim of a network, and if the file asks for it the same with sigmoids for its steps."""
+    if not found.as_sigmoids:
+        return (_claim_of(found, path),)
+    from symlstm.model.smoothing import as_sigmoids
+
+    title = f"{found.title}, its steps as sigmoids of scale k"
+    smooth = replace(found, title=title, expected=found.as_sigmoids, network=as_sigmoids(found.network))
+    return _claim_of(found, path), _claim_of(smooth, path)
+
+
+def _claim_of(found: ConstructionFile, path: Path) -> Claim:
     """The claim of a network with its specification, or of one with an RNN in it."""
     from symlstm.search.construction import Construction
 

@@ -149,11 +149,7 @@ def _message(judge: Judge, done: list[Mark]) -> list[str]:
     lines = [*_lines(found)]
     witness = found.witness
     specification = judge.found.specification
-    if (
-        found.verdict is Verdict.REFUTED
-        and isinstance(specification, WeightedAutomaton)
-        and witness is not None
-    ):
+    if found.verdict is Verdict.REFUTED and isinstance(specification, WeightedAutomaton) and witness is not None:
         network = judge.found.network
         hint = slip(network, specification, witness.words or tuple(network.vocabulary[:1]))
         lines += [f"hint: {hint}"] if hint else [found.reason]

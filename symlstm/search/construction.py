@@ -6,6 +6,7 @@ Organises calls to the kernel; every theorem it returns was made there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
@@ -14,8 +15,9 @@ from flint import fmpq
 
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import error_at, trace
+from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.invariants import step_table
-from symlstm.kernel.networks.machines import Choices, Machine
+from symlstm.kernel.networks.machines import Choices, Machine, Mischoice, Misdecision
 from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
@@ -23,6 +25,10 @@ from symlstm.model.exact_tensors import exact
 from symlstm.model.network import Network, real
 from symlstm.model.terms import term
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
+from symlstm.search.decisions.configurations import Problem, Unsettled
+from symlstm.search.decisions.cuts import Stuck
+from symlstm.search.decisions.deciding import Claim
+from symlstm.search.decisions.deciding import decide as decide_by_machine
 from symlstm.search.error import growth
 from symlstm.search.saturation.equivalence import decide
 from symlstm.search.saturation.explanation import unsettled
@@ -89,7 +95,7 @@ class Construction:
         Raises Infinite, RuleError or Unsupported where neither is found.
         """
         if isinstance(self.specification, Machine):
-            raise Unsupported("no search for machines yet")
+            return decide_by_machine(self._claim(self.specification))
         early, _ = self._refutation(FEW)
         if early is not None:
             return early
@@ -99,9 +105,17 @@ class Construction:
             late, longest = self._refutation(MANY)
             if late is not None:
                 return late
+            with suppress(Stuck, Unsettled, RuleError):
+                return decide_by_machine(self._claim(self.specification))
             if longest:
                 reason.add_note(f"right on all words up to length {longest}")
             raise
+
+    def _claim(self, specification: WeightedAutomaton | Machine) -> Claim:
+        choosing = isinstance(specification, Machine) and isinstance(specification.output, Choices)
+        readouts = self.network.linear_outputs if choosing else (self.network.linear_readout,)
+        margin = None if self.margin is None else fmpq(self.margin.numerator, self.margin.denominator)
+        return Claim(Problem(self.network.system, readouts, specification), self.threshold, margin)
 
     def _decided(self) -> Theorem:
         limits, readout = self.saturation.limits, self.network.linear_readout
@@ -129,14 +143,27 @@ class Construction:
             return outcome(self, UNSCALED)
         try:
             theorem = self.decision
-        except (Infinite, RuleError, Unsupported) as reason:
+        except (Infinite, RuleError, Unsupported, Stuck, Unsettled) as reason:
             return undecided("; ".join(filter(None, [str(reason), *getattr(reason, "__notes__", ()), self._unscaled])))
+        if isinstance(self.specification, Machine):
+            return self._decision_outcome(theorem)
         if isinstance(theorem.conclusion, Counterexample):
             from symlstm.search.saturation import witness as replay  # only where it is needed: a proof runs no network
 
             return refuted(theorem, replay.witness(self.network, self.weighted_automaton, theorem), self._unscaled)
+        if isinstance(theorem.premises[0].conclusion, Families):
+            return Outcome(Verdict.PROVED, theorem)
         held = latch(self.network.system, self.saturation.automaton)
         return Outcome(Verdict.PROVED, theorem, reason=LATCH.format(held) if held else "")
+
+    def _decision_outcome(self, theorem: Theorem) -> Outcome:
+        found = theorem.conclusion
+        if not isinstance(found, Misdecision | Mischoice | Counterexample):
+            return Outcome(Verdict.PROVED, theorem)
+        from symlstm.search.decisions.telling import hint, witness
+
+        told = "; ".join(filter(None, [hint(found), self._unscaled]))
+        return refuted(theorem, witness(self.network, found), told)
 
     @property
     def has_curves(self) -> bool:
@@ -147,7 +174,10 @@ class Construction:
     @property
     def _unscaled(self) -> str:
         """What to do about a network without k, or nothing."""
-        return "" if self.network.depends_on_k else UNSCALED
+        saturating = any(
+            kind in ("sigmoid", "tanh") for layer in self.network.layers for kind in layer.kind.gates.values()
+        )
+        return UNSCALED if saturating and not self.network.depends_on_k else ""
 
     @property
     def rates(self) -> Theorem:

@@ -34,7 +34,7 @@ from symlstm.kernel.networks.statements import Bracket, Computes, ErrorBound, Fi
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 ZERO, ONE, UNKNOWN = arb(0), arb(1), arb("nan")
-RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE)}
+RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE), "step": ZERO.union(ONE)}
 Box = Mapping[Variable, arb]
 Edge = list[tuple[arb, ...]]  # A, B, A*, B* of each register that is read
 Powers = list[tuple[arb, arb]]  # what B and B* of each are multiplied by
@@ -80,7 +80,7 @@ class Balls(dict[Any, arb]):
         return total
 
     def _applied(self, a: Apply) -> arb:
-        """tanh and sigmoid of what is unknown are still in their range."""
+        """tanh, sigmoid and step of what is unknown are still in their range."""
         x = self[a.argument]
         return RANGE[a.function] if a.function in RANGE and not x.is_finite() else algebra.BALLS[a.function](x)
 
@@ -236,7 +236,7 @@ def _sizes(edges: Iterable[Edge]) -> list[tuple[arb, arb]]:
 
 def _power(a: arb, n: int) -> arb:
     """Around all products of n numbers of the ball."""
-    return a**n if n < 2 or a > 0 else (a.abs_upper() ** n).union(-(a.abs_upper() ** n))
+    return algebra.ball_power(a, n) if n < 2 or a > 0 else (a.abs_upper() ** n).union(-(a.abs_upper() ** n))
 
 
 def finite_error(

@@ -2,6 +2,7 @@
 
     title, description, source   texts; all optional
     expected                     "proved" (default), "refuted" or "open"
+    as_sigmoids                  the same of the network with sigmoid(k x) for each step(x); optional
     cell                         one of cells.CELLS ("lstm" is the default); a list if layers differ
     num_layers                   may be left out: as many as have weights
     vocabulary                   the words, one-hot in this order
@@ -47,6 +48,7 @@ from symlstm.model.file.parser import Entries
 from symlstm.model.file.toml_json import load
 from symlstm.model.layers import LAYER
 from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.smoothing import STEPS, has_steps
 from symlstm.model.specification import pattern_counts, weighted_automaton
 from symlstm.model.specifications.machines import promised
 
@@ -59,7 +61,7 @@ MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
 NETWORK = (*FIELDS, "readout")  # what of a file is the network
-_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "domain", "check", "claim")
+_TOP = ("title", "description", "source", "expected", "as_sigmoids", *NETWORK, "spec", "domain", "check", "claim")
 _SPECS = {
     "pattern_counts": ("terms",),
     "wfa": ("initial", "final", "matrices"),
@@ -118,6 +120,7 @@ class ConstructionFile:
     claim: EmbeddingClaim | None = None
     threshold: Term | None = None  # of a decision: the specification accepts or not
     margin: Fraction | None = None  # by which the readout keeps away from it
+    as_sigmoids: str = ""  # the verdict expected with sigmoids for steps, if it is asked for
     check: Check | None = None
 
 
@@ -137,8 +140,18 @@ def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
     claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
     decision: tuple[Term | None, Fraction | None] = _threshold(spec) if spec.text("type") == "accepts" else (None, None)
-    check = None if claim else _check(top)
-    return ConstructionFile(path, title, description, source, expected, network, specification, claim, *decision, check)
+    smooth, check = _as_sigmoids(top, network), None if claim else _check(top)
+    return ConstructionFile(
+        path, title, description, source, expected, network, specification, claim, *decision, smooth, check
+    )
+
+
+def _as_sigmoids(top: Fields, network: Network) -> str:
+    if not top.has("as_sigmoids"):
+        return ""
+    if not has_steps(network):
+        raise InputError(top.where("as_sigmoids"), f"a network of {network.cell}", f"steps: {' or '.join(STEPS)}")
+    return top.choice("as_sigmoids", EXPECTED)
 
 
 def _spec(top: Fields) -> Fields:

@@ -19,7 +19,15 @@ MAX_HIDDEN = 256
 MAX_LAYERS = 8
 MATRICES = (*NEEDED, "weight_hr")
 
-FIELDS = ("cell", "num_layers", "vocabulary", "embedding", "scaled", "weights", "initial")  # of the file that are read here
+FIELDS = (
+    "cell",
+    "num_layers",
+    "vocabulary",
+    "embedding",
+    "scaled",
+    "weights",
+    "initial",
+)  # of the file that are read here
 TERM = ("state", "index", "coeff", "layer")  # fields of a readout's term
 
 

@@ -38,8 +38,13 @@ NO_SIZE = Size()
 
 
 def _more(words: Sequence[str], size: Size) -> Machine:
-    a, b = words
-    return counts(f"#({a}) > #({b})", words)
+    return _with_words(counts("#a > #b", ("a", "b")), words)
+
+
+def _with_words(machine: Machine, words: Sequence[str]) -> Machine:
+    """The machine with other words in place of its own, in order."""
+    m, moves = machine, dict(zip(words, machine.moves.values(), strict=True))
+    return Machine(m.states, m.registers, m.initial, m.start, moves, m.output)
 
 
 def _odd(words: Sequence[str], size: Size) -> Machine:
@@ -100,7 +105,7 @@ def _dyck(words: Sequence[str], size: Size) -> Machine:
 
 
 def _tomita(pattern: str) -> Callable[[Sequence[str], Size], Machine]:
-    return lambda words, size: regex(pattern.replace("0", f" {words[0]} ").replace("1", f" {words[1]} "), words)
+    return lambda words, size: _with_words(regex(pattern, ("0", "1")), words)
 
 
 def _tomita3(words: Sequence[str], size: Size) -> Machine:
@@ -121,7 +126,7 @@ def _tomita5(words: Sequence[str], size: Size) -> Machine:
 
 
 def _tomita6(words: Sequence[str], size: Size) -> Machine:
-    return counts(f"#({words[0]}) - #({words[1]}) = 0 mod 3", words)
+    return _with_words(counts("#0 - #1 = 0 mod 3", ("0", "1")), words)
 
 
 class Language(NamedTuple):
