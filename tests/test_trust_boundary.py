@@ -21,7 +21,7 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
         1385,
     ),
     "families and decisions, with networks": (("signs", "families", "decisions"), 510),
-    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 390),
+    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 410),
     "one scale, with networks": (("fixed_scale",), 210),
     "regions, with networks": (("regions",), 90),
 }
