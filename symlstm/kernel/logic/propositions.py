@@ -25,7 +25,7 @@ from sympy.core.function import AppliedUndef
 from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.kernel.fractions import certainly_positive
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, Unsupported, conclude
-from symlstm.model.activations import sigmoid
+from symlstm.model.activations import relu, sigmoid, step
 
 _NODES = (sympy.Add, sympy.Mul, sympy.exp, sympy.tanh, sigmoid, sympy.Abs, sympy.Min, sympy.Max, sympy.Tuple)
 
@@ -328,11 +328,15 @@ def _atom_to_sympy(a: Atom) -> Expr:
     arguments = [*map(to_sympy, a.arguments)] if isinstance(a, Apply) else []
     if not isinstance(a, Apply):
         return a
+    if a.function == "power":
+        return Pow(*arguments)
     if a.function in ("inverse", "exp"):
         return 1 / arguments[0] if a.function == "inverse" else sympy.exp(arguments[0])
     named: dict[Any, Any] = {
         "tanh": sympy.tanh,
         "sigmoid": sigmoid,
+        "relu": relu,
+        "step": step,
         "abs": sympy.Abs,
         "min": sympy.Min,
         "max": sympy.Max,
