@@ -22,11 +22,12 @@ from symlstm.model.network import Network
 from symlstm.proof.claims import Outcome, Verdict
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
-from symlstm.search.scale.answer import at_scale
+from symlstm.search.scale.answer import asked, at_scale
+from symlstm.search.scale.verdict import at_every_length
 
 LARGEST = 4096  # multiple of the unit weights that is tried
-FINE = 32  # the least scale is known to one part in so many
-FAR = 10**6  # words for which a network that counts is certified, if no length is asked for
+FINE = 8  # the least scale is known to one part in so many
+AMPLE = Fraction(50)  # the multiple where none can be certified at a scale yet, as where a machine counts
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,24 @@ def build(
 
     What is proved of it is the specification, or `claimed`, the same written otherwise or for promised words alone.
 
-    Certified at its weights up to `length` words: None for every length, or for 10^6 where the machine counts.
-    Raises InputError for a machine that has no network of that kind here, or that is not certified at any multiple.
+    Certified at its weights up to `length` words, None for every length; where that cannot be, for a machine that
+    counts, `at_weights` says why. Raises InputError for a machine that
+    has no network of that kind here, or that is not certified at any multiple.
     """
     make, states = _maker(specification, cell)
     claimed = specification if claimed is None else claimed
     ideal = Construction(make(k), claimed, title)
     limit = ideal.outcome()
     if limit.verdict is not Verdict.PROVED:
-        raise InputError("build", f"a network that is {limit.verdict.value}: {limit.reason}", "one that is proved", "report this, please")
-    if length is None and specification.registers:
-        length = FAR
+        raise InputError(
+            "build",
+            f"a network that is {limit.verdict.value}: {limit.reason}",
+            "one that is proved",
+            "report this, please",
+        )
     if not ideal.network.depends_on_k:  # exact: no scale to look for
         return Built(ideal, limit, at_scale(ideal), Fraction(1), None, states)
-    multiple, too_small = least_multiple(make, claimed, length)
+    multiple, too_small = (AMPLE, None) if specification.registers else least_multiple(make, claimed, length)
     found = Construction(make(_times(multiple)), claimed, title)
     return Built(found, limit, at_scale(found), multiple, too_small, states)
 
@@ -101,13 +106,18 @@ def least_multiple(
     """A multiple that is certified up to the length, of two digits, and the largest that was tried and is not."""
 
     def certified(multiple: Fraction) -> bool:
-        return at_scale(Construction(make(_times(multiple)), specification)).is_right_up_to(length)
+        found = Construction(make(_times(multiple)), specification)
+        if length is None:
+            return at_every_length(asked(found, Fraction(1), None)[0]) is not None
+        return at_scale(found).is_right_up_to(length)
 
     low, high = None, Fraction(1)
     while not certified(high):
         low, high = high, 2 * high
         if high > LARGEST:
-            raise InputError("build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell")
+            raise InputError(
+                "build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell"
+            )
     while low is not None and high - low > high / FINE:
         middle = (low + high) / 2
         low, high = (low, middle) if certified(middle) else (middle, high)

@@ -32,15 +32,15 @@ class WordClassifier:
             state, accepted = self.get_next_RState(state, letter)
         return accepted
 
-    def get_first_RState(self) -> tuple[State, bool]:  # noqa: N802 - their name
+    def get_first_RState(self) -> tuple[State, bool]:
         """The state before the first word, and whether the empty sequence is accepted."""
         return self._told(self._machine.h0, self._machine.c0)
 
-    def get_next_RState(self, state: State, letter: str) -> tuple[State, bool]:  # noqa: N802 - their name
+    def get_next_RState(self, state: State, letter: str) -> tuple[State, bool]:
         """The state after one more word, and whether the sequence so far is accepted."""
         size = len(self._machine.h0)
         x = [float(letter == word) for word in self.alphabet]
         return self._told(*self._machine.step(x, [*state[:size]], [*state[size:]]))
 
     def _told(self, h: Sequence[Any], c: Sequence[Any]) -> tuple[State, bool]:
-        return (*map(float, h), *map(float, c)), bool(self._machine.read(h, c)[0] > self._threshold)
+        return (*map(float, h), *map(float, c)), bool(self._machine.read(h, c) > self._threshold)

@@ -13,7 +13,7 @@ both are there and at most 1 - 3/2 else, in numbers that are 0 when off and 1 wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sympy import Expr, Integer, Rational, tanh
@@ -91,14 +91,20 @@ def relu(control: Control, scale: Expr) -> Network:
 
 
 def gru(control: Control, scale: Expr) -> Network:
-    """Blocks r, z, n: r does not matter, z = 0 takes what is new, n decides."""
+    """Blocks r, z, n: r = 1 lets n see the units before, z = 0 takes what is new, n decides."""
     levels = Levels(Integer(-1), Integer(1))
     w, u, b = rows(control, levels, scale)
     size, words = len(control.units), len(_words(control))
     quiet_w, quiet_u = _zeros(2 * size, words), _zeros(2 * size, size)
-    bias = [*[0] * size, *[-WIDE * scale] * size, *b]
+    bias = [*[WIDE * scale] * size, *[-WIDE * scale] * size, *b]
     return Network(
-        _words(control), quiet_w + w, quiet_u + u, bias, h0=start(control, levels), cell="gru", **readout(control, levels)
+        _words(control),
+        quiet_w + w,
+        quiet_u + u,
+        bias,
+        h0=start(control, levels),
+        cell="gru",
+        **readout(control, levels),
     )
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import lcm
 from typing import Any, NamedTuple
 
@@ -42,7 +43,7 @@ class Situation(NamedTuple):
 
 
 class Flag(NamedTuple):
-    """On after a step that began in one of `before`, read `word` (any, if None) and found cell `counter`, if one is tested, at `least` or above."""
+    """On after a step that began in one of `before`, read `word` (any, if None) and found `counter`, if any, at `least` or above."""
 
     before: frozenset[Situation]
     word: str | None
@@ -182,7 +183,7 @@ def _target(machine: Machine, move: Move) -> Situation:
 
 def between(flags: Sequence[int]) -> list[Combination]:
     """For flags of rising thresholds: that a value lies from each threshold up to the next."""
-    return [{a: 1, b: -1} for a, b in zip(flags, flags[1:], strict=False)] + [{flags[-1]: 1}]
+    return [{a: 1, b: -1} for a, b in pairwise(flags)] + [{flags[-1]: 1}]
 
 
 def _add(total: Combination, other: Combination, factor: int = 1) -> None:
@@ -220,7 +221,9 @@ def _questions(machine: Machine, situation: Situation) -> list[Asked]:
     conditions = machine.output.conditions[situation.state]  # type: ignore[union-attr]
     counters = sorted({t.register for tests in conditions for t in tests})
     if len(counters) > 1 and len(conditions) > 1:
-        raise InputError("specification", "alternatives that test several registers", "one conjunction, or tests of one register")
+        raise InputError(
+            "specification", "alternatives that test several registers", "one conjunction, or tests of one register"
+        )
     if not counters:
         return [Asked(UNTESTED, (), (True,))] * bool(conditions)
     return [_asked(conditions, counter, situation.added[counter]) for counter in counters]
@@ -247,7 +250,11 @@ def cells(found: Layout) -> list[Cell]:
     for j, size in sorted(sizes):
         if j in found.tested and size != 1:
             name = found.machine.registers[j]
-            raise InputError("specification", f"register {name}, which is tested, changes by {size}", "a tested register that changes by 1")
+            raise InputError(
+                "specification",
+                f"register {name}, which is tested, changes by {size}",
+                "a tested register that changes by 1",
+            )
     return [Cell(*pair) for pair in sorted(sizes | {(j, 1) for j in found.tested})]
 
 
@@ -358,7 +365,9 @@ def _forms(machine: Machine) -> Sequence[Any]:
     """The forms of the states, which must be one; raises InputError."""
     output = machine.output
     if not isinstance(output, Values) or len({*output.forms}) > 1:
-        raise InputError("specification", "an output that differs from state to state", "one form of the registers for all states")
+        raise InputError(
+            "specification", "an output that differs from state to state", "one form of the registers for all states"
+        )
     return output.forms
 
 

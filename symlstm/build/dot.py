@@ -22,14 +22,20 @@ def quoted(text: str) -> str:
 
 def written(machine: Machine, title: str = "") -> str:
     """The machine as a directed graph; what registers do stands on the arrows."""
-    lines = [f"digraph {quoted(title or 'automaton')} {{", "  rankdir = LR;", '  "" [shape = none, width = 0, height = 0];']
+    lines = [
+        f"digraph {quoted(title or 'automaton')} {{",
+        "  rankdir = LR;",
+        '  "" [shape = none, width = 0, height = 0];',
+    ]
     for q, name in enumerate(machine.states):
         lines.append(f"  {quoted(name)} [shape = {_shape(machine, q)}, label = {quoted(_label(machine, q))}];")
     lines.append(f'  "" -> {quoted(machine.states[machine.initial])};')
     arrows: dict[tuple[str, str], list[str]] = {}
     for source, target, label in _arrows(machine):
         arrows.setdefault((source, target), []).append(label)
-    lines += [f"  {quoted(a)} -> {quoted(b)} [label = {quoted(', '.join(labels))}];" for (a, b), labels in arrows.items()]
+    lines += [
+        f"  {quoted(a)} -> {quoted(b)} [label = {quoted(', '.join(labels))}];" for (a, b), labels in arrows.items()
+    ]
     return "\n".join([*lines, "}", ""])
 
 
@@ -72,7 +78,9 @@ def read(path: Path) -> Machine:
         raise InputError(str(path), f"{path.stat().st_size} bytes", f"at most {MAX_BYTES}")
     graphs = pydot.graph_from_dot_data(path.read_text(encoding="utf-8"))
     if not graphs or len(graphs) != 1:
-        raise InputError(str(path), "no graph" if not graphs else f"{len(graphs)} graphs", "one digraph in Graphviz' language")
+        raise InputError(
+            str(path), "no graph" if not graphs else f"{len(graphs)} graphs", "one digraph in Graphviz' language"
+        )
     return _machine(graphs[0], str(path))
 
 

@@ -23,7 +23,8 @@ from symlstm.model.specifications.machines import Step, machine_value
 from symlstm.model.specifications.regular import dfa
 from symlstm.proof.claims import Outcome
 from symlstm.search.construction import Construction
-from symlstm.search.saturation.invariant import saturate
+from symlstm.search.saturation.exploration import explore
+from symlstm.search.saturation.invariant import Saturation, saturate
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,12 @@ def automaton(network: Network, threshold: Fraction | None = Fraction(1, 2)) -> 
     Unsupported where the saturated network has too many states, a sign is open or the readout is at the threshold.
     """
     prompt = replace(network, delay=0)
-    found: Invariant = saturate(prompt.system, prompt.linear_readout).limits.conclusion
-    machine = _counting(found, prompt.linear_readout) if threshold is None else _accepting(found, prompt.linear_readout, threshold)
+    system, readout = prompt.system, prompt.linear_readout
+    if threshold is None:
+        machine = _counting(saturate(system, readout).limits.conclusion, readout)
+    else:  # what decides is followed, and no register
+        followed = Saturation(system, explore(system, readout, registers=frozenset()))
+        machine = _accepting(followed.limits.conclusion, readout, threshold)
     return Extracted(machine, Construction(prompt, machine, threshold=threshold).outcome())
 
 
@@ -52,7 +57,9 @@ def _accepting(found: Invariant, readout: Readout, threshold: Fraction) -> Machi
     for situation in found.automaton.situations:
         form, counted = _read(situation, readout)
         if counted:
-            raise RuleError("automaton", f"a decision by the counters {sorted(counted)}", "one by finitely many states, or values")
+            raise RuleError(
+                "automaton", f"a decision by the counters {sorted(counted)}", "one by finitely many states, or values"
+            )
         signs.append(algebra.sign(form - limit))
     if 0 in signs[1:]:
         label = " ".join(found.automaton.situations[signs.index(0, 1)].label)

@@ -12,9 +12,9 @@ from symlstm.build.counting import counting
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
-from symlstm.model.file.construction_file import MAX_WORDS
 from symlstm.model.file.fields import Fields
 from symlstm.model.file.machine_fields import EXTRAS, SHORTHANDS, acceptor, domain, valued
+from symlstm.model.file.network_tables import MAX_WORDS
 from symlstm.model.file.parser import Entries
 from symlstm.model.file.toml_json import load
 from symlstm.model.specification import pattern_counts

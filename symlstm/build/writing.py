@@ -32,7 +32,11 @@ def certified(found: AtScale) -> str:
     """Up to which length it is right."""
     if found.right is None:
         return f"open: {found.reason}"
-    return "right at every length" if found.right_up_to is None else f"right on all sequences of up to {found.right_up_to} words"
+    return (
+        "right at every length"
+        if found.right_up_to is None
+        else f"right on all sequences of up to {found.right_up_to} words"
+    )
 
 
 def number(x: Fraction) -> str:
@@ -48,7 +52,8 @@ def fields(built: Built, spec: Spec) -> dict[str, Any]:
         "description": " ".join(header(built)),
         **fields_of(construction.network, entry_text),
         **spec,
-        "check": {"scale": "1"} | ({} if built.at_weights.right_up_to is None else {"length": built.at_weights.right_up_to}),
+        "check": {"scale": "1"}
+        | ({} if built.at_weights.right_up_to is None else {"length": built.at_weights.right_up_to}),
     }
 
 

@@ -21,9 +21,15 @@ SUFFIXES = (".dot", ".gv", ".svg", ".json")
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `automaton`."""
     parser.add_argument("network", metavar="NETWORK", help="a construction file, or the name of a proof")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=".dot, .svg (needs Graphviz) or .json; else .dot on stdout")
-    parser.add_argument("--values", action="store_true", help="the machine of the readout's values, not of what it accepts")
-    parser.add_argument("--threshold", default=None, metavar="X", help="accepted is what is read above X (default: the file's, or 1/2)")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help=".dot, .svg (needs Graphviz) or .json; else .dot on stdout"
+    )
+    parser.add_argument(
+        "--values", action="store_true", help="the machine of the readout's values, not of what it accepts"
+    )
+    parser.add_argument(
+        "--threshold", default=None, metavar="X", help="accepted is what is read above X (default: the file's, or 1/2)"
+    )
 
 
 def run(options: argparse.Namespace) -> ExitCode:
@@ -80,14 +86,19 @@ def write(options: argparse.Namespace, made: Extracted, title: str) -> ExitCode:
         data = {".json": json.dumps(record, indent=2)}.get(path.suffix, drawing).encode()
         if path.suffix == ".svg":
             if shutil.which("dot") is None:
-                print("symlstm: dot: not installed\n  needed  drawing automata\n  try     apt-get install graphviz", file=sys.stderr)
+                print(
+                    "symlstm: dot: not installed\n  needed  drawing automata\n  try     apt-get install graphviz",
+                    file=sys.stderr,
+                )
                 return ExitCode.MISSING
             data = subprocess.run(["dot", "-Tsvg"], input=data, capture_output=True, check=True).stdout
         whole(path.parent, {path.name: data})
     if options.json:
         print(json.dumps(record, indent=2))
     elif not options.quiet:
-        print(f"{path}: {len(made.machine.states)} states, {made.outcome.verdict.value} on every word sequence, for k -> oo")
+        print(
+            f"{path}: {len(made.machine.states)} states, {made.outcome.verdict.value} on every word sequence, for k -> oo"
+        )
     return ExitCode.OK
 
 
@@ -105,7 +116,9 @@ def described(made: Extracted) -> dict[str, Any]:
         "states": [*machine.states],
         "initial": machine.states[machine.initial],
         "table": table,
-        "accepting": None if accepting is None else [n for n, some in zip(machine.states, accepting, strict=True) if some],
+        "accepting": None
+        if accepting is None
+        else [n for n, some in zip(machine.states, accepting, strict=True) if some],
         "registers": [*machine.registers],
         "statement": None if theorem is None else plain.statement(theorem.conclusion),
     }

@@ -20,14 +20,26 @@ CELLS = ("lstm", "gru", "rnn_tanh", "rnn_sigmoid", "relu")
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `build`."""
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("spec", nargs="?", type=Path, metavar="SPEC", help=".toml or .json with vocabulary and [spec], or a .dot automaton")
+    what.add_argument(
+        "spec",
+        nargs="?",
+        type=Path,
+        metavar="SPEC",
+        help=".toml or .json with vocabulary and [spec], or a .dot automaton",
+    )
     what.add_argument("--regex", metavar="R", help='a regular expression over the words, e.g. "(a|b)*abb"')
     what.add_argument("--language", metavar="NAME", help="dyck1, anbn, majority, parity, tomita1 to tomita7, ...")
     what.add_argument("--counts", metavar="C", help='a comparison of counts, e.g. "#a > #b"')
     parser.add_argument("--words", default="", metavar="WORDS", help='the vocabulary, with blanks between: "a b"')
-    parser.add_argument("--cell", choices=CELLS, default="lstm", help="default lstm, the only one that counts without end")
-    parser.add_argument("--length", type=int, metavar="N", help="certify up to N words (default: every length; 10^6 where it counts)")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".toml, .json, .safetensors, .npz or .onnx")
+    parser.add_argument(
+        "--cell", choices=CELLS, default="lstm", help="default lstm, the only one that counts without end"
+    )
+    parser.add_argument(
+        "--length", type=int, metavar="N", help="certify up to N words (default: every length; 10^6 where it counts)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=".toml, .json, .safetensors, .npz or .onnx"
+    )
     parser.add_argument("--force", action="store_true", help="replace a file of that name")
 
 

@@ -34,7 +34,13 @@ class Interval(NamedTuple):
 
 ZERO, INFINITY = arb(0), arb.pos_inf()
 WHOLE, NOTHING = Interval(-INFINITY, INFINITY), Interval(ZERO, ZERO)
-RANGE = {"tanh": Interval(arb(-1), arb(1)), "sigmoid": Interval(ZERO, arb(1)), "exp": Interval(ZERO, INFINITY)}
+RANGE = {
+    "tanh": Interval(arb(-1), arb(1)),
+    "sigmoid": Interval(ZERO, arb(1)),
+    "exp": Interval(ZERO, INFINITY),
+    "relu": Interval(ZERO, INFINITY),
+    "step": Interval(ZERO, arb(1)),
+}
 
 
 def around(lo: fmpq, hi: fmpq) -> Interval:
@@ -123,7 +129,7 @@ class Intervals(dict[Atom | Term, Interval]):
         return total
 
     def _applied(self, a: Apply) -> Interval:
-        """An increasing function of an interval: its values at the ends, within the function's range."""
+        """A function that never decreases, of an interval: its values at the ends, within the function's range."""
         if a.function not in RANGE:
             raise RuleError("interval", a.function, f"one of {', '.join(RANGE)}")
         x, (least, most), value = self[a.argument], RANGE[a.function], algebra.BALLS[a.function]

@@ -94,8 +94,8 @@ def _moves(moves: Sequence[Move], found: Machine, q: int) -> str:
     for n, move in enumerate(moves):
         condition = f"if {tests_text(move.when, found)} then " if move.when else "else " if n else ""
         target = f"to {found.states[move.target]}" if move.target != q else "stay"
-        changes = changes(move, found)
-        kept = f" with {', '.join(changes)}" if changes else ""
+        changed = changes(move, found)
+        kept = f" with {', '.join(changed)}" if changed else ""
         parts.append(f"{condition}{target}{kept}")
     return "; ".join(parts)
 

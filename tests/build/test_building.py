@@ -1,0 +1,171 @@
+"""From a specification to certified weights and back: what is built does what was asked for, on every word tried by brute force."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symlstm.build import counting
+from symlstm.build.building import Built, build
+from symlstm.build.classifier import WordClassifier
+from symlstm.build.dot import read, written
+from symlstm.build.extraction import automaton
+from symlstm.build.specified import from_words
+from symlstm.build.units import control, minimised
+from symlstm.build.writing import text
+from symlstm.kernel.networks.machines import Machine
+from symlstm.model.errors import InputError
+from symlstm.model.file.construction_file import read_construction
+from symlstm.model.network import Network
+from symlstm.model.simulation.running import run_floats
+from symlstm.model.specifications.languages import language
+from symlstm.model.specifications.regular import regex
+from symlstm.proof.claims import Verdict
+from symlstm.search.construction import Construction
+
+ABB = "(a|b)*abb"
+
+
+def agree(value: float, said: object) -> bool:
+    """Whether a readout is on its side of 1/2, or the number."""
+    if isinstance(said, bool):
+        return (value > 1 / 2) == said
+    return abs(value - float(Fraction(int(said.p), int(said.q)))) < 1e-6
+
+
+def wrong_words(network: Network, machine: Machine, length: int, scale: int = 1) -> list[tuple[str, ...]]:
+    """Words of up to that length on which the network in float64 does not say what the machine says."""
+    found = []
+    for n in range(1, length + 1):
+        words = [*product(network.vocabulary, repeat=n)]
+        read = run_floats(network, np.array([[network.vocabulary.index(w) for w in x] for x in words]), scale).readout
+        pairs = zip(words, read, strict=True)
+        found += [x for x, y in pairs if not agree(y[-1], machine.says(machine.reached(x[: n - network.delay])))]
+    return found
+
+
+@pytest.fixture(scope="module", params=["lstm", "gru", "rnn_tanh", "rnn_sigmoid", "relu"])
+def built(request: pytest.FixtureRequest) -> Built:
+    return build(regex(ABB, ["a", "b"]), request.param)
+
+
+def test_a_built_network_is_proved_in_the_limit_and_at_its_weights_at_every_length(built: Built) -> None:
+    assert built.limit.verdict is Verdict.PROVED
+    assert built.at_weights.is_right_up_to(None)
+    assert (built.states, built.units) == (4, 4)
+
+
+def test_a_built_network_decides_as_its_automaton_on_all_short_words(built: Built) -> None:
+    assert wrong_words(built.construction.network, regex(ABB, ["a", "b"]), 7) == []
+
+
+def test_a_built_file_proves_again(built: Built, tmp_path: Path) -> None:
+    tables = from_words(["a", "b"], regex=ABB).tables
+    for suffix in (".toml", ".json"):
+        path = tmp_path / f"built{suffix}"
+        path.write_text(text(built, tables, suffix), encoding="utf-8")
+        found = read_construction(path)
+        assert (
+            Construction(found.network, found.specification, threshold=found.threshold).outcome().verdict
+            is Verdict.PROVED
+        )
+        assert found.network == built.construction.network or found.network.system == built.construction.network.system
+
+
+def test_what_is_taken_out_is_the_minimal_automaton_that_was_put_in(built: Built) -> None:
+    found = automaton(built.construction.network)
+    assert found.machine == minimised(regex(ABB, ["a", "b"]))
+    assert found.outcome.verdict is Verdict.PROVED
+
+
+def test_a_classifier_steps_word_by_word(built: Built) -> None:
+    machine, classifier = regex(ABB, ["a", "b"]), WordClassifier(built.construction.network)
+    state, accepted = classifier.get_first_RState()
+    for n, word in enumerate("abbabb", 1):
+        state, accepted = classifier.get_next_RState(state, word)
+        assert accepted == machine.says(machine.reached("abbabb"[:n])) == classifier.classify_word("abbabb"[:n])
+
+
+UNITS = [  # fewer than a unit for each state and letter
+    ("parity", ["a", "b"], 2, 4),
+    ("tomita1", ["0", "1"], 2, 3),
+    ("tomita4", ["0", "1"], 4, 5),
+    ("tomita7", ["0", "1"], 5, 6),
+]
+
+
+@pytest.mark.parametrize(("name", "words", "states", "units"), UNITS)
+def test_words_and_states_that_lead_to_the_same_state_share_a_unit(
+    name: str, words: list[str], states: int, units: int
+) -> None:
+    found = control(language(name, words))
+    assert (len(found.automaton.states), len(found.units)) == (states, units)
+
+
+COUNTING = [("majority", "ab", 7, 8), ("anbn", "ab", 17, 8), ("dyck1", "()", 17, 8), ("shuffle2", "([)]", 38, 4)]
+
+
+@pytest.mark.parametrize(("name", "words", "units", "length"), COUNTING)
+def test_a_machine_that_counts_is_an_lstm_that_counts(name: str, words: str, units: int, length: int) -> None:
+    machine = language(name, [*words])
+    network = counting.network(machine)
+    assert network.hidden == units
+    assert wrong_words(network, machine, length, 60) == []
+
+
+@pytest.mark.parametrize("name", ["majority", "dyck1", "anbn"])
+def test_a_network_that_counts_is_proved_in_the_limit(name: str) -> None:
+    machine = language(name, ["a", "b"])
+    assert Construction(counting.network(machine), machine).outcome().verdict is Verdict.PROVED
+
+
+def test_counts_of_patterns_are_added_up_one_word_late() -> None:
+    patterns = {
+        ("good",): Fraction(1),
+        ("bad",): Fraction(-1),
+        ("not", "good"): Fraction(-2),
+        ("not", "bad"): Fraction(2),
+    }
+    machine = counting.counting(["bad", "good", "not", "uh"], patterns)
+    network = counting.network(machine)
+    assert network.hidden == 8 and wrong_words(network, machine, 5, 40) == []
+
+
+REFUSED = [
+    ("anbncn", "abc", "tests of 2 registers"),
+    ("dyck1", "()", r'cell "lstm": only its cells count'),
+]
+
+
+@pytest.mark.parametrize(("name", "words", "message"), REFUSED)
+def test_what_cannot_be_built_is_refused_with_the_reason(name: str, words: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        build(language(name, [*words]), "gru" if name == "dyck1" else "lstm")
+
+
+def test_an_automaton_goes_to_dot_and_back(tmp_path: Path) -> None:
+    pytest.importorskip("pydot")
+    path = tmp_path / "abb.dot"
+    machine = minimised(regex(ABB, ["a", "b"]))
+    path.write_text(written(machine), encoding="utf-8")
+    assert minimised(read(path)) == machine
+
+
+NO_AUTOMATON = [
+    ("digraph { a -> b [label = x] }", "0 first states"),
+    ('digraph { s [shape=none]; s -> a; a -> b [label="x"]; a -> a [label="x"] }', "two arrows from 'a' on 'x'"),
+    ("digraph { s [shape=none]; s -> a }", "no words on the arrows"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), NO_AUTOMATON)
+def test_a_graph_that_is_no_automaton_is_refused(content: str, message: str, tmp_path: Path) -> None:
+    pytest.importorskip("pydot")
+    path = tmp_path / "x.dot"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read(path)
