@@ -79,6 +79,7 @@ def record(result: Result) -> dict[str, Any]:
         "witness": None if outcome.witness is None else witness_record(outcome.witness),
         "reason": outcome.reason if result.error is None else said_of(result.error),
         "seconds": round(result.seconds, 6),
+        **({"checked_by": [*result.checked]} if result.checked else {}),
     }
 
 

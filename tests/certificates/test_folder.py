@@ -6,7 +6,7 @@ import shutil
 import pytest
 from support import GALLERY, PROOFS
 
-from symlstm.certificates import compiler, coverage, folder
+from symlstm.certificates import compiler, coverage, folder, recheck
 from symlstm.cli.main import main
 from symlstm.model.errors import InputError
 
@@ -112,3 +112,28 @@ def test_the_table_of_coverage_names_every_kind():
     rows = {row["kind"]: row["certificate"] for row in coverage.table()}
     assert [kind for kind, has in rows.items() if has == "yes"] == ["Computes", "Counterexample", "Trace"]
     assert {"ErrorBound", "FiniteError", "Invariant", "StepTable", "Cells", "Proposition"} <= {*rows}
+
+
+def test_prove_checks_again(capsys):
+    assert main(["prove", "--recheck", str(PARITY)]) == 0
+    assert "checked by plain Python" in capsys.readouterr().out
+    assert main(["--json", "prove", "--recheck", str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]) == 0
+    decided, embedded = json.loads(capsys.readouterr().out)["claims"]
+    assert decided["checked_by"] == ["plain Python"]
+    assert "checked_by" not in embedded
+
+
+def test_what_the_other_checker_rejects_is_open(capsys, monkeypatch):
+    def reject(data):
+        raise recheck.Rejected("a reason")
+
+    monkeypatch.setattr(recheck, "check", reject)
+    assert main(["prove", "--recheck", str(PARITY)]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "proved by the kernel, and rejected by plain Python: a reason" in said
+
+
+def test_prove_with_rocq_needs_it(capsys, monkeypatch):
+    monkeypatch.setattr(compiler.shutil, "which", lambda name: None)
+    assert main(["prove", "--rocq", str(PARITY)]) == 6
+    assert compiler.INSTALL in capsys.readouterr().err
