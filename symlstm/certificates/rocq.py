@@ -26,6 +26,11 @@ CLAIMS = {
 LEMMAS = {"Computes": "check_computes", "Counterexample": "check_counterexample", "Trace": "check_trace"}
 
 
+def covers(certificate: Data) -> bool:
+    """Whether there is a Rocq file of a certificate of this kind."""
+    return certificate["theorem"] in CLAIMS
+
+
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 

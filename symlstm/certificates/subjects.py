@@ -95,9 +95,10 @@ def _specification(specification: WeightedAutomaton | None, words: list[str]) ->
 def is_about(certificate: Data, network: Network, specification: WeightedAutomaton | None) -> bool:
     """Whether a certificate has the network's weights, words, initial state and readout, and the specification."""
     atoms = Atoms()
-    stated = specification if certificate.get("theorem") != "Trace" else None
+    kind = certificate.get("theorem")
+    readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
     try:
-        found = subject(network, network.linear_readout, stated, atoms)
+        found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
     except NotCovered:
         return False
     table = certificate.get("atoms", [])[: len(atoms.arguments)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.compiler import Rocq
-from symlstm.certificates.rocq import text_of
+from symlstm.certificates.rocq import covers, text_of
 from symlstm.certificates.subjects import Data
 from symlstm.cli.attempt import Source
 from symlstm.cli.certify import entry_of, subjects_in
@@ -49,7 +49,7 @@ def again(result: Result, source: Source, rocq: Rocq | None) -> Result:
 
 def _checked(certificate: Data, rocq: Rocq | None) -> tuple[str, ...]:
     recheck.check(json.loads(json.dumps(certificate)))
-    if rocq is None:
+    if rocq is None or not covers(certificate):
         return (PYTHON,)
     rocq.theorem(text_of(certificate))
     return (PYTHON, f"Rocq {rocq.version}")
