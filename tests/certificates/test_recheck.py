@@ -223,7 +223,7 @@ WRONG = [
     (("bound", "quadratic", 0, 2), "1/4", "an error above the bound"),
     (("bound", "quadratic"), [], "an error above the bound"),
     (("bound", "linear", 1, 1), str(2**70), "an error above the bound"),
-    (("network", "bias_ih", 11), ["1", "0"], "outside its bounds"),
+    (("network", "bias_ih", 11), ["1", "0"], "without such a term"),
     (("proof", "rates", "situations", 0, 0, 2, 0, 1), "51", "coordinate 0 outside its bounds"),
     (("proof", "rates", "situations", 0, 0, 2, 0, 2), "-1", "a negative error"),
     (("proof", "rates", "situations", 0, 0, 1), "1", "outside its bounds at the start"),
