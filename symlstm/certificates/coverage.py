@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symlstm.certificates.recheck import KINDS
-from symlstm.certificates.rocq import CLAIMS
+from symlstm.certificates.rocq import STATED
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks import fixed_scale, regions, statements  # noqa: F401  (they define kinds)
 from symlstm.kernel.networks.statements import (
@@ -39,7 +39,7 @@ def table() -> list[dict[str, str]]:
 
 
 def _checkers(kind: str) -> str:
-    found = ["plain Python"] * (kind in KINDS) + ["Rocq"] * (kind in CLAIMS)
+    found = ["plain Python"] * (kind in KINDS) + ["Rocq"] * (kind in STATED)
     return ", ".join(found) or "none"
 
 

@@ -28,8 +28,8 @@ PACKAGE = Path(symlstm.__file__).parent
 SCHEMA = 1
 README = """# Certificates of symlstm {version}
 
-{count}. Each folder has `certificate.json`, the statement with what proves it, and, of a limit, `statement.v`, the same
-for Rocq.
+{count}. Each folder has `certificate.json`, the statement with what proves it, and, where Rocq
+covers its kind, `statement.v`, the same for Rocq.
 
     python recheck.py */certificate.json        plain Python, standard library only; exit code 0: all verified
 

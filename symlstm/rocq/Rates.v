@@ -250,14 +250,18 @@ Section Precise.
   Fixpoint weakened (us : list (nat * Q)) (e : error) : option error :=
     match e with
     | [] => Some []
-    | t :: e => match weakened_term us t, weakened us e with Some t, Some e => Some (t :: e) | _, _ => None end
+    | t :: e =>
+        if Qeq_bool (snd (snd t)) 0 then weakened us e
+        else match weakened_term us t, weakened us e with Some t, Some e => Some (t :: e) | _, _ => None end
     end.
 
   Lemma weakened_ok us e f k : weakened us e = Some f -> Q2R k0 <= k -> ev e k <= ev f k.
   Proof.
     intros H K. revert f H. induction e as [|[p [l a]] e IH]; intros f; cbn [weakened].
     - intros [= <-]. cbn. lra.
-    - destruct (weakened_term us (p, (l, a))) as [t|] eqn:T; [|discriminate].
+    - cbn [snd]. destruct (Qeq_bool a 0) eqn:Z.
+      { intros G. specialize (IH f G). cbn [error_value]. rewrite (Q2R_zero a Z). lra. }
+      destruct (weakened_term us (p, (l, a))) as [t|] eqn:T; [|discriminate].
       destruct (weakened us e) as [g|]; [|discriminate]. intros [= <-]. specialize (IH g eq_refl).
       unfold weakened_term in T. destruct (Qle_bool 0 a) eqn:P; [|discriminate]. apply Qle_bool_iff, Qle_Rle in P.
       rewrite RMicromega.Q2R_0 in P. destruct (best p l us) as [u|]; [|discriminate].
