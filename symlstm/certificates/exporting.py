@@ -31,6 +31,7 @@ from symlstm.kernel.networks.statements import (
     Trace,
     Transition,
     Vector,
+    WeightedAutomaton,
 )
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
@@ -58,10 +59,14 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
 
 def _limits(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
     """The result and the proof of a theorem about limits."""
-    goal, [found] = theorem.conclusion, theorem.premises
+    goal = theorem.conclusion
+    invariants = [premise for premise in theorem.premises if isinstance(premise.conclusion, Invariant)]
+    if not invariants:
+        raise NotCovered(f"theorems by {theorem.rule}")
+    [found] = invariants
     writer = _Writer(goal, network, found.conclusion, atoms)
     result, proof = writer.result(goal), writer.invariant()
-    if isinstance(goal, Computes):
+    if isinstance(goal, Computes) and isinstance(goal.specification, WeightedAutomaton):
         proof |= writer.span(Comparison(found, goal.readout, goal.specification))
     return result | {"proof": proof}
 

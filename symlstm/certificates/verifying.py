@@ -13,10 +13,11 @@ from symlstm.certificates.folder import Folder, load, shipped
 from symlstm.certificates.rocq import covers
 from symlstm.certificates.rocq_reading import Unreadable, differences
 from symlstm.certificates.subjects import Data, is_about
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.network import Network
 
-Subjects = Mapping[Path, tuple[Network, WeightedAutomaton | None]]
+Subjects = Mapping[Path, tuple[Network, WeightedAutomaton | Machine | None]]
 
 VERIFIED, REJECTED, NOT_COVERED = "verified", "rejected", "not covered"
 
