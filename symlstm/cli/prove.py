@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,12 @@ EPILOG = (
 )
 
 
+SCALE = (
+    "say of each construction file's decision what is known at this scale, too: right at every length, or up to one, or "
+    "wrong on which words (default 1; none: only the limit)"
+)
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `prove`."""
     parser.add_argument(
@@ -41,9 +48,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recheck", action="store_true", help="check theorems about limits again, in plain Python")
     parser.add_argument("--rocq", action="store_true", help="check them again with Rocq, too")
     parser.add_argument("--scripts", action="store_true", help="of a folder run the Python scripts, too")
+    parser.add_argument("--scale", type=scale_or_none, default=Fraction(1), metavar="K", help=SCALE)
     parser.add_argument(
         "--spec", type=Path, metavar="FILE", help="for files of weights: a construction file without [weights]"
     )
+
+
+def scale_or_none(text: str) -> Fraction | None:
+    """A rational > 0, or none."""
+    from symlstm.cli.run import scale
+
+    return None if text == "none" else scale(text)
 
 
 def positive(text: str) -> float:
@@ -118,14 +133,18 @@ def _attempt_all(
     again: Again,
 ) -> None:
     """Fills `codes` as it goes, so that what was found before an interrupt is not lost."""
-    for code in _codes(sources, report, options.timeout, again):
+    for code in _codes(sources, report, options.timeout, options.scale, again):
         codes.add(code)
         if options.stop and code is not ExitCode.OK:
             return
 
 
 def _codes(
-    sources: Iterable[Source], report: Listing | Records, timeout: float | None, again: Again
+    sources: Iterable[Source],
+    report: Listing | Records,
+    timeout: float | None,
+    scale: Fraction | None,
+    again: Again,
 ) -> Iterator[ExitCode]:
     """Reads, proves and reports; one code for each claim, and for each file that could not be read."""
     from symlstm.cli.attempt import attempt, code_of, exit_code
@@ -137,7 +156,7 @@ def _codes(
             yield exit_code(source.error)
         for claim in source.claims:
             report.begin(claim)
-            result = again(attempt(claim, timeout), source)
+            result = again(attempt(claim, timeout, scale), source)
             report.result(result)
             if result.error is not None:
                 report.failed(source, result.error)
