@@ -1,10 +1,11 @@
-"""Verdicts on random decisions against brute force.
+"""Verdicts on decisions against brute force.
 
     python tests/benchmarks/decisions.py [--random 300] [--first 0] [--length 6] [--every 1]
 
-The corpus: the gallery's decisions with one number that is not 0 zeroed, negated or halved, every so many of them,
-and random networks with a language. What is proved must be right on all words up to the length at
-scale 4096; a counterexample must be the first word that brute force finds. Prints how many are open, and why. Exit code 1 if anything is false.
+The corpus: the gallery's decisions with one number that is not 0 zeroed, negated or halved (one of `every` of them),
+and random networks with a language. What is proved must be right on all words up to the length at scale 4096; a
+counterexample must be the first word that brute force finds. Prints how many are open, and why. Exit code 1 if
+anything is false.
 """
 
 from __future__ import annotations
