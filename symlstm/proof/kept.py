@@ -1,6 +1,6 @@
 """Found certificates, kept beside a proof script as data.  UNTRUSTED: the kernel checks each one that is used.
 
-`prove proofs/x.py --keep` writes proofs/x.certificates.json: for each goal of order that auto met, which
+`prove proofs/x.py --keep` writes proofs/x.certificates: for each goal of order that auto met, which
 attempt succeeded and with what numbers. A stale entry is searched again.
 """
 
@@ -61,8 +61,8 @@ def current() -> Store:
 
 @contextmanager
 def beside(script: Path) -> Iterator[Store]:
-    """In the block, the store of a script."""
-    store = Store(script.with_suffix(".certificates.json"))
+    """In the block, the store of a script; one of nothing for what is no script."""
+    store = Store(script.with_suffix(".certificates") if script.suffix == ".py" else None)
     _open.append(store)
     try:
         yield store

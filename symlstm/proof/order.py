@@ -96,7 +96,7 @@ class Search:
             try:
                 if entry != NOTHING and (again := self._again(entry)) is not None:
                     return again
-            except (RuleError, LookupError, ValueError, TypeError):
+            except (RuleError, ArithmeticError, LookupError, ValueError, TypeError):
                 pass  # stale: searched again
         found, how = self._searched()
         current().put(key, how)
