@@ -29,7 +29,7 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
             "machines",
         ),
         1460,
-    ),  # fmt: skip
+    ),
     "families and decisions, with networks": (("signs", "families", "decisions"), 510),
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 400),
     "one scale, with networks": (("fixed_scale",), 210),
