@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
+from operator import mul
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
 from weakref import WeakValueDictionary
@@ -513,9 +514,19 @@ def ball(term: Term, values: Mapping[Variable, arb]) -> arb:
     for mono, c in term.monomials.items():
         product = arb(c)
         for a, n in mono:
-            product *= (_atom_ball(a, values) if isinstance(a, Apply) else values[a]) ** n
+            product *= ball_power(_atom_ball(a, values) if isinstance(a, Apply) else values[a], n)
         value += product
     return value
+
+
+def ball_power(x: arb, n: int) -> arb:
+    """x^n for an integer n: flint's own has no answer for a ball whose middle is 0."""
+    if n < 0:
+        return 1 / ball_power(x, -n)
+    if n < 2 or x.mid() != 0:
+        return x if n == 1 else x**n
+    half = ball_power(x, n // 2)
+    return half * half * (x if n % 2 else 1)
 
 
 def _atom_ball(a: Apply, values: Mapping[Variable, arb]) -> arb:
@@ -546,9 +557,37 @@ def constant_ball(term: Term, bits: int = 64) -> arb:
         return ball(term, {})
 
 
+def _ball_by_tails(term: Term, bits: int) -> arb:
+    """The same value with 1 - t for each tanh(q), t = 2/(e^(2q) + 1): what cancels does so exactly, and t is known
+    to all bits however small it is. Of a term with powers of tanh below 0 nothing is said.
+    """
+    parts = []
+    for mono, c in term.monomials.items():
+        curves = [(a, n) for a, n in mono if isinstance(a, Apply) and a.function == "tanh"]
+        if any(n < 0 for _, n in curves):
+            return arb("nan")
+        product = Term({mono.difference(curves): c})
+        for a, n in curves:
+            for _ in range(n):
+                product = product * (rational(1) - atom(a))  # the atom stands for its tail
+        parts.append(product)
+    with ctx.workprec(bits):
+        value = arb(0)
+        for mono, c in total(parts).monomials.items():
+            value += reduce(mul, (_tail_ball(a, bits) ** n for a, n in mono), arb(c))
+        return value
+
+
+def _tail_ball(a: Atom, bits: int) -> arb:
+    """Of tanh its tail, of any other atom itself."""
+    if isinstance(a, Apply) and a.function == "tanh":
+        return 2 / ((2 * constant_ball(a.argument, bits)).exp() + 1)
+    return constant_ball(atom(a), bits)
+
+
 @lru_cache(maxsize=65536)
 def sign(term: Term) -> int:
-    """The sign of a constant: 0 by normal form only, +1 and -1 by balls of growing precision.
+    """The sign of a constant: 0 by normal form only, +1 and -1 by balls of growing precision, with tails for large tanh.
 
     Raises RuleError if no precision separates it from 0.
     """
@@ -556,9 +595,9 @@ def sign(term: Term) -> int:
     if value is not None:
         return int(value > 0) - int(value < 0)
     for bits in PRECISIONS:
-        enclosure = constant_ball(term, bits)
-        if enclosure > 0:
-            return 1
-        if enclosure < 0:
-            return -1
+        for enclosure in (constant_ball(term, bits), _ball_by_tails(term, bits)):
+            if enclosure > 0:
+                return 1
+            if enclosure < 0:
+                return -1
     raise RuleError("sign", f"{term}, not separated from 0 by {PRECISIONS[-1]} bits", "a decided sign")
