@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symlstm.certificates.rocq import CLAIMS
+from symlstm.certificates.recheck import KINDS
+from symlstm.certificates.rocq import STATED
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks import fixed_scale, regions, statements  # noqa: F401  (they define kinds)
 from symlstm.kernel.networks.statements import (
@@ -31,11 +32,15 @@ def kinds() -> list[type]:
 
 
 def table() -> list[dict[str, str]]:
-    """A row for each kind: its name, whether it has certificates, and what it says."""
+    """A row for each kind: its name, by what its certificates are checked, and what it says."""
     return [
-        {"kind": kind.__name__, "certificate": "yes" if kind.__name__ in CLAIMS else "no", "says": _first_line(kind)}
-        for kind in kinds()
+        {"kind": kind.__name__, "checked_by": _checkers(kind.__name__), "says": _first_line(kind)} for kind in kinds()
     ]
+
+
+def _checkers(kind: str) -> str:
+    found = ["plain Python"] * (kind in KINDS) + ["Rocq"] * (kind in STATED)
+    return ", ".join(found) or "none"
 
 
 def _first_line(kind: type) -> str:

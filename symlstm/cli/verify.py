@@ -91,5 +91,5 @@ def coverage(options: argparse.Namespace) -> ExitCode:
         print(json.dumps({"schema": 1, "coverage": rows}, indent=2))
         return ExitCode.OK
     for row in rows:
-        print(f"{row['kind']:16}  {row['certificate']:3}  {row['says']}")
+        print(f"{row['kind']:16}  {row['checked_by']:18}  {row['says']}")
     return ExitCode.OK
