@@ -27,7 +27,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
@@ -136,6 +135,8 @@ class Claim:
 
 def _brief(statement: Any) -> str:
     """A proposition as it is printed; of a statement about a network its kind."""
+    from symlstm.kernel.logic.propositions import Proposition
+
     return str(statement) if isinstance(statement, Proposition) else f"a {type(statement).__name__} of its own"
 
 
