@@ -95,11 +95,10 @@ def _value(value: Any) -> str:
 
 def save(path: Path, built: Built, spec: Spec) -> None:
     """Writes the file whole or not at all: .toml and .json with the specification, else the weights alone."""
-    from symlstm.render.documents.atomic_write import whole
+    from symlstm.render.documents.atomic_write import write
+    from symlstm.weights.exporting import export
 
     if path.suffix in (".toml", ".json"):
-        whole(path, text(built, spec, path.suffix).encode())
+        write(path.parent, {path.name: text(built, spec, path.suffix).encode()})
     else:
-        from symlstm.weights.exporting import export
-
         export(built.construction.network, path, overwrite=True)

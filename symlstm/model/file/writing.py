@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested
 from symlstm.model.file.parser import parse_entry
 from symlstm.model.layers import START
-from symlstm.model.network import Network
+from symlstm.model.network import Network, ReadoutTerm
 
 
 def entry_text(entry: Term) -> str:
@@ -27,10 +28,16 @@ def fields_of(network: Network, written: Callable[[Term], Any] = lambda entry: e
     def listed(array: Nested) -> Any:
         return [listed(part) for part in array] if isinstance(array, tuple) else written(array)
 
-    terms = [
-        {"state": t.state, "index": t.index, "coeff": written(t.coeff), **({"layer": t.layer} if t.layer else {})}
-        for t in network.readout
-    ]
+    def form(terms: Sequence[ReadoutTerm], constant: Any) -> dict[str, Any]:
+        listed_terms = [
+            {"state": t.state, "index": t.index, "coeff": written(t.coeff), **({"layer": t.layer} if t.layer else {})}
+            for t in terms
+        ]
+        return {"terms": listed_terms} | ({} if constant in (0, algebra.ZERO) else {"constant": written(constant)})
+
+    readout = form(network.readout, network.constant) if network.readout else {}
+    if network.outputs:
+        readout = {"outputs": {name: form(*output) for name, output in network.outputs.items()}}
     weights, initial = dict[str, Any](), dict[str, Any]()
     for n, layer in enumerate(network.layers):
         for name, tensor in layer.tensors.items():
@@ -46,4 +53,4 @@ def fields_of(network: Network, written: Callable[[Term], Any] = lambda entry: e
         "initial": initial,
     }
     found |= {} if network.embedding is None else {"embedding": listed(network.embedding)}
-    return found | ({"readout": {"delay": network.delay, "terms": terms}} if terms else {})
+    return found | ({"readout": {"delay": network.delay} | readout} if readout else {})
