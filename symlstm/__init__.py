@@ -19,6 +19,9 @@ Verdict, Outcome       what became of a claim: proved, refuted, open
 Witness, refuted       why a claim is false; the outcome of a refutation that the kernel proved
 check                  runs one claim
 SigmoidRNN, embed_rnn  an RNN with exact weights, and the LSTM that contains it, an `Embedding` with its error
+build, Built           the network of an automaton or machine, in a chosen cell, with its certificates
+automaton              the minimal automaton of a network, proved on every word sequence
+WordClassifier         a network as the three functions that automata are extracted from
 from_torch             a hand-set torch.nn.LSTM or nn.RNN, or its state_dict, as a Network
 read_weights           the same from a .safetensors, .npz or .onnx file
 export, to_state_dict  a Network as such a file, re-run and compared before it appears; as float arrays
@@ -41,6 +44,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
+    from symlstm.builder.building import Built as Built
+    from symlstm.builder.building import build as build
+    from symlstm.builder.classifier import WordClassifier as WordClassifier
+    from symlstm.builder.extraction import automaton as automaton
     from symlstm.cli.main import ExitCode as ExitCode
     from symlstm.cli.main import main as main
     from symlstm.floats.counting_limit import counting_limit as counting_limit
@@ -117,6 +124,10 @@ _HOME = {
     "SigmoidRNN": "search.containment.embedding",
     "embed_rnn": "search.containment.embedding",
     "Embedding": "search.containment.embedding",
+    "build": "builder.building",
+    "Built": "builder.building",
+    "automaton": "builder.extraction",
+    "WordClassifier": "builder.classifier",
     "from_torch": "weights.importing",
     "read_weights": "weights.importing",
     "export": "weights.exporting",

@@ -20,7 +20,7 @@ ORDER = (
     "notebook",
     "grading",
     "certificates",
-    "build",
+    "builder",
     "cli",
 )
 ABOVE = {"__init__", "__main__", "steps"}  # the package's own names, which hand out what stands in the rooms

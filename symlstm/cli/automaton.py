@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from symlstm.cli.main import ExitCode
 
 if TYPE_CHECKING:
-    from symlstm.build.extraction import Extracted
+    from symlstm.builder.extraction import Extracted
 
 SUFFIXES = (".dot", ".gv", ".svg", ".json")
 
@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Extracts, proves, draws."""
-    from symlstm.build.extraction import automaton
+    from symlstm.builder.extraction import automaton
     from symlstm.cli.networks import construction
     from symlstm.kernel.theorem import RuleError, Unsupported
     from symlstm.model.errors import InputError
@@ -74,7 +74,7 @@ def threshold_of(options: argparse.Namespace, found: Any) -> Any:
 
 def write(options: argparse.Namespace, made: Extracted, title: str) -> ExitCode:
     """The file, or .dot on stdout; says what was proved."""
-    from symlstm.build.dot import written
+    from symlstm.builder.dot import written
     from symlstm.render.documents.atomic_write import write as whole
 
     drawing, path = written(made.machine, title), options.output

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from symlstm.cli.main import ExitCode
 
 if TYPE_CHECKING:
-    from symlstm.build.building import Built
-    from symlstm.build.specified import Specified
+    from symlstm.builder.building import Built
+    from symlstm.builder.specified import Specified
 
 CELLS = ("lstm", "gru", "rnn_tanh", "rnn_sigmoid", "relu")
 
@@ -45,8 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Builds, proves, writes, and says what is proved."""
-    from symlstm.build.building import build
-    from symlstm.build.writing import save
+    from symlstm.builder.building import build
+    from symlstm.builder.writing import save
     from symlstm.model.errors import InputError
     from symlstm.model.packages import MissingPackage
 
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 def specified(options: argparse.Namespace) -> Specified:
     """What the options say shall be built."""
-    from symlstm.build.specified import from_file, from_words
+    from symlstm.builder.specified import from_file, from_words
 
     if options.spec is not None:
         return from_file(options.spec)
@@ -75,7 +75,7 @@ def specified(options: argparse.Namespace) -> Specified:
 
 def report(options: argparse.Namespace, built: Built) -> None:
     """The file and its header, for people or as one object of schema 1."""
-    from symlstm.build.writing import header
+    from symlstm.builder.writing import header
 
     found = built.at_weights
     if options.json:

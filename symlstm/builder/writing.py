@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from symlstm.build.building import Built
+from symlstm.builder.building import Built
 from symlstm.model.file.writing import entry_text, fields_of
 from symlstm.proof.scale import AtScale
 

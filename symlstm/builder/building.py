@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from sympy import Expr, Rational
 
-from symlstm.build import control, counting
-from symlstm.build.units import control as units_of
+from symlstm.builder import control, counting
+from symlstm.builder.units import control as units_of
 from symlstm.kernel.networks.machines import Acceptance, Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from sympy import Expr, Integer, Rational, tanh
 
-from symlstm.build.units import Control, Unit
+from symlstm.builder.units import Control, Unit
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
 

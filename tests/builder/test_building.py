@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symlstm.build import counting
-from symlstm.build.building import Built, build
-from symlstm.build.classifier import WordClassifier
-from symlstm.build.dot import read, written
-from symlstm.build.extraction import automaton
-from symlstm.build.specified import from_words
-from symlstm.build.units import control, minimised
-from symlstm.build.writing import text
+from symlstm.builder import counting
+from symlstm.builder.building import Built, build
+from symlstm.builder.classifier import WordClassifier
+from symlstm.builder.dot import read, written
+from symlstm.builder.extraction import automaton
+from symlstm.builder.specified import from_words
+from symlstm.builder.units import control, minimised
+from symlstm.builder.writing import text
 from symlstm.kernel.networks.machines import Machine
 from symlstm.model.errors import InputError
 from symlstm.model.file.construction_file import read_construction

@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from symlstm.build import dot
-from symlstm.build.counting import counting
+from symlstm.builder import dot
+from symlstm.builder.counting import counting
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError

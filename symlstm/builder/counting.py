@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from flint import fmpq
 from sympy import Expr, Integer, Rational, tanh
 
-from symlstm.build.control import KAPPA, WIDE
+from symlstm.builder.control import KAPPA, WIDE
 from symlstm.kernel.networks.machines import RELATIONS, Acceptance, Conjunction, Machine, Move, Values, check_machine
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
