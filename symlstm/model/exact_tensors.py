@@ -67,7 +67,7 @@ def _exact_nested(value: Any, where: str, parameters: Sequence[Symbol] | None) -
 
 
 def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> Expr:
-    """A number or expression in k, exactly. Raises InputError for NaN, infinity and anything else.
+    """A number, an expression in k, or a text as in files, exactly. Raises InputError for NaN, infinity and anything else.
 
     Up to what vanishes for k -> oo it must be affine in k, as tanh(k)*k is. With parameters None it may
     be any expression in k: the kernel need have no normal form for it.
@@ -78,8 +78,14 @@ def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> E
     if isinstance(entry, int | float | Fraction) and not isinstance(entry, bool):
         ratio = Fraction(entry)
         return sympy.Rational(ratio.numerator, ratio.denominator)
+    if isinstance(entry, str):
+        entry = _read(entry, where)
+    if isinstance(entry, Expr) and entry.has(sympy.Float):
+        exactly = entry.replace(lambda x: x.is_Float, lambda x: sympy.Rational(str(float(x))))
+        raise InputError(where, f"{entry}, with a float in it", "exact numbers", str(exactly))
     if not isinstance(entry, Expr) or not entry.free_symbols <= {k, *(parameters or ())}:
-        raise InputError(where, repr(entry), "a number, or a SymPy expression in k", "from symlstm import k")
+        needed = 'a number, a SymPy expression in k, or a text such as "100*k"'
+        raise InputError(where, repr(entry), needed, "from symlstm import k")
     if parameters is None:
         return entry
     try:
@@ -90,6 +96,13 @@ def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> E
     if not _is_affine(term, tuple(parameters)):
         raise InputError(where, str(entry), AFFINE)
     return entry
+
+
+def _read(text: str, where: str) -> Expr:
+    """An entry as files write it."""
+    from symlstm.model.file.parser import parse_entry
+
+    return parse_entry(text, where)
 
 
 @lru_cache(maxsize=4096)

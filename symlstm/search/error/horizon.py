@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from flint import ctx, fmpq
 
@@ -12,6 +11,7 @@ from symlstm.kernel.networks.fixed_scale import FixedScale, bound_up_to, bracket
 from symlstm.kernel.networks.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.model.numbers import Number
 from symlstm.model.residuals import residuals
 from symlstm.search.construction import Construction
 from symlstm.search.error.contexts import TooMany
@@ -55,7 +55,7 @@ def integral(construction: Construction) -> None:
         raise InputError("spec", found, needed)
 
 
-def horizon(construction: Construction, k: Fraction | int | fmpq = 1) -> Horizon:
+def horizon(construction: Construction, k: Number = 1) -> Horizon:
     """The first length at which rounding the readout can fail, at scale k, from both sides where they are known.
 
     Raises InputError for a specification whose values are not whole.
