@@ -23,6 +23,8 @@ COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` a
     "explore": ("symlstm.cli.explore", "write a page on which a network reads words: gates, limits, automaton"),
     "bound": ("symlstm.cli.bound", "certified errors at finite biases: worst word, horizon, smallest scale"),
     "grade": ("symlstm.cli.grade", "grade networks that others hand in, against a key"),
+    "certify": ("symlstm.cli.certify", "write theorems as a folder that others check, with Rocq or in plain Python"),
+    "verify": ("symlstm.cli.verify", "check a folder of certificates again, in plain Python and with Rocq"),
     "new": ("symlstm.cli.new", "write a commented construction file that proves at once"),
     "export": ("symlstm.cli.export", "write a network's weights: .safetensors, .npz or .onnx"),
     "plot": ("symlstm.cli.plot", "draw figures: certified bounds against measurements, with their numbers"),

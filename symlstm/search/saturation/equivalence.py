@@ -69,13 +69,14 @@ def decide(premise: Theorem, readout: Readout, specification: WeightedAutomaton)
     `premise` is an invariant. Raises RuleError if a sign cannot be decided.
     """
     comparison = Comparison(premise, readout, specification)
-    found = _forward(comparison)
+    found = forward(comparison)
     if isinstance(found, Span):
         return computes(premise, readout, specification, found)
     return counterexample(premise, readout, specification, found)
 
 
-def _forward(comparison: Comparison) -> Span | Words:
+def forward(comparison: Comparison) -> Span | Words:
+    """The certificate of equality, or a shortest word on which the two differ."""
     bases, images = [Basis()], []
     bases[0].coordinates(comparison.start(), ())
     for n in range(comparison.first):

@@ -1,0 +1,43 @@
+"""Which kinds of conclusions have certificates: read from the kernel's own statements, so that none is forgotten."""
+
+from __future__ import annotations
+
+from symlstm.certificates.rocq import CLAIMS
+from symlstm.kernel.logic.propositions import Proposition
+from symlstm.kernel.networks import fixed_scale, regions, statements  # noqa: F401  (they define kinds)
+from symlstm.kernel.networks.statements import (
+    Automaton,
+    Goal,
+    Readout,
+    Situation,
+    Statement,
+    System,
+    Transition,
+    WeightedAutomaton,
+)
+
+PARTS = {System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal}  # of statements: no conclusions
+
+
+def kinds() -> list[type]:
+    """The kinds of statements about networks, by name, and propositions of the small steps as one."""
+    found: set[type] = set()
+    todo: list[type] = [Statement]
+    while todo:
+        below: list[type] = todo.pop().__subclasses__()
+        found.update(below)
+        todo.extend(below)
+    return [*sorted(found - PARTS, key=lambda kind: kind.__name__), Proposition]
+
+
+def table() -> list[dict[str, str]]:
+    """A row for each kind: its name, whether it has certificates, and what it says."""
+    return [
+        {"kind": kind.__name__, "certificate": "yes" if kind.__name__ in CLAIMS else "no", "says": _first_line(kind)}
+        for kind in kinds()
+    ]
+
+
+def _first_line(kind: type) -> str:
+    lines = (kind.__doc__ or "").strip().splitlines()
+    return lines[0] if lines else ""

@@ -1,0 +1,135 @@
+"""A theorem about a network as the data of a certificate.  UNTRUSTED: `recheck` and Rocq say whether it holds.
+
+The format is described where it is read, in `recheck.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flint import fmpq
+from sympy import Symbol
+
+import symlstm
+from symlstm.certificates.recheck import FORMAT
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, subject
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.networks.automata import Comparison, Span
+from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
+from symlstm.kernel.networks.statements import (
+    Computes,
+    Counterexample,
+    Goal,
+    Invariant,
+    Key,
+    Trace,
+    Transition,
+    Vector,
+)
+from symlstm.kernel.theorem import Theorem
+from symlstm.model.network import Network
+from symlstm.search.saturation.equivalence import forward
+
+
+def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
+    """The certificate of a theorem about the network. Raises NotCovered for a kind that has none."""
+    goal = theorem.conclusion
+    if not isinstance(goal, Computes | Counterexample | Trace):
+        raise NotCovered(f"theorems of the kind {type(goal).__name__}")
+    if goal.system != network.system:
+        raise NotCovered("a theorem about another network")
+    [found] = [premise.conclusion for premise in theorem.premises if isinstance(premise.conclusion, Invariant)]
+    return _Writer(goal, network, found).certificate(theorem, title)
+
+
+class _Writer:
+    """Writes what a theorem about a network's invariant says, and what proves it."""
+
+    def __init__(self, goal: Any, network: Network, found: Invariant) -> None:
+        self.goal, self.network, self.found, self.atoms = goal, network, found, Atoms()
+        self.coordinate = {s: n for n, s in enumerate(found.system.state)}
+        self.width = 1 + len(found.automaton.registers)
+        self.register = {r: n for n, r in enumerate(found.automaton.registers, 1)}
+
+    def certificate(self, theorem: Theorem, title: str) -> Data:
+        goal = self.goal
+        specification = None if isinstance(goal, Trace) else goal.specification
+        body = subject(self.network, goal.readout, specification, self.atoms) | self._result(goal)
+        proof = self._invariant()
+        if isinstance(goal, Computes):
+            proof |= self._span(Comparison(theorem.premises[0], goal.readout, goal.specification))
+        head = {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
+        return head | {"atoms": self.atoms.arguments} | body | {"proof": proof}
+
+    def _result(self, goal: Goal | Trace) -> Data:
+        constant = self.atoms.constant
+        if isinstance(goal, Trace):
+            return {"words": [*goal.words], "limits": [*map(constant, goal.limits)]}
+        if isinstance(goal, Counterexample):
+            two = {"limit": constant(goal.limit), "specified": constant(goal.specified)}
+            return {"words": [*goal.words], **two}
+        return {}
+
+    def _invariant(self) -> Data:
+        automaton = self.found.automaton
+        moves = [[[self._move(move, r) for r in automaton.registers] for move in row] for row in self.found.transitions]
+        return {
+            "registers": [self.coordinate[r] for r in automaton.registers],
+            "situations": [
+                [[self.coordinate[s], *self._bound(x)] for s, x in q.box.items()] for q in automaton.situations
+            ],
+            "step": [[*row] for row in automaton.step],
+            "moves": moves,
+        }
+
+    def _move(self, move: Transition, r: Symbol) -> list[Any]:
+        return [self.atoms.constant(part.limit) for part in move.registers[r]]
+
+    def _bound(self, x: Enclosure) -> list[Any]:
+        if x.side or x.main.symbols() or not {*x.error.terms} <= {CONSTANT}:
+            raise NotCovered("a coordinate that is bounded on one side only, or grows with k")
+        return [self.atoms.constant(x.main), str(x.error.terms.get(CONSTANT, fmpq(0)))]
+
+    def _span(self, comparison: Comparison) -> Data:
+        found = forward(comparison)
+        if not isinstance(found, Span):
+            raise NotCovered(f"a theorem that is false on {' '.join(found)}")
+        return {
+            "levels": [[self._vector(vector) for vector in level] for level in found.levels],
+            "images": [
+                [[self._combination(row[word]) for word in self.network.vocabulary] for row in level]
+                for level in found.images
+            ],
+        }
+
+    def _vector(self, vector: Vector) -> list[Any]:
+        entries = sorted((self._entry(key), x) for key, x in vector.items())
+        return [[entry, self.atoms.constant(x)] for entry, x in entries]
+
+    def _entry(self, key: Key) -> int:
+        if key[0] == "lag":
+            size = len(self.found.automaton.situations) * self.width
+            return size + int(key[1]) * len(self.goal.specification.initial) + int(key[2])
+        return int(key[0]) * self.width + (self.register[key[1]] if key[1] is not None else 0)
+
+    def _combination(self, combination: Mapping[int, Term]) -> list[Any]:
+        """[m, combination of m times the image]: m clears what is divided by, for the table knows no quotients."""
+        multiplier = algebra.rational(1)
+        while divisor := next((d for x in (multiplier, *combination.values()) if (d := _divisor(x))), None):
+            multiplier = multiplier * divisor
+            combination = {i: x * divisor for i, x in combination.items()}
+        terms = [[i, self.atoms.constant(x)] for i, x in combination.items() if x.monomials]
+        return [self.atoms.constant(multiplier), terms]
+
+
+def _divisor(x: Term) -> Term | None:
+    """What an atom of the constant divides by, if it does."""
+    for mono in x.monomials:
+        for a, n in mono:
+            if isinstance(a, Apply) and a.function == "inverse":
+                return a.argument
+            if n < 0:
+                return algebra.atom(a)
+    return None

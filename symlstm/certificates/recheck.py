@@ -1,0 +1,543 @@
+#!/usr/bin/env python3
+"""Checks a certificate of symlstm again, alone:  python recheck.py certificate.json ...
+
+One file, Python's standard library, nothing of symlstm: written from the description below.
+Exit code 0: every statement is verified; 1: one is not; 2: a file cannot be read.
+
+THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, or a list of
+[rational, [[atom, power], ...]], a sum of products; atom n is tanh(atoms[n]), of a nonzero
+constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
+
+    format         "symlstm certificate 1"
+    theorem        "Computes", "Counterexample" or "Trace"
+    network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
+                   (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
+    readout        delay, and terms [coordinate, coefficient]
+    specification  initial, one matrix a word, final: initial . M(w_1) ... M(w_n) . final, rationals
+    words, limit, specified    of a Counterexample;      words, limits    of a Trace
+    proof          see `Invariant` and `Span`
+
+Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
+
+WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
+    Computes        for all words w_1 ... w_T, T >= max(1, delay):
+                    lim_(k -> oo) readout_T = specification(w_1 ... w_(T - delay))
+    Counterexample  on `words` the limit is `limit`, and the specification is `specified`, another number
+    Trace           the limits after each of the words are `limits`
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+FORMAT = "symlstm certificate 1"
+PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
+
+
+Constant = dict[tuple[tuple[int, int], ...], Fraction]  # {((atom, power), ...): rational}, see below
+Interval = tuple[int, int]  # (low, high), whole numbers of 2^-bits
+Vector = dict[int, Constant]
+
+
+class Rejected(Exception):
+    """The certificate does not establish its statement; the message says where."""
+
+
+def demand(holds: object, where: str) -> None:
+    if not holds:
+        raise Rejected(where)
+
+
+# -- constants: atoms in increasing order, no power and no coefficient 0 ------------------------------------------------
+
+
+def rational(text: Any) -> Fraction:
+    demand(isinstance(text, str) and re.fullmatch(r"-?[0-9]+(/[1-9][0-9]*)?", text), f"{text!r} is no rational")
+    return Fraction(text)
+
+
+def whole(x: Any, least: int = 0) -> int:
+    if type(x) is not int or x < least:
+        raise Rejected(f"{x!r} is no whole number >= {least}")
+    return x
+
+
+def constant(data: Any, atoms: int) -> Constant:
+    """A constant in the first `atoms` atoms."""
+    if isinstance(data, str):
+        return of(rational(data))
+    total: Constant = {}
+    for coefficient, powers in data:
+        product = of(rational(coefficient))
+        for atom, power in powers:
+            demand(type(power) is int and whole(atom) < atoms, f"atom {atom} of {atoms}, to the power {power}")
+            product = times(product, {((atom, power),) if power else (): Fraction(1)})
+        total = plus(total, product)
+    return total
+
+
+def of(x: int | Fraction) -> Constant:
+    return {(): Fraction(x)} if x else {}
+
+
+ONE, HALF = of(1), of(Fraction(1, 2))
+
+
+def plus(x: Constant, y: Constant) -> Constant:
+    total = dict(x)
+    for product, c in y.items():
+        total[product] = total.get(product, Fraction(0)) + c
+    return {product: c for product, c in total.items() if c}
+
+
+def times(x: Constant, y: Constant) -> Constant:
+    total: Constant = {}
+    for p, a in x.items():
+        for q, b in y.items():
+            powers = dict(p)
+            for atom, n in q:
+                powers[atom] = powers.get(atom, 0) + n
+            product = tuple(sorted((atom, n) for atom, n in powers.items() if n))
+            total[product] = total.get(product, Fraction(0)) + a * b
+    return {product: c for product, c in total.items() if c}
+
+
+def minus(x: Constant, y: Constant) -> Constant:
+    return plus(x, times(of(-1), y))
+
+
+# -- intervals ---------------------------------------------------------------------------------------------------------
+
+
+def product(x: Interval, y: Interval, bits: int) -> Interval:
+    ends = [a * b for a in x for b in y]
+    return min(ends) >> bits, -(-max(ends) >> bits)
+
+
+def reciprocal(x: Interval, bits: int) -> Interval:
+    demand(x[0] > 0 or x[1] < 0, "a division by an interval around 0")
+    return (1 << 2 * bits) // x[1], -((-1 << 2 * bits) // x[0])
+
+
+def exp_minus(y: int, bits: int) -> Interval:
+    """e^-y for y >= 0, in 2^-bits: by e^-z = 1 - z + z^2/2 - ..., whose partial sums lie on both sides, and squaring."""
+    if y >> bits > bits:
+        return 0, 1
+    halvings = max(0, (y >> bits).bit_length() + 8)
+    work = bits + halvings + 64
+    z = y << (work - bits - halvings)
+    low = high = term_low = term_high = 1 << work
+    for j in range(1, 2 * work):
+        term_low, term_high = (term_low * z >> work) // j, -((-(term_high * z) >> work) // j)
+        low, high = (low + term_low, high + term_high) if j % 2 == 0 else (low - term_high, high - term_low)
+        if j % 2 and term_high <= 1:
+            break
+    high += term_high  # the sum so far ends in a negative term, and the next is smaller
+    for _ in range(halvings):
+        low, high = low * low >> work, -(-(high * high) >> work)
+    return max(0, low >> (work - bits)), -(-high >> (work - bits))
+
+
+def tanh_interval(x: Interval, bits: int) -> Interval:
+    def one_sided(end: int) -> Interval:  # of |end|: (1 - E)/(1 + E) with E = e^(-2|end|), which decreases in E
+        e_low, e_high = exp_minus(2 * abs(end), bits)
+        one = 1 << bits
+        low, high = ((one - e_high) << bits) // (one + e_high), -((-(one - e_low) << bits) // (one + e_low))
+        return (low, high) if end >= 0 else (-high, -low)
+
+    return one_sided(x[0])[0], one_sided(x[1])[1]
+
+
+class Atoms:
+    """The table of atoms; decides signs of constants and knows tanh of those in the table."""
+
+    def __init__(self, table: Any) -> None:
+        self.arguments: list[Constant] = []
+        self.intervals: dict[int, list[Interval]] = {bits: [] for bits in PRECISIONS}
+        for n, data in enumerate(table):
+            argument = constant(data, n)
+            demand(self.sign(argument) != 0, f"atom {n} is tanh(0)")
+            for bits in PRECISIONS:
+                self.intervals[bits].append(tanh_interval(self.interval(argument, bits), bits))
+            self.arguments.append(argument)
+
+    def read(self, data: Any) -> Constant:
+        return constant(data, len(self.arguments))
+
+    def interval(self, x: Constant, bits: int) -> Interval:
+        low = high = 0
+        for powers, c in x.items():
+            part = (c.numerator << bits) // c.denominator, -((-c.numerator << bits) // c.denominator)
+            for atom, n in powers:
+                base = self.intervals[bits][atom]
+                for _ in range(abs(n)):
+                    part = product(part, base if n > 0 else reciprocal(base, bits), bits)
+            low, high = low + part[0], high + part[1]
+        return low, high
+
+    def sign(self, x: Constant) -> int:
+        """0 for what is 0 by its form; else by intervals."""
+        if not x:
+            return 0
+        for bits in PRECISIONS:
+            low, high = self.interval(x, bits)
+            if low > 0 or high < 0:
+                return 1 if low > 0 else -1
+        raise Rejected("a sign that intervals do not decide")
+
+    def size(self, x: Constant) -> Constant:
+        return times(of(self.sign(x)), x)
+
+    def tanh(self, x: Constant) -> Constant | None:
+        """tanh of a constant, from the table; None if it is not there."""
+        for n, argument in enumerate(self.arguments):
+            for side in (1, -1):
+                if times(of(side), argument) == x:
+                    return {((n, 1),): Fraction(side)}
+        return None if x else {}
+
+
+# -- values: functions of k >= 1 ---------------------------------------------------------------------------------------
+
+
+class Value:
+    """A function s of k >= 1 with |s(k) - (slope k + offset)| <= wide k + error + C e^(-l k), for some C and l > 0."""
+
+    def __init__(
+        self,
+        offset: Constant,
+        error: Constant | None = None,
+        slope: Constant | None = None,
+        wide: Constant | None = None,
+    ) -> None:
+        self.offset, self.error, self.slope, self.wide = offset, error or {}, slope or {}, wide or {}
+
+
+Known = Value | None  # None: nothing is known
+
+
+def exact(x: Known) -> Constant:
+    """The limit of a value, if only the exponentially small part is left open."""
+    if x is None or x.slope or x.wide or x.error:
+        raise Rejected("a limit that is not known")
+    return x.offset
+
+
+def add(x: Known, y: Known) -> Known:
+    if x is None or y is None:
+        return None
+    return Value(plus(x.offset, y.offset), plus(x.error, y.error), plus(x.slope, y.slope), plus(x.wide, y.wide))
+
+
+def multiply(x: Known, y: Known, atoms: Atoms) -> Known:
+    """|s t - L M| <= |L| F + |M| E + E F; one of the two must be free of k."""
+    if x is None or y is None:
+        return None
+    if y.slope or y.wide:
+        x, y = y, x
+    if y.slope or y.wide:
+        return None
+    size, other = atoms.size(y.offset), y.error
+
+    def spread(main: Constant, error: Constant) -> Constant:
+        own = plus(times(error, size), times(atoms.size(main), other)) if other else times(error, size)
+        return plus(own, times(error, other))
+
+    offset, slope = times(x.offset, y.offset), times(x.slope, y.offset)
+    return Value(offset, spread(x.offset, x.error), slope, spread(x.slope, x.wide))
+
+
+def tanh(x: Known, atoms: Atoms) -> Value:
+    """Lipschitz where only something exponentially small is open; saturation; or |tanh| <= 1."""
+    if x is None:
+        return Value({}, ONE)
+    if not (x.slope or x.wide):
+        known = None if x.error else atoms.tanh(x.offset)
+        return Value({}, ONE) if known is None else Value(known)
+    side = atoms.sign(x.slope)
+    if atoms.sign(minus(times(of(side), x.slope), x.wide)) > 0:
+        return Value(of(side))
+    return Value({}, ONE)
+
+
+def sigmoid(x: Known, atoms: Atoms) -> Known:
+    """(1 + tanh(x/2))/2."""
+    half = Value(HALF)
+    return add(half, multiply(half, tanh(multiply(half, x, atoms), atoms), atoms))
+
+
+# -- networks ----------------------------------------------------------------------------------------------------------
+
+
+class Network:
+    def __init__(self, data: Any, atoms: Atoms) -> None:
+        self.atoms, self.cell, self.vocabulary = atoms, data["cell"], data["vocabulary"]
+        demand(self.cell in ("lstm", "rnn_sigmoid", "rnn_tanh"), f"the cell {self.cell!r}")
+        names = self.vocabulary
+        demand(names and all(isinstance(w, str) for w in names) and len(set(names)) == len(names), "the vocabulary")
+        self.inputs, self.recurrent = (self._matrix(data[name]) for name in ("weight_ih", "weight_hh"))
+        self.biases = [[self._weight(x) for x in data[name]] for name in ("bias_ih", "bias_hh")]
+        self.initial = [*map(atoms.read, data["h0"])]
+        self.hidden = len(self.initial)
+        if self.cell == "lstm":
+            self.initial += [*map(atoms.read, data["c0"])]
+        rows = self.hidden * (4 if self.cell == "lstm" else 1)
+        shapes = len(self.initial) == self.hidden * (2 if self.cell == "lstm" else 1)
+        shapes = (
+            shapes
+            and all(len(x) == rows for x in [self.inputs, self.recurrent])
+            and all(len(x) == rows for x in self.biases)
+        )
+        shapes = shapes and all(len(row) == len(names) for row in self.inputs)
+        demand(shapes and all(len(row) == self.hidden for row in self.recurrent), "the shapes of the tensors")
+
+    def _matrix(self, data: Any) -> list[list[Value]]:
+        return [[self._weight(x) for x in row] for row in data]
+
+    def _weight(self, data: Any) -> Value:
+        slope, offset = map(self.atoms.read, data)
+        return Value(offset, slope=slope)
+
+    def preactivation(self, row: int, word: int, box: list[Known]) -> Known:
+        total = add(self.inputs[row][word], add(self.biases[0][row], self.biases[1][row]))
+        for j, w in enumerate(self.recurrent[row]):
+            if w.slope or w.offset:
+                total = add(total, multiply(w, box[j], self.atoms))
+        return total
+
+    def gates(self, j: int, word: int, box: list[Known]) -> list[Known]:
+        """i, f, g, o of unit j."""
+        rows = [self.preactivation(n * self.hidden + j, word, box) for n in range(4)]
+        return [(tanh if n == 2 else sigmoid)(row, self.atoms) for n, row in enumerate(rows)]
+
+    def step(self, word: int, box: list[Known]) -> tuple[list[Known], dict[int, tuple[Known, Known]]]:
+        """The next value of each coordinate, and (A, B) with c' = A c + B for each cell."""
+        if self.cell != "lstm":
+            function = tanh if self.cell == "rnn_tanh" else sigmoid
+            return [function(self.preactivation(j, word, box), self.atoms) for j in range(self.hidden)], {}
+        h: list[Known] = []
+        c: list[Known] = []
+        linear: dict[int, tuple[Known, Known]] = {}
+        for j in range(self.hidden):
+            i, f, g, o = self.gates(j, word, box)
+            linear[self.hidden + j] = f, multiply(i, g, self.atoms)
+            c.append(add(multiply(f, box[self.hidden + j], self.atoms), linear[self.hidden + j][1]))
+            h.append(multiply(o, tanh(c[j], self.atoms), self.atoms))
+        return h + c, linear
+
+
+class Invariant:
+    """proof.situations: for each one the list of [coordinate, main, error]: |coordinate - main| <= error + C e^(-l k)
+    proof.step: for each situation the situation after each word; all starts in situation 0
+    proof.registers: cells, whose c' = A c + B must hold with A and B known up to C e^(-l k)
+    proof.moves: for each situation, word and register the limits of A and B
+    """
+
+    def __init__(self, network: Network, proof: Any) -> None:
+        self.network, self.step, self.registers = network, proof["step"], proof["registers"]
+        size = len(proof["situations"])
+        self.boxes = [self._box(situation) for situation in proof["situations"]]
+        words = range(len(network.vocabulary))
+        demand(size and len(self.step) == size, "the table of steps")
+        demand(all(len(row) == len(words) and all(whole(q) < size for q in row) for row in self.step), "a step")
+        demand(all(whole(r) in range(network.hidden, len(network.initial)) for r in self.registers), "a register")
+        demand(len(set(self.registers)) == len(self.registers), "a register twice")
+        self._inside([Value(x) for x in network.initial], 0, "at the start")
+        self.moves: dict[tuple[int, int], list[list[Constant]]] = {}
+        for q, box in enumerate(self.boxes):
+            for w in words:
+                after, linear = network.step(w, box)
+                self._inside(after, self.step[q][w], f"after situation {q} and {network.vocabulary[w]!r}")
+                self.moves[q, w] = [[exact(part) for part in linear[r]] for r in self.registers]
+                given = [[*map(network.atoms.read, pair)] for pair in proof["moves"][q][w]]
+                demand(given == self.moves[q, w], f"the limits of A and B after situation {q} and word {w}")
+        self.start = [network.initial[r] for r in self.registers]
+
+    def _box(self, situation: Any) -> list[Known]:
+        box: list[Known] = [None] * len(self.network.initial)
+        for coordinate, main, error in situation:
+            known = whole(coordinate) < len(box) and box[coordinate] is None and coordinate not in self.registers
+            demand(known, f"coordinate {coordinate} in a situation")
+            box[coordinate] = bound = Value(self.network.atoms.read(main), self.network.atoms.read(error))
+            demand(self.network.atoms.sign(bound.error) >= 0, "a negative error")
+        return box
+
+    def _inside(self, values: Sequence[Known], situation: int, where: str) -> None:
+        for n, (value, bound) in enumerate(zip(values, self.boxes[situation], strict=True)):
+            if bound is not None:
+                if value is None or value.slope or value.wide:
+                    raise Rejected(f"coordinate {n} unknown {where}")
+                gap = self.network.atoms.size(minus(value.offset, bound.offset))
+                room = minus(bound.error, plus(gap, value.error))
+                demand(self.network.atoms.sign(room) >= 0, f"coordinate {n} outside its bounds {where}")
+
+
+class Comparison:
+    """Limits and specification as linear forms on vectors {entry: constant}, on which each word acts linearly.
+
+    After w_1 ... w_t in situation q, with n registers: entry q (1 + n) is 1; entry q (1 + n) + 1 + r is the limit of
+    the r-th register; and after the entries of all situations comes, for lag = 0 ... delay and each j, entry j of
+    initial . M(w_1) ... M(w_(t - lag)), where t >= lag.
+    """
+
+    def __init__(self, invariant: Invariant, readout: Any, specification: Any) -> None:
+        self.invariant, network = invariant, invariant.network
+        read, self.delay = network.atoms.read, whole(readout["delay"])
+        self.terms = [(whole(n), read(c)) for n, c in readout["terms"]]
+        demand(all(n < len(network.initial) for n, _ in self.terms), "a coordinate of the readout")
+        self.initial, self.final = ([*map(rational, specification[name])] for name in ("initial", "final"))
+        matrices, size = specification["matrices"], len(self.initial)
+        demand(len(matrices) == len(network.vocabulary), "one matrix a word")
+        self.matrices = [[[*map(rational, row)] for row in matrix] for matrix in matrices]
+        shapes = {size, len(self.final), *(n for m in self.matrices for n in (len(m), *map(len, m)))}
+        demand(shapes == {size}, "the shapes of the specification")
+        self.width = 1 + len(invariant.registers)
+        self.lags = len(invariant.boxes) * self.width
+
+    def start(self) -> Vector:
+        registers = {1 + n: x for n, x in enumerate(self.invariant.start)}
+        row = {self.lags + j: of(x) for j, x in enumerate(self.initial)}
+        return sparse({0: ONE, **registers, **row})
+
+    def after(self, vector: Vector, word: int) -> Vector:
+        total: Vector = {}
+        for entry, x in vector.items():
+            for new, factor in self._images(entry, word):
+                total[new] = plus(total.get(new, {}), times(x, factor))
+        return sparse(total)
+
+    def _images(self, entry: int, word: int) -> list[tuple[int, Constant]]:
+        if entry < self.lags:
+            q, n = divmod(entry, self.width)
+            move, base = self.invariant.moves[q, word], self.invariant.step[q][word] * self.width
+            if n:
+                return [(base + n, move[n - 1][0])]
+            return [(base, ONE), *((base + 1 + r, b) for r, (_, b) in enumerate(move))]
+        lag, j = divmod(entry - self.lags, len(self.initial))
+        kept = [(entry + len(self.initial), ONE)] if lag < self.delay else []
+        row = self.matrices[word][j] if lag == 0 else []
+        return kept + [(self.lags + i, of(x)) for i, x in enumerate(row) if x]
+
+    def limit(self, vector: Vector) -> Constant:
+        total: Constant = {}
+        for entry, x in vector.items():
+            q, n = divmod(entry, self.width)
+            for coordinate, factor in self.terms if entry < self.lags else ():
+                value = self._at(q, n, coordinate)
+                total = plus(total, times(x, times(factor, value)))
+        return total
+
+    def _at(self, q: int, n: int, coordinate: int) -> Constant:
+        """What one unit of an entry adds to a coordinate's limit."""
+        if coordinate in self.invariant.registers:
+            return ONE if n and self.invariant.registers[n - 1] == coordinate else {}
+        known = self.invariant.boxes[q][coordinate]
+        demand(n or known is not None, f"coordinate {coordinate} of the readout is unknown in situation {q}")
+        return {} if n else exact(known)
+
+    def specified(self, vector: Vector) -> Constant:
+        last = self.lags + self.delay * len(self.initial)
+        parts = (times(vector.get(last + j, {}), of(x)) for j, x in enumerate(self.final))
+        return reduce(plus, parts, of(0))
+
+
+def sparse(vector: Vector) -> Vector:
+    return {entry: x for entry, x in vector.items() if x}
+
+
+def check_span(comparison: Comparison, proof: Any) -> None:
+    """proof.levels: level n is a list of vectors [[entry, constant], ...] that span what is reached after n words,
+    the last level (n = max(1, delay)) what is reached later too.
+    proof.images: for each vector and word [m, [[index, constant], ...]]: m times its image is that combination of the
+    next level's vectors (in the last level, of its own), m != 0.
+    """
+    read, atoms = comparison.invariant.network.atoms.read, comparison.invariant.network.atoms
+    levels = [[{whole(e): read(x) for e, x in vector} for vector in level] for level in proof["levels"]]
+    first, images = max(1, comparison.delay), proof["images"]
+    demand(len(levels) == len(images) == first + 1, "the number of levels")
+    demand(comparison.start() in levels[0], "the empty word's vector in level 0")
+    for n, (level, rows) in enumerate(zip(levels, images, strict=True)):
+        later = levels[min(n + 1, first)]
+        demand(len(rows) == len(level), f"the images of level {n}")
+        for vector, row in zip(level, rows, strict=True):
+            demand(len(row) == len(comparison.invariant.network.vocabulary), "one image a word")
+            for word, (factor, combination) in enumerate(row):
+                multiplier, total = read(factor), Vector()
+                demand(atoms.sign(multiplier) != 0, "a multiplier 0")
+                for index, c in combination:
+                    demand(whole(index) < len(later), "the index of a vector")
+                    total = combined(total, read(c), later[index])
+                image = combined(Vector(), multiplier, comparison.after(vector, word))
+                demand(image == total, f"an image of level {n} under word {word}")
+    for vector in levels[first]:
+        demand(comparison.limit(vector) == comparison.specified(vector), "limit = specification on the last level")
+
+
+def combined(total: Vector, factor: Constant, vector: Vector) -> Vector:
+    total = dict(total)
+    for entry, x in vector.items():
+        total[entry] = plus(total.get(entry, {}), times(factor, x))
+    return sparse(total)
+
+
+def check(data: Any) -> None:
+    """Raises Rejected unless the certificate establishes its statement."""
+    demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
+    try:
+        check_statement(data)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+        raise Rejected(f"malformed: {type(error).__name__}: {error}") from None
+
+
+def check_statement(data: Any) -> None:
+    network = Network(data["network"], Atoms(data["atoms"]))
+    comparison = Comparison(Invariant(network, data["proof"]), data["readout"], data["specification"])
+    if data["theorem"] == "Computes":
+        check_span(comparison, data["proof"])
+        return
+    demand(data["theorem"] in ("Counterexample", "Trace"), f"the theorem {data['theorem']!r}")
+    words = [network.vocabulary.index(word) for word in data["words"]]
+    vectors = [comparison.start()]
+    for word in words:
+        vectors.append(comparison.after(vectors[-1], word))
+    if data["theorem"] == "Trace":
+        limits = [comparison.limit(vector) for vector in vectors[1:]]
+        demand(limits == [*map(network.atoms.read, data["limits"])], "the limits")
+        return
+    limit, specified = comparison.limit(vectors[-1]), comparison.specified(vectors[-1])
+    demand(len(words) >= max(1, comparison.delay), "words shorter than the delay")
+    demand([limit, specified] == [*map(network.atoms.read, (data["limit"], data["specified"]))], "the two values")
+    demand(network.atoms.sign(minus(limit, specified)) != 0, "two different values")
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object without a repeated name."""
+    demand(len({name for name, _ in pairs}) == len(pairs), "a repeated name in an object")
+    return dict(pairs)
+
+
+def main(paths: Sequence[str]) -> int:
+    code = 0
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8") as file:
+                check(json.load(file, object_pairs_hook=unique))
+        except Rejected as reason:
+            print(f"rejected  {path}: {reason}")
+            code = max(code, 1)
+        except (OSError, ValueError, RecursionError) as error:
+            print(f"unread    {path}: {error}", file=sys.stderr)
+            code = 2
+        else:
+            print(f"verified  {path}")
+    return code if paths else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,244 @@
+"""What a Rocq file says, read back by a strict grammar, and compared with a certificate.
+
+Only the definitions, the theorem and the proof that `rocq.text_of` writes can stand in such a file, in that
+order: no other command, no notation, no comment. So the names in the statement mean what the library says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from symlstm.certificates.rocq import CELLS, CLAIMS, HEADER, LEMMAS, TENSORS, Data
+
+TOKEN = re.compile(
+    r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
+)
+SCOPES = ("nat", "Z", "string")
+STATED = {
+    "Computes": ("net", "terms", "delay", "wa"),
+    "Counterexample": ("net", "terms", "delay", "wa", "words", "limit", "other"),
+    "Trace": ("net", "terms", "words", "limits"),
+}
+TYPES = {
+    "net": "network",
+    "terms": "list ( nat * constant )",
+    "delay": "nat",
+    "wa": "automaton",
+    "words": "list nat",
+    "limit": "constant",
+    "other": "constant",
+    "limits": "list constant",
+    "evidence": "proof",
+}
+OPENING = HEADER + "Open Scope Q_scope.\n\n"
+
+
+class Unreadable(ValueError):
+    """A Rocq file that is not of the form written here; the message says where."""
+
+
+@dataclass
+class _Tokens:
+    items: list[tuple[str, str]]
+    position: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> _Tokens:
+        items, end = [], 0
+        while end < len(text):
+            match = TOKEN.match(text, end)
+            if match is None:
+                raise Unreadable(f"{text[end : end + 20]!r} is no token")
+            end = match.end()
+            if match.lastgroup is not None:
+                items.append((match.lastgroup, match[match.lastgroup]))
+        return cls(items)
+
+    def peek(self) -> str:
+        """The next token, if it is no text: a word of a vocabulary may look like anything."""
+        kind, value = self.items[self.position] if self.position < len(self.items) else ("end", "the end")
+        return "a text" if kind == "text" else value
+
+    def take(self, wanted: str | None = None, kind: str | None = None) -> str:
+        found, value = self.items[self.position] if self.position < len(self.items) else ("end", "the end")
+        if (wanted is not None and (value != wanted or found == "text")) or (kind is not None and found != kind):
+            raise Unreadable(f"{value!r} where {wanted or f'a {kind}'!r} is needed")
+        self.position += 1
+        return value
+
+
+def _value(tokens: _Tokens) -> Any:
+    """A list, tuple, record, number or text; a scope after it says nothing more."""
+    value = _bare(tokens)
+    if tokens.peek() == "%":
+        tokens.take("%")
+        if tokens.take(kind="name") not in SCOPES:
+            raise Unreadable("another scope")
+    return value
+
+
+def _bare(tokens: _Tokens) -> Any:
+    kind, text = tokens.items[tokens.position] if tokens.position < len(tokens.items) else ("end", "the end")
+    if kind == "text":
+        tokens.take()
+        return text.replace('""', '"')
+    if kind == "number":
+        return _number(tokens)
+    if kind == "name":
+        return _constructor(tokens)
+    if text == "{|":
+        return _record(tokens)
+    if text == "[":
+        return [*_items(tokens, "[", ";", "]")]
+    inside = (*_items(tokens, "(", ",", ")"),)
+    if len(inside) == 1 and tokens.peek() == "#":
+        return _quotient(tokens, inside[0])
+    return inside[0] if len(inside) == 1 else inside
+
+
+def _items(tokens: _Tokens, opening: str, separator: str, closing: str) -> Iterator[Any]:
+    tokens.take(opening)
+    while tokens.peek() != closing:
+        yield _value(tokens)
+        if tokens.peek() != closing:
+            tokens.take(separator)
+    tokens.take(closing)
+
+
+def _number(tokens: _Tokens) -> Fraction:
+    value = Fraction(int(tokens.take(kind="number")))
+    return _quotient(tokens, value) if tokens.peek() == "#" else value
+
+
+def _quotient(tokens: _Tokens, numerator: Fraction) -> Fraction:
+    tokens.take("#")
+    denominator = int(tokens.take(kind="number"))
+    if denominator <= 0 or not isinstance(numerator, Fraction):
+        raise Unreadable("a quotient of something else")
+    return numerator / denominator
+
+
+def _constructor(tokens: _Tokens) -> Any:
+    name = tokens.take(kind="name")
+    if name in CELLS.values():
+        return name
+    if name not in ("One", "Reg", "Lag"):
+        raise Unreadable(f"the name {name}")
+    return (name, *(tokens.take(kind="number") for _ in range(1 if name == "One" else 2)))
+
+
+def _record(tokens: _Tokens) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    tokens.take("{|")
+    while True:
+        name = tokens.take(kind="name")
+        tokens.take(":=")
+        if name in fields:
+            raise Unreadable(f"the field {name} twice")
+        fields[name] = _value(tokens)
+        if tokens.peek() == "|}":
+            tokens.take()
+            return fields
+        tokens.take(";")
+
+
+def _definition(tokens: _Tokens, name: str) -> Any:
+    for wanted in ("Definition", name, ":", *TYPES[name].split(), ":="):
+        tokens.take(wanted)
+    value = _value(tokens)
+    tokens.take(".")
+    return value
+
+
+def statement_in(text: str) -> tuple[str, dict[str, Any]]:
+    """The kind of theorem and the values of the names in it. Raises Unreadable for any other file."""
+    kind = next((kind for kind, claim in CLAIMS.items() if f"\nTheorem statement : {claim}.\n" in text), None)
+    if kind is None or not text.startswith(OPENING):
+        raise Unreadable("no statement of a known form, or another beginning")
+    ending = ending_of(kind)
+    if not text.endswith(ending):
+        raise Unreadable("another ending")
+    tokens = _Tokens.of(text[len(OPENING) : -len(ending)])
+    values = {name: _definition(tokens, name) for name in STATED[kind]}
+    _definition(tokens, "evidence")
+    if tokens.peek() != "the end":
+        raise Unreadable(f"{tokens.peek()!r} after the tables")
+    return kind, values
+
+
+def ending_of(kind: str) -> str:
+    """The theorem, its proof, and what it rests on."""
+    before, after = STATED[kind][:4], STATED[kind][4:]
+    if kind == "Trace":
+        before, after = before[:2], before[2:]
+    arguments = " ".join((*before, "evidence", *after))
+    return (
+        f"\nTheorem statement : {CLAIMS[kind]}.\n"
+        f"Proof. exact ({LEMMAS[kind]} {arguments} ltac:(vm_cast_no_check (eq_refl true))). Qed.\n"
+        "Print Assumptions statement.\n"
+    )
+
+
+# -- the same from a certificate ---------------------------------------------------------------------------------------
+
+
+def differences(text: str, certificate: Data) -> list[str]:
+    """The names whose values in a Rocq file are not those of the certificate."""
+    kind, values = statement_in(text)
+    if kind != certificate["theorem"]:
+        return [f"the theorem is a {kind}"]
+    wanted = _stated(certificate)
+    return [name for name in STATED[kind] if not _same(values[name], wanted[name])]
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    """Equality of the same kinds of values: lists are not tuples, and texts no numbers."""
+    if isinstance(wanted, dict):
+        return (
+            isinstance(found, dict)
+            and found.keys() == wanted.keys()
+            and all(_same(found[n], wanted[n]) for n in wanted)
+        )
+    if isinstance(wanted, list | tuple):
+        return type(found) is type(wanted) and len(found) == len(wanted) and all(map(_same, found, wanted))
+    return type(found) is type(wanted) and bool(found == wanted)
+
+
+def _stated(certificate: Data) -> dict[str, Any]:
+    network, specification = certificate["network"], certificate["specification"]
+    words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
+    return {
+        "net": _network(network, certificate["atoms"]),
+        "terms": [(Fraction(n), _constant(c)) for n, c in certificate["readout"]["terms"]],
+        "delay": Fraction(certificate["readout"]["delay"]),
+        "wa": {
+            "first": [*map(Fraction, specification["initial"])],
+            "matrices": [[[*map(Fraction, row)] for row in matrix] for matrix in specification["matrices"]],
+            "final": [*map(Fraction, specification["final"])],
+        },
+        "words": words,
+        "limit": _constant(certificate.get("limit", "0")),
+        "other": _constant(certificate.get("specified", "0")),
+        "limits": [*map(_constant, certificate.get("limits", []))],
+    }
+
+
+def _network(network: Data, atoms: Any) -> dict[str, Any]:
+    def weight(pair: Any) -> Any:
+        return (_constant(pair[0]), _constant(pair[1]))
+
+    matrices = {name: [[weight(x) for x in row] for row in network[name]] for name in TENSORS[:2]}
+    biases = {name: [weight(x) for x in network[name]] for name in TENSORS[2:]}
+    starts = {name: [*map(_constant, network.get(name, []))] for name in ("h0", "c0")}
+    head = {"cell": CELLS[network["cell"]], "vocabulary": [*network["vocabulary"]]}
+    return head | {"atoms": [*map(_constant, atoms)]} | matrices | biases | starts
+
+
+def _constant(data: Any) -> list[Any]:
+    if isinstance(data, str):
+        return [(Fraction(data), [])] if Fraction(data) else []
+    return [(Fraction(c), [(Fraction(atom), Fraction(n)) for atom, n in powers]) for c, powers in data]

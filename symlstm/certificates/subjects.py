@@ -1,0 +1,109 @@
+"""What a certificate is about, as its data: a network, its readout, its specification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flint import fmpq
+from sympy import Expr
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
+from symlstm.model.exact_tensors import k, mapped
+from symlstm.model.network import Network
+from symlstm.model.translation import normal
+
+Data = dict[str, Any]
+TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+CELLS = ("lstm", "rnn_sigmoid", "rnn_tanh")
+
+
+class NotCovered(Exception):
+    """There is no certificate for a theorem of this kind yet; the message says of which."""
+
+
+@dataclass
+class Atoms:
+    """The table of atoms that grows as constants are written: atom n is tanh of arguments[n]."""
+
+    arguments: list[Any] = field(default_factory=list)
+    index: dict[Term, int] = field(default_factory=dict)
+
+    def constant(self, term: Term) -> Any:
+        """A constant as data: a text, or a list of [rational, [[atom, power], ...]]."""
+        value = term.rational()
+        if value is not None:
+            return str(value)
+        products = [(sorted([self._atom(a), n] for a, n in mono), c) for mono, c in term.monomials.items()]
+        return [[str(c), powers] for powers, c in sorted(products, key=lambda product: product[0])]
+
+    def _atom(self, atom: algebra.Atom) -> int:
+        if not isinstance(atom, Apply) or atom.function != "tanh" or atom.argument.symbols():
+            raise NotCovered(f"the constant {Term({frozenset({(atom, 1)}): fmpq(1)})}: only tanh of constants")
+        if atom.argument not in self.index:
+            argument = self.constant(atom.argument)
+            self.index[atom.argument] = len(self.arguments)
+            self.arguments.append(argument)
+        return self.index[atom.argument]
+
+
+def subject(network: Network, readout: Readout, specification: WeightedAutomaton | None, atoms: Atoms) -> Data:
+    """The network, a readout of it, and what that should be (nothing, for statements without a specification)."""
+    if network.cell not in CELLS or network.parameters:
+        raise NotCovered(f"a {network.cell} with {len(network.parameters)} open parameters")
+    if _one_layer(network).system != network.system:
+        raise NotCovered("a network with more than the four tensors of one layer")
+    coordinate = {s: n for n, s in enumerate(network.state_symbols)}
+    terms = [[coordinate[s], atoms.constant(c)] for s, c in readout.terms]
+    return {
+        "network": _network(network, atoms),
+        "readout": {"delay": 0 if specification is None else readout.delay, "terms": terms},
+        "specification": _specification(specification, [*network.vocabulary]),
+    }
+
+
+def _one_layer(network: Network) -> Network:
+    """The network that a certificate describes: nothing but what it writes down."""
+    tensors = {name: getattr(network, name) for name in (*TENSORS, "h0")}
+    return Network(network.vocabulary, **tensors, c0=network.c0 or None, cell=network.cell)
+
+
+def _network(network: Network, atoms: Atoms) -> Data:
+    tensors = {name: _listed(mapped(getattr(network, name), lambda entry: _weight(entry, atoms))) for name in TENSORS}
+    starts = ("h0", "c0") if network.cell == "lstm" else ("h0",)
+    start = {name: [atoms.constant(normal(x)) for x in getattr(network, name)] for name in starts}
+    return {"cell": network.cell, "vocabulary": [*network.vocabulary], **tensors, **start}
+
+
+def _weight(entry: Expr, atoms: Atoms) -> list[Any]:
+    powers = normal(entry).coefficients(k)
+    if not {*powers} <= {0, 1}:
+        raise NotCovered(f"the weight {entry}: only a k + b")
+    return [atoms.constant(powers.get(n, algebra.ZERO)) for n in (1, 0)]
+
+
+def _specification(specification: WeightedAutomaton | None, words: list[str]) -> Data:
+    if specification is None:
+        return {"initial": [], "matrices": [[] for _ in words], "final": []}
+    matrices = [[[*map(str, row)] for row in specification.matrices[word]] for word in words]
+    ends = {"initial": [*map(str, specification.initial)], "final": [*map(str, specification.final)]}
+    return {"initial": ends["initial"], "matrices": matrices, "final": ends["final"]}
+
+
+def is_about(certificate: Data, network: Network, specification: WeightedAutomaton | None) -> bool:
+    """Whether a certificate has the network's weights, words, initial state and readout, and the specification."""
+    atoms = Atoms()
+    stated = specification if certificate.get("theorem") != "Trace" else None
+    try:
+        found = subject(network, network.linear_readout, stated, atoms)
+    except NotCovered:
+        return False
+    table = certificate.get("atoms", [])[: len(atoms.arguments)]
+    return table == atoms.arguments and all(certificate.get(name) == value for name, value in found.items())
+
+
+def _listed(tensor: Any) -> Any:
+    """Nested tuples as lists, as they are read back."""
+    return [*map(_listed, tensor)] if isinstance(tensor, tuple) else tensor

@@ -1,0 +1,102 @@
+"""symlstm certify: theorems as a folder that others check, with Rocq or in plain Python."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symlstm.cli.main import ExitCode
+
+if TYPE_CHECKING:
+    from symlstm.certificates.folder import Entry
+    from symlstm.cli.attempt import Source
+    from symlstm.kernel.networks.statements import WeightedAutomaton
+    from symlstm.model.network import Network
+    from symlstm.proof.claims import Result
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `certify`."""
+    parser.add_argument(
+        "targets", nargs="+", metavar="FILE|NAME", help="as for prove: construction files, scripts, folders, claims"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="a new folder")
+    parser.add_argument("--force", action="store_true", help="replace a folder that certify has written")
+    parser.epilog = "Exit code 0: every claim has a certificate; 3: some have none; else as for prove."
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Proves what the options select, writes the folder, and says what is in it."""
+    from symlstm.certificates import folder
+    from symlstm.cli.selection import selected
+
+    if options.output.exists() and not options.force:
+        folder.write(options.output, {})  # refuses before anything is proved
+    entries = [entry for source in selected(options.targets, scripts=True) for entry in _entries(source)]
+    if not entries:
+        return ExitCode.NO_CLAIMS
+    folder.write(options.output, folder.files(entries), options.force)
+    _report(entries, options)
+    return ExitCode.OK if all(entry.certificate for entry in entries) else ExitCode.OPEN
+
+
+def _entries(source: Source) -> Iterator[Entry]:
+    """What becomes of each claim of a file; an error of the file's own comes through."""
+    from symlstm.cli.attempt import attempt
+
+    if source.error is not None:
+        raise source.error
+    subjects = subjects_in(source.path)
+    for claim in source.claims:
+        yield entry_of(attempt(claim, None), source.path, [network for network, _ in subjects])
+
+
+def subjects_in(path: Path) -> list[tuple[Network, WeightedAutomaton | None]]:
+    """The networks that a file is about, each with its specification."""
+    from symlstm.model.file.construction_file import read_construction
+    from symlstm.proof.claims import run_script
+    from symlstm.search.construction import Construction
+
+    if path.suffix != ".py":
+        found = read_construction(path)
+        return [(found.network, found.specification)]
+    values = run_script(path).names.values()
+    return [(value.network, value.specification) for value in values if isinstance(value, Construction)]
+
+
+def entry_of(result: Result, path: Path, networks: list[Network]) -> Entry:
+    """The certificate of a claim's theorem, or why it has none."""
+    from symlstm.certificates.exporting import certificate
+    from symlstm.certificates.folder import Entry, digest
+    from symlstm.certificates.subjects import NotCovered
+
+    claim, theorem = result.claim, result.outcome.theorem
+    name = claim.id if path.suffix == ".py" else path.stem
+    if theorem is None:
+        return Entry(name, claim.name, reason=f"{result.outcome.verdict.value}: {result.outcome.reason}")
+    system = getattr(theorem.conclusion, "system", None)
+    network = next((network for network in networks if not network.general and network.system == system), None)
+    if network is None:
+        return Entry(name, claim.name, reason=f"theorems of the kind {type(theorem.conclusion).__name__}")
+    try:
+        data = certificate(theorem, network, claim.name)
+    except NotCovered as reason:
+        return Entry(name, claim.name, reason=str(reason))
+    return Entry(name, claim.name, {**data, "network_file": digest(path)})
+
+
+def _report(entries: list[Entry], options: argparse.Namespace) -> None:
+    covered = [entry for entry in entries if entry.certificate]
+    if options.json:
+        claims = [{"id": e.id, "certificate": bool(e.certificate), "reason": e.reason} for e in entries]
+        print(json.dumps({"schema": 1, "folder": str(options.output), "claims": claims}, indent=2))
+        return
+    for entry in entries:
+        if not entry.certificate:
+            print(f"not covered  {entry.id}: {entry.reason}")
+    if not options.quiet:
+        print(f"{options.output}: {len(covered)} of {len(entries)} claims")
+        print(f"  check   symlstm verify {options.output}")

@@ -1,0 +1,124 @@
+(** What the theorems say.  This page is all that has to be read to know what has been proved about a network. *)
+
+From Coquelicot Require Import Coquelicot.
+From Coq Require Import String Reals ZArith QArith Qreals List.
+Import ListNotations.
+Local Open Scope R_scope.
+
+Definition sigmoid (x : R) : R := / (1 + exp (- x)).  (* tanh is the standard library's *)
+
+(** Constants: sums of rational * product of powers of atoms; atom n of a table is tanh of its n-th entry,
+    a constant in the atoms before it. *)
+
+Definition product : Set := list (nat * Z).  (* atom, power *)
+Definition constant : Set := list (Q * product).
+
+Fixpoint product_value (atoms : list R) (p : product) : R :=
+  match p with [] => 1 | (n, z) :: p => powerRZ (nth n atoms 1) z * product_value atoms p end.
+
+Fixpoint value (atoms : list R) (c : constant) : R :=
+  match c with [] => 0 | (q, p) :: c => Q2R q * product_value atoms p + value atoms c end.
+
+Fixpoint atom_values (table : list constant) (known : list R) : list R :=
+  match table with [] => known | c :: table => atom_values table (known ++ [tanh (value known c)]) end.
+
+(** Networks: one layer under PyTorch's names, an LSTM's gates stacked i, f, g, o.  A weight (a, b) is a k + b at
+    scale k.  Words are numbers, the places in the vocabulary, and enter one-hot: W_ih x is a column of W_ih. *)
+
+Inductive kind : Set := LSTM | RNN_sigmoid | RNN_tanh.
+
+Definition weight : Set := constant * constant.
+
+Record network : Set := {
+  cell : kind;
+  vocabulary : list string;
+  atoms : list constant;
+  weight_ih : list (list weight);
+  weight_hh : list (list weight);
+  bias_ih : list weight;
+  bias_hh : list weight;
+  h0 : list constant;
+  c0 : list constant }.
+
+Section Run.
+  Variables (net : network) (k : R).
+
+  Definition number (c : constant) : R := value (atom_values (atoms net) []) c.
+  Definition scaled (w : weight) : R := number (fst w) * k + number (snd w).
+  Definition hidden : nat := length (h0 net).
+
+  (** A state gives coordinate j, h_(j+1) for j < hidden, and for an LSTM c_(j+1) as coordinate hidden + j. *)
+  Fixpoint dot (ws : list weight) (state : nat -> R) (j : nat) : R :=
+    match ws with [] => 0 | w :: ws => scaled w * state j + dot ws state (S j) end.
+
+  Definition preactivation (word : nat) (state : nat -> R) (row : nat) : R :=
+    scaled (nth word (nth row (weight_ih net) []) ([], [])) + scaled (nth row (bias_ih net) ([], []))
+    + dot (nth row (weight_hh net) []) state 0 + scaled (nth row (bias_hh net) ([], [])).
+
+  Definition lstm_cell (word : nat) (state : nat -> R) (j : nat) : R :=
+    let i := sigmoid (preactivation word state j) in
+    let f := sigmoid (preactivation word state (hidden + j)) in
+    let g := tanh (preactivation word state (2 * hidden + j)) in
+    f * state (hidden + j)%nat + i * g.
+
+  Definition lstm_hidden (word : nat) (state : nat -> R) (j : nat) : R :=
+    let o := sigmoid (preactivation word state (3 * hidden + j)) in
+    o * tanh (lstm_cell word state j).
+
+  Definition step (state : nat -> R) (word : nat) (n : nat) : R :=
+    match cell net with
+    | LSTM => if (n <? hidden)%nat then lstm_hidden word state n else lstm_cell word state (n - hidden)
+    | RNN_sigmoid => sigmoid (preactivation word state n)
+    | RNN_tanh => tanh (preactivation word state n)
+    end.
+
+  Definition initial (n : nat) : R := number (nth n (h0 net ++ c0 net) []).
+
+  Definition run (words : list nat) : nat -> R := fold_left step words initial.
+
+  (** The linear form sum coefficient * coordinate. *)
+  Fixpoint read (terms : list (nat * constant)) (state : nat -> R) : R :=
+    match terms with [] => 0 | (n, c) :: terms => number c * state n + read terms state end.
+End Run.
+
+(** Weighted automata: first . M(w_1) ... M(w_n) . final. *)
+
+Record automaton : Set := { first : list Q; matrices : list (list (list Q)); final : list Q }.
+
+Fixpoint total (n : nat) (f : nat -> R) : R := match n with O => 0 | S n => total n f + f n end.
+
+Section Automaton.
+  Variable wa : automaton.
+
+  Definition entry (xs : list Q) (j : nat) : R := Q2R (nth j xs 0%Q).
+  Definition size : nat := length (first wa).
+
+  Definition next (row : nat -> R) (word : nat) (j : nat) : R :=
+    total size (fun i => row i * entry (nth i (nth word (matrices wa) []) []) j).
+
+  Definition row_after (words : list nat) : nat -> R := fold_left next words (entry (first wa)).
+
+  Definition specified (words : list nat) : R := total size (fun j => row_after words j * entry (final wa) j).
+End Automaton.
+
+(** The statements. *)
+
+Definition readout_tends_to (net : network) (terms : list (nat * constant)) (words : list nat) (limit : R) : Prop :=
+  is_lim (fun k => read net terms (run net k words)) p_infty limit.
+
+Definition computes (net : network) (terms : list (nat * constant)) (delay : nat) (wa : automaton) : Prop :=
+  forall words, (forall w, In w words -> (w < length (vocabulary net))%nat) ->
+  (1 <= length words)%nat -> (delay <= length words)%nat ->
+  readout_tends_to net terms words (specified wa (firstn (length words - delay) words)).
+
+Definition counterexample (net : network) (terms : list (nat * constant)) (delay : nat) (wa : automaton)
+  (words : list nat) (limit value : constant) : Prop :=
+  (forall w, In w words -> (w < length (vocabulary net))%nat) /\ (1 <= length words)%nat /\ (delay <= length words)%nat /\
+  readout_tends_to net terms words (number net limit) /\
+  specified wa (firstn (length words - delay) words) = number net value /\
+  number net limit <> number net value.
+
+Definition trace (net : network) (terms : list (nat * constant)) (words : list nat) (limits : list constant) : Prop :=
+  length limits = length words /\
+  forall t, (1 <= t <= length words)%nat ->
+  readout_tends_to net terms (firstn t words) (number net (nth (t - 1) limits [])).

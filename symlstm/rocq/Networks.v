@@ -1,0 +1,253 @@
+(** The checker: a table of situations, an invariant over words; limits of the readout compared with an automaton. *)
+
+From Coquelicot Require Import Coquelicot.
+From Coq Require Import Reals Lra Lia List QArith Qreals ZArith.
+From Symlstm Require Import Definitions Constants Limits.
+Import ListNotations.
+Local Open Scope R_scope.
+
+(** Entries of vectors, on which words act linearly.  After some words, in situation q: [One q] is 1, [Reg q i] the limit
+    of the i-th register, and [Lag l j] entry j of the specification's row vector without the last l words. *)
+Inductive key : Set := One (q : nat) | Reg (q i : nat) | Lag (l j : nat).
+
+Definition vector : Set := list (key * constant).
+
+Record proof : Set := {
+  registers : list nat;
+  situations : list (list (nat * (constant * constant)));  (* coordinate, main, error *)
+  steps : list (list nat);
+  moves : list (list (list (constant * constant)));  (* limits of A and B in r' = A r + B, for each register *)
+  levels : list (list vector);
+  images : list (list (list (constant * list (nat * constant)))) }.
+
+Section Checker.
+  Variables (net : network) (terms : list (nat * constant)) (delay : nat) (wa : automaton) (prf : proof) (ctx : context).
+
+  Let table := atoms net.
+  Let d := hidden net.
+  Let width := length (vocabulary net).
+
+  Definition bound_of (w : weight) : bound := Bound (fst w) (snd w) [] [].
+
+  Fixpoint lookup (n : nat) (known : list (nat * (constant * constant))) : option bound :=
+    match known with
+    | [] => None
+    | (m, (main, err)) :: known => if Nat.eqb n m then Some (Bound [] main [] err) else lookup n known
+    end.
+
+  Definition box (q : nat) : list (nat * (constant * constant)) := nth q (situations prf) [].
+
+  Definition plus_if_known (x y : option bound) : option bound :=
+    match x, y with Some x, Some y => Some (add x y) | _, _ => None end.
+
+  Definition times_if_known (x y : option bound) : option bound :=
+    match x, y with Some x, Some y => multiply ctx x y | _, _ => None end.
+
+  Section Step.
+    Variables (known : list (nat * (constant * constant))) (word : nat).
+
+    Fixpoint dot_bound (ws : list weight) (j : nat) : option bound :=
+      match ws with
+      | [] => Some (exactly [])
+      | w :: ws =>
+          if is_zero (fst w) && is_zero (snd w) then dot_bound ws (S j)
+          else plus_if_known (times_if_known (Some (bound_of w)) (lookup j known)) (dot_bound ws (S j))
+      end.
+
+    Definition preactivation_bound (row : nat) : option bound :=
+      plus_if_known
+        (plus_if_known
+          (plus_if_known (Some (bound_of (nth word (nth row (weight_ih net) []) ([], []))))
+                         (Some (bound_of (nth row (bias_ih net) ([], [])))))
+          (dot_bound (nth row (weight_hh net) []) 0))
+        (Some (bound_of (nth row (bias_hh net) ([], [])))).
+
+    Definition sigmoid_gate (row : nat) : option bound := Some (sigmoid_bound ctx table (preactivation_bound row)).
+    Definition tanh_gate (row : nat) : option bound := Some (tanh_bound ctx table (preactivation_bound row)).
+
+    Definition forget_bound (j : nat) : option bound := sigmoid_gate (d + j).
+    Definition increment_bound (j : nat) : option bound := times_if_known (sigmoid_gate j) (tanh_gate (2 * d + j)).
+
+    Definition cell_bound (j : nat) : option bound :=
+      plus_if_known (times_if_known (forget_bound j) (lookup (d + j) known)) (increment_bound j).
+
+    Definition step_bound (n : nat) : option bound :=
+      match cell net with
+      | LSTM =>
+          if (n <? d)%nat then times_if_known (sigmoid_gate (3 * d + n)) (Some (tanh_bound ctx table (cell_bound n)))
+          else cell_bound (n - d)
+      | RNN_sigmoid => sigmoid_gate n
+      | RNN_tanh => tanh_gate n
+      end.
+  End Step.
+
+  (** Whether a value lies within main +- error. *)
+  Definition inside (o : option bound) (main err : constant) : bool :=
+    match o with
+    | None => false
+    | Some x =>
+        flat x && match absolute ctx (minus (offset x) main) with
+                  | None => false
+                  | Some gap => is_nonnegative ctx (minus err (plus gap (error x)))
+                  end
+    end.
+
+  Definition all_inside (f : nat -> option bound) (q : nat) : bool :=
+    forallb (fun entry => inside (f (fst entry)) (fst (snd entry)) (snd (snd entry))) (box q).
+
+  Definition start_bound (n : nat) : option bound := Some (exactly (nth n (h0 net ++ c0 net) [])).
+
+  Definition next_situation (q word : nat) : nat := nth word (nth q (steps prf) []) 0%nat.
+  Definition move (q word : nat) : list (constant * constant) := nth word (nth q (moves prf) []) [].
+
+  Definition known_exactly (o : option bound) (c : constant) : bool :=
+    match o with Some x => is_exact x && equal (offset x) c | None => false end.
+
+  Definition is_lstm : bool := match cell net with LSTM => true | _ => false end.
+
+  Definition register_ok (q word : nat) (entry : nat * (constant * constant)) : bool :=
+    let '(r, (a, b)) := entry in
+    is_lstm && (d <=? r)%nat && known_exactly (forget_bound (box q) word (r - d)) a
+    && known_exactly (increment_bound (box q) word (r - d)) b.
+
+  Definition transition_ok (q word : nat) : bool :=
+    (next_situation q word <? length (situations prf))%nat
+    && all_inside (step_bound (box q) word) (next_situation q word)
+    && Nat.eqb (length (move q word)) (length (registers prf))
+    && forallb (register_ok q word) (combine (registers prf) (move q word)).
+
+  Definition invariant_ok : bool :=
+    (0 <? length (situations prf))%nat
+    && all_inside start_bound 0
+    && forallb (fun q => forallb (transition_ok q) (seq 0 width)) (seq 0 (length (situations prf))).
+
+  (** * Vectors *)
+
+  Definition image (word : nat) (x : key) : vector :=
+    match x with
+    | One q =>
+        let p := next_situation q word in
+        (One p, one)
+        :: map (fun i => (Reg p i, snd (nth i (move q word) ([], [])))) (seq 0 (length (registers prf)))
+    | Reg q i =>
+        match nth_error (move q word) i with Some (a, _) => [(Reg (next_situation q word) i, a)] | None => [] end
+    | Lag l j =>
+        (if (l <? delay)%nat then [(Lag (S l) j, one)] else [])
+        ++ (if (l =? 0)%nat
+            then map (fun i => (Lag 0 i, rational (nth i (nth j (nth word (matrices wa) []) []) 0%Q))) (seq 0 (size wa))
+            else [])
+    end.
+
+  Definition scaled_by (c : constant) (v : vector) : vector := map (fun e => (fst e, times c (snd e))) v.
+
+  Definition after (word : nat) (v : vector) : vector := flat_map (fun e => scaled_by (snd e) (image word (fst e))) v.
+
+  Definition start : vector :=
+    (One 0, one)
+    :: map (fun i => (Reg 0 i, nth (nth i (registers prf) 0%nat) (h0 net ++ c0 net) [])) (seq 0 (length (registers prf)))
+    ++ map (fun j => (Lag 0 j, rational (nth j (first wa) 0%Q))) (seq 0 (size wa)).
+
+  Definition key_eqb (x y : key) : bool :=
+    match x, y with
+    | One q, One p => Nat.eqb q p
+    | Reg q i, Reg p j => Nat.eqb q p && Nat.eqb i j
+    | Lag l i, Lag m j => Nat.eqb l m && Nat.eqb i j
+    | _, _ => false
+    end.
+
+  Fixpoint collect_one (x : key) (c : constant) (v : vector) : vector :=
+    match v with
+    | [] => [(x, c)]
+    | (y, e) :: v => if key_eqb x y then (y, plus c e) :: v else (y, e) :: collect_one x c v
+    end.
+
+  Fixpoint collect (v : vector) : vector := match v with [] => [] | (x, c) :: v => collect_one x c (collect v) end.
+
+  Definition null (v : vector) : bool := forallb (fun e => is_zero (snd e)) (collect v).
+
+  Definition minus_vector (v w : vector) : vector := v ++ scaled_by (rational (-1)) w.
+
+  Definition combination (later : list vector) (cs : list (nat * constant)) : vector :=
+    flat_map (fun ic => scaled_by (snd ic) (nth (fst ic) later [])) cs.
+
+  Definition is_nonzero (c : constant) : bool := match sign ctx c with Some Gt | Some Lt => true | _ => false end.
+
+  Definition image_ok (later : list vector) (v : vector) (word : nat) (row : list (constant * list (nat * constant))) : bool :=
+    match nth_error row word with
+    | None => false
+    | Some (m, cs) => is_nonzero m && null (minus_vector (scaled_by m (after word v)) (combination later cs))
+    end.
+
+  Definition level_ok (n : nat) (later : list vector) : bool :=
+    forallb (fun vr => forallb (fun word => image_ok later (fst vr) word (snd vr)) (seq 0 width))
+            (combine (nth n (levels prf) []) (nth n (images prf) []))
+    && (length (nth n (levels prf) []) <=? length (nth n (images prf) []))%nat.
+
+  Definition earliest : nat := Nat.max 1 delay.
+
+  Definition span_ok : bool :=
+    match nth 0 (levels prf) [] with v :: _ => null (minus_vector start v) | [] => false end
+    && forallb (fun n => level_ok n (nth (S n) (levels prf) [])) (seq 0 earliest)
+    && level_ok earliest (nth earliest (levels prf) []).
+
+  (** * The readout and the specification as linear forms *)
+
+  Fixpoint index_of (n : nat) (rs : list nat) : option nat :=
+    match rs with [] => None | r :: rs => if Nat.eqb n r then Some O else option_map S (index_of n rs) end.
+
+  Definition limit_of (q n : nat) : constant :=
+    match lookup n (box q) with Some x => offset x | None => [] end.
+
+  Fixpoint limit_form (ts : list (nat * constant)) (x : key) : constant :=
+    match ts with
+    | [] => []
+    | (n, c) :: ts =>
+        let own := match x, index_of n (registers prf) with
+                   | One q, None => times c (limit_of q n)
+                   | Reg _ i, Some j => if Nat.eqb i j then c else []
+                   | _, _ => []
+                   end in
+        plus own (limit_form ts x)
+    end.
+
+  Definition readable (q : nat) : bool :=
+    forallb (fun t => match index_of (fst t) (registers prf), lookup (fst t) (box q) with
+                      | Some _, _ => true
+                      | None, Some x => is_exact x
+                      | None, None => false
+                      end) terms.
+
+  Definition specified_form (x : key) : constant :=
+    match x with
+    | Lag l j => if (l =? delay)%nat && (j <? size wa)%nat then rational (nth j (final wa) 0%Q) else []
+    | _ => []
+    end.
+
+  Definition form_value (form : key -> constant) (v : vector) : constant :=
+    fold_right (fun e total => plus (times (snd e) (form (fst e))) total) [] v.
+
+  Definition agree (v : vector) : bool := equal (form_value (limit_form terms) v) (form_value specified_form v).
+
+  Definition atoms_ok : bool := table_ok ctx 0 table.
+
+  Definition computes_ok : bool :=
+    atoms_ok && invariant_ok && span_ok
+    && forallb readable (seq 0 (length (situations prf)))
+    && forallb agree (nth earliest (levels prf) []).
+
+  Definition valid (words : list nat) : bool := forallb (fun w => (w <? width)%nat) words.
+  Definition vector_after (words : list nat) : vector := fold_left (fun v w => collect (after w v)) words start.
+  Definition situation_after (words : list nat) : nat := fold_left next_situation words 0%nat.
+
+  Definition limit_ok (words : list nat) (limit : constant) : bool :=
+    readable (situation_after words) && equal (form_value (limit_form terms) (vector_after words)) limit.
+
+  Definition counterexample_ok (words : list nat) (limit other : constant) : bool :=
+    atoms_ok && invariant_ok && valid words && (1 <=? length words)%nat && (delay <=? length words)%nat
+    && limit_ok words limit && equal (form_value specified_form (vector_after words)) other
+    && is_nonzero (minus limit other).
+
+  Definition trace_ok (words : list nat) (limits : list constant) : bool :=
+    atoms_ok && invariant_ok && valid words && Nat.eqb (length limits) (length words)
+    && forallb (fun t => limit_ok (firstn t words) (nth (t - 1) limits [])) (seq 1 (length words)).
+End Checker.

@@ -1,0 +1,66 @@
+"""What has no certificate is refused with the reason; what has one is about the network that was proved."""
+
+from dataclasses import replace
+
+import pytest
+import sympy
+from support import GALLERY, PROOFS
+from support.networks import counter, sentiment
+
+from symlstm.certificates.exporting import certificate
+from symlstm.certificates.subjects import NotCovered, is_about
+from symlstm.cli.networks import construction
+from symlstm.model.exact_tensors import k
+from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.specification import pattern_counts
+from symlstm.search.construction import Construction
+
+A = pattern_counts(("a", "b"), {("a",): 1})
+
+
+def made(network, specification=A):
+    theorem = Construction(network, specification).decision
+    return certificate(theorem, network)
+
+
+def test_another_network():
+    theorem = Construction(counter(), A).decision
+    with pytest.raises(NotCovered, match="another network"):
+        certificate(theorem, counter(1))
+
+
+def test_an_embedding_is_not_left_out():
+    """With its words exchanged by the embedding, the tensors alone are another network."""
+    swapped = replace(counter(), embedding=[[0, 1], [1, 0]])
+    with pytest.raises(NotCovered, match="more than the four tensors"):
+        made(swapped, pattern_counts(("a", "b"), {("b",): 1}))
+
+
+def test_another_cell():
+    zeros = [[0], [0], [0]]
+    network = Network(("a", "b"), [[0, 0]] * 3, zeros, readout=[ReadoutTerm("h", 0)], cell="gru")
+    with pytest.raises(NotCovered, match="a gru"):
+        made(network, pattern_counts(("a", "b"), {("a",): 0}))
+
+
+def test_a_constant_that_is_no_sum_of_products_of_tanh():
+    network = replace(counter(), bias_ih=[100 * k, 100 * k, 0, -k * sympy.exp(1)])
+    with pytest.raises(NotCovered, match="only tanh of constants"):
+        made(network)
+
+
+def test_the_error_at_every_length():
+    found = construction(str(PROOFS / "sentiment.py"))
+    with pytest.raises(NotCovered, match="ErrorBound"):
+        certificate(found.error_bound, found.network)
+
+
+@pytest.mark.parametrize("name", ["parity", "half_votes", "delay_line", "parity_in_a_sigmoid_rnn"])
+def test_it_is_about_its_own_network_only(name):
+    found = construction(str(GALLERY / f"{name}.toml"))
+    data = certificate(found.decision, found.network)
+    assert is_about(data, found.network, found.specification)
+    assert not is_about(data, *sentiment())
+    assert not is_about(data, replace(found.network, delay=found.network.delay + 1), found.specification)
+    words = found.network.vocabulary
+    assert not is_about(data, found.network, pattern_counts(words, {(words[0],): 7}))

@@ -1,0 +1,114 @@
+"""The commands certify and verify: a folder whole or not at all, bound to the network, with the exit codes of prove."""
+
+import json
+import shutil
+
+import pytest
+from support import GALLERY, PROOFS
+
+from symlstm.certificates import compiler, coverage, folder
+from symlstm.cli.main import main
+from symlstm.model.errors import InputError
+
+PARITY = GALLERY / "parity.toml"
+
+
+@pytest.fixture
+def made(tmp_path):
+    assert main(["certify", str(PARITY), "-o", str(tmp_path / "folder")]) == 0
+    return tmp_path / "folder"
+
+
+def verify(*words):
+    return main(["verify", "--with", "python", *map(str, words)])
+
+
+def test_a_folder_is_verified(made, capsys):
+    assert verify(made, PARITY) == 0
+    said = capsys.readouterr().out
+    assert "verified     parity: plain Python" in said
+    assert "weights of parity.toml" in said
+
+
+def test_what_has_no_certificate_is_said(tmp_path, capsys):
+    assert main(["certify", str(PROOFS / "sentiment.py"), "-o", str(tmp_path / "folder")]) == 3
+    assert "not covered  S5: theorems of the kind ErrorBound" in capsys.readouterr().out
+    assert verify(tmp_path / "folder", PROOFS / "sentiment.py") == 3
+    said = capsys.readouterr().out
+    assert "verified     S4" in said
+    assert "verified     S9" in said
+    assert "not covered  S5: theorems of the kind ErrorBound" in said
+
+
+def test_another_network_is_seen(made, tmp_path, capsys):
+    other = tmp_path / "parity.toml"
+    other.write_text(PARITY.read_text("utf-8").replace("200*k", "201*k", 1).replace("100*k", "101*k", 1))
+    assert verify(made, other) == 1
+    assert "another network, readout or specification than in parity.toml" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["parity/certificate.json", "parity/statement.v", "rocq/Definitions.v", "recheck.py"])
+def test_a_changed_file_is_seen(made, name, capsys):
+    (made / name).write_bytes((made / name).read_bytes() + b" ")
+    assert verify(made) == 1
+    assert f"rejected     parity: the digest of {name} is not the manifest's" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "reason"),
+    [
+        ("rocq/Definitions.v", "/ (1 + exp (- x))", "/ (2 + exp (- x))", "rocq/Definitions.v is not this version's"),
+        ("parity/statement.v", "delay : nat := 0%nat", "delay : nat := 1%nat", "differ in delay"),
+        ("parity/certificate.json", '"delay": 0', '"delay": 1', "rejected"),
+    ],
+)
+def test_a_change_with_its_digest_is_seen(made, name, old, new, reason, capsys):
+    text = (made / name).read_text("utf-8")
+    assert old in text
+    content = {**folder.read(made).content, name: text.replace(old, new).encode()}
+    lines = [f"{folder.hashlib.sha256(data).hexdigest()}  {file}\n" for file, data in content.items()]
+    shutil.rmtree(made)
+    folder.write(made, {**content, "MANIFEST": "".join(lines).encode()})
+    assert verify(made) == 1
+    assert reason in capsys.readouterr().out
+
+
+def test_a_folder_that_is_there_stays(made):
+    before = sorted(made.rglob("*"))
+    assert main(["certify", str(PARITY), "-o", str(made)]) == 2
+    assert sorted(made.rglob("*")) == before
+    assert main(["certify", str(PARITY), "-o", str(made), "--force"]) == 0
+
+
+def test_force_replaces_no_other_folder(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").write_text("kept")
+    assert main(["certify", str(PARITY), "-o", str(tmp_path / "mine"), "--force"]) == 2
+    assert (tmp_path / "mine" / "file").read_text() == "kept"
+
+
+def test_what_is_no_folder_of_certificates_is_refused(tmp_path):
+    assert verify(tmp_path) == 2
+    (tmp_path / "MANIFEST").write_text("0  ../other\n")
+    with pytest.raises(InputError, match="outside the folder"):
+        folder.read(tmp_path)
+
+
+def test_json(made, capsys):
+    capsys.readouterr()
+    assert verify(made, "--json") == 0
+    [claim] = json.loads(capsys.readouterr().out)["claims"]
+    assert (claim["id"], claim["status"]) == ("parity", "verified")
+
+
+def test_without_rocq_the_command_that_installs_it(made, capsys, monkeypatch):
+    monkeypatch.setattr(compiler.shutil, "which", lambda name: None)
+    assert main(["verify", "--with", "rocq", str(made)]) == 6
+    assert compiler.INSTALL in capsys.readouterr().err
+    assert main(["verify", str(made)]) == 0
+
+
+def test_the_table_of_coverage_names_every_kind():
+    rows = {row["kind"]: row["certificate"] for row in coverage.table()}
+    assert [kind for kind, has in rows.items() if has == "yes"] == ["Computes", "Counterexample", "Trace"]
+    assert {"ErrorBound", "FiniteError", "Invariant", "StepTable", "Cells", "Proposition"} <= {*rows}

@@ -1,0 +1,90 @@
+"""Rocq files: read back as they were written, nothing else can stand in them, and Rocq accepts the true ones only."""
+
+import copy
+import json
+
+import pytest
+from support import ROOT
+from support.damage import certified
+
+from symlstm.certificates import compiler
+from symlstm.certificates.folder import library
+from symlstm.certificates.rocq import LIBRARY, text_of
+from symlstm.certificates.rocq_reading import Unreadable, differences, statement_in
+
+EVERY = [(name, json.loads(json.dumps(data))) for name, _, data in certified()]
+S4 = EVERY[0][1]
+
+
+def test_the_library_admits_nothing():
+    text = b"".join(library().values()).decode()
+    assert not [word for word in ("Admitted", "admit", "Axiom", "Parameter", "Conjecture") if word in text.split()]
+    assert sorted(path.stem for path in (ROOT / "symlstm" / "rocq").glob("*.v")) == sorted(LIBRARY)
+
+
+@pytest.mark.parametrize(("name", "data"), EVERY, ids=[name for name, _ in EVERY])
+def test_a_file_says_what_the_certificate_says(name, data):
+    assert differences(text_of(data), data) == []
+
+
+CHANGED = [
+    (("network", "weight_ih", 18, 0, 0), str(2**70), ["net"]),
+    (("network", "weight_ih", 18, 0, 0), "-100", ["net"]),
+    (("network", "vocabulary", 0), "worse", ["net"]),
+    (("network", "h0", 0), "1/3", ["net"]),
+    (("atoms", 0), "2", ["net"]),
+    (("readout", "terms", 0, 0), 10, ["terms"]),
+    (("readout", "delay"), 2, ["delay"]),
+    (("specification", "final", 1), str(2**70), ["wa"]),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "names"), CHANGED, ids=lambda x: str(x)[:30])
+def test_a_change_of_the_statement_is_seen(path, value, names):
+    other = copy.deepcopy(S4)
+    holder = other
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    assert differences(text_of(other), S4) == names
+    assert differences(text_of(S4), other) == names
+
+
+INSERTED = [
+    ("Definition delay", "Definition computes (a b c d : nat) := True.\nDefinition delay"),
+    ("Definition delay", "Axiom false : False.\nDefinition delay"),
+    ("Definition delay", 'Notation "0" := 1.\nDefinition delay'),
+    ("Definition delay", "(* a comment *) Definition delay"),
+    ("Open Scope Q_scope.", "Open Scope Q_scope. Require Import Other."),
+    ("Proof. exact", "Proof. Admitted. Proof. exact"),
+    ("Print Assumptions statement.\n", ""),
+    ("computes net terms delay wa.", "computes net terms delay wa \\/ True."),
+    ("delay : nat := 1%nat", "delay : nat := ltac:(exact 1%nat)"),
+    ("delay : nat := 1%nat", "delay : nat := 1%bool"),
+]
+
+
+@pytest.mark.parametrize(("here", "there"), INSERTED)
+def test_nothing_else_stands_in_a_file(here, there):
+    text = text_of(S4)
+    assert here in text
+    with pytest.raises(Unreadable):
+        statement_in(text.replace(here, there, 1))
+
+
+needs_rocq = pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
+
+
+@needs_rocq
+@pytest.mark.slow
+def test_rocq_accepts_what_is_true_and_nothing_else():
+    wrong = copy.deepcopy(S4)
+    wrong["specification"]["final"][1] = "2"
+    axiom = text_of(S4).replace("Definition net", "Axiom other : False.\nDefinition net", 1)
+    with compiler.rocq() as rocq:
+        rocq.theorem(text_of(S4))
+        with pytest.raises(compiler.Rejected):
+            rocq.theorem(text_of(wrong))
+        used = axiom.replace(axiom[axiom.index("Proof.") : axiom.index(" Qed.")], "Proof. exact (False_ind _ other).")
+        with pytest.raises(compiler.Rejected, match="it rests on other"):
+            rocq.theorem(used)

@@ -1,0 +1,78 @@
+"""Certificates with one thing changed, and what becomes of them."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from support import GALLERY, PROOFS
+from symlstm.certificates import recheck
+from symlstm.certificates.exporting import certificate
+from symlstm.certificates.subjects import Data, is_about
+from symlstm.cli.networks import construction
+from symlstm.search.construction import Construction
+
+LABELS = {"format", "title", "symlstm"}  # of a certificate, which state nothing
+HUGE = str(2**70)
+
+Path = tuple[Any, ...]
+
+
+@lru_cache
+def certified() -> tuple[tuple[str, Construction, Data], ...]:
+    """The shipped networks with a specification, each with the certificate of its decision."""
+    files = [PROOFS / "sentiment.py", *sorted(GALLERY.glob("*.toml")), *sorted((GALLERY / "failures").glob("*.toml"))]
+    made = [(path.stem, construction(str(path))) for path in files if "sigmoid_rnn" not in path.read_text("utf-8")]
+    return tuple((name, found, certificate(found.decision, found.network)) for name, found in made)
+
+
+def leaves(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every text and number in it, and every list that has items, with the way there."""
+    if isinstance(data, dict | list | tuple):
+        if data and not isinstance(data, dict):
+            yield path, data
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from leaves(value, (*path, key))
+    else:
+        yield path, data
+
+
+def damaged(data: Data, chance: random.Random) -> tuple[Path, Data]:
+    """A copy with one number, text or list changed, and where."""
+    places = [(path, value) for path, value in leaves(data) if path and path[0] not in LABELS]
+    path, value = chance.choice(places)
+    found: Any = copy.deepcopy(_lists(data))
+    holder = found
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = _other(value, chance)
+    return path, found
+
+
+def _other(value: Any, chance: random.Random) -> Any:
+    if isinstance(value, list | tuple):
+        return _lists(value[:-1]) if chance.random() < 0.5 else [*_lists(value), *_lists(value[:1])]
+    if isinstance(value, int):
+        return value + chance.choice((-1, 1))
+    rational = value.lstrip("-").replace("/", "").isdigit()
+    number = [HUGE, f"-{HUGE}", "1" if value != "1" else "0", value[1:] if value[0] == "-" else f"-{value}"]
+    other = chance.choice(number) if rational else f"{value}'"
+    return other if other not in (value, "-0") else HUGE
+
+
+def _lists(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {name: _lists(value) for name, value in data.items()}
+    return [*map(_lists, data)] if isinstance(data, list | tuple) else data
+
+
+def verdict(found: Data, about: Construction) -> str:
+    """ "rejected", "another subject", or "accepted": it is still about the network and the checker agrees."""
+    try:
+        recheck.check(_lists(found))
+    except recheck.Rejected:
+        return "rejected"
+    return "accepted" if is_about(found, about.network, about.specification) else "another subject"
