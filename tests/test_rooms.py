@@ -8,7 +8,20 @@ import pytest
 from support import ROOT
 
 PACKAGE = ROOT / "symlstm"
-ORDER = ("kernel", "model", "weights", "proof", "search", "floats", "render", "figures", "notebook", "grading", "certificates", "cli")
+ORDER = (
+    "kernel",
+    "model",
+    "weights",
+    "proof",
+    "search",
+    "floats",
+    "render",
+    "figures",
+    "notebook",
+    "grading",
+    "certificates",
+    "cli",
+)
 ABOVE = {"__init__", "__main__", "steps"}  # the package's own names, which hand out what stands in the rooms
 
 

@@ -71,12 +71,12 @@ def mathematics(blocks: Iterable[Block]) -> str | None:
     return f"$\\displaystyle {latex.display(formulas)}$" if formulas else None
 
 
-def to_latex(theorem: Theorem) -> str:
-    r"""The theorem with its proof, for \input into a paper."""
+def to_latex(theorem: Theorem, prefix: str = "symlstm") -> str:
+    r"""The theorem with its proof, for \input into a paper, in which its labels begin with the prefix."""
     from symlstm.render.documents.document import Document
     from symlstm.render.documents.tex import TexWriter
 
-    return TexWriter().fragment(Document((), tuple(of_theorem(theorem))))
+    return TexWriter(prefix).fragment(Document((), tuple(of_theorem(theorem))))
 
 
 def of_theorem(theorem: Theorem) -> Iterable[Block]:

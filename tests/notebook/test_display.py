@@ -20,6 +20,7 @@ from symlstm import (
     Verdict,
     Witness,
     embed_rnn,
+    figures,
     horizon,
     k,
     pattern_counts,
@@ -97,7 +98,7 @@ def test_a_construction_shows_what_becomes_of_its_claim() -> None:
 
 
 def test_a_figure_is_a_picture_without_any_magic() -> None:
-    assert symlstm.figures.gates(COUNTING)._repr_png_().startswith(b"\x89PNG")
+    assert figures.gates(COUNTING)._repr_png_().startswith(b"\x89PNG")
 
 
 LINES = [
