@@ -49,7 +49,7 @@ from symlstm import (
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.statements import Computes
-from symlstm.model.translation import normal
+from symlstm.model.translation import normal, to_sympy
 from symlstm.search.region.cases import Case, Problem
 from symlstm.steps import (
     Equal,
@@ -123,18 +123,18 @@ def scaled_indicators() -> Theorem:
 def with_flags(height, name, before, word):
     """A pre-activation on a word, if the flag that is up before it has this height."""
     up = FLAG[before[-1]](before[:-1]) if before else None
-    values = {h: height if h.name == up else Integer(0) for h in system.state}
-    values |= {x: Integer(word == w) for x, w in zip(system.inputs, VOCABULARY, strict=True)}
-    return signals[name].xreplace(values)
+    values = {h: normal(height) if h.name == up else algebra.ZERO for h in system.state}
+    values |= {x: algebra.rational(int(word == w)) for x, w in zip(system.inputs, VOCABULARY, strict=True)}
+    return algebra.substitute(normal(signals[name]), values, {})
 
 
 def preactivations(height, *names):
     """That these are what flags of this height make them: the theorem, or where it says something else."""
-    theorem = step_table(sentiment.rates, tuple(map(real, names)))
+    theorem = step_table(sentiment.rates, tuple(map(algebra.Variable, names)))
     for q, word, name, signal in theorem.conclusion.rows:
         before = theorem.conclusion.automaton.situations[q].label
         claimed = with_flags(height, name.name, before, word)
-        if signal.main != normal(claimed):
+        if signal.main != claimed:
             words = (*before, word)
             return refuted(theorem, Witness(words, f"{name} ~ {signal.main}", str(claimed), value(name.name, words)))
     return theorem
@@ -174,7 +174,7 @@ def output_preactivations() -> Outcome:
 
 def slope(main):
     """The factor of k in a pre-activation that is proportional to it."""
-    return algebra.to_sympy(main.coefficients(k)[1])
+    return to_sympy(main.coefficients(k)[1])
 
 
 @claim("A14-true", "part 2, output gate: its arguments in every situation, with margins from 100 tanh(1) - 50")
@@ -207,7 +207,7 @@ def bias_in_g() -> Theorem:
 
 def at_any_scale(name):
     """A signal of the network at scale K."""
-    return signals[name].xreplace({k: K})
+    return signals[name]
 
 
 @claim(

@@ -49,7 +49,6 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.kernel.theorem import trusted as trusted
     from symlstm.model.activations import sigmoid as sigmoid
     from symlstm.model.errors import InputError as InputError
-    from symlstm.model.exact_tensors import k as k
     from symlstm.model.file.construction_file import read_construction as read_construction
     from symlstm.model.network import Network as Network
     from symlstm.model.network import ReadoutTerm as ReadoutTerm
@@ -59,6 +58,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.model.simulation.running import run_balls as run_balls
     from symlstm.model.specification import pattern_counts as pattern_counts
     from symlstm.model.specification import weighted_automaton as weighted_automaton
+    from symlstm.model.terms import k as k
     from symlstm.proof.claims import Outcome as Outcome
     from symlstm.proof.claims import Verdict as Verdict
     from symlstm.proof.claims import Witness as Witness
@@ -85,7 +85,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
 __version__ = "0.1.0"
 
 _HOME = {
-    "k": "model.exact_tensors",
+    "k": "model.terms",
     "sigmoid": "model.activations",
     "Network": "model.network",
     "ReadoutTerm": "model.network",

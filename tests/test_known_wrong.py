@@ -27,7 +27,7 @@ B, C = Symbol("B", positive=True), Symbol("C", real=True)
 
 @pytest.mark.parametrize(("expr", "wrong", "truth"), CASES, ids=str)
 def test_sympy_says_the_pinned_value_or_the_truth(expr, wrong, truth):
-    assert sympy.limit(expr.replace(sigmoid, lambda z: 1 / (1 + exp(-z))), k, oo) in (wrong, truth)
+    assert sympy.limit(expr.replace(sigmoid, lambda z: 1 / (1 + exp(-z))), sympy.sympify(k), oo) in (wrong, truth)
 
 
 @pytest.mark.parametrize(("expr", "wrong", "truth"), CASES, ids=str)

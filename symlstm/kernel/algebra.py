@@ -1,47 +1,139 @@
-"""Equality by normal form: Laurent polynomials over the rationals in atoms.  TRUSTED.
+"""The one language of terms, and equality by normal form: Laurent polynomials over the rationals in atoms.  TRUSTED.
 
-An atom is a symbol or an application of tanh, sigmoid, exp (or the inverse of a nonzero
-constant) to a term in normal form.  Equal normal forms are equal functions of the symbols;
-the converse is not claimed, except for what the sentiment network and its kin need:
-rational combinations of 1 and tanh(q), q > 0 distinct rationals, are linearly independent
-over Q (e^(2/N) is transcendental and tanh(m/N) = 1 - 2/(T^m + 1) has a pole of its own).
+An atom is a variable or the application of a function to terms in normal form: tanh, sigmoid,
+exp, the inverse of a sum, abs, min, max, a power with a symbolic natural exponent, a finite sum,
+or a sequence. The constructors do normal form and decide nothing but rational numbers. Equal normal
+forms are equal functions of the variables, wherever nothing is divided by 0; the converse is not
+claimed, except for what the sentiment network and its kin need: rational combinations of 1
+and tanh(q), q > 0 distinct rationals, are linearly independent over Q (e^(2/N) is
+transcendental and tanh(m/N) = 1 - 2/(T^m + 1) has a pole of its own).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from fractions import Fraction
+from functools import lru_cache, reduce
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import Any, ClassVar, TypeAlias
+from weakref import WeakValueDictionary
 
-import sympy
 from flint import arb, ctx, fmpq
-from sympy import Expr, Symbol
 
 from symlstm.kernel.theorem import RuleError
-from symlstm.model.activations import sigmoid as sympy_sigmoid
 
 PRECISIONS = (64, 256, 1024, 4096)  # bits, tried in this order when a sign is wanted
+KINDS = ("real", "natural", "sequence")  # natural: 0, 1, 2, ...; sequence: a real function of its arguments
 
 
-class Apply(NamedTuple):
-    """One of tanh, sigmoid, exp, inverse, applied to a term."""
+class _Frozen:
+    """What never changes. There is one object for all that is the same: atoms are equal if they are identical."""
 
-    function: str
-    argument: Term
+    __slots__ = ()
 
-    @classmethod
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"cannot assign to {name!r} of an atom")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"cannot delete {name!r} of an atom")
+
+
+class Variable(_Frozen):
+    """Variable(name, kind): a number or a sequence of which nothing is known. Its kind is part of what it is."""
+
+    __slots__ = ("kind", "name")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("a variable is of no special kind")
+
+    _known: ClassVar[dict[tuple[str, str], Variable]] = {}
+    kind: str
+    name: str
+
+    def __new__(cls, name: str, kind: str = "real") -> Variable:
+        if type(name) is not str or not name or kind not in KINDS:
+            raise RuleError("variable", f"{name!r} of kind {kind!r}", f"a name, and a kind among {', '.join(KINDS)}")
+        made = super().__new__(cls)
+        object.__setattr__(made, "name", name)
+        object.__setattr__(made, "kind", str(kind))
+        return cls._known.setdefault((name, kind), made)
+
+    def __reduce__(self) -> Any:
+        return Variable, (self.name, self.kind)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    __add__ = __radd__ = lambda self, x: atom(self) + x
+    __mul__ = __rmul__ = lambda self, x: atom(self) * x
+    __sub__, __rsub__ = lambda self, x: atom(self) - x, lambda self, x: x + -atom(self)
+    __truediv__, __rtruediv__ = lambda self, x: atom(self) / x, lambda self, x: x * inverse(atom(self))
+    __pow__, __rpow__ = lambda self, x: atom(self) ** x, lambda self, x: x ** atom(self)
+
+    def __neg__(self) -> Term:
+        return -atom(self)
+
+    def __call__(self, *arguments: Any) -> Term:
+        """A sequence at its arguments."""
+        return atom(Apply(self, *map(as_term, arguments)))
+
+
+class Apply(_Frozen):
+    """Apply(function, *arguments): a function, by its name in ARITY, or a sequence, applied to terms."""
+
+    __slots__ = ("__weakref__", "arguments", "function")
+
     def __init_subclass__(cls) -> None:
         raise TypeError("an application is of no special kind")
 
+    _known: ClassVar[WeakValueDictionary[tuple[Any, ...], Apply]] = WeakValueDictionary()
+    function: str | Variable
+    arguments: tuple[Term, ...]
 
-Atom: TypeAlias = Symbol | Apply
+    def __new__(cls, function: str | Variable, *arguments: Term) -> Apply:
+        found = cls._known.get((function, arguments))
+        if found is None:
+            of_sequence = type(function) is Variable and function.kind == "sequence"
+            fits = of_sequence or (type(function) is str and ARITY.get(function) in (None, len(arguments)))
+            known = of_sequence or function in ARITY
+            if not (known and fits and arguments) or any(type(x) is not Term for x in arguments):
+                raise RuleError("application", f"{function} of {arguments}", f"terms for a sequence or {[*ARITY]}")
+            found = super().__new__(cls)
+            object.__setattr__(found, "function", function)
+            object.__setattr__(found, "arguments", arguments)
+            cls._known[function, arguments] = found
+        return found
+
+    @property
+    def argument(self) -> Term:
+        """The first or only argument."""
+        return self.arguments[0]
+
+    def __reduce__(self) -> Any:
+        return Apply, (self.function, *self.arguments)
+
+    def __repr__(self) -> str:
+        return f"{self.function}({', '.join(map(repr, self.arguments))})"
+
+
+ARITY = dict.fromkeys(("tanh", "sigmoid", "exp", "inverse", "abs"), 1) | {
+    "min": None,
+    "max": None,
+    "power": 2,
+    "sum": 4,
+}
+Atom: TypeAlias = Variable | Apply
 Monomial: TypeAlias = frozenset[tuple[Atom, int]]
+Number: TypeAlias = int | Fraction | fmpq
 ONE: Monomial = frozenset()
 
 
 class Term:
-    """A Laurent polynomial: `monomials` maps a set of (atom, power) to its nonzero rational."""
+    """A Laurent polynomial: `monomials` maps a set of (atom, power) to its nonzero rational.
+
+    Terms add, subtract, multiply and divide with each other and with rational numbers; `**` takes an
+    int, or a term for a natural number.
+    """
 
     __slots__ = ("_hash", "_monomials", "_symbols")
 
@@ -51,32 +143,49 @@ class Term:
     def __init__(self, monomials: Mapping[Monomial, fmpq]) -> None:
         self._monomials = MappingProxyType({mono: c for mono, c in monomials.items() if c})
         self._hash: int | None = None
-        self._symbols: tuple[Symbol, ...] | None = None
+        self._symbols: tuple[Variable, ...] | None = None
+
+    def __reduce__(self) -> Any:
+        return Term, (dict(self._monomials),)
 
     @property
     def monomials(self) -> Mapping[Monomial, fmpq]:
         return self._monomials
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Term) and self._monomials == other._monomials
+        if type(other) is not Term:
+            return NotImplemented if (other := as_term(other)) is NotImplemented else self == other
+        return self._monomials == other._monomials
 
     def __hash__(self) -> int:
         if self._hash is None:
-            self._hash = hash(frozenset((mono, int(c.p), int(c.q)) for mono, c in self._monomials.items()))
+            parts = ((mono, int(c.p), int(c.q)) for mono, c in self._monomials.items())
+            value, variable = self.rational(), self.variable()  # which it is equal to, and so has the hash of
+            number = Fraction(0) if value is None else Fraction(int(value.p), int(value.q))
+            self._hash = hash(variable or (frozenset(parts) if value is None else number))
         return self._hash
 
-    def __add__(self, other: Term) -> Term:
+    def __add__(self, other: Term | Number) -> Term:
+        if type(other) is not Term:
+            return NotImplemented if (other := as_term(other)) is NotImplemented else self + other
         if not self._monomials or not other._monomials:
             return other if other._monomials else self
         return total((self, other))
 
-    def __sub__(self, other: Term) -> Term:
-        return self + -other
+    __radd__ = __add__
+
+    def __sub__(self, other: Term | Number) -> Term:
+        return NotImplemented if (other := as_term(other)) is NotImplemented else self + -other
+
+    def __rsub__(self, other: Number) -> Term:
+        return -self + other
 
     def __neg__(self) -> Term:
         return self.scaled(fmpq(-1))
 
-    def __mul__(self, other: Term) -> Term:
+    def __mul__(self, other: Term | Number) -> Term:
+        if type(other) is not Term:
+            return NotImplemented if (other := as_term(other)) is NotImplemented else self * other
         if (factor := other.rational()) is not None:
             return self.scaled(factor)
         found: dict[Monomial, fmpq] = {}
@@ -85,6 +194,23 @@ class Term:
                 mono = _merge(a, b)
                 found[mono] = found.get(mono, 0) + p * q
         return Term(found)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Term | Number) -> Term:
+        return NotImplemented if (other := as_term(other)) is NotImplemented else self * inverse(other)
+
+    def __rtruediv__(self, other: Number) -> Term:
+        return inverse(self) * other
+
+    def __pow__(self, exponent: Term | int) -> Term:
+        return NotImplemented if (other := as_term(exponent)) is NotImplemented else power(self, other)
+
+    def __rpow__(self, base: Number) -> Term:
+        return NotImplemented if (other := as_term(base)) is NotImplemented else power(other, self)
+
+    def __abs__(self) -> Term:
+        return absolute(self)
 
     def scaled(self, factor: fmpq) -> Term:
         if factor == 1:
@@ -97,15 +223,21 @@ class Term:
             return fmpq(0)
         return self._monomials.get(ONE) if len(self._monomials) == 1 else None
 
-    def symbols(self) -> tuple[Symbol, ...]:
-        """The symbols in it, at any depth, in an order fixed by the term."""
+    def variable(self) -> Variable | None:
+        """The variable that it is, if it is one."""
+        [*atoms] = next(iter(self._monomials), ()) if len(self._monomials) == 1 else ()
+        found = atoms[0][0] if len(atoms) == 1 else None
+        return found if type(found) is Variable and self == atom(found) else None
+
+    def symbols(self) -> tuple[Variable, ...]:
+        """The variables that are free in it, at any depth, in an order fixed by the term."""
         if self._symbols is None:
             parts = (_symbols(atom) for mono in self._monomials for atom, _ in mono)
             self._symbols = tuple(dict.fromkeys(symbol for part in parts for symbol in part))
         return self._symbols
 
-    def coefficients(self, of: Symbol) -> dict[int, Term]:
-        """As a polynomial in the symbol: power -> coefficient. Looks at top level only."""
+    def coefficients(self, of: Variable) -> dict[int, Term]:
+        """As a polynomial in the variable: power -> coefficient. Looks at top level only."""
         by_power: dict[int, dict[Monomial, fmpq]] = {}
         for mono, c in self._monomials.items():
             power = next((n for atom, n in mono if atom == of), 0)
@@ -113,10 +245,35 @@ class Term:
         return {power: Term(part) for power, part in by_power.items()}
 
     def __repr__(self) -> str:
-        return str(to_sympy(self))
+        parts = sorted((not mono, _written(mono, abs(c)), c < 0) for mono, c in self._monomials.items())
+        parts.sort(key=lambda part: part[2])  # a positive one first
+        text = "".join(f" {'-' if negative else '+'} {written}" for _, written, negative in parts) or "   0"
+        return text[3:] if text[1] != "-" else "-" + text[3:]
+
+
+def _written(mono: Monomial, c: fmpq) -> str:
+    """c times the monomial as text, exponentials together."""
+    exponent = total(a.argument.scaled(fmpq(n)) for a, n in mono if isinstance(a, Apply) and a.function == "exp")
+    below: list[str] = []
+    above = [f"exp({exponent})"] if exponent.monomials else []
+    for a, n in mono:
+        inverted = isinstance(a, Apply) and a.function == "inverse"
+        base, power = (f"({a.argument})", -n) if isinstance(a, Apply) and inverted else (repr(a), n)
+        if not (isinstance(a, Apply) and a.function == "exp"):
+            (above if power > 0 else below).append(base if abs(power) == 1 else f"{base}**{abs(power)}")
+    above, below = [str(c.p)] * (c.p != 1 or not above) + sorted(above), [str(c.q)] * (c.q != 1) + sorted(below)
+    bar = "" if not below else f"/{below[0]}" if len(below) == 1 else f"/({'*'.join(below)})"
+    return "*".join(above) + bar
 
 
 ZERO = Term({})
+
+
+def as_term(x: Any) -> Any:
+    """A term, a variable or a rational number as one; NotImplemented for anything else."""
+    if isinstance(x, Fraction) or type(x) is int or type(x) is fmpq:
+        return rational(fmpq(x.numerator, x.denominator) if isinstance(x, Fraction) else x)
+    return x if type(x) is Term else atom(x) if type(x) is Variable and x.kind != "sequence" else NotImplemented
 
 
 def total(terms: Iterable[Term]) -> Term:
@@ -137,8 +294,14 @@ def _merge(a: Monomial, b: Monomial) -> Monomial:
     return frozenset((atom, n) for atom, n in powers.items() if n)
 
 
-def _symbols(atom: Atom) -> tuple[Symbol, ...]:
-    return atom.argument.symbols() if isinstance(atom, Apply) else (atom,)
+def _symbols(atom: Atom) -> tuple[Variable, ...]:
+    if not isinstance(atom, Apply):
+        return (atom,)
+    found = tuple(symbol for argument in atom.arguments for symbol in argument.symbols())
+    if atom.function == "sum":
+        body, index, low, high = (argument.symbols() for argument in atom.arguments)
+        return tuple(symbol for symbol in body if symbol not in index) + low + high
+    return found
 
 
 def rational(p: int | fmpq, q: int = 1) -> Term:
@@ -150,12 +313,17 @@ def atom(a: Atom, power: int = 1) -> Term:
 
 
 def tanh(x: Term) -> Term:
-    """tanh of a term; odd, and 0 at 0. A constant argument is made positive, so the form is unique."""
+    """tanh of a term; odd, and 0 at 0. Of a constant and its negative one is chosen, so the form is unique."""
     if not x.monomials:
         return x
-    if not x.symbols() and sign(x) < 0:
+    if not x.symbols() and _leading(x) < 0:
         return -tanh(-x)
     return atom(Apply("tanh", x))
+
+
+def _leading(x: Term) -> fmpq:
+    """The largest of its coefficients in size, the first as written if several are."""
+    return min(x.monomials.items(), key=lambda part: (-abs(part[1]), _written(part[0], fmpq(1))))[1]
 
 
 def sigmoid(x: Term) -> Term:
@@ -175,17 +343,72 @@ def exp(x: Term) -> Term:
 
 
 def inverse(x: Term) -> Term:
-    """1/x for a nonzero constant x; raises RuleError for anything else."""
-    if x.symbols() or sign(x) == 0:
-        raise RuleError("inverse", x, "a nonzero constant")
+    """1/x; raises RuleError for 0. That x is not 0 for other reasons than its form is for others to show."""
+    if not x.monomials:
+        raise RuleError("inverse", x, "what is not 0")
     if len(x.monomials) > 1:
         return atom(Apply("inverse", x))
     [(mono, c)] = x.monomials.items()
     return Term({frozenset((a, -n) for a, n in mono): 1 / c})
 
 
-def substitute(term: Term, image: Mapping[Symbol, Term], memo: dict[Atom, Term]) -> Term:
-    """The term with `image[symbol]` in place of each symbol that has one, at any depth, all at once."""
+def absolute(x: Term) -> Term:
+    """|x|, inert unless x is a rational number."""
+    value = x.rational()
+    return atom(Apply("abs", x)) if value is None else rational(abs(value))
+
+
+def minimum(*terms: Term) -> Term:
+    """The least of some terms, inert unless they are rational numbers or one and the same."""
+    return _extreme("min", terms)
+
+
+def maximum(*terms: Term) -> Term:
+    """The greatest of some terms, inert alike."""
+    return _extreme("max", terms)
+
+
+def _extreme(function: str, terms: tuple[Term, ...]) -> Term:
+    [*different] = sorted(dict.fromkeys(terms), key=repr)
+    values = [value for term in different if (value := term.rational()) is not None]
+    if different and len(values) == len(different):
+        return rational(min(values) if function == "min" else max(values))
+    return different[0] if len(different) == 1 else atom(Apply(function, *different))
+
+
+def power(base: Term, exponent: Term) -> Term:
+    """base^exponent for an integer, or for an integer plus symbolic natural numbers: f^(t + 1) = f^t f."""
+    if (value := exponent.rational()) is not None and value.q == 1:
+        factor = base if value > 0 else inverse(base) if value else ZERO
+        return reduce(Term.__mul__, [factor] * abs(int(value)), rational(1))
+    symbolic, rest = exponent.monomials.items(), rational(exponent.monomials.get(ONE, fmpq(0)))
+    if not all(c.q == 1 and (c > 0 or not mono) and is_natural(Term({mono: fmpq(1)})) for mono, c in symbolic):
+        raise RuleError("power", f"the exponent {exponent}", "an integer, plus symbolic natural numbers")
+    powers = (atom(Apply("power", base, Term({mono: fmpq(1)})), int(c.p)) for mono, c in symbolic if mono)
+    return reduce(Term.__mul__, powers, power(base, rest))
+
+
+def is_natural(x: Term) -> bool:
+    """Whether it is a natural number by its form: natural variables and numbers, added and multiplied."""
+    return all(
+        c.q == 1 and c > 0 and all(n > 0 and type(a) is Variable and a.kind == "natural" for a, n in mono)
+        for mono, c in x.monomials.items()
+    )
+
+
+def finite_sum(body: Term, index: Term, low: Term, high: Term) -> Term:
+    """sum over index = low, ..., high of the body, inert; empty, and so 0, if high < low. The index is bound in it."""
+    variable = index.variable()
+    if variable is None or variable.kind != "natural" or not (is_natural(low) and is_natural(high + 1)):
+        raise RuleError("sum", f"{index} from {low} to {high}", "a natural variable from a natural number to one - 1")
+    return atom(Apply("sum", body, index, low, high))
+
+
+def substitute(term: Term, image: Mapping[Variable, Term], memo: dict[Atom, Term]) -> Term:
+    """The term with `image[symbol]` in place of each free symbol that has one, at any depth, all at once.
+
+    The index of a sum is renamed where it would capture a symbol of an image.
+    """
     if not any(symbol in image for symbol in term.symbols()):
         return term
     parts = []
@@ -195,24 +418,53 @@ def substitute(term: Term, image: Mapping[Symbol, Term], memo: dict[Atom, Term])
         for a, n in moved:
             if a not in memo:
                 memo[a] = _substituted(a, image, memo)
-            factor = memo[a] if n > 0 else inverse(memo[a])
-            for _ in range(abs(n)):
-                product = product * factor
+            product = product * (memo[a] if n == 1 else power(memo[a], rational(n)))
         parts.append(product)
     return total(parts)
 
 
-def _substituted(a: Atom, image: Mapping[Symbol, Term], memo: dict[Atom, Term]) -> Term:
-    if isinstance(a, Apply):
-        return BY_NAME[a.function](substitute(a.argument, image, memo))
-    return image[a]
+def _substituted(a: Atom, image: Mapping[Variable, Term], memo: dict[Atom, Term]) -> Term:
+    if not isinstance(a, Apply):
+        return image[a]
+    if a.function == "sum":
+        return _summed(a, image, memo)
+    return applied(a.function, *(substitute(argument, image, memo) for argument in a.arguments))
+
+
+def _summed(a: Apply, image: Mapping[Variable, Term], memo: dict[Atom, Term]) -> Term:
+    body, bound, low, high = a.arguments
+    [index] = bound.symbols()
+    inner = {symbol: image[symbol] for symbol in body.symbols() if symbol in image and symbol != index}
+    new = fresh(index, {index, *body.symbols()}, inner.values())
+    body = substitute(body, inner if new is index else {**inner, index: atom(new)}, {})
+    return finite_sum(body, atom(new), substitute(low, image, memo), substitute(high, image, memo))
+
+
+def fresh(variable: Variable, beside: Iterable[Variable], terms: Iterable[Term]) -> Variable:
+    """The variable, or another one for it that occurs neither in the terms nor `beside` it, if it occurs in the terms."""
+    taken = {symbol for term in terms for symbol in term.symbols()}
+    new, avoided = variable, taken | {*beside}
+    while new in (taken if new is variable else avoided):
+        new = Variable(f"{new.name}'", new.kind)
+    return new
+
+
+def applied(function: str | Variable, *arguments: Term) -> Term:
+    """The function of the arguments, in normal form."""
+    return CONSTRUCTORS[function](*arguments) if function in CONSTRUCTORS else atom(Apply(function, *arguments))
 
 
 BY_NAME: dict[str, Callable[[Term], Term]] = {"tanh": tanh, "sigmoid": sigmoid, "exp": exp, "inverse": inverse}
+CONSTRUCTORS: dict[Any, Callable[..., Term]] = {
+    **BY_NAME, "abs": absolute, "min": minimum, "max": maximum, "power": power, "sum": finite_sum,
+}  # fmt: skip
 
 
 def is_normal(term: object) -> bool:
-    """Whether it is a term, and all the way down what the functions of this module make of its parts."""
+    """Whether it is what the networks' rules take: tanh, sigmoid, exp and quotients by nonzero constants,
+
+    and all the way down what the functions of this module make of its parts.
+    """
     return type(term) is Term and all(
         type(c) is fmpq
         and type(mono) is frozenset
@@ -224,18 +476,21 @@ def is_normal(term: object) -> bool:
 
 def _is_power(a: object, n: object) -> bool:
     """A power of an atom, a negative one only of what is never 0."""
-    if type(a) is Symbol:
-        return type(n) is int and n > 0
-    never_0 = type(a) is Apply and (a.function == "exp" or not a.argument.symbols())
-    return type(n) is int and (n > 0 or (n < 0 and never_0)) and type(a) is Apply and _is_application(a)
+    if type(a) is Variable:
+        return type(n) is int and n > 0 and a.kind != "sequence"
+    if type(a) is not Apply or not _is_application(a):
+        return False
+    return type(n) is int and (n > 0 or (n < 0 and (a.function == "exp" or not a.argument.symbols())))
 
 
 @lru_cache(maxsize=65536)
 def _is_application(a: Apply) -> bool:
-    return a.function in BY_NAME and is_normal(a.argument) and BY_NAME[a.function](a.argument) == atom(a)
+    if a.function not in BY_NAME or not is_normal(a.argument) or applied(a.function, a.argument) != atom(a):
+        return False
+    return a.function != "inverse" or (not a.argument.symbols() and sign(a.argument) != 0)
 
 
-def ball(term: Term, values: Mapping[Symbol, arb]) -> arb:
+def ball(term: Term, values: Mapping[Variable, arb]) -> arb:
     """A ball around the term's value, at flint's current precision; the symbols' values are balls too."""
     value = arb(0)
     for mono, c in term.monomials.items():
@@ -246,16 +501,21 @@ def ball(term: Term, values: Mapping[Symbol, arb]) -> arb:
     return value
 
 
-def _atom_ball(a: Apply, values: Mapping[Symbol, arb]) -> arb:
-    x = ball(a.argument, values)
-    return BALLS[a.function](x)
+def _atom_ball(a: Apply, values: Mapping[Variable, arb]) -> arb:
+    if a.function not in BALLS:
+        raise RuleError("ball", a, f"functions among {', '.join(BALLS)}")
+    return BALLS[a.function](*(ball(x, values) if x.symbols() else constant_ball(x, ctx.prec) for x in a.arguments))
 
 
-BALLS: dict[str, Callable[[arb], arb]] = {
+BALLS: dict[Any, Callable[..., arb]] = {
     "tanh": arb.tanh,
     "sigmoid": lambda x: 1 / (1 + (-x).exp()),
     "exp": arb.exp,
     "inverse": lambda x: 1 / x,
+    "abs": abs,
+    "min": lambda *x: reduce(arb.min, x),
+    "max": lambda *x: reduce(arb.max, x),
+    "power": lambda x, n: x**n,
 }
 
 
@@ -283,22 +543,3 @@ def sign(term: Term) -> int:
         if enclosure < 0:
             return -1
     raise RuleError("sign", f"{term}, not separated from 0 by {PRECISIONS[-1]} bits", "a decided sign")
-
-
-def to_sympy(term: Term) -> Expr:
-    """The term as a SymPy expression, for reading."""
-    return sympy.Add(
-        *(
-            sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*(_atom_to_sympy(a) ** n for a, n in mono))
-            for mono, c in term.monomials.items()
-        )
-    )
-
-
-def _atom_to_sympy(a: Atom) -> Expr:
-    if not isinstance(a, Apply):
-        return a
-    argument = to_sympy(a.argument)
-    if a.function in ("inverse", "exp"):
-        return 1 / argument if a.function == "inverse" else sympy.exp(argument)
-    return (sympy.tanh if a.function == "tanh" else sympy_sigmoid)(argument, evaluate=False)

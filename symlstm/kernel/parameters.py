@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-from sympy import Symbol
+from typing import TYPE_CHECKING, NamedTuple
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
-from symlstm.kernel.logic.propositions import Less
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.theorem import RuleError
+
+if TYPE_CHECKING:
+    from symlstm.kernel.logic.propositions import Less
 
 
 class Certificate(NamedTuple):
@@ -28,7 +28,7 @@ class Assumptions:
     positive: tuple[Term, ...] = ()
     certificates: Mapping[Term, Certificate] = field(default_factory=dict)
 
-    def hypotheses(self, parameters: tuple[Symbol, ...]) -> frozenset[Less]:
+    def hypotheses(self, parameters: tuple[Variable, ...]) -> frozenset[Less]:
         """The assumptions as propositions; refuses one about anything but the parameters."""
         foreign = {s for form in self.positive for s in form.symbols()} - {*parameters}
         if foreign:
@@ -63,5 +63,7 @@ def assumed(form: Term) -> Less:
     """The proposition 0 < form; refuses what is not in normal form."""
     if not algebra.is_normal(form):
         raise RuleError("assumptions", form, "a term in normal form")
-    proposition: Less = Less(0, algebra.to_sympy(form))
+    from symlstm.kernel.logic.propositions import Less, to_sympy
+
+    proposition: Less = Less(0, to_sympy(form))
     return proposition

@@ -1,4 +1,4 @@
-"""The entries of tensors: exact SymPy expressions in the scale k, kept in nested tuples."""
+"""The entries of tensors: exact terms in the scale k, kept in nested tuples."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import sympy
-from sympy import Expr, Symbol
-
-from symlstm.kernel.algebra import Term
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import EnclosureArithmetic
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.parameters import check_linear
-from symlstm.model.translation import normal
+from symlstm.model.terms import SCALE, k, term
 
-k = Symbol("k", positive=True)  # the scale
+__all__ = ["SCALE", "Nested", "entries", "exact", "exact_array", "k", "mapped", "shape_of"]
 
-Nested = Any  # a tuple of Expr, or a tuple of such tuples
+Nested = Any  # a tuple of Terms, or a tuple of such tuples
 
 AFFINE = "rationals, k, + - * /, powers, exp, tanh, sigmoid, as a whole affine in k: not k^2, 1/k or exp(k)"
 
@@ -46,10 +44,10 @@ def _uneven(ragged: Any) -> str:
     return f"row [0] of {sizes[0]}, row [{other}] of {sizes[1]}"
 
 
-def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Sequence[Symbol] | None = ()) -> Nested:
-    """The entries as exact SymPy expressions (see `exact`), zeros for None; raises InputError for what is wrong."""
+def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Sequence[Variable] | None = ()) -> Nested:
+    """The entries as exact terms (see `exact`), zeros for None; raises InputError for what is wrong."""
     if value is None:
-        zeros: Nested = sympy.Integer(0)
+        zeros: Nested = algebra.ZERO
         for size in reversed(shape):
             zeros = (zeros,) * size
         return zeros
@@ -59,15 +57,15 @@ def exact_array(value: Any, name: str, shape: tuple[int, ...], parameters: Seque
     return _exact_nested(_listed(value), name, parameters)
 
 
-def _exact_nested(value: Any, where: str, parameters: Sequence[Symbol] | None) -> Nested:
+def _exact_nested(value: Any, where: str, parameters: Sequence[Variable] | None) -> Nested:
     value = _listed(value)
     if isinstance(value, list | tuple):
         return tuple(_exact_nested(entry, f"{where}[{j}]", parameters) for j, entry in enumerate(value))
     return exact(value, where, parameters)
 
 
-def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> Expr:
-    """A number, an expression in k, or a text as in files, exactly. Raises InputError for NaN, infinity and anything else.
+def exact(entry: Any, where: str, parameters: Sequence[Variable] | None = ()) -> Term:
+    """A number, a term or SymPy expression in k, or a text as in files, exactly. Raises InputError for anything else.
 
     Up to what vanishes for k -> oo it must be affine in k, as tanh(k)*k is. With parameters None it may
     be any expression in k: the kernel need have no normal form for it.
@@ -76,29 +74,34 @@ def exact(entry: Any, where: str, parameters: Sequence[Symbol] | None = ()) -> E
     if isinstance(entry, float) and not math.isfinite(entry):
         raise InputError(where, str(entry), "a finite number")
     if isinstance(entry, int | float | Fraction) and not isinstance(entry, bool):
-        ratio = Fraction(entry)
-        return sympy.Rational(ratio.numerator, ratio.denominator)
+        return term(Fraction(entry))
     if isinstance(entry, str):
-        entry = _read(entry, where)
-    if isinstance(entry, Expr) and entry.has(sympy.Float):
-        exactly = entry.replace(lambda x: x.is_Float, lambda x: sympy.Rational(str(float(x))))
-        raise InputError(where, f"{entry}, with a float in it", "exact numbers", str(exactly))
-    if not isinstance(entry, Expr) or not entry.free_symbols <= {k, *(parameters or ())}:
-        needed = 'a number, a SymPy expression in k, or a text such as "100*k"'
-        raise InputError(where, repr(entry), needed, "from symlstm import k")
-    if parameters is None:
-        return entry
+        return exact(_read(entry, where), where, parameters)
+    _refuse_floats(entry, where)
     try:
-        term = normal(entry)
+        found = term(entry, where)
     except (RuleError, Unsupported) as refusal:
         raise InputError(where, str(refusal), AFFINE) from None
-    check_linear(term, where, k, parameters)
-    if not _is_affine(term, tuple(parameters)):
-        raise InputError(where, str(entry), AFFINE)
-    return entry
+    if not {*found.symbols()} <= {SCALE, *(parameters or ())}:
+        raise InputError(where, repr(entry), "a number, or an expression in k", "from symlstm import k")
+    if parameters is not None:
+        check_linear(found, where, SCALE, parameters)
+        if not _is_affine(found, tuple(parameters)):
+            raise InputError(where, str(found), AFFINE)
+    return found
 
 
-def _read(text: str, where: str) -> Expr:
+def _refuse_floats(entry: Any, where: str) -> None:
+    """A float inside an expression of SymPy is refused, with the number that was meant."""
+    if hasattr(entry, "free_symbols") and not isinstance(entry, Term):
+        import sympy
+
+        if entry.has(sympy.Float):
+            exactly = entry.replace(lambda x: x.is_Float, lambda x: sympy.Rational(str(float(x))))
+            raise InputError(where, f"{entry}, with a float in it", "exact numbers", str(exactly))
+
+
+def _read(text: str, where: str) -> Term:
     """An entry as files write it."""
     from symlstm.model.file.parser import parse_entry
 
@@ -106,21 +109,21 @@ def _read(text: str, where: str) -> Expr:
 
 
 @lru_cache(maxsize=4096)
-def _is_affine(entry: Term, parameters: tuple[Symbol, ...]) -> bool:
+def _is_affine(entry: Term, parameters: tuple[Variable, ...]) -> bool:
     """Whether it is constant + constant * k up to what vanishes: what a pre-activation may be made of."""
     try:
-        found = EnclosureArithmetic(k, None, parameters).evaluate(entry, {})
+        found = EnclosureArithmetic(SCALE, None, parameters).evaluate(entry, {}) if algebra.is_normal(entry) else None
     except RuleError:  # exp of k
         return False
-    return found is not None and found.error.vanishes and {*found.main.coefficients(k)} <= {0, 1}
+    return found is not None and found.error.vanishes and {*found.main.coefficients(SCALE)} <= {0, 1}
 
 
-def mapped(array: Nested, function: Callable[[Expr], Any]) -> Nested:
+def mapped(array: Nested, function: Callable[[Term], Any]) -> Nested:
     """Nested tuples of the same shape with the function's value for each entry."""
     return tuple(mapped(part, function) for part in array) if isinstance(array, tuple) else function(array)
 
 
-def entries(array: Nested) -> Iterator[Expr]:
+def entries(array: Nested) -> Iterator[Term]:
     """The entries of a nested tuple, in order."""
     for part in array if isinstance(array, tuple) else (array,):
         yield from entries(part) if isinstance(part, tuple) else (part,)

@@ -13,11 +13,16 @@ from typing import NamedTuple
 import sympy
 from sympy import Dummy, Expr, Symbol
 
-from symlstm.model.cells import Step, Vector
+from symlstm.model.activations import sigmoid
+from symlstm.model.cells import Arithmetic, Step, Vector
 from symlstm.model.coordinates import Coordinate
+from symlstm.model.exact_tensors import mapped
 from symlstm.model.layers import Layer
-from symlstm.model.network import SYMBOLIC, Network, real
+from symlstm.model.network import Network
+from symlstm.model.translation import real, to_sympy
 
+# SymPy would look for the sign of x
+SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False), complement=lambda x: 1 - x)
 PREACTIVATION, GATE, STATE = "pre-activation", "gate", "state"
 
 
@@ -37,7 +42,7 @@ def primed(coordinate: Symbol) -> Symbol:
 
 def named_equations(network: Network) -> list[Equation]:
     """One equation a pre-activation, gate and coordinate, in an order in which each needs only those before it."""
-    x: tuple[Expr, ...] = network.input_symbols
+    x: tuple[Expr, ...] = tuple(real(variable.name) for variable in network.input_symbols)
     found: list[Equation] = []
     for n, layer in enumerate(network.layers):
         named = _Layer(layer, n, x)
@@ -52,7 +57,9 @@ class _Layer:
     def __init__(self, layer: Layer, n: int, x: tuple[Expr, ...]) -> None:
         self._layer, self._n, self._sums = layer, n, dict[Symbol, Expr]()
         before = (Vector(self._state("h")), Vector(self._state("c")))
-        self._step = Step(layer.kind, layer.weights, x, *before, SYMBOLIC, self._total)
+        self._step = Step(
+            layer.kind, layer.weights.each(lambda array: mapped(array, to_sympy)), x, *before, SYMBOLIC, self._total
+        )
         h, c = layer.kind.equations(self._step)
         self._updates = {"h": h.parts} | ({"c": c.parts} if "c" in layer.size else {})
 

@@ -7,28 +7,29 @@ of an embedding; a layer above another reads its new h.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
-
-import sympy
-from sympy import Expr, Symbol
+from typing import TYPE_CHECKING, Any
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.statements import Readout, System
-from symlstm.model.activations import sigmoid
 from symlstm.model.cells import GATES, Arithmetic, Weights, steps
 from symlstm.model.coordinates import Coordinate
 from symlstm.model.errors import InputError
-from symlstm.model.exact_tensors import Nested, entries, exact, exact_array, k, mapped, shape_of
+from symlstm.model.exact_tensors import Nested, entries, exact, exact_array, mapped, shape_of
 from symlstm.model.layers import START, TENSORS, Layer, check_depth
 from symlstm.model.parameters import check_names, known_values
-from symlstm.model.translation import normal
+from symlstm.model.terms import SCALE, k
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
+__all__ = ["Network", "ReadoutTerm", "k", "real"]
 
 UNIT = algebra.rational(1)
 TERMS = Arithmetic(algebra.sigmoid, algebra.tanh, complement=lambda x: UNIT - x)
-SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False))  # SymPy would look for the sign of x
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class ReadoutTerm:
 
     state: str
     index: int
-    coeff: Expr = sympy.S.One
+    coeff: Term = UNIT
     layer: int = 0
 
 
@@ -48,13 +49,16 @@ class Network:
     `cell` is one of cells.CELLS. Shapes, with n words, hidden size d and g gates (4 for "lstm", 3
     for "gru", 1 for an RNN): weight_ih (g*d, n), weight_hh (g*d, d), bias_ih and bias_hh (g*d,), h0
     and c0 (d,); layers.py has the others. Given as nested sequences or arrays of ints, Fractions,
-    SymPy expressions in `k` or finite floats (taken exactly); kept as nested tuples of SymPy
-    expressions. What is None is 0. `above` has the layers above the first, each of which reads the
+    terms or SymPy expressions in `k`, or finite floats (taken exactly); kept as nested tuples of
+    terms. What is None is 0. `above` has the layers above the first, each of which reads the
     h of the one below it. `embedding` (n, p) has the vector of each word, for p inputs; without
     it words are one-hot. Raises InputError naming the tensor, what was found and what is needed.
 
-    `parameters` are real symbols left open: a weight or bias may hold constant * parameter * k.
+    `parameters` are real variables left open: a weight or bias may hold constant * parameter * k.
     `at` gives them values; before that the network has no numbers to run with.
+
+    The readout is `constant` plus its terms. For a decision by argmax there are instead `outputs`, each a name
+    with terms and a constant.
 
     A `general` network may have any expression in k as an entry, and in h0 and c0: it runs,
     but has no saturated limit in the kernel's sense. Claims about an RNN in it need no more.
@@ -71,8 +75,10 @@ class Network:
     delay: int = 0
     cell: str = "lstm"
     title: str = ""
-    parameters: Sequence[Symbol] = ()
+    parameters: Sequence[Any] = ()
     general: bool = False
+    constant: Any = 0
+    outputs: Mapping[str, tuple[Sequence[ReadoutTerm], Any]] = field(default_factory=dict)
     weight_hr: Nested = None
     peephole: Nested = None
     above: Sequence[Layer] = ()
@@ -88,6 +94,9 @@ class Network:
         if not isinstance(self.readout, list | tuple):
             raise InputError("readout", repr(self.readout), "a list of ReadoutTerms", '[ReadoutTerm("c", 0)]')
         object.__setattr__(self, "readout", tuple(map(self._term, self.readout)))
+        object.__setattr__(self, "constant", _constant(self.constant, "readout.constant"))
+        read = {name: (tuple(map(self._term, terms)), _constant(x, name)) for name, (terms, x) in self.outputs.items()}
+        object.__setattr__(self, "outputs", read)
         if isinstance(self.delay, bool) or not isinstance(self.delay, int) or self.delay < 0:
             raise InputError("readout.delay", repr(self.delay), "a whole number >= 0")
 
@@ -132,9 +141,7 @@ class Network:
             hint = f"{term.state}_{term.index} as it is printed has index {term.index - 1}"
             is_last = type(term.index) is int and term.index == sizes.get(term.state)
             raise InputError("readout", f"{term.state}[{term.index!r}]", _places(sizes), hint if is_last else "")
-        coeff = exact(term.coeff, "readout.coeff")
-        _check_constant(coeff, "readout.coeff")
-        return ReadoutTerm(term.state, term.index, coeff, term.layer)
+        return ReadoutTerm(term.state, term.index, _constant(term.coeff, "readout.coeff"), term.layer)
 
     def __getstate__(self) -> dict[str, Any]:
         """For processes that share the work: without what is made from the weights when it is asked for."""
@@ -156,13 +163,16 @@ class Network:
         if self.embedding is not None:
             return self.embedding
         words = range(len(self.vocabulary))
-        return tuple(tuple(sympy.Integer(int(i == j)) for j in words) for i in words)
+        return tuple(tuple(algebra.rational(int(i == j)) for j in words) for i in words)
 
     @property
     def depends_on_k(self) -> bool:
         """Whether any weight or bias does; without one, the limit for k -> oo is the network itself."""
         return any(
-            entry.has(k) for layer in self.layers for array in layer.tensors.values() for entry in entries(array)
+            SCALE in entry.symbols()
+            for layer in self.layers
+            for array in layer.tensors.values()
+            for entry in entries(array)
         )
 
     @classmethod
@@ -194,75 +204,86 @@ class Network:
         )
 
     @property
-    def state_symbols(self) -> tuple[Symbol, ...]:
+    def state_symbols(self) -> tuple[Variable, ...]:
         """h_1 ... h_d, and for an LSTM c_1 ... c_d; of the layers above h^1_1 and so on."""
         return tuple(real(coordinate.name) for coordinate in self.coordinates)
 
     @property
-    def input_symbols(self) -> tuple[Symbol, ...]:
+    def input_symbols(self) -> tuple[Variable, ...]:
         """x_1, x_2, ..., one for each entry of a word's vector."""
         return tuple(real(f"x_{j + 1}") for j in range(len(self.encoding[0])))
 
     @cached_property
     def system(self) -> System:
         """The recurrence in the kernel's terms: PyTorch's equations with these weights. Raises Unsupported as `normal` does."""
-        encoding = mapped(self.encoding, normal)
-        updates, gates = self._equations(TERMS, normal, algebra.total)
-        data = k, tuple(self.vocabulary), self.input_symbols, encoding, self.state_symbols
-        return System(*data, tuple(map(normal, self.start)), updates, gates, tuple(self.parameters))
+        updates, gates = self._equations()
+        data = SCALE, tuple(self.vocabulary), self.input_symbols, self.encoding, self.state_symbols
+        return System(*data, self.start, updates, gates, tuple(self.parameters))
 
     @property
-    def start(self) -> tuple[Expr, ...]:
+    def start(self) -> tuple[Term, ...]:
         """The initial value of each coordinate, in the order of `coordinates`."""
         return tuple(x for name in START for layer in self.layers for x in getattr(layer, name) or ())
 
     @cached_property
     def equations(self) -> dict[Symbol, Expr]:
         """The same in SymPy: the next value of each coordinate, each gate, and each a_ that a gate is a function of."""
-        updates, gates = self._equations(SYMBOLIC, lambda entry: entry, lambda parts: sympy.Add(*parts))
-        return dict(zip(self.state_symbols, updates, strict=True)) | dict(gates)
+        from symlstm.model.translation import to_sympy
 
-    def at(self, values: Mapping[Symbol | str, Any]) -> Network:
-        """The network with numbers (exact, or expressions without symbols) for its parameters."""
+        updates, gates = self._equations()
+        named = [*zip(self.state_symbols, updates, strict=True), *gates]
+        return {to_sympy(algebra.atom(name)): to_sympy(value) for name, value in named}
+
+    def at(self, values: Mapping[Any, Any]) -> Network:
+        """The network with numbers (exact, or terms without variables) for its parameters."""
         return self.put(known_values(self.parameters, values, exact), parameters=())
 
-    def put(self, image: Mapping[Symbol, Expr], **rest: Any) -> Network:
-        """The network with expressions for symbols in its weights and initial state; `rest` are other fields."""
+    def put(self, image: Mapping[Variable, Term], **rest: Any) -> Network:
+        """The network with terms for variables in its weights and initial state; `rest` are other fields."""
         first, *above = (
-            {name: mapped(array, lambda entry: entry.xreplace(image)) for name, array in layer.tensors.items()}
+            {
+                name: mapped(array, lambda entry: algebra.substitute(entry, image, {}))
+                for name, array in layer.tensors.items()
+            }
             for layer in self.layers
         )
         layers = [replace(layer, **tensors) for layer, tensors in zip(self.above, above, strict=True)]
         return replace(self, **first, above=layers, **rest)
 
-    def _equations(
-        self, arithmetic: Arithmetic, number: Callable[[Expr], Any], total: Callable[[list[Any]], Any]
-    ) -> tuple[tuple[Any, ...], tuple[tuple[Symbol, Any], ...]]:
-        """The updates, and the named parts of cells with gates, in an arithmetic to which `number` translates."""
-        layers = [(layer.kind, layer.weights.each(lambda array: mapped(array, number))) for layer in self.layers]
-        states = [(self._state(number, "h", n), self._state(number, "c", n)) for n in range(len(layers))]
-        found = [*steps(layers, [*map(number, self.input_symbols)], states, arithmetic, total)]
+    def _equations(self) -> tuple[tuple[Term, ...], tuple[tuple[Variable, Term], ...]]:
+        """The updates, and the named parts of cells with gates."""
+        layers = [(layer.kind, layer.weights) for layer in self.layers]
+        states = [(self._state("h", n), self._state("c", n)) for n in range(len(layers))]
+        found = [*steps(layers, [*map(algebra.atom, self.input_symbols)], states, TERMS, algebra.total)]
         updates = (*(h for _, h, _ in found), *(c for _, _, c in found))
         gated = [(step, n) for n, (step, _, _) in enumerate(found) if len(step.gates) > 1]
         before = [({f"a_{letter}": x for letter, x in step.before.items()}, n) for step, n in gated]
         named = _named([*((step.gates, n) for step, n in gated), *before])
         return tuple(x for part in updates for x in part.parts), tuple(named)
 
-    def _state(self, number: Callable[[Expr], Any], letter: str, layer: int) -> tuple[Any, ...]:
+    def _state(self, letter: str, layer: int) -> tuple[Term, ...]:
         """The h or c of a layer before the step."""
         own = [c for c in self.coordinates if (c.letter, c.layer) == (letter, layer)]
-        return tuple(number(real(c.name)) for c in own)
+        return tuple(algebra.atom(real(c.name)) for c in own)
 
     @property
     def linear_readout(self) -> Readout:
         """The readout in the kernel's terms."""
-        terms = ((real(Coordinate(t.state, t.index + 1, t.layer).name), normal(t.coeff)) for t in self.readout)
-        return Readout(tuple(terms), self.delay)
+        return self._linear(self.readout, self.constant)
+
+    @property
+    def linear_outputs(self) -> tuple[Readout, ...]:
+        """The outputs of which the largest decides, in the kernel's terms."""
+        return tuple(self._linear(terms, constant) for terms, constant in self.outputs.values())
+
+    def _linear(self, read: Sequence[ReadoutTerm], constant: Term | int) -> Readout:
+        terms = ((real(Coordinate(t.state, t.index + 1, t.layer).name), t.coeff) for t in read)
+        return Readout(tuple(terms), self.delay, algebra.as_term(constant))
 
 
-def real(name: str) -> Symbol:
-    """The real symbol of this name, as all coordinates, gates and inputs are."""
-    return Symbol(name, real=True)
+def real(name: str) -> Variable:
+    """The real variable of this name, as all coordinates, gates and inputs are."""
+    return Variable(name)
 
 
 def _places(sizes: Mapping[str, int]) -> str:
@@ -271,7 +292,7 @@ def _places(sizes: Mapping[str, int]) -> str:
     return " or ".join(ends) if len({*sizes.values()}) > 1 else f"{' or '.join(sorted(sizes))} {ends[0][2:]}"
 
 
-def _named(parts: Sequence[tuple[Mapping[str, Any], int]]) -> Iterator[tuple[Symbol, Any]]:
+def _named(parts: Sequence[tuple[Mapping[str, Any], int]]) -> Iterator[tuple[Variable, Any]]:
     """Vectors by letter and layer as symbols with their values."""
     for vectors, layer in parts:
         for letter, vector in vectors.items():
@@ -291,6 +312,12 @@ def _check_vocabulary(vocabulary: Sequence[str]) -> None:
         raise InputError("vocabulary", f"{twice[0]!r} twice", "each word once")
 
 
-def _check_constant(entry: Expr, where: str) -> None:
-    if entry.free_symbols:
+def _constant(entry: Any, where: str) -> Term:
+    value = exact(entry, where)
+    _check_constant(value, where)
+    return value
+
+
+def _check_constant(entry: Term, where: str) -> None:
+    if entry.symbols():
         raise InputError(where, str(entry), "a constant, free of k")

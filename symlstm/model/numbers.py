@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpq
-from sympy import Rational
 
 from symlstm.model.errors import InputError
 
-Number = int | Fraction | str | Rational | fmpq
+Number = int | Fraction | str | fmpq | Any  # or a SymPy rational
 
 KINDS = 'an int, a Fraction, a SymPy rational, or a text such as "-3/2" or "1e-3"'
 
@@ -18,8 +18,8 @@ def fraction(number: object, where: str) -> Fraction:
     """The number exactly. Raises InputError for any other, and for a float with the text that it was meant for."""
     if isinstance(number, int | Fraction) and not isinstance(number, bool):
         return Fraction(number)
-    if isinstance(number, Rational | fmpq):
-        return Fraction(int(number.p), int(number.q))
+    if isinstance(number, fmpq) or getattr(number, "is_Rational", False):
+        return Fraction(int(number.p), int(number.q))  # type: ignore[attr-defined]
     if isinstance(number, float):
         raise InputError(where, f"the float {number!r}", KINDS, f'"{number!r}"')
     if isinstance(number, str):
@@ -31,9 +31,10 @@ def _read(text: str, where: str) -> Fraction:
     from symlstm.model.file.parser import parse_entry
 
     entry = parse_entry(text, where)
-    if not entry.is_Rational:
+    found = entry.rational()
+    if found is None:
         raise InputError(where, repr(text), "a rational number, free of k")
-    return Fraction(int(entry.p), int(entry.q))
+    return Fraction(int(found.p), int(found.q))
 
 
 def positive(number: object, where: str) -> Fraction:

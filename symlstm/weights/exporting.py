@@ -17,7 +17,6 @@ from symlstm.model.network import Network
 from symlstm.model.packages import package
 from symlstm.model.simulation.rounding import positive
 from symlstm.model.simulation.running import Machine, float_machine
-from symlstm.model.translation import normal
 from symlstm.weights.checking import Mismatch, Step, array_step, initial, same_steps, same_tensors
 from symlstm.weights.formats import Format, format_of
 from symlstm.weights.labels import Labels, labels_of, read_labels
@@ -81,7 +80,7 @@ def _check(form: Format, draft: Path, network: Network, machine: Machine, labels
 
 def _same_readout(network: Network, labels: Labels) -> bool:
     ours, theirs = (
-        [(term.state, term.index, term.layer, normal(term.coeff)) for term in terms]
+        [(term.state, term.index, term.layer, term.coeff) for term in terms]
         for terms in (network.readout, labels.readout)
     )
     return ours == theirs

@@ -13,8 +13,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sympy import Expr
-
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term
 from symlstm.model.cells import CELLS, Cell
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested, exact, exact_array, k, shape_of
@@ -187,7 +187,7 @@ def _cell(tensors: Tensors, where: str) -> str:
     raise InputError(where, f"weight_hh_l0 of shape ({rows}, {outputs})", needed)
 
 
-Mark = bool | Callable[[Expr], bool] | Sequence[Any]  # all or none, a rule, or nested booleans
+Mark = bool | Callable[[Term], bool] | Sequence[Any]  # all or none, a rule, or nested booleans
 
 
 def _marks(scaled: Any, shapes: Mapping[str, tuple[int, ...]]) -> Callable[[str], Mark]:
@@ -196,15 +196,15 @@ def _marks(scaled: Any, shapes: Mapping[str, tuple[int, ...]]) -> Callable[[str]
         return lambda name: scaled is not None
     if not isinstance(scaled, Mapping):
         least = _threshold(scaled)
-        return lambda name: lambda entry: bool(abs(entry) >= least)
+        return lambda name: lambda entry: algebra.sign(abs(entry) - least) >= 0
     for name, mask in scaled.items():
         _check_mask(name, mask, shapes)
     return lambda name: _nested(scaled.get(name, False))
 
 
-def _threshold(scaled: Any) -> Expr:
+def _threshold(scaled: Any) -> Term:
     least = exact(scaled, "scaled") if isinstance(scaled, int | float | Fraction) else None
-    if least is None or least <= 0:
+    if least is None or algebra.sign(least) <= 0:
         raise InputError("scaled", repr(scaled), 'None, "all", a number > 0, or {name: True or an array of booleans}')
     return least
 

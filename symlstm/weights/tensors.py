@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr
 
+from symlstm.kernel.algebra import Term
 from symlstm.model.cells import CELLS, Weights, floating
 from symlstm.model.exact_tensors import entries
 from symlstm.model.layers import LAYER, START, TENSORS
@@ -89,7 +89,7 @@ def machine_of(tensors: Tensors, cells: Sequence[str]) -> Machine:
     )
     eye = np.eye(layers[0][1].weight_ih.shape[1], dtype=zero.dtype)
     encoding = tuple(map(tuple, tensors.get(EMBEDDING, eye)))
-    return Machine(tuple(layers), tuple(sizes), encoding, h0, c0, (), floating())
+    return Machine(tuple(layers), tuple(sizes), encoding, h0, c0, (), None, floating())
 
 
 def rounded_entries(network: Network, machine: Machine, scale: Fraction) -> int:
@@ -97,7 +97,7 @@ def rounded_entries(network: Network, machine: Machine, scale: Fraction) -> int:
     return sum(not _is(entry, number, scale) for entry, number in _pairs(network, machine))
 
 
-def _pairs(network: Network, machine: Machine) -> Iterator[tuple[Expr, Any]]:
+def _pairs(network: Network, machine: Machine) -> Iterator[tuple[Term, Any]]:
     for layer, (_, weights) in zip(network.layers, machine.layers, strict=True):
         for exact, numbers in zip(layer.weights.tensors.values(), weights.tensors.values(), strict=True):
             yield from zip(entries(exact), entries(numbers), strict=True)
@@ -105,6 +105,6 @@ def _pairs(network: Network, machine: Machine) -> Iterator[tuple[Expr, Any]]:
     yield from zip(entries(network.encoding), entries(machine.encoding), strict=True)
 
 
-def _is(entry: Expr, number: Any, scale: Fraction) -> bool:
+def _is(entry: Term, number: Any, scale: Fraction) -> bool:
     exact = at_scale(entry, scale).rational()
     return exact is not None and Fraction(int(exact.p), int(exact.q)) == Fraction(float(number))

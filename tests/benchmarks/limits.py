@@ -25,7 +25,7 @@ from sympy.series.gruntz import gruntz
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.enclosures import EnclosureArithmetic
 from symlstm.model.network import Network
-from symlstm.model.translation import normal
+from symlstm.model.translation import normal, to_sympy
 from symlstm.proof.claims import load
 
 SENTIMENT = Path(__file__).parents[2] / "proofs" / "sentiment.py"
@@ -52,7 +52,7 @@ def kernel(k: sympy.Symbol) -> Callable[[sympy.Expr], sympy.Expr | None]:
 
     def limit(expr: sympy.Expr) -> sympy.Expr | None:
         found = arithmetic.evaluate(normal(expr), {})
-        return None if found is None or found.main.symbols() else algebra.to_sympy(found.limit)
+        return None if found is None or found.main.symbols() else to_sympy(found.limit)
 
     return limit
 

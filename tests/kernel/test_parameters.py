@@ -7,7 +7,7 @@ import sympy
 from flint import fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term, atom, rational
+from symlstm.kernel.algebra import Apply, Term, Variable, atom, rational
 from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.enclosures import BOUNDED, Enclosure, EnclosureArithmetic, Error
 from symlstm.kernel.networks.invariants import invariant
@@ -16,14 +16,13 @@ from symlstm.kernel.parameters import Assumptions, Certificate, assumed
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.translation import normal
 
-w, n, h, x = sympy.symbols("w n h x", real=True)
-k = sympy.Symbol("k", positive=True)
+w, n, h, x, k = map(Variable, "wnhxk")
 kappa = sympy.tanh(1)
 TINY = Error(tiny=True)
 
 
 def given(positive: list, form: sympy.Expr, factor: int, *multipliers: sympy.Expr | int) -> Assumptions:
-    certificate = Certificate(rational(factor), tuple(normal(sympy.sympify(m)) for m in multipliers))
+    certificate = Certificate(rational(factor), tuple(normal(m) for m in multipliers))
     return Assumptions(tuple(map(normal, positive)), {normal(form): certificate})
 
 
@@ -50,7 +49,7 @@ def test_farkas_gives_the_sign_of_the_factor(positive, form, factor, multipliers
         pytest.param([w], w - 1, 1, (0, 1), id="another constant"),
         pytest.param([w], w + 1 - kappa, 1, (kappa - 1, 1), id="negative constant"),
         pytest.param([w], w - w, 1, (0, 0), id="all zero"),
-        pytest.param([w, -w], sympy.Integer(0) * w, 0, (0, 1, 1), id="factor zero"),
+        pytest.param([w, -w], 0 * w, 0, (0, 1, 1), id="factor zero"),
     ],
 )
 def test_farkas_refuses(positive, form, factor, multipliers):

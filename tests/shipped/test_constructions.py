@@ -12,6 +12,7 @@ from itertools import pairwise, product
 
 import mpmath
 import pytest
+import sympy
 from support import GALLERY
 
 from symlstm.model.exact_tensors import k
@@ -74,7 +75,7 @@ class Machine:
     """The network at one scale, in mpmath: PyTorch's equations, read from the definition and written out."""
 
     def __init__(self, network: Network, scale: int) -> None:
-        number = lambda entry: mpmath.mpf(entry.subs(k, scale).evalf(DIGITS + 10))  # noqa: E731
+        number = lambda entry: mpmath.mpf(sympy.sympify(entry).subs(sympy.sympify(k), scale).evalf(DIGITS + 10))  # noqa: E731
         self.network, d = network, network.hidden
         self.columns = [[number(row[j]) for row in network.weight_ih] for j in range(len(network.vocabulary))]
         self.recurrent = [[(i, number(x)) for i, x in enumerate(row) if x != 0] for row in network.weight_hh]

@@ -68,12 +68,13 @@ class Machine:
             self._recurrent = [[(i, x) for i, x in row if x != 0] for row in rows]
             biases = zip(network.bias_ih, network.bias_hh, strict=True)
             self._bias = [self._value(x) + self._value(y) for x, y in biases]
+            self._constant = self._value(sympy.sympify(network.constant))
             self._read = [(t.state, t.index, self._value(t.coeff)) for t in network.readout]
             self._h, self._c = (tuple(map(self._value, start)) for start in (network.h0, network.c0))
 
-    def _value(self, entry: sympy.Expr) -> arb:
+    def _value(self, entry: Any) -> arb:
         if entry not in self._memo:
-            self._memo[entry] = _evaluate(entry, self._scale)
+            self._memo[entry] = _evaluate(sympy.sympify(entry), self._scale)
         return self._memo[entry]
 
     def readings(self, length: int) -> Iterator[Reading]:
@@ -121,7 +122,7 @@ class Machine:
 
     def _reading(self, node: _Node) -> Reading:
         with ctx.workprec(self.bits):
-            value = sum((x * (node.h if s == "h" else node.c)[j] for s, j, x in self._read), arb(0)).mid()
+            value = sum((x * (node.h if s == "h" else node.c)[j] for s, j, x in self._read), self._constant).mid()
         final = self.case.specification.final
         return Reading(node.words, value, sum((x * y for x, y in zip(node.rows[0], final, strict=True)), fmpq(0)))
 
@@ -132,7 +133,7 @@ def _logistic(x: arb) -> arb:
 
 def _evaluate(entry: sympy.Expr, scale: arb) -> arb:
     """An entry at a scale, by its tree."""
-    if entry == k:
+    if entry == sympy.sympify(k):
         return scale
     if entry.is_Rational:
         return arb(fmpq(int(entry.p), int(entry.q)))

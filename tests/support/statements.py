@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flint import fmpq
-from sympy import Symbol, tanh
+from sympy import tanh
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.networks.statements import (
     Automaton,
@@ -18,7 +19,7 @@ from symlstm.kernel.networks.statements import (
 )
 from symlstm.model.translation import normal
 
-k, c6, g6, h1 = (Symbol(name, real=True) for name in ("k", "c_6", "g_6", "h_1"))
+k, c6, g6, h1 = (Variable(name) for name in ("k", "c_6", "g_6", "h_1"))
 ONE, KAPPA = algebra.rational(1), normal(tanh(1))
 SYSTEM = System(k, ("a", "b"), (), ((), ()), (), (), (), ())
 SPECIFICATION = WeightedAutomaton((fmpq(1),), {"a": ((fmpq(1),),), "b": ((fmpq(1),),)}, (fmpq(0),))
@@ -43,7 +44,7 @@ ZERO, NEAR = Enclosure(algebra.rational(0)), Enclosure(ONE, error((0, 100, 1)))
 K0 = fmpq(1)
 
 
-def table(signal: Symbol, values: list[Enclosure], k0: fmpq | None = K0) -> StepTable:
+def table(signal: Variable, values: list[Enclosure], k0: fmpq | None = K0) -> StepTable:
     """A table of one signal, its values by situation and then by word."""
     steps = [(q, word) for q in range(3) for word in ("a", "b")]
     return StepTable(SYSTEM, AUTOMATON, tuple((q, w, signal, v) for (q, w), v in zip(steps, values, strict=True)), k0)

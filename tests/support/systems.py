@@ -5,14 +5,13 @@ from fractions import Fraction
 import mpmath
 import sympy
 from flint import fmpq
-from sympy import Symbol
 
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.networks.statements import Automaton, Situation, System, WeightedAutomaton
-from symlstm.model.translation import normal
+from symlstm.model import terms as language
 
-k = Symbol("k", positive=True)
-a, b, h, r, x, y = (Symbol(name, real=True) for name in "abhrxy")
+k, a, b, h, r, x, y = map(Variable, "kabhrxy")
 ONE = fmpq(1)
 
 
@@ -26,7 +25,7 @@ def system(updates, initial=None, words=("w",), inputs=(), encoding=None, gates=
 
 def term(value):
     """The normal form of a SymPy expression or an int."""
-    return normal(sympy.sympify(value))
+    return language.term(sympy.sympify(value) if isinstance(value, str) else value)
 
 
 def terms(values):

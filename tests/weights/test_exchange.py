@@ -67,7 +67,10 @@ def exported(network: Network, path: Path, **options: Any) -> Path:
 def numbers(network: Network, scale: Fraction | int = 1) -> list[Any]:
     """Every exact number at k = scale, nested as in the network."""
     return [
-        [entry.subs(k, sympy.Rational(scale)) for entry in np.array(getattr(network, name), object).flat]
+        [
+            sympy.sympify(entry).subs(sympy.sympify(k), sympy.Rational(scale))
+            for entry in np.array(getattr(network, name), object).flat
+        ]
         for name in (*TENSORS, "h0", "c0")
     ]
 

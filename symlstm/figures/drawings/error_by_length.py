@@ -10,6 +10,7 @@ from flint import arb, ctx, fmpq
 from symlstm.figures.curves import columns, decades, highest, lowest, points
 from symlstm.figures.paper import GREY, LOOKS, MARK, RED, Drawing, log10, note, panels, paper, upright
 from symlstm.figures.table import Cell, Row
+from symlstm.kernel.algebra import rational
 from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Unsupported
@@ -108,7 +109,7 @@ def counting_limits(construction: Construction) -> Iterator[tuple[str, int]]:
     from symlstm.model.simulation.running import DTYPES, float_machine
 
     network = construction.network
-    if [(term.state, term.coeff) for term in network.readout] != [("c", 1)]:
+    if [(term.state, term.coeff) for term in network.readout] != [("c", rational(1))]:
         return
     word = worst_case(construction, 4, 1).word[-1:]
     x = [int(word == (w,)) for w in network.vocabulary]

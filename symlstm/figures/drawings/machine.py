@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from symlstm.figures.paper import BLUE, GREEN, ORANGE, PINK, RED, SKY, Drawing, panels, paper, snapped
 from symlstm.figures.table import Row
-from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.statements import Invariant
 from symlstm.model.errors import InputError
@@ -59,7 +58,7 @@ def data(construction: Construction, found: Invariant) -> Iterator[dict[str, str
 
 def plain(term: Term) -> str:
     """An increment as it is written in a node: +1, 0."""
-    text = str(algebra.to_sympy(term))
+    text = str(term)
     return f"+{text}" if term.monomials and not text.startswith("-") else text
 
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import sympy
 from flint import arb, ctx
-from sympy import Expr, Symbol, tanh
 
-from symlstm.figures.evaluating import theorem_of, value
+from symlstm.figures.evaluating import theorem_of
 from symlstm.figures.paper import BLUE, RED, SKY, Drawing, note, number, panels, paper
 from symlstm.figures.polygons import Box, clipped
 from symlstm.figures.table import Row
-from symlstm.kernel.algebra import to_sympy
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term, ball
 from symlstm.kernel.networks.regions import Cells, LargestMargin
+from symlstm.model.translation import normal
 from symlstm.proof.claims import Script
 
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ def from_script(script: Script) -> Drawing:
     return draw(cells, widest, script.names["PUBLISHED"])
 
 
-def draw(cells: Cells, widest: Sequence[LargestMargin], published: Mapping[Symbol, int]) -> Drawing:
+def draw(cells: Cells, widest: Sequence[LargestMargin], published: Mapping[Any, int]) -> Drawing:
     """The planes of (beta, gamma) and of (w, n)."""
     with ctx.workprec(BITS):
         points = {PUBLISHED: [{str(p): arb(x) for p, x in published.items()}]}
-        points[WIDEST] = [{str(p): value(to_sympy(x), {}) for p, x in made.point.items()} for made in widest]
+        points[WIDEST] = [{str(p): ball(x, {}) for p, x in made.point.items()} for made in widest]
         rows = [row for plane in PLANES for row in (*outlines(cells, plane), *inside(points, plane))]
     with paper():
         return Drawing(figure(rows), rows, CAPTION.format(claim="S7"))
@@ -77,21 +77,28 @@ def draw(cells: Cells, widest: Sequence[LargestMargin], published: Mapping[Symbo
 def outlines(cells: Cells, plane: Plane) -> Iterator[Row]:
     """The corners of the cells in the plane, as they are and with 1 for tanh(1)."""
     for n, cell in enumerate(cells.cells):
-        forms = [inequality.rhs for inequality in cell]
-        believed = [form.xreplace({tanh(1): sympy.Integer(1)}) for form in forms]
+        forms = [normal(inequality.rhs) for inequality in cell]
+        believed = [with_flags_at_1(form) for form in forms]
         for what, sides in ((RIGHT, forms), (WRONG, believed)):
             corners = clipped(plane.window, [affine(form, plane) for form in sides])
             for x, y in corners:
                 yield {"claim": "S7", "plane": plane.name, "cell": n + 1, "what": what, "x": x, "y": y}
 
 
-def affine(form: Expr, plane: Plane) -> tuple[arb, arb, arb]:
+def with_flags_at_1(form: Term) -> Term:
+    """The form with 1 for tanh(1)."""
+    [(flag, _)] = next(iter(algebra.tanh(algebra.rational(1)).monomials))
+    parts = (Term({frozenset(p for p in mono if p[0] != flag): c}) for mono, c in form.monomials.items())
+    return algebra.total(parts)
+
+
+def affine(form: Term, plane: Plane) -> tuple[arb, arb, arb]:
     """(a, b, c) with form = a + b x + c y in the plane."""
-    symbols = {str(s): s for s in form.free_symbols}
+    symbols = {str(s): s for s in form.symbols()}
 
     def at(x: int, y: int) -> arb:
         numbers = dict(zip(plane.axes, (x, y), strict=True)) | dict(plane.fixed)
-        return value(form, {s: arb(numbers[name]) for name, s in symbols.items()})
+        return ball(form, {s: arb(numbers[name]) for name, s in symbols.items()})
 
     return at(0, 0), at(1, 0) - at(0, 0), at(0, 1) - at(0, 0)
 

@@ -19,6 +19,7 @@ import sympy
 from sympy import Basic, Expr, Function, Pow, Sum, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
+from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.kernel.fractions import certainly_positive
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, Unsupported, conclude
 from symlstm.model.activations import sigmoid
@@ -135,7 +136,25 @@ def substituted(rule: str, x: Any, mapping: Mapping[Symbol, Basic]) -> Any:
     caught = bound_symbols(x) & (set(mapping) | free_symbols(mapping.values()))
     if caught:
         raise RuleError(rule, f"{caught} bound in {x}", "variables that are bound nowhere in it")
-    return x.xreplace(mapping)
+    return replaced(rule, x, mapping)
+
+
+def replaced(rule: str, x: Any, mapping: Mapping[Basic, Basic]) -> Any:
+    """x with others in place of some of its parts, all at once.
+
+    SymPy's Abs, Min and Max take the sign of a constant from an estimate in floating point; refuses where one would.
+    """
+    if x in mapping or not x.args:
+        return mapping.get(x, x)
+    args = [replaced(rule, part, mapping) for part in x.args]
+    if all(new is old for new, old in zip(args, x.args, strict=True)):
+        return x
+    found = x.func(*args)
+    if isinstance(x, sympy.Abs | sympy.Min | sympy.Max) and (found.func is not x.func or {*found.args} != {*args}):
+        raise RuleError(
+            rule, f"{x.func.__name__} of {', '.join(map(str, args))}", "one that is not decided by its arguments' signs"
+        )
+    return found
 
 
 def is_natural(expr: Expr) -> bool:
@@ -252,7 +271,9 @@ def rewrite(theorem: Theorem, *equations: Theorem) -> Theorem:
         fixed = bound_symbols(p) & equal.free_symbols & free_symbols(equation.hypotheses)
         if equal.lhs.is_Symbol or fixed:
             raise RuleError("rewrite", f"{equal}, hypotheses on {fixed}", "a compound left side, equal throughout")
-        p = p.xreplace({equal.lhs: equal.rhs})
+        before, p = p, replaced("rewrite", p, {equal.lhs: equal.rhs})
+        if p == before:
+            raise RuleError("rewrite", f"{equal.lhs} nowhere in {p}", "a part of the statement")
     return derive(p, "rewrite", (theorem, *equations))
 
 
@@ -272,3 +293,31 @@ def named(name: str, theorem: Theorem, *cited: Theorem) -> Theorem:
     G |- p
     """
     return derive(theorem.conclusion, f"derived [{name}]", (*cited, theorem))
+
+
+def to_sympy(term: Term) -> Expr:
+    """The term as a SymPy expression."""
+    return sympy.Add(
+        *(
+            sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*(_atom_to_sympy(a) ** n for a, n in mono))
+            for mono, c in term.monomials.items()
+        )
+    )
+
+
+def _atom_to_sympy(a: Atom) -> Expr:
+    if isinstance(a, Variable):
+        return (natural if a.kind == "natural" else real)(a.name)
+    arguments = [*map(to_sympy, a.arguments)] if isinstance(a, Apply) else []
+    if not isinstance(a, Apply):
+        return a
+    if a.function in ("inverse", "exp"):
+        return 1 / arguments[0] if a.function == "inverse" else sympy.exp(arguments[0])
+    named: dict[Any, Any] = {
+        "tanh": sympy.tanh,
+        "sigmoid": sigmoid,
+        "abs": sympy.Abs,
+        "min": sympy.Min,
+        "max": sympy.Max,
+    }
+    return named[a.function](*arguments, evaluate=False)

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 from flint import fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error, is_error, magnitude
 from symlstm.kernel.networks.statements import (
     Computes,
@@ -68,7 +67,8 @@ class Comparison:
         entries = [x for matrix in specification.matrices.values() for row in matrix for x in row]
         if any(type(x) is not fmpq for x in (*specification.initial, *entries, *specification.final)):
             raise RuleError("comparison", "a specification with other numbers", "rationals")
-        constant = all(algebra.is_normal(x) and not x.symbols() for _, x in readout.terms)
+        numbers = [readout.constant, *(x for _, x in readout.terms)]
+        constant = all(algebra.is_normal(x) and not x.symbols() for x in numbers)
         if not constant or type(readout.delay) is not int or readout.delay < 0:
             raise RuleError("comparison", readout, "a readout with constant coefficients and a natural delay")
         self.first = max(1, readout.delay)  # the first T that is compared
@@ -119,6 +119,7 @@ class Comparison:
         """lim readout, as a linear form on vectors."""
         total = algebra.ZERO
         for (q, r, *_), x in ((key, x) for key, x in vector.items() if key[0] != "lag"):
+            total = total if r else total + x * self.readout.constant
             for s, coefficient in self.readout.terms:
                 if r is None and s not in self.found.automaton.registers:
                     total = total + x * coefficient * self.at(q, s)
@@ -126,7 +127,7 @@ class Comparison:
                     total = total + x * coefficient
         return total
 
-    def at(self, q: int, s: Symbol) -> Term:
+    def at(self, q: int, s: Variable) -> Term:
         """The limit of a coordinate in a situation."""
         signal = self.found.automaton.situations[q].box.get(s)
         if signal is None:
@@ -222,7 +223,7 @@ class Growth:
     constant: tuple[Error, ...]
 
 
-def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, Growth]) -> Theorem:
+def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable, Growth]) -> Theorem:
     """Invariant, k0 > 0     Computes(readout, specification)     growth: inductive (see `_check_growth`)
     --------------------------------------------------------------------------------------------------
                ErrorBound: P T^2 + Q T + max_q G[q], summed over the readout
@@ -230,6 +231,8 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Symbol, G
     found, goal = invariant.conclusion, computed.conclusion
     if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
         raise RuleError("error bound", "theorems about two systems", "an Invariant and a Computes of one system")
+    if goal.specification.domain is not None:
+        raise RuleError("error bound", "a promise about some words", "a Computes of all words")
     if found.k0 is None:
         raise RuleError("error bound", "an invariant without constants", "an invariant for all k >= k0")
     quadratic, linear, constant = Error(), Error(), Error()
@@ -263,7 +266,7 @@ def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
     return conclude(ErrorAt(general, k, length, total.at(k)), "evaluation", (premise,))
 
 
-def _vanishing_error(signal: Enclosure | None, s: Symbol) -> Error:
+def _vanishing_error(signal: Enclosure | None, s: Variable) -> Error:
     if signal is None or signal.side or not signal.error.vanishes:
         raise RuleError("error bound", f"{s} = {signal}", "a coordinate whose error vanishes in every situation")
     return signal.error
@@ -275,7 +278,7 @@ def _join(errors: Sequence[Error]) -> Error:
     return Error(terms, any(error.tiny for error in errors))
 
 
-def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
+def _check_growth(found: Invariant, r: Variable, growth: Growth) -> None:
     """With r' = A r + B, limits A*, B*, |A| <= 1, |A - A*| <= phi, |B - B*| <= delta:
 
     |R'| <= |A*| |R| + |B*|    and    e' <= e + phi |R| + delta,
@@ -296,7 +299,7 @@ def _check_growth(found: Invariant, r: Symbol, growth: Growth) -> None:
             _check_growth_step(r, growth, q, transition, found.k0 or fmpq(0))
 
 
-def _check_growth_step(r: Symbol, growth: Growth, q: int, transition: Transition, k0: fmpq) -> None:
+def _check_growth_step(r: Variable, growth: Growth, q: int, transition: Transition, k0: fmpq) -> None:
     forget, increment = transition.registers[r]
     exponents = list({**growth.quadratic.terms, **growth.linear.terms})
     p, phi, delta = (

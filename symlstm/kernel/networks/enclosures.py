@@ -18,10 +18,9 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.theorem import RuleError
 
@@ -196,7 +195,7 @@ class Enclosure:
         return self.main
 
 
-Known = tuple[tuple[Symbol, Enclosure], ...]
+Known = tuple[tuple[Variable, Enclosure], ...]
 BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 
 
@@ -204,9 +203,9 @@ BOUNDED = Error({CONSTANT: fmpq(1)})  # |s - main| <= 1
 class EnclosureArithmetic:
     """The calculus for scales k >= k0 > 0; with k0 = None, for k -> oo only, all constants left open."""
 
-    k: Symbol
+    k: Variable
     k0: fmpq | None
-    parameters: tuple[Symbol, ...] = ()  # real numbers, none of them a key of a box
+    parameters: tuple[Variable, ...] = ()  # real numbers, none of them a key of a box
     given: Assumptions = NOTHING
     _memo: dict[tuple[Term, Known], Enclosure | None] = field(default_factory=dict, repr=False, compare=False)
 
@@ -266,9 +265,9 @@ class EnclosureArithmetic:
             return error.scaled(magnitude(main)) if main.monomials else Error()
         return self.size(main) * error if error.terms else error
 
-    def apply(self, function: str, x: Enclosure | None) -> Enclosure:
+    def apply(self, function: str | Variable, x: Enclosure | None) -> Enclosure:
         """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""
-        if function not in ("tanh", "sigmoid"):
+        if not isinstance(function, str) or function not in ("tanh", "sigmoid"):
             raise RuleError("enclosure", function, "tanh or sigmoid")
         if x is None:
             return self._range(function)
@@ -327,14 +326,14 @@ class EnclosureArithmetic:
             amplitude = upper(steep * gain.exp())
         return Enclosure(one, Error({Exponent((0, rate)): amplitude}), sign=int(function == "sigmoid"))
 
-    def evaluate(self, term: Term, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
+    def evaluate(self, term: Term, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
         key = term, tuple((s, box[s]) for s in term.symbols() if s in box)
         if key not in self._memo:
             self._memo[key] = self._sum(term, dict(key[1]))  # the box as it was read for the key
         return self._memo[key]
 
-    def _sum(self, term: Term, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
+    def _sum(self, term: Term, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         parts = []
         for mono, c in term.monomials.items():
             known = frozenset(power for power in mono if self._is_exact(power[0]))
@@ -348,15 +347,22 @@ class EnclosureArithmetic:
         return self.add(parts)
 
     def _sign_of(self, known: algebra.Monomial, c: fmpq) -> int:
-        """Of a multiple of powers of k and of constants tanh(q), e^q with q > 0; 0 if there is another atom."""
-        sure = all(a.function in ("tanh", "exp") if isinstance(a, Apply) else a == self.k for a, _ in known)
-        return (int(c > 0) - int(c < 0)) * sure
+        """Of a multiple of powers of k and of constants tanh(q), e^q; 0 if there is another atom."""
+        sign = int(c > 0) - int(c < 0)
+        for a, n in known:
+            sign *= self._sign_of_atom(a) ** abs(n)
+        return sign
+
+    def _sign_of_atom(self, a: algebra.Atom) -> int:
+        if isinstance(a, Apply):
+            return algebra.sign(a.argument) if a.function == "tanh" else int(a.function == "exp")
+        return int(a == self.k)
 
     def _is_exact(self, a: algebra.Atom) -> bool:
         """Whether it is k itself, a parameter or a constant."""
         return not a.argument.symbols() if isinstance(a, Apply) else a == self.k or a in self.parameters
 
-    def _atom(self, a: algebra.Atom, n: int, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
+    def _atom(self, a: algebra.Atom, n: int, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         if n < 0:
             raise RuleError("enclosure", f"{a} to the power {n}", "powers >= 0")
         base = self.apply(a.function, self.evaluate(a.argument, box)) if isinstance(a, Apply) else box.get(a)

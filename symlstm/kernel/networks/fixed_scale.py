@@ -20,12 +20,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from types import MappingProxyType
+from typing import Any
 
 from flint import arb, ctx, fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Atom, Monomial, Term
+from symlstm.kernel.algebra import Apply, Atom, Monomial, Term, Variable
 from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.enclosures import lower, upper
 from symlstm.kernel.networks.invariants import at_word, shared
@@ -34,7 +34,7 @@ from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 ZERO, ONE, UNKNOWN = arb(0), arb(1), arb("nan")
 RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE)}
-Box = Mapping[Symbol, arb]
+Box = Mapping[Variable, arb]
 Edge = list[tuple[arb, ...]]  # A, B, A*, B* of each register that is read
 Powers = list[tuple[arb, arb]]  # what B and B* of each are multiplied by
 Targets = Mapping[int, int]  # the contexts that words lead to, with the first word that does
@@ -51,7 +51,7 @@ class Contexts:
 
 
 @lru_cache(maxsize=16, typed=True)
-def updates(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
+def updates(system: System, k: fmpq) -> tuple[Mapping[Variable, Term], ...]:
     """The updates at scale k, for each word."""
     if not isinstance(k, fmpq) or not k > 0:
         raise RuleError("finite error", f"k = {k}", "a rational k > 0")
@@ -61,7 +61,7 @@ def updates(system: System, k: fmpq) -> tuple[Mapping[Symbol, Term], ...]:
     return tuple(map(MappingProxyType, put_in))
 
 
-class Balls(dict[Atom | Term, arb]):
+class Balls(dict[Any, arb]):
     """A box, and balls around terms wherever the state is in it; a coordinate in no box may be any real number."""
 
     def __missing__(self, x: Atom | Term) -> arb:
@@ -101,6 +101,8 @@ class FixedScale:
         found, goal = invariant.conclusion, computed.conclusion
         if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
             raise RuleError("finite error", "theorems about two systems", "an Invariant and a Computes of one system")
+        if goal.specification.domain is not None:
+            raise RuleError("finite error", "a promise about some words", "a Computes of all words")
         boxes = [{s: arb(x) for s, x in box.items()} for box in contexts.box]  # copies, and nothing but balls
         contexts = Contexts([*contexts.situation], [[*words] for words in contexts.step], boxes)
         self.premises, self.found, self.contexts, self.k = (invariant, computed), found, contexts, k
@@ -138,7 +140,7 @@ class FixedScale:
             found.setdefault(read, {}).setdefault(p, j)
         return [(_edge(read, values), targets) for read, targets in found.items()]
 
-    def _off(self, c: int, s: Symbol) -> arb:
+    def _off(self, c: int, s: Variable) -> arb:
         """A coordinate that is read off, less its limit."""
         known, x = self.found.automaton.situations[self.contexts.situation[c]].box, self.contexts.box[c].get(s, UNKNOWN)
         if s not in known or not x.is_finite():
@@ -213,7 +215,7 @@ def _constant(term: Term) -> arb:
     return algebra.constant_ball(term, ctx.prec)
 
 
-def _affine(update: Term, r: Symbol) -> tuple[Term, Term]:
+def _affine(update: Term, r: Variable) -> tuple[Term, Term]:
     """A and B of r' = A r + B."""
     factor = update.coefficients(r).get(1, algebra.ZERO)
     return factor, update - factor * algebra.atom(r)

@@ -14,17 +14,15 @@ from functools import lru_cache, reduce
 from types import MappingProxyType
 
 from flint import fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term
-from symlstm.kernel.logic.propositions import real
+from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
 from symlstm.kernel.networks.statements import Automaton, Invariant, Situation, StepTable, System, Transition
 from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
 
-Terms = Mapping[Symbol, Term]
+Terms = Mapping[Variable, Term]
 
 
 class Step:
@@ -34,14 +32,14 @@ class Step:
         self.terms = _renamed(system, word, frozenset((s, r) for s, r in situation.equal.items() if s != r))
         self._arithmetic, self._box = arithmetic, situation.box
 
-    def signal(self, name: Symbol) -> Enclosure | None:
+    def signal(self, name: Variable) -> Enclosure | None:
         """The enclosure of a gate, or of a coordinate's next value; None if nothing is known."""
         return self.enclose(self.terms[name])
 
     def enclose(self, term: Term) -> Enclosure | None:
         return self._arithmetic.evaluate(term, self._box)
 
-    def register(self, r: Symbol) -> tuple[Enclosure, Enclosure]:
+    def register(self, r: Variable) -> tuple[Enclosure, Enclosure]:
         """(A, B) of r' = A r + B, neither of which may depend on r or on anything unknown."""
         parts = self.terms[r].coefficients(r)
         forget, increment = parts.pop(1, algebra.ZERO), parts.pop(0, algebra.ZERO)
@@ -50,7 +48,7 @@ class Step:
             raise RuleError("register", f"{r}' = {self.terms[r]}", f"A {r} + B with A and B known")
         return a, b
 
-    def contracts(self, r: Symbol) -> bool:
+    def contracts(self, r: Variable) -> bool:
         """Whether |A| <= 1 for certain: a product of gates, or an exact constant of that size."""
         forget = self.terms[r].coefficients(r).get(1, algebra.ZERO)
         if not forget.symbols():
@@ -71,7 +69,7 @@ def at_word(system: System, word: str) -> Terms:
 
 
 @lru_cache(maxsize=4096)
-def _renamed(system: System, word: str, equal: frozenset[tuple[Symbol, Symbol]]) -> Terms:
+def _renamed(system: System, word: str, equal: frozenset[tuple[Variable, Variable]]) -> Terms:
     return _put({s: algebra.atom(r) for s, r in equal}, at_word(system, word))
 
 
@@ -88,20 +86,20 @@ def shared(term: Term) -> Term:
 
 @lru_cache(maxsize=16)
 def _terms(system: System) -> Terms:
-    _well_formed(system)
+    well_formed(system)
     return MappingProxyType(dict([*zip(system.state, system.updates, strict=True), *system.gates]))
 
 
-def _well_formed(system: System) -> None:
+def well_formed(system: System) -> None:
     names = [*system.state, *system.inputs, system.scale, *system.parameters, *(symbol for symbol, _ in system.gates)]
     known = {system.scale, *system.inputs, *system.state, *system.parameters}
     varying = [*system.updates, *(term for _, term in system.gates)]
     constants = [*system.initial, *(value for row in system.encoding for value in row)]
     pairs = [(system.initial, system.state), (system.updates, system.state), (system.encoding, system.words)]
     shapes = all(len(x) == len(y) for x, y in [*pairs, *((row, system.inputs) for row in system.encoding)])
-    symbols = all(type(name) is Symbol for name in names) and all(p == real(p.name) for p in system.parameters)
+    symbols = all(type(name) is Variable and name.kind == "real" for name in names)
     if type(system) is not System or not symbols:
-        needed = "a System, symbols as names, real ones for parameters"
+        needed = "a System, real variables as names"
         raise RuleError("system", f"{type(system).__name__} with the names {names}", needed)
     if len(set(names)) < len(names) or len(set(system.words)) < len(system.words) or not shapes:
         raise RuleError("system", "repeated names, or lists of unequal length", "distinct names, one entry each")
@@ -132,7 +130,7 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assu
     For parameters as assumed in `given`, which become the theorem's hypotheses.
     """
     given = Assumptions(tuple(given.positive), MappingProxyType(dict(given.certificates)))  # read-only copies
-    _well_formed(system)
+    well_formed(system)
     arithmetic = arithmetic_of(system, k0, given)
     _covers(system, automaton, arithmetic)
     start = dict(zip(system.state, system.initial, strict=True))
@@ -186,7 +184,7 @@ def _transition(system: System, automaton: Automaton, arithmetic: EnclosureArith
 def _inside(
     where: str,
     situation: Situation,
-    signal_of: Callable[[Symbol], Enclosure | None],
+    signal_of: Callable[[Variable], Enclosure | None],
     terms: Terms,
     arithmetic: EnclosureArithmetic,
 ) -> None:
@@ -204,7 +202,7 @@ def _contained(signal: Enclosure, bound: Enclosure, arithmetic: EnclosureArithme
     return excess is not None and excess.within(bound.error, fmpq(1) if arithmetic.k0 is None else arithmetic.k0)
 
 
-def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
+def step_table(premise: Theorem, names: tuple[Variable, ...]) -> Theorem:
     """Invariant
     ---------------  the rows for some gates or coordinates, every situation and word
        StepTable
@@ -222,7 +220,7 @@ def step_table(premise: Theorem, names: tuple[Symbol, ...]) -> Theorem:
     return conclude(statement, "reading the invariant", (premise,))
 
 
-def _known(name: Symbol, step: Step) -> Enclosure:
+def _known(name: Variable, step: Step) -> Enclosure:
     signal = step.signal(name) if name in step.terms else None
     if signal is None or signal.side:
         raise RuleError("step table", f"{name}, of which nothing is known", "a gate or coordinate with an enclosure")

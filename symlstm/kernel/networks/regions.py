@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Symbol
-
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.logic.propositions import Less
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
@@ -46,16 +45,16 @@ class LargestMargin(Statement):
     """The largest value that all of `forms` can reach at once with |p| <= bounds[p]; `point` is where they do."""
 
     forms: tuple[Term, ...]
-    bounds: Mapping[Symbol, Term]
+    bounds: Mapping[Variable, Term]
     value: Term
-    point: Mapping[Symbol, Term]
+    point: Mapping[Variable, Term]
 
 
 class MarginsAt(Statement):
     """The values of the forms at a point."""
 
     forms: tuple[Term, ...]
-    point: Mapping[Symbol, Term]
+    point: Mapping[Variable, Term]
     values: tuple[Term, ...]
 
 
@@ -91,14 +90,14 @@ def _leaves(tree: Split | Theorem, path: Mapping[Less, Term]) -> Iterator[tuple[
         yield tree, path
 
 
-def _goal(leaf: Theorem) -> tuple[System, Readout, WeightedAutomaton]:
+def _goal(leaf: Theorem) -> tuple[System, Readout, WeightedAutomaton | Machine]:
     found = leaf.conclusion
-    if not isinstance(found, Computes | Counterexample):
-        raise RuleError("cells", type(found).__name__, "a Computes or a Counterexample at each leaf")
+    if not isinstance(found, Computes | Counterexample) or found.specification.domain is not None:
+        raise RuleError("cells", type(found).__name__, "a Computes or a Counterexample, of all words, at each leaf")
     return found.system, found.readout, found.specification
 
 
-def margins_at(forms: Sequence[Term], point: Mapping[Symbol, Term]) -> Theorem:
+def margins_at(forms: Sequence[Term], point: Mapping[Variable, Term]) -> Theorem:
     """
     ---------  by substitution; a number for each parameter
     MarginsAt

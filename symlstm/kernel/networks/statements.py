@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import FrozenInstanceError, dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeAlias, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, dataclass_transform
 
 from flint import fmpq
-from sympy import Symbol
 
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import ZERO, Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.parameters import Assumptions
+
+if TYPE_CHECKING:
+    from symlstm.kernel.networks.machines import Machine
 
 Key: TypeAlias = tuple[Any, ...]  # (situation, register or None) or ("lag", number of words, entry)
 Vector: TypeAlias = Mapping[Key, Term]
@@ -68,15 +70,15 @@ class System(Statement):
     hypotheses admit; constants that k0 = None leaves open may depend on them.
     """
 
-    scale: Symbol
+    scale: Variable
     words: tuple[str, ...]
-    inputs: tuple[Symbol, ...]
+    inputs: tuple[Variable, ...]
     encoding: tuple[tuple[Term, ...], ...]
-    state: tuple[Symbol, ...]
+    state: tuple[Variable, ...]
     initial: tuple[Term, ...]
     updates: tuple[Term, ...]
-    gates: tuple[tuple[Symbol, Term], ...]
-    parameters: tuple[Symbol, ...] = ()
+    gates: tuple[tuple[Variable, Term], ...]
+    parameters: tuple[Variable, ...] = ()
 
     @cached_property
     def _hash(self) -> int:
@@ -90,8 +92,8 @@ class Situation(Statement):
     """The words of one way to it, the enclosure of each known coordinate, and coordinates that are equal (coordinate -> representative)."""
 
     label: tuple[str, ...]
-    box: Mapping[Symbol, Enclosure]
-    equal: Mapping[Symbol, Symbol]
+    box: Mapping[Variable, Enclosure]
+    equal: Mapping[Variable, Variable]
 
 
 class Automaton(Statement):
@@ -99,15 +101,15 @@ class Automaton(Statement):
 
     situations: tuple[Situation, ...]
     step: tuple[tuple[int, ...], ...]
-    registers: tuple[Symbol, ...]
+    registers: tuple[Variable, ...]
 
 
 class Transition(Statement):
     """One step from one situation: where it leads, and the enclosures of each register's A and B in r' = A r + B."""
 
     target: int
-    registers: Mapping[Symbol, tuple[Enclosure, Enclosure]]
-    contracting: frozenset[Symbol]  # registers with |A| <= 1
+    registers: Mapping[Variable, tuple[Enclosure, Enclosure]]
+    contracting: frozenset[Variable]  # registers with |A| <= 1
 
 
 class Invariant(Statement):
@@ -128,15 +130,16 @@ class StepTable(Statement):
 
     system: System
     automaton: Automaton
-    rows: tuple[tuple[int, str, Symbol, Enclosure], ...]
+    rows: tuple[tuple[int, str, Variable, Enclosure], ...]
     k0: fmpq | None
 
 
 class Readout(Statement):
-    """The linear form sum coefficient * coordinate, and its delay: at time T it speaks of the first T - delay words."""
+    """The form constant + sum coefficient * coordinate, and its delay: at time T it speaks of the first T - delay words."""
 
-    terms: tuple[tuple[Symbol, Term], ...]
+    terms: tuple[tuple[Variable, Term], ...]
     delay: int
+    constant: Term = ZERO
 
 
 class WeightedAutomaton(Statement):
@@ -146,17 +149,24 @@ class WeightedAutomaton(Statement):
     matrices: Mapping[str, tuple[tuple[fmpq, ...], ...]]
     final: tuple[fmpq, ...]
 
+    @property
+    def domain(self) -> None:
+        """Every word is promised."""
+
 
 class Goal(Statement):
-    """A readout of a system, and what it should be."""
+    """A readout of a system, and what it should be: on all words that the specification's domain promises."""
 
     system: System
     readout: Readout
-    specification: WeightedAutomaton
+    specification: WeightedAutomaton | Machine
 
 
 class Computes(Goal):
-    """For every word sequence w_1 ... w_T, T >= max(1, delay):  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))."""
+    """For every promised word sequence w_1 ... w_T, T >= max(1, delay):
+
+    lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay)).
+    """
 
 
 class ErrorBound(Goal):
@@ -182,7 +192,10 @@ class ErrorAt(Statement):
 
 
 class Counterexample(Goal):
-    """On these words lim_(k->oo) of the readout is `limit`, and the specification of the first len(words) - delay is another number."""
+    """On these promised words lim_(k->oo) of the readout is `limit`, and the specification of the first
+
+    len(words) - delay is another number.
+    """
 
     words: tuple[str, ...]
     limit: Term

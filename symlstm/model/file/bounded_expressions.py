@@ -11,22 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import sympy
-from sympy import Expr
-
 from symlstm.kernel import algebra
-from symlstm.kernel.theorem import RuleError, Unsupported
-from symlstm.model.activations import sigmoid
-from symlstm.model.exact_tensors import k
-from symlstm.model.translation import normal
+from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.theorem import RuleError
+from symlstm.model.terms import k
 
 MAX_POWER = 1000  # of an integer exponent
 MAX_BITS = 4096  # of the rationals in the expanded expression
 MAX_TERMS = 200  # of the expanded expression
-MAX_DEGREE = 4  # in k: SymPy looks for the real roots of what stands under a tanh
+MAX_DEGREE = 4  # in k
 MAX_ARGUMENT = 10_000  # of a constant under a function, and of the numerators in x of exp(x)
 
-FUNCTIONS: dict[str, Callable[..., Expr]] = {"exp": sympy.exp, "tanh": sympy.tanh, "sigmoid": sigmoid}
+FUNCTIONS: dict[str, Callable[[Term], Term]] = {
+    "exp": algebra.exp, "tanh": algebra.tanh, "sigmoid": algebra.sigmoid,
+}  # fmt: skip
 
 
 class Refused(Exception):
@@ -44,7 +42,7 @@ class Bounded:
     terms, bits of its rationals, degree in k (of either sign), and operations to expand it.
     """
 
-    expr: Expr
+    expr: Term
     terms: int = 1
     bits: int = 1
     degree: int = 0
@@ -75,8 +73,8 @@ class Bounded:
         return self * other.reciprocal()
 
     def __pow__(self, exponent: Bounded) -> Bounded:
-        n = exponent.expr
-        if not n.is_Integer or abs(n) > MAX_POWER:
+        n = exponent.expr.rational()
+        if n is None or n.q != 1 or abs(n) > MAX_POWER:
             raise Refused("this power", f"an integer exponent from -{MAX_POWER} to {MAX_POWER}")
         return (self if n >= 0 else self.reciprocal())._raised(abs(int(n)))
 
@@ -92,7 +90,7 @@ class Bounded:
         """1/self; refused for what is 0, or is a constant that no precision separates from 0."""
         if not _nonzero(self.expr):
             raise Refused("a division by 0, or by what is not separated from 0", "a divisor that is not 0")
-        cost = 1 if self.expr.is_Rational else 100 + self.terms
+        cost = 1 if self.expr.rational() is not None else 100 + self.terms
         return Bounded(1 / self.expr, 1, self.bits, self.degree, self.work + cost)
 
     def applied(self, function: str) -> Bounded:
@@ -101,11 +99,10 @@ class Bounded:
             needed = f"a constant of at most {MAX_ARGUMENT}; in exp also such numerators, and no exp of k"
             raise Refused(f"what is under {function}", needed)
         terms = 2 if function == "sigmoid" else 1  # of a constant, (1 + tanh(x/2))/2
-        expr = FUNCTIONS[function](self.expr, evaluate=self.expr.is_Rational)  # else SymPy may search for roots
-        return Bounded(expr, terms, self.bits, 0, self.work + self.terms + 2)
+        return Bounded(FUNCTIONS[function](self.expr), terms, self.bits, 0, self.work + self.terms + 2)
 
 
-SCALE = Bounded(k, degree=1)
+SCALE = Bounded(algebra.atom(k), degree=1)
 
 
 def _multiplying(pairs: int) -> int:
@@ -116,28 +113,27 @@ def _multiplying(pairs: int) -> int:
 def number(value: Fraction) -> Bounded:
     """A rational number."""
     bits = value.numerator.bit_length() + value.denominator.bit_length()
-    return Bounded(sympy.Rational(value.numerator, value.denominator), bits=bits)
+    return Bounded(algebra.rational(value.numerator, value.denominator), bits=bits)
 
 
-def _nonzero(expr: Expr) -> bool:
+def _nonzero(term: Term) -> bool:
     """Whether a divisor is a constant proved nonzero, or depends on k and is not 0 by its form."""
-    if expr.is_Rational:
-        return bool(expr.p)
     try:
-        term = normal(expr)
         return bool(term.monomials) if term.symbols() else algebra.sign(term) != 0
-    except (RuleError, Unsupported):
-        return bool(expr.free_symbols)
+    except RuleError:
+        return False
 
 
-def _moderate(expr: Expr, function: str) -> bool:
-    """Whether the function of expr has a moderate value, if constant, and for exp a moderate normal form."""
-    try:
-        term = normal(expr)
-    except (RuleError, Unsupported):
-        return function != "exp"
+def _moderate(term: Term, function: str) -> bool:
+    """Whether the function of a term has a moderate value, if constant, and for exp a moderate normal form."""
     if function == "exp" and any(abs(c.p) > MAX_ARGUMENT for c in term.monomials.values()):
         return False
     if term.symbols():
-        return function != "exp" or not expr.has(sympy.exp)
+        return function != "exp" or not _has_exp(term)
     return bool(abs(algebra.constant_ball(term)) <= MAX_ARGUMENT)
+
+
+def _has_exp(term: Term) -> bool:
+    """Whether there is an exponential in it, at any depth."""
+    applied = [a for mono in term.monomials for a, _ in mono if isinstance(a, Apply)]
+    return any(a.function == "exp" or any(map(_has_exp, a.arguments)) for a in applied)

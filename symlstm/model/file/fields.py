@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
-from sympy import Expr
-
+from symlstm.kernel.algebra import Term
 from symlstm.model.errors import InputError
 from symlstm.model.file.parser import Entries, described
 from symlstm.model.file.toml_json import Literal
@@ -61,6 +60,22 @@ class Fields:
         for i, found in enumerate(self._list(name, "a list of tables")):
             yield Fields(self.file, f"{self._place}{name}[{i}].", found, known, self._entries)
 
+    def keys(self, name: str, most: int) -> tuple[str, ...]:
+        """The names of the fields of a table, at most so many, where they are the file's own."""
+        found = self.need(name, "a table")
+        if not isinstance(found, dict) or len(found) > most:
+            raise InputError(self.where(name), described(found), f"a table of at most {most} fields")
+        return tuple(_text(key, self.where(name), least=1) for key in found)
+
+    def rows(self, name: str, width: int) -> Iterator[Fields]:
+        """The field as a list of lists of one length, each as a table with the fields "0", "1", ...; none if missing."""
+        known = [str(i) for i in range(width)]
+        for i, row in enumerate(self._list(name, "a list of lists") if name in self._table else ()):
+            if not isinstance(row, list) or len(row) != width:
+                raise InputError(f"{self.where(name)}[{i}]", described(row), f"a list of {width} entries")
+            table = dict(zip(known, row, strict=True))
+            yield Fields(self.file, f"{self._place}{name}[{i}].", table, known, self._entries)
+
     def text(self, name: str, default: str | None = None) -> str:
         """The field as a line of text."""
         found = default if default is not None and name not in self._table else self.need(name, "a text")
@@ -94,7 +109,7 @@ class Fields:
             raise InputError(self.where(name), described(found), needed)
         return found
 
-    def entry(self, name: str, default: str | None = None) -> Expr:
+    def entry(self, name: str, default: str | None = None) -> Term:
         """The field as an exact expression in k."""
         found = default if default is not None and name not in self._table else self.need(name, "a number or text in k")
         return self._entries.read(found, self.where(name))
@@ -118,8 +133,8 @@ class Fields:
             return self._row(found, name, at)
         return tuple(self._array(inner, name, depth - 1, (*at, i)) for i, inner in enumerate(found))
 
-    def _row(self, found: list[Any], name: str, at: tuple[int, ...]) -> tuple[Expr, ...]:
-        row: list[Expr] = []
+    def _row(self, found: list[Any], name: str, at: tuple[int, ...]) -> tuple[Term, ...]:
+        row: list[Term] = []
         try:
             for entry in found:
                 row.append(self._entries.read(entry, "entry"))
@@ -154,11 +169,12 @@ class Fields:
 _NEEDED = ("a number or a text in k", "a list of numbers or texts in k", "a list of rows, each a list")
 
 
-def rational(entry: Expr, where: str) -> Fraction:
+def rational(entry: Term, where: str) -> Fraction:
     """A rational entry as a Fraction; raises InputError for any other."""
-    if not entry.is_Rational:
+    value = entry.rational()
+    if value is None:
         raise InputError(where, described(str(entry)), "a rational number, free of k")
-    return Fraction(int(entry.p), int(entry.q))
+    return Fraction(int(value.p), int(value.q))
 
 
 def _rationals(found: Any, where: str) -> Any:

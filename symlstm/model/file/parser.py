@@ -19,8 +19,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
-from sympy import Expr
-
+from symlstm.kernel.algebra import Term
 from symlstm.model.errors import InputError
 from symlstm.model.file.bounded_expressions import FUNCTIONS, MAX_POWER, SCALE, Bounded, Refused, number
 
@@ -45,12 +44,12 @@ class Entries:
         self._memo: dict[str, Bounded] = {}
         self._left = MAX_WORK
 
-    def read(self, entry: object, where: str) -> Expr:
-        """The exact expression of an int or a text; raises InputError with the place in the text.
+    def read(self, entry: object, where: str) -> Term:
+        """The exact term of an int or a text; raises InputError with the place in the text.
 
-        An expression, which no file can hold, is what an importer has read already, and stays as it is.
+        A term, which no file can hold, is what an importer has read already, and stays as it is.
         """
-        if isinstance(entry, Expr):
+        if isinstance(entry, Term):
             return entry
         if isinstance(entry, bool) or not isinstance(entry, int | str):
             raise InputError(where, described(entry), f"a number, or a text of {GRAMMAR}")
@@ -64,8 +63,8 @@ class Entries:
         return value.expr
 
 
-def parse_entry(text: str, where: str = "entry") -> Expr:
-    """One entry as an exact expression in `symlstm.model.network.k`.
+def parse_entry(text: str, where: str = "entry") -> Term:
+    """One entry as an exact expression in `symlstm.k`.
 
     >>> parse_entry("-3/2*k + 1")
     1 - 3*k/2

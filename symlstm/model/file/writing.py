@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr
-from sympy.printing.str import StrPrinter
-
+from symlstm.kernel.algebra import Term
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested
 from symlstm.model.file.parser import parse_entry
@@ -15,22 +13,15 @@ from symlstm.model.layers import START
 from symlstm.model.network import Network
 
 
-class _Printer(StrPrinter):  # type: ignore[misc]
-    """Writes what the parser reads."""
-
-    def _print_Exp1(self, expr: Expr) -> str:
-        return "exp(1)"
-
-
-def entry_text(entry: Expr) -> str:
+def entry_text(entry: Term) -> str:
     """An exact entry as a text that reads as the same entry. Raises InputError for one that has none."""
-    text = str(_Printer().doprint(entry))
+    text = str(entry)
     if parse_entry(text) != entry:
         raise InputError("entry", text, "numbers, k, + - * /, powers, exp, tanh, sigmoid")
     return text
 
 
-def fields_of(network: Network, written: Callable[[Expr], Any] = lambda entry: entry) -> dict[str, Any]:
+def fields_of(network: Network, written: Callable[[Term], Any] = lambda entry: entry) -> dict[str, Any]:
     """The fields cell, vocabulary, weights, initial and readout, each entry as `written`: by default as it is."""
 
     def listed(array: Nested) -> Any:

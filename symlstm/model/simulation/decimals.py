@@ -1,38 +1,34 @@
-"""Closed expressions as decimals: for witnesses, which are printed and never used in a proof."""
+"""Closed terms as decimals: for witnesses, which are printed and never used in a proof."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import reduce
-from operator import add, mul
+from typing import Any
 
-import sympy
-from flint import arb, ctx, fmpq
-from sympy import Expr
+from flint import arb, ctx
 
-from symlstm.kernel.algebra import BALLS
-from symlstm.kernel.theorem import Unsupported
-from symlstm.model.activations import sigmoid
+from symlstm.kernel import algebra
+from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.model.terms import term
 
 MAX_BITS = 1 << 16  # where it gives up
-_FUNCTIONS = {sympy.tanh: BALLS["tanh"], sigmoid: BALLS["sigmoid"], sympy.exp: BALLS["exp"]}
-_CHAINS: dict[type, Callable[[arb, arb], arb]] = {
-    sympy.Add: add,
-    sympy.Mul: mul,
-    sympy.Min: lambda x, y: x.min(y),
-    sympy.Max: lambda x, y: x.max(y),
-}
 
 
-def decimal(expr: Expr, values: Mapping[Expr, Expr | int] | None = None, digits: int = 50) -> str:
-    """The value of an expression of numbers, sigmoid, tanh, exp, Min and Max, to that many significant digits.
+def decimal(expr: Any, values: Mapping[Any, Any] | None = None, digits: int = 50) -> str:
+    """The value of a term or SymPy expression of numbers, sigmoid, tanh, exp, Min and Max, to that many significant digits.
 
-    `values` are put in for symbols first. Raises Unsupported for any other part, and if
+    `values` are put in for variables first. Raises Unsupported for any other part, and if
     2^16 bits do not give the digits.
     """
-    closed = sympy.sympify(expr).xreplace({x: sympy.sympify(value) for x, value in (values or {}).items()})
-    return decimal_of(lambda: evaluate(closed), digits)
+    whole, image = term(expr), {term(x).variable(): term(value) for x, value in (values or {}).items()}
+    missing = [s for s in whole.symbols() if s not in image]
+    if missing:
+        raise Unsupported(f"no value for {', '.join(map(str, missing))} in {whole}")
+    try:
+        return decimal_of(lambda: algebra.ball(whole, {s: algebra.ball(image[s], {}) for s in whole.symbols()}), digits)
+    except RuleError as refusal:
+        raise Unsupported(str(refusal)) from None
 
 
 def decimal_of(number: Callable[[], arb], digits: int = 50) -> str:
@@ -45,18 +41,3 @@ def decimal_of(number: Callable[[], arb], digits: int = 50) -> str:
                 return str(ball.str(digits, radius=False))
         bits *= 2
     raise Unsupported(f"{digits} digits need more than {MAX_BITS} bits")
-
-
-def evaluate(expr: Expr) -> arb:
-    """A ball around a closed expression at flint's precision; an integer power by repeated squaring."""
-    if expr.is_Rational:
-        return arb(fmpq(int(expr.p), int(expr.q)))
-    if expr.func in _CHAINS:
-        return reduce(_CHAINS[expr.func], map(evaluate, expr.args))
-    if expr.func in _FUNCTIONS:
-        return _FUNCTIONS[expr.func](evaluate(expr.args[0]))
-    if expr.is_Pow and expr.exp.is_Integer:
-        return evaluate(expr.base) ** int(expr.exp)
-    if expr == sympy.E:
-        return arb(1).exp()
-    raise Unsupported(f"no value for {type(expr).__name__}: {expr}")

@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-import sympy
 from flint import arb, ctx
-from sympy import Expr
 
 from symlstm.kernel import algebra
-from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.kernel.theorem import Unsupported
 from symlstm.model import numbers
 from symlstm.model.errors import InputError
-from symlstm.model.exact_tensors import k
 from symlstm.model.numbers import Number
-from symlstm.model.translation import normal
+from symlstm.model.terms import SCALE
 
 EXPONENT = 2000  # 2^EXPONENT is beyond the range of every dtype, and 2^-EXPONENT rounds to 0
 
@@ -25,12 +22,9 @@ def positive(scale: Number) -> Fraction:
     return numbers.positive(scale, "scale")
 
 
-def at_scale(entry: Expr, scale: Fraction) -> algebra.Term:
-    """The entry, an expression in k, at k = scale: a constant term."""
-    try:
-        return algebra.substitute(normal(entry), {k: algebra.rational(scale.numerator, scale.denominator)}, {})
-    except RuleError:  # a quotient that has no normal form before k has a value
-        return normal(entry.xreplace({k: sympy.Rational(scale.numerator, scale.denominator)}))
+def at_scale(entry: algebra.Term, scale: Fraction) -> algebra.Term:
+    """The entry, a term in k, at k = scale: a constant term."""
+    return algebra.substitute(entry, {SCALE: algebra.rational(scale.numerator, scale.denominator)}, {})
 
 
 def nearest(term: algebra.Term, dtype: str) -> float:

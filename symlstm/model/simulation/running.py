@@ -21,8 +21,8 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx
-from sympy import Expr
 
+from symlstm.kernel.algebra import Term
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import Arithmetic, Cell, Step, Vector, Weights, floating, steps
 from symlstm.model.errors import InputError
@@ -63,6 +63,7 @@ class Machine:
     h0: tuple[Any, ...]
     c0: tuple[Any, ...]
     terms: tuple[tuple[str, int, Any], ...]
+    constant: Any  # None for 0
     arithmetic: Arithmetic
 
     def step(self, x: Sequence[Any], h: Sequence[Any], c: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -84,19 +85,21 @@ class Machine:
         return found
 
     def read(self, h: Sequence[Any], c: Sequence[Any]) -> Any:
-        """The readout: its terms summed in their order."""
-        return sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+        """The readout: its terms summed in their order, then the constant."""
+        total = sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+        return total if self.constant is None else total + self.constant
 
 
-def _machine(network: Network, number: Callable[[Expr], Any], arithmetic: Arithmetic) -> Machine:
+def _machine(network: Network, number: Callable[[Term], Any], arithmetic: Arithmetic) -> Machine:
     if network.parameters:
         found = f"the open parameters {', '.join(map(str, network.parameters))}"
         raise InputError("network", found, "a number for each weight", "network.at({parameter: number, ...})")
     layers = [(layer.kind, layer.weights.each(lambda array: mapped(array, number))) for layer in network.layers]
     start = [tuple(number(x) for layer in network.layers for x in getattr(layer, name) or ()) for name in START]
     terms = tuple((term.state, _place(network, term), number(term.coeff)) for term in network.readout)
-    sizes = tuple(layer.size for layer in network.layers)
-    return Machine(tuple(layers), sizes, mapped(network.encoding, number), start[0], start[1], terms, arithmetic)
+    constant = number(network.constant) if network.constant.monomials else None
+    sizes, encoding = tuple(layer.size for layer in network.layers), mapped(network.encoding, number)
+    return Machine(tuple(layers), sizes, encoding, start[0], start[1], terms, constant, arithmetic)
 
 
 def _place(network: Network, term: ReadoutTerm) -> int:

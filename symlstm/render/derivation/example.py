@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flint import fmpq
-from sympy import Symbol
 
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.statements import Invariant, Trace
 from symlstm.kernel.theorem import Theorem
@@ -35,7 +35,7 @@ class Scalar(Written):
         return Scalar(row(self.tree, "+", other.tree))
 
 
-def register(found: Trace, invariant: Invariant) -> Symbol | None:
+def register(found: Trace, invariant: Invariant) -> Variable | None:
     """The register that is read off, if the readout is one of an LSTM's cells and nothing else."""
     [(symbol, coefficient), *others] = found.readout.terms
     plain = not others and coefficient.rational() == 1 and symbol in invariant.automaton.registers
@@ -56,7 +56,7 @@ def example(found: Trace, invariant: Invariant, bound: Theorem | None) -> Iterat
     yield Grid(tuple(head), tuple(_rows(found, invariant, cell, bound, k)))
 
 
-def update(cell: Symbol) -> Formula:
+def update(cell: Variable) -> Formula:
     """f_t c_(t-1) + i_t g_t in the coordinate of a cell, by the function that runs it."""
     index = cell.name.removeprefix("c_")
     gates = Gates(*(Scalar(at_time(f"{name}_{index}", "t")) for name in Gates._fields))
@@ -66,7 +66,7 @@ def update(cell: Symbol) -> Formula:
 
 
 def _rows(
-    found: Trace, invariant: Invariant, cell: Symbol | None, bound: Theorem | None, k: fmpq | None
+    found: Trace, invariant: Invariant, cell: Variable | None, bound: Theorem | None, k: fmpq | None
 ) -> Iterator[tuple[Runs, ...]]:
     q, kept = 0, None
     if cell is not None:

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import lower
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.statements import StepTable
@@ -52,7 +51,7 @@ def margins(theorem: Theorem) -> Margins | None:
     return Margins(table, main, len(known) == len(names))
 
 
-def _is_known(theorem: Theorem, name: Symbol) -> bool:
+def _is_known(theorem: Theorem, name: Variable) -> bool:
     """Whether it has a main part at every step and an error that vanishes."""
     try:
         table: StepTable = step_table(theorem, (name,)).conclusion

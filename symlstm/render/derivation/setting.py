@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
 from sympy import Expr, Function, Integer, Symbol, evaluate
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.logic.propositions import real
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
 from symlstm.model.cells import CELLS, GATES
-from symlstm.model.errors import InputError
-from symlstm.model.specification import pattern_counts
+from symlstm.model.translation import to_sympy
 from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.breaking import packed
@@ -23,6 +23,7 @@ from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Scri
 from symlstm.render.statements.notation import at_time, expression, term, words
 from symlstm.render.statements.phrases import sequence
 from symlstm.render.statements.quantities import number
+from symlstm.render.statements.specifications import counts, described
 
 COLUMNS, ROWS = 10, 12  # of a matrix that is printed as one
 Table = tuple[tuple[Term, ...], ...]
@@ -72,15 +73,15 @@ def _scale(system: System) -> Runs:
 def recurrence(system: System) -> Iterator[Formula]:
     """h_{t,j} = ..., in the coordinates of x_t and of the state before it."""
     time = Symbol("t", integer=True)
-    known = {symbol: _coordinate(symbol, time) for symbol in system.inputs}
-    known |= {symbol: _coordinate(symbol, time - 1) for symbol in system.state}
+    known = {real(symbol.name): _coordinate(symbol, time) for symbol in system.inputs}
+    known |= {real(symbol.name): _coordinate(symbol, time - 1) for symbol in system.state}
     with evaluate(False):  # SymPy would take signs out of a tanh
-        updates = [algebra.to_sympy(update).xreplace(known) for update in system.updates]
+        updates = [to_sympy(update).xreplace(known) for update in system.updates]
     for symbol, update in zip(system.state, updates, strict=True):
         yield row(at_time(symbol.name, "t"), "=", expression(update))
 
 
-def _coordinate(symbol: Symbol, time: Expr) -> Expr:
+def _coordinate(symbol: Variable, time: Expr) -> Expr:
     """x_2 at a time as x(time, 2)."""
     letter, index = symbol.name.split("_")
     return Function(letter, real=True)(time, Integer(index))
@@ -88,7 +89,7 @@ def _coordinate(symbol: Symbol, time: Expr) -> Expr:
 
 def _constant(value: Term) -> Formula:
     """As it is written, for no abbreviation has been introduced yet."""
-    return expression(algebra.to_sympy(value))
+    return expression(to_sympy(value))
 
 
 def initial(system: System) -> Runs:
@@ -130,7 +131,7 @@ def changes(system: System, known: System, place: Heading) -> tuple[Block, ...]:
     return paragraph(f"The network is that of {place}, but for"), _display(changed, system.scale)
 
 
-def _display(tables: Mapping[Formula, Table], scale: Symbol) -> Display:
+def _display(tables: Mapping[Formula, Table], scale: Variable) -> Display:
     written_ = [(len(table), row(name, "=", written(table, scale))) for name, table in tables.items()]
     matrices_ = [formula for height, formula in written_ if height > 1]
     return Display((*packed(matrices_), *(formula for height, formula in written_ if height == 1)))
@@ -158,11 +159,11 @@ def blocks(system: System) -> dict[Formula, Table]:
     return found
 
 
-def _coefficient(linear: Term, symbol: Symbol) -> Term:
+def _coefficient(linear: Term, symbol: Variable) -> Term:
     return linear.coefficients(symbol).get(1, Term({}))
 
 
-def written(table: Table, scale: Symbol) -> Formula:
+def written(table: Table, scale: Variable) -> Formula:
     """A matrix, or a vector if it has one row; the scale in front if every entry has it."""
     divided = [[entry.coefficients(scale) for entry in line] for line in table]
     common = all(set(parts) <= {1} for line in divided for parts in line)
@@ -184,8 +185,12 @@ def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
     return Fence(commas(cells), "{}")
 
 
-def specification(found: WeightedAutomaton) -> Iterator[Block]:
-    """What S is: a sum of counts where it is one, else a product of matrices."""
+def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
+    """What S is: a sum of counts where it is one, else a product of matrices; a machine by its moves."""
+    if isinstance(found, Machine):
+        yield paragraph("The specification is the machine")
+        yield Display(tuple(described(found)))
+        return
     terms = counts(found)
     if terms is None:
         yield paragraph("The specification is the weighted automaton")
@@ -203,8 +208,10 @@ def specification(found: WeightedAutomaton) -> Iterator[Block]:
     yield Paragraph(("where ", Words("#"), " is ", places, sequence("n"), "."))
 
 
-def matrices(found: WeightedAutomaton) -> Iterator[Block]:
+def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     """A sum of counts as the product of matrices that the kernel computes with."""
+    if isinstance(found, Machine):
+        return
     yield Paragraph(
         (
             "Here ",
@@ -213,32 +220,6 @@ def matrices(found: WeightedAutomaton) -> Iterator[Block]:
         )
     )
     yield Display(tuple(_automaton(found)))
-
-
-def counts(found: WeightedAutomaton) -> dict[tuple[str, ...], fmpq] | None:
-    """The patterns with their weights, if the automaton is the one that counts them."""
-    terms: dict[tuple[str, ...], fmpq] = {}
-    for end, weight in enumerate(found.final):
-        if weight:
-            terms[_pattern(found, end)] = weight
-    try:
-        rational = {pattern: Fraction(int(weight.p), int(weight.q)) for pattern, weight in terms.items()}
-        same = pattern_counts(tuple(found.matrices), rational) == found
-    except InputError:
-        return None
-    return terms if same else None
-
-
-def _pattern(found: WeightedAutomaton, end: int) -> tuple[str, ...]:
-    """The words on the path from state 0 to an end, as far as it is one."""
-    path: list[str] = []
-    while end and len(path) < len(found.final):
-        before = [(i, w) for w, m in found.matrices.items() for i in range(len(m)) if i != end and m[i][end]]
-        if len(before) != 1:
-            break
-        [(end, word)] = before
-        path.insert(0, word)
-    return tuple(path)
 
 
 def _product() -> Formula:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sympy import Symbol
-
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure
 from symlstm.kernel.networks.statements import Invariant, StepTable
 from symlstm.render.documents.document import Block, Grid, Paragraph, Runs, listed, paragraph
@@ -110,7 +108,7 @@ def equalities(found: Invariant) -> Iterator[Block]:
     """Coordinates that are equal in some situations, exactly and at every scale."""
     groups: dict[tuple[tuple[str, ...], ...], list[int]] = defaultdict(list)
     for q, place in enumerate(found.automaton.situations):
-        classes: dict[Symbol, list[str]] = defaultdict(list)
+        classes: dict[Variable, list[str]] = defaultdict(list)
         for symbol, representative in place.equal.items():
             classes[representative].append(symbol.name)
         groups[tuple(tuple(names) for names in classes.values() if len(names) > 1)].append(q)

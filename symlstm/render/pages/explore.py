@@ -72,7 +72,7 @@ def data(construction: Construction, outcome: Outcome, scale: Fraction) -> dict[
     inputs = {word: _inputs(network, word) for word in network.vocabulary}
     witness = outcome.witness.words if outcome.witness is not None else None
     _compare(network, scale, program, start, inputs, witness or ())
-    specification = construction.specification
+    specification = construction.weighted_automaton
     return {
         "vocabulary": [*network.vocabulary],
         "delay": network.delay,
@@ -195,5 +195,5 @@ def _affine(construction: Construction, automaton: Automaton, q: int, word: str)
     except REFUSALS:
         return {}
     move = invariant.transitions[q][construction.network.system.words.index(word)]
-    pairs = ((r.name, *(signal.main for signal in signals)) for r, signals in move.registers.items())
+    pairs = ((r.name, a.main, b.main) for r, (a, b) in move.registers.items())
     return {name: [_number(a), _number(b)] for name, a, b in pairs if not (a.symbols() or b.symbols())}

@@ -16,10 +16,10 @@ import sympy
 from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, Rational, Sum, Symbol, Tuple, exp, tanh
 from sympy.core.function import AppliedUndef
 
-from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
+from symlstm.model.translation import to_sympy
 from symlstm.render.formulas.formula import (
     Fence,
     Formula,
@@ -98,7 +98,7 @@ def _shown(character: str) -> str:
     return f"\\u{{{ord(character):x}}}" if joins or not character.isprintable() else character
 
 
-def expression(expr: Expr) -> Formula:
+def expression(expr: Expr | Variable) -> Formula:
     """A SymPy expression; raises Unsupported for a node that the kernel's propositions do not have either."""
     for kind, written in _EXPRESSIONS.items():
         if isinstance(expr, kind):
@@ -108,7 +108,7 @@ def expression(expr: Expr) -> Formula:
 
 def term(value: Term) -> Formula:
     """A term in normal form."""
-    return expression(abbreviated(algebra.to_sympy(value)))
+    return expression(abbreviated(to_sympy(value)))
 
 
 def _number(expr: Rational) -> Formula:
@@ -251,6 +251,7 @@ def _sequence(expr: AppliedUndef) -> Formula:
 
 
 _EXPRESSIONS: dict[Any, Callable[[Any], Formula]] = {
+    Variable: lambda variable: name(variable.name),
     Rational: _number,
     Symbol: lambda expr: name(expr.name),
     Add: _sum,

@@ -61,8 +61,8 @@ class When:
 def rows(table: StepTable) -> list[Row]:
     """The table with equal rows together: first the steps of a signal, then the signals."""
     signals: dict[tuple[str, Term], list[tuple[Step, Enclosure]]] = defaultdict(list)
-    for q, word, name, signal in table.rows:
-        signals[name.name, signal.main].append(((q, word), signal))
+    for q, word, symbol, signal in table.rows:
+        signals[symbol.name, signal.main].append(((q, word), signal))
     names: dict[tuple[Term, Shown, frozenset[Step]], list[str]] = defaultdict(list)
     for (name, main), found in signals.items():
         error = slowest([signal.error for _, signal in found], table.k0)

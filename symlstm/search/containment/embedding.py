@@ -22,19 +22,18 @@ from decimal import ROUND_CEILING, Context
 from fractions import Fraction
 from typing import Any
 
-import sympy
 from flint import arb, ctx
-from sympy import Expr, Integer, Rational, exp, tanh
 
 from symlstm.kernel import algebra
-from symlstm.model.activations import sigmoid
+from symlstm.kernel.algebra import ZERO, Term, exp, sigmoid, tanh
 from symlstm.model.cells import Weights
 from symlstm.model.errors import InputError
-from symlstm.model.exact_tensors import Nested, exact_array, shape_of
-from symlstm.model.translation import normal
+from symlstm.model.exact_tensors import Nested, entries, exact_array, shape_of
+from symlstm.model.terms import term
 
 CLAIMS = {"source": "R6", "fixed point": "R8", "zero state": "R9-distance"}  # method: the claim that proves it
 METHODS = tuple(CLAIMS)
+ONE = algebra.rational(1)
 BITS = 256  # of the balls that bounds are rounded from
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -44,7 +43,7 @@ class SigmoidRNN:
     """r_t = sigmoid(W_ih x_t + b_ih + W_hh r_{t-1} + b_hh), r_0 = h0, with exact weights.
 
     Shapes: weight_ih (d, p), weight_hh (d, d), biases and h0 (d,); what is None is 0. Entries
-    are ints, Fractions, SymPy constants or finite floats (taken exactly); arrays and tensors
+    are ints, Fractions, constant terms or SymPy expressions, or finite floats (taken exactly); arrays and tensors
     will do. Raises InputError naming the tensor, what was found and what is needed.
     """
 
@@ -61,7 +60,7 @@ class SigmoidRNN:
         shapes = ((hidden, inputs), (hidden, hidden), (hidden,), (hidden,), (hidden,))
         for name, shape in zip((*NAMES, "h0"), shapes, strict=True):
             array = exact_array(getattr(self, name), name, shape)
-            if sympy.Tuple(array).free_symbols:
+            if any(entry.symbols() for entry in entries(array)):
                 raise InputError(name, "an entry that depends on k", "constants")
             object.__setattr__(self, name, array)
 
@@ -109,9 +108,9 @@ class Embedding:
     rnn: SigmoidRNN
     method: str
     weights: Weights
-    h0: tuple[Expr, ...]
-    c0: tuple[Expr, ...]
-    scale: Expr
+    h0: tuple[Term, ...]
+    c0: tuple[Term, ...]
+    scale: Term
     step_error: arb  # a ball around the factor before the sum over j < t of (L/4)^j
 
     def bound(self, t: int | None = None) -> float:
@@ -161,46 +160,46 @@ def embed_rnn(rnn: SigmoidRNN, method: str = "fixed point", *, bias: Any = 10, c
     if method not in METHODS:
         raise InputError("method", repr(method), f"one of {', '.join(METHODS)}")
     B, C = _number(bias, "bias"), _number(cell, "cell")
-    if B <= 0:
+    if algebra.sign(B) <= 0:
         raise InputError("bias", str(bias), "B > 0: the gates must open, and tanh(c*) must not be 0")
-    if B > 1000:
+    if algebra.sign(B - 1000) > 0:
         raise InputError("bias", str(bias), "B <= 1000: e^B must be within reach")
-    if C < 0:
+    if algebra.sign(C) < 0:
         raise InputError("cell", str(cell), "C >= 0: the bound is 1 - tanh(min(C, c*))")
     return {"source": _source, "fixed point": _fixed_point, "zero state": _zero_state}[method](rnn, B, C)
 
 
-def _source(rnn: SigmoidRNN, B: Expr, C: Expr) -> Embedding:
+def _source(rnn: SigmoidRNN, B: Term, C: Term) -> Embedding:
     with ctx.workprec(BITS):
         least = _ball(C).min(_ball(exp(B) * tanh(B))).min(arb(1000))  # 2 e^-2000 is below every float
         error = 2 / ((2 * least).exp() + 1)  # 1 - tanh(least)
-    return _embedding(rnn, "source", B, C, (Integer(1), error))
+    return _embedding(rnn, "source", B, C, (algebra.rational(1), error))
 
 
-def _fixed_point(rnn: SigmoidRNN, B: Expr, C: Expr) -> Embedding:
+def _fixed_point(rnn: SigmoidRNN, B: Term, C: Term) -> Embedding:
     c_star = exp(B) * tanh(B)
     return _embedding(rnn, "fixed point", B, c_star, (tanh(c_star), arb(0)))
 
 
-def _zero_state(rnn: SigmoidRNN, B: Expr, C: Expr) -> Embedding:
+def _zero_state(rnn: SigmoidRNN, B: Term, C: Term) -> Embedding:
     if any(entry != 0 for entry in rnn.h0):
         raise InputError("h0", f"{rnn.h0}", "r_0 = 0 for the method 'zero state'", "method='fixed point'")
     with ctx.workprec(BITS):
         rest = _ball(sigmoid(-B) + 2 * sigmoid(B) * sigmoid(-2 * B))  # 1 - c_1, without cancellation
-        error = rest.tanh() * (1 - _ball(tanh(1)) * (1 - rest).tanh())  # tanh(1) - tanh(c_1)
-    return _embedding(rnn, "zero state", B, Integer(0), (tanh(1), error))
+        error = rest.tanh() * (1 - _ball(tanh(ONE)) * (1 - rest).tanh())  # tanh(1) - tanh(c_1)
+    return _embedding(rnn, "zero state", B, ZERO, (tanh(ONE), error))
 
 
-def _embedding(rnn: SigmoidRNN, method: str, B: Expr, cell: Expr, scale_and_error: tuple[Expr, arb]) -> Embedding:
+def _embedding(rnn: SigmoidRNN, method: str, B: Term, cell: Term, scale_and_error: tuple[Term, arb]) -> Embedding:
     """The LSTM with no weights and constant biases in i, f, g, and the RNN in its output gate."""
     hidden, inputs = len(rnn.weight_ih), len(rnn.weight_ih[0])
     scale, error = scale_and_error
     forget = -B if method == "zero state" else B
     weights = Weights(
-        ((Integer(0),) * inputs,) * (3 * hidden) + rnn.weight_ih,
-        ((Integer(0),) * hidden,) * (3 * hidden) + _scaled(rnn.weight_hh, 1 / scale),
+        ((ZERO,) * inputs,) * (3 * hidden) + rnn.weight_ih,
+        ((ZERO,) * hidden,) * (3 * hidden) + _scaled(rnn.weight_hh, 1 / scale),
         (B,) * hidden + (forget,) * hidden + (B,) * hidden + rnn.bias_ih,
-        (Integer(0),) * (3 * hidden) + rnn.bias_hh,
+        (ZERO,) * (3 * hidden) + rnn.bias_hh,
     )
     start = tuple(scale * entry for entry in rnn.h0)
     return Embedding(rnn, method, weights, start, (cell,) * hidden, scale, error)
@@ -215,33 +214,34 @@ def floats(array: Nested) -> Any:
     return _nearest(array)
 
 
-def _nearest(constant: Expr) -> float:
+def _nearest(constant: Term) -> float:
     """The nearest float; raises InputError if there is none. Ties to even if it is rational."""
-    if constant.is_Rational:
-        return float(Fraction(int(constant.p), int(constant.q)))
+    value = constant.rational()
+    if value is not None:
+        return float(Fraction(int(value.p), int(value.q)))
     for bits in algebra.PRECISIONS:
         with ctx.workprec(bits):
-            ball = algebra.constant_ball(normal(constant), bits)
+            ball = algebra.constant_ball(constant, bits)
             low, high = float(ball.lower()), float(ball.upper())
         if low == high and math.isfinite(low):
             return low
     raise InputError("float64", str(constant), "a number that has a nearest float", "a smaller bias")
 
 
-def _scaled(array: Nested, factor: Expr | int) -> Nested:
+def _scaled(array: Nested, factor: Term | int) -> Nested:
     return tuple(_scaled(entry, factor) for entry in array) if isinstance(array, tuple) else factor * array
 
 
-def _number(value: Any, name: str) -> Rational:
+def _number(value: Any, name: str) -> Term:
     """A finite number as an exact rational."""
     try:
-        return Rational(*Fraction(value).as_integer_ratio())
+        return term(Fraction(value))
     except (TypeError, ValueError, OverflowError):
         raise InputError(name, repr(value), "a finite number") from None
 
 
-def _ball(constant: Expr) -> arb:
-    return algebra.constant_ball(normal(constant), BITS)
+def _ball(constant: Term) -> arb:
+    return algebra.constant_ball(constant, BITS)
 
 
 def _rounded_up(x: arb) -> float:

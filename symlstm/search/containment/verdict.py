@@ -12,21 +12,21 @@ from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
-from sympy import Expr, Integer, Rational, Symbol, tanh
+from sympy import Expr, Integer, tanh
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.fractions import certainly_positive, vanishes
 from symlstm.kernel.logic.bounds import absolute_value, arithmetic, positive
 from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, Within, together
 from symlstm.kernel.networks.statements import Readout, System, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.model.exact_tensors import k
 from symlstm.model.file.construction_file import EmbeddingClaim
 from symlstm.model.network import Network, real
 from symlstm.model.simulation.decimals import decimal
-from symlstm.model.translation import normal
+from symlstm.model.terms import SCALE
+from symlstm.model.translation import normal, to_sympy
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
 from symlstm.search.containment.derivation import Containment, K
 from symlstm.search.saturation.refutation import FEW, refutation
@@ -58,7 +58,7 @@ def contained(network: Network, claim: EmbeddingClaim) -> Theorem:
         theorem = found.in_the_limit()
     else:
         norm, rows = _norm(claim, put)
-        theorem, equations = found.nearby(norm, put(claim.bound)), [*equations, *rows]
+        theorem, equations = found.nearby(norm, put(_bound(claim))), [*equations, *rows]
     return together(theorem, *equations) if equations else theorem
 
 
@@ -66,13 +66,16 @@ def _refuse(where: str, found: Expr, needed: Expr) -> Theorem:
     raise RuleError("containment", f"{where} = {found}", str(needed))
 
 
-def _scale(claim: EmbeddingClaim) -> Callable[[Expr], Expr]:
-    """What puts the kernel's variable, or the number at_k, for k."""
-    value = K if claim.at_k is None else Rational(claim.at_k.numerator, claim.at_k.denominator)
-    return lambda entry: entry.xreplace({k: value})
+def _scale(claim: EmbeddingClaim) -> Callable[[Term], Expr]:
+    """What puts the number at_k, if there is one, for k, and makes an expression of it."""
+    return lambda entry: to_sympy(algebra.substitute(entry, _image(claim.at_k), {}))
 
 
-def _containment(network: Network, claim: EmbeddingClaim, put: Callable[[Expr], Expr]) -> Containment:
+def _image(at: Fraction | None) -> dict[Variable, Term]:
+    return {} if at is None else {SCALE: algebra.rational(at.numerator, at.denominator)}
+
+
+def _containment(network: Network, claim: EmbeddingClaim, put: Callable[[Term], Expr]) -> Containment:
     d = network.hidden
     for row in range(3 * d):
         if any(x != 0 for x in (*network.weight_ih[row], *network.weight_hh[row])):
@@ -92,14 +95,14 @@ def _single(entries: list[Expr], where: str) -> Expr:
     return entries[0]
 
 
-def _numbers(network: Network, claim: EmbeddingClaim, put: Callable[[Expr], Expr]) -> Iterator[tuple[str, Expr, Expr]]:
+def _numbers(network: Network, claim: EmbeddingClaim, put: Callable[[Term], Expr]) -> Iterator[tuple[str, Expr, Expr]]:
     """(where, number of the LSTM, what it should be) of the output gate and of the initial state."""
     rnn, s, first = claim.rnn, put(claim.scale), 3 * network.hidden
     for n in range(network.hidden):
         row = first + n
         rows: list[tuple[str, Any, Any]] = [
             ("weights.weight_ih_l0", network.weight_ih[row], rnn.weight_ih[n]),
-            ("weights.weight_hh_l0", network.weight_hh[row], [u / put(claim.scale) for u in rnn.weight_hh[n]]),
+            ("weights.weight_hh_l0", network.weight_hh[row], [u / claim.scale for u in rnn.weight_hh[n]]),
         ]
         for name, ours, theirs in rows:
             for j, (a, b) in enumerate(zip(ours, theirs, strict=True)):
@@ -109,7 +112,7 @@ def _numbers(network: Network, claim: EmbeddingClaim, put: Callable[[Expr], Expr
         yield f"initial.h0[{n}]", put(network.h0[n]), s * put(rnn.h0[n])
 
 
-def _norm(claim: EmbeddingClaim, put: Callable[[Expr], Expr]) -> tuple[Expr, list[Theorem]]:
+def _norm(claim: EmbeddingClaim, put: Callable[[Term], Expr]) -> tuple[Expr, list[Theorem]]:
     """The largest absolute row sum of the RNN's recurrent weights, and theorems that it is this:
 
     |u| <= its size for every weight that is no rational, and that the other rows are smaller. Signs are the
@@ -144,13 +147,16 @@ def _sized(weight: Expr) -> Theorem:
 def _differing(network: Network, claim: EmbeddingClaim) -> Outcome | None:
     """The claim refuted: at the start, or on the shortest of the words that few situations reach."""
     at = claim.at_k or (None if claim.quantifier == "limit" else Fraction(1))
-    image = {} if at is None else {k: Rational(at.numerator, at.denominator)}
+    image = _image(at)
     try:
         start = _different_start(network, claim, image)
         if start is not None:
             return start
-        system, scale = _side_by_side(network.put(image), claim.rnn.put(image)), normal(claim.scale.xreplace(image))
-        bound = normal((claim.bound or Integer(0)).xreplace(image))
+        system, scale = (
+            _side_by_side(network.put(image), claim.rnn.put(image)),
+            algebra.substitute(claim.scale, image, {}),
+        )
+        bound = algebra.substitute(_bound(claim), image, {})
         found = [
             (theorem, n) for n in range(network.hidden) if (theorem := _refutation(system, n, scale, bound)) is not None
         ]
@@ -167,6 +173,10 @@ def _refutation(system: System, n: int, scale: Term, bound: Term) -> Theorem | N
     return refutation(system, *_difference(n, scale, system), FEW, lambda x: _beyond(x, bound))[0]
 
 
+def _bound(claim: EmbeddingClaim) -> Term:
+    return algebra.ZERO if claim.bound is None else claim.bound
+
+
 def _beyond(difference: Term, bound: Term) -> bool:
     """Whether |difference| > bound for certain; numbers that 4096 bits do not part are mostly equal."""
     try:
@@ -175,10 +185,10 @@ def _beyond(difference: Term, bound: Term) -> bool:
         return False
 
 
-def _different_start(network: Network, claim: EmbeddingClaim, image: dict[Symbol, Expr]) -> Outcome | None:
-    scale, bound = (x.xreplace(image) for x in (claim.scale, claim.bound or Integer(0)))
+def _different_start(network: Network, claim: EmbeddingClaim, image: dict[Variable, Term]) -> Outcome | None:
+    scale, bound = (to_sympy(algebra.substitute(x, image, {})) for x in (claim.scale, _bound(claim)))
     for n, (ours, theirs) in enumerate(zip(network.h0, claim.rnn.h0, strict=True)):
-        gap = (ours - claim.scale * theirs).xreplace(image)
+        gap = to_sympy(algebra.substitute(ours - claim.scale * theirs, image, {}))
         beyond = [side - bound for side in (gap, -gap) if not gap.free_symbols and certainly_positive(side - bound)]
         if beyond:
             names = f"h_0 - {scale}*r_0 in unit {n + 1}"
@@ -194,7 +204,7 @@ def _side_by_side(network: Network, other: Network) -> System:
     image = {h: algebra.atom(r) for h, r in renamed.items()}
     updates = (*lstm.updates, *(algebra.substitute(x, image, {}) for x in rnn.updates))
     states = (*lstm.state, *renamed.values())
-    return System(k, lstm.words, lstm.inputs, lstm.encoding, states, (*lstm.initial, *rnn.initial), updates, ())
+    return System(SCALE, lstm.words, lstm.inputs, lstm.encoding, states, (*lstm.initial, *rnn.initial), updates, ())
 
 
 def _difference(n: int, scale: Term, system: System) -> tuple[Readout, WeightedAutomaton]:
@@ -206,6 +216,6 @@ def _difference(n: int, scale: Term, system: System) -> tuple[Readout, WeightedA
 
 def _witness(theorem: Theorem, n: int, claim: EmbeddingClaim, at: Fraction | None) -> Witness:
     found = theorem.conclusion
-    value, where = decimal(algebra.to_sympy(found.limit)), "in the limit" if at is None else f"at k = {at}"
+    value, where = decimal(found.limit), "in the limit" if at is None else f"at k = {at}"
     names = f"h_{n + 1} - {claim.scale}*r_{n + 1} {where}"
-    return Witness(found.words, f"{names} = {value}", f"at most {claim.bound or 0} in size")
+    return Witness(found.words, f"{names} = {value}", f"at most {_bound(claim)} in size")

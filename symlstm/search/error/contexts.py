@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flint import arb, ctx, fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.fixed_scale import Balls, Contexts, updates
 from symlstm.kernel.networks.statements import Invariant, Readout
 from symlstm.kernel.theorem import RuleError
@@ -26,7 +25,7 @@ WIDEST = 1 << 12  # contexts in all
 HALF = arb(1) / 2
 VISITS = 40  # of one context before its box is given up
 
-Box = dict[Symbol, arb]
+Box = dict[Variable, arb]
 
 
 class Growing(RuleError):
@@ -40,8 +39,8 @@ class TooMany(RuleError):
 @dataclass
 class _Exploration:
     found: Invariant
-    updates: tuple[Mapping[Symbol, Term], ...]
-    tracked: tuple[Symbol, ...]
+    updates: tuple[Mapping[Variable, Term], ...]
+    tracked: tuple[Variable, ...]
     bits: int
     layered: bool  # whether only states after the same number of words are joined
     situation: list[int] = field(default_factory=list)

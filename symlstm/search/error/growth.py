@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flint import fmpq
-from sympy import Symbol
 
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.automata import Growth, error_bound
 from symlstm.kernel.networks.enclosures import Enclosure, Error, Exponent, magnitude
 from symlstm.kernel.networks.statements import Invariant
@@ -29,7 +29,7 @@ def bound(rates: Theorem, computed: Theorem) -> Theorem:
     return error_bound(rates, computed, {r: _growth(found, r) for r in registers})
 
 
-def _growth(found: Invariant, r: Symbol) -> Growth:
+def _growth(found: Invariant, r: Variable) -> Growth:
     edges = list(_edges(found, r))
     values = dict(zip(found.system.state, found.system.initial, strict=True))
     start = magnitude(values[r])
@@ -40,7 +40,7 @@ def _growth(found: Invariant, r: Symbol) -> Growth:
     return _errors(found, edges, slope, offset)
 
 
-def _edges(found: Invariant, r: Symbol) -> Iterator[tuple[int, int, Enclosure, Enclosure]]:
+def _edges(found: Invariant, r: Variable) -> Iterator[tuple[int, int, Enclosure, Enclosure]]:
     for q, row in enumerate(found.transitions):
         for transition in row:
             yield q, transition.target, *transition.registers[r]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 from flint import arb, ctx, fmpq, fmpq_mat
-from sympy import Symbol
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.fixed_scale import Balls, updates
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.search.construction import Construction
@@ -22,7 +22,7 @@ from symlstm.search.error.contexts import SLACK, Box
 from symlstm.search.error.worst_word import Runs
 from symlstm.search.saturation.exploration import relevant
 
-Affine = Mapping[Symbol, tuple[arb, arb]]  # A and B of each register
+Affine = Mapping[Variable, tuple[arb, arb]]  # A and B of each register
 HALF = arb(1) / 2
 
 
@@ -44,7 +44,7 @@ def error_along(construction: Construction, words: Runs, k: fmpq) -> arb:
         path.repeat(word, n)
     readout, state = network.linear_readout, {**path.state, **path.registers}
     found = sum((algebra.ball(x, {}) * state[s] for s, x in readout.terms), arb(0))
-    return abs(found - arb(specified(construction.specification, words, readout.delay)))
+    return abs(found - arb(specified(construction.weighted_automaton, words, readout.delay)))
 
 
 class _Path:

@@ -11,16 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from flint import fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.parameters import Certificate
 from symlstm.kernel.theorem import RuleError
 from symlstm.search.region.linear_programming import Infeasible, combination
 from symlstm.search.region.ordered_field import Field, Number
 
-Parameters = tuple[Symbol, ...]
+Parameters = tuple[Variable, ...]
 Point = tuple[Term, ...]  # one entry a parameter, and a last one >= 0: at infinity if it is 0
 
 
@@ -165,9 +164,9 @@ class Signs(Mapping[Term, Certificate]):
 
 def dominant(forms: Sequence[Term], margins: Iterable[Term], parameters: Parameters) -> tuple[Term, ...]:
     """The forms, and those margins that may be smaller than the smallest of them: those form - mu >= 0 not implied for mu > 0."""
-    level = Symbol("mu", real=True)
+    level = Variable("mu")
     while level in parameters:
-        level = Symbol(level.name + "_", real=True)
+        level = Variable(level.name + "_")
     mu = algebra.atom(level)
     lowered = {form - mu: form for form in (*forms, *margins)}
     kept = irredundant((mu, *lowered), (*parameters, level))

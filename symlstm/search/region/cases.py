@@ -7,10 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from typing import cast
 
-from sympy import Symbol
-
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.automata import Comparison, counterexample
 from symlstm.kernel.networks.invariants import Step, invariant
 from symlstm.kernel.networks.statements import (
@@ -77,7 +75,7 @@ class Problem:
 class Case:
     """The parameters where some forms are positive; `registers` as found in another case."""
 
-    def __init__(self, problem: Problem, signs: Signs, registers: frozenset[Symbol] | None = None) -> None:
+    def __init__(self, problem: Problem, signs: Signs, registers: frozenset[Variable] | None = None) -> None:
         self.problem, self.signs, self.registers = problem, signs, registers
         self.system = problem.system
         self.undecided: Term | None = None  # the first margin to ask for

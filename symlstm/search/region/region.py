@@ -16,10 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Symbol
-
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.regions import LargestMargin, Split, cells, largest_margin, margins_at
 from symlstm.kernel.networks.statements import Computes, Counterexample, WeightedAutomaton
@@ -36,7 +34,7 @@ from symlstm.search.region.linear_programming import Infeasible, widest
 from symlstm.search.saturation.exploration import Infinite
 
 MOST = 4  # parameters
-Values = Mapping[Symbol | str, Any]
+Values = Mapping[Any, Any]  # by parameter or name
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,29 +54,29 @@ class Cell:
     def inequalities(self) -> tuple[Less, ...]:
         return tuple(map(assumed, self.forms))
 
-    def margins_at(self, point: Values) -> dict[Expr, Expr]:
+    def margins_at(self, point: Values) -> dict[Term, Term]:
         """Each margin at a point, exactly and per unit of k; raises InputError if a parameter has no value."""
         found = self.margins_theorem(point).conclusion
-        return {algebra.to_sympy(form): algebra.to_sympy(x) for form, x in zip(found.forms, found.values, strict=True)}
+        return dict(zip(found.forms, found.values, strict=True))
 
     def margins_theorem(self, point: Values) -> Theorem:
         """The theorem that they are."""
         values = known_values(self.parameters, point, exact)
-        return margins_at(self.margins, {p: normal(x) for p, x in values.items()})
+        return margins_at(self.margins, values)
 
     def contains(self, point: Values) -> bool:
-        return all(algebra.sign(normal(value)) > 0 for value in self.margins_at(point).values())
+        return all(algebra.sign(value) > 0 for value in self.margins_at(point).values())
 
-    def widest(self, bounds: Values) -> tuple[Expr, dict[Symbol, Expr]]:
+    def widest(self, bounds: Values) -> tuple[Term, dict[Variable, Term]]:
         """The largest smallest margin where |parameter| <= its bound, and a point that has it; see `largest_margin`."""
         found: LargestMargin = self.largest_margin(bounds).conclusion
-        return algebra.to_sympy(found.value), {p: algebra.to_sympy(x) for p, x in found.point.items()}
+        return found.value, dict(found.point)
 
     def largest_margin(self, bounds: Values) -> Theorem:
         """The theorem of it. Not every parameter needs a bound; raises InputError if the margin has none, or is nowhere > 0."""
         named = {str(p): bound for p, bound in bounds.items()}
         bounded = tuple(p for p in self.parameters if p.name in named)
-        limits = {p: normal(x) for p, x in known_values(bounded, bounds, exact).items()}
+        limits = known_values(bounded, bounds, exact)
         if any(algebra.sign(limit) < 0 for limit in limits.values()):
             raise InputError("bounds", str(named), "bounds >= 0")
         field, rows = over_field((algebra.rational(1), *self.margins, *limits.values()), self.parameters)

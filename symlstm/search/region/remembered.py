@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sympy import Symbol
-
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
 from symlstm.kernel.parameters import Assumptions
 from symlstm.search.saturation.exploration import state_key
@@ -44,7 +42,7 @@ class Recalling(EnclosureArithmetic):
     given: Asked = field(default_factory=Asked)
     traces: Traces = field(default_factory=dict, repr=False, compare=False)
 
-    def evaluate(self, term: Term, box: Mapping[Symbol, Enclosure]) -> Enclosure | None:
+    def evaluate(self, term: Term, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         key = term, *((s, state_key(box[s])) for s in term.symbols() if s in box)
         found = self.traces.setdefault(key, [])
         for answers, signal in found:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Symbol
-
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.enclosures import Enclosure
 from symlstm.kernel.networks.statements import Automaton, Invariant, Readout
 from symlstm.kernel.theorem import RuleError
@@ -24,7 +23,7 @@ def unsettled(found: Invariant, readout: Readout) -> RuleError | None:
     return None
 
 
-def _without_limit(found: Invariant, readout: Readout) -> Iterator[tuple[Symbol, tuple[str, ...]]]:
+def _without_limit(found: Invariant, readout: Readout) -> Iterator[tuple[Variable, tuple[str, ...]]]:
     for situation, row in zip(found.automaton.situations, found.transitions, strict=True):
         for s, _ in readout.terms:
             if s in situation.box and not _has_limit(situation.box[s]):
@@ -39,7 +38,7 @@ def _has_limit(signal: Enclosure) -> bool:
     return signal.error.vanishes and not signal.side and not signal.main.symbols()
 
 
-def _endless(automaton: Automaton) -> dict[Symbol, str]:
+def _endless(automaton: Automaton) -> dict[Variable, str]:
     """The coordinates with too many values to tell apart, and what is known of each."""
     ends = {s: x for situation in automaton.situations for s, x in situation.box.items() if x.side}
     return {
@@ -47,7 +46,7 @@ def _endless(automaton: Automaton) -> dict[Symbol, str]:
     }
 
 
-def _values(automaton: Automaton, s: Symbol) -> int:
+def _values(automaton: Automaton, s: Variable) -> int:
     return len({situation.box[s].main for situation in automaton.situations if not situation.box[s].side})
 
 

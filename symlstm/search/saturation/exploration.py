@@ -15,10 +15,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from flint import fmpq
-from sympy import Symbol
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure, EnclosureArithmetic, Error, magnitude
 from symlstm.kernel.networks.invariants import Step, arithmetic_of, at_word
 from symlstm.kernel.networks.statements import Automaton, Readout, Situation, System
@@ -42,7 +41,7 @@ class Infinite(Exception):
     `values` has what each coordinate was seen to take, in order.
     """
 
-    def __init__(self, values: Mapping[Symbol, Mapping[Term, None]], label: tuple[str, ...]) -> None:
+    def __init__(self, values: Mapping[Variable, Mapping[Term, None]], label: tuple[str, ...]) -> None:
         widest = max(values, key=lambda s: len(values[s]))
         seen = f"{widest} takes more than {len(values[widest]) - 1} values in the limit"
         super().__init__(f"{seen}, for example along: {' '.join(label)}")
@@ -52,7 +51,7 @@ class Infinite(Exception):
 class Blurred(Exception):
     """Coordinates that are read have no limit while these registers are unknown."""
 
-    def __init__(self, registers: frozenset[Symbol]) -> None:
+    def __init__(self, registers: frozenset[Variable]) -> None:
         super().__init__(f"read back: {', '.join(sorted(map(str, registers)))}")
         self.registers = registers
 
@@ -70,25 +69,25 @@ class Clip:
 
 
 @lru_cache(maxsize=16)
-def relevant(system: System, readout: Readout) -> frozenset[Symbol]:
+def relevant(system: System, readout: Readout) -> frozenset[Variable]:
     """The coordinates that the readout depends on, at once or later."""
     state = frozenset(system.state)
     reads = {
         s: state & frozenset().union(*(at_word(system, word)[s].symbols() for word in system.words))
         for s in system.state
     }
-    found: frozenset[Symbol] = frozenset(s for s, _ in readout.terms)
+    found: frozenset[Variable] = frozenset(s for s, _ in readout.terms)
     while (wider := found.union(*(reads[s] for s in found))) != found:
         found = wider
     return found
 
 
 @lru_cache(maxsize=16)
-def integrators(system: System) -> frozenset[Symbol]:
+def integrators(system: System) -> frozenset[Variable]:
     """The coordinates with r' = A r + B on every word, A and B free of r, and A not always 0."""
     updates = [at_word(system, word) for word in system.words]
 
-    def splits(s: Symbol) -> bool:
+    def splits(s: Variable) -> bool:
         parts = [update[s].coefficients(s) for update in updates]
         free = all(s not in term.symbols() for part in parts for term in part.values())
         return free and all({*part} <= {0, 1} for part in parts) and any(1 in part for part in parts)
@@ -96,7 +95,7 @@ def integrators(system: System) -> frozenset[Symbol]:
     return frozenset(s for s in system.state if splits(s))
 
 
-def _read(system: System, registers: Iterable[Symbol]) -> frozenset[Symbol]:
+def _read(system: System, registers: Iterable[Variable]) -> frozenset[Variable]:
     """The coordinates on which depends what a register, another one, is multiplied by or gains."""
     rows = [at_word(system, word) for word in system.words]
     return frozenset(s for r in registers for row in rows for s in row[r].symbols() if s != r)
@@ -107,7 +106,7 @@ def explore(
     readout: Readout,
     arithmetic: EnclosureArithmetic | None = None,
     examine: Examine = lambda situation, terms: False,
-    registers: frozenset[Symbol] | None = None,
+    registers: frozenset[Variable] | None = None,
 ) -> Automaton:
     """The automaton of exact limits, every known coordinate up to something tiny.
 
@@ -119,7 +118,7 @@ def explore(
     wanted, feeding = relevant(system, readout), integrators(system)
     registers = (feeding if registers is None else registers) & wanted
     registers -= _read(system, registers)
-    clips: dict[Symbol, Clip] = {}
+    clips: dict[Variable, Clip] = {}
     while True:
         tracked = tuple(s for s in system.state if s in wanted and s not in registers)
         kept = tuple(s for s in system.state if s in registers)
@@ -131,7 +130,7 @@ def explore(
             clips |= _clip(infinite, feeding.difference(clips))
 
 
-def _clip(infinite: Infinite, candidates: frozenset[Symbol]) -> dict[Symbol, Clip]:
+def _clip(infinite: Infinite, candidates: frozenset[Variable]) -> dict[Variable, Clip]:
     """A clip for the candidate with the most values, if they only grow or only shrink; else raises what was raised."""
     most = max((s for s in infinite.values if s in candidates), key=lambda s: len(infinite.values[s]), default=None)
     values = [*infinite.values[most]][: KEPT + 1] if most is not None else []
@@ -146,15 +145,15 @@ class Exploration:
     """One breadth-first search; tracked coordinates make up the state, clipped ones as far as they are told apart."""
 
     system: System
-    tracked: tuple[Symbol, ...]
-    registers: tuple[Symbol, ...]
+    tracked: tuple[Variable, ...]
+    registers: tuple[Variable, ...]
     arithmetic: EnclosureArithmetic
     examine: Examine
-    clips: Mapping[Symbol, Clip]
+    clips: Mapping[Variable, Clip]
     limited: bool = True  # whether too many values raise Infinite
     found: list[Situation] = field(default_factory=list)
     index: dict[tuple[object, ...], int] = field(default_factory=dict)
-    values: dict[Symbol, dict[Term, None]] = field(default_factory=dict)
+    values: dict[Variable, dict[Term, None]] = field(default_factory=dict)
 
     def automaton(self) -> Automaton:
         """All that is reached. Raises Blurred, Infinite, or RuleError for a coordinate without a limit."""
@@ -208,12 +207,12 @@ class Exploration:
             self._check(s, signals[s])
         return self._number((*situation.label, word), {s: x for s, x in signals.items() if x is not None})
 
-    def _check(self, s: Symbol, x: Enclosure | None) -> None:
+    def _check(self, s: Variable, x: Enclosure | None) -> None:
         """Whether a coordinate may lack a limit: because of what is clipped."""
         if x is None or not self.clips or any(rate <= 0 and e != CONSTANT for e in x.error.terms for rate in e[1:]):
             raise RuleError("saturation", f"{s} without a limit", "a limit on every word")
 
-    def _number(self, label: tuple[str, ...], signals: Mapping[Symbol, Enclosure]) -> int:
+    def _number(self, label: tuple[str, ...], signals: Mapping[Variable, Enclosure]) -> int:
         box = {s: up_to_tiny(*state_key(self.clips[s](x) if s in self.clips else x)) for s, x in signals.items()}
         key = tuple(map(state_key, box.values()))
         if key not in self.index:
@@ -272,7 +271,7 @@ def merge_equivalent_situations(system: System, automaton: Automaton, readout: R
     return Automaton(situations, tuple(row.pop() for row in rows), automaton.registers)
 
 
-def _is_forgotten(system: System, automaton: Automaton, arithmetic: EnclosureArithmetic, s: Symbol) -> bool:
+def _is_forgotten(system: System, automaton: Automaton, arithmetic: EnclosureArithmetic, s: Variable) -> bool:
     for situation in automaton.situations:
         for word in system.words:
             move = Step(system, arithmetic, situation, word)

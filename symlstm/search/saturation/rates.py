@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flint import fmpq
-from sympy import Symbol
 
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure, EnclosureArithmetic, Error, Exponent
 from symlstm.kernel.networks.invariants import Step, arithmetic_of, invariant
 from symlstm.kernel.networks.statements import Automaton, System
@@ -29,7 +28,7 @@ def with_equalities(system: System, automaton: Automaton) -> Automaton:
     arithmetic = arithmetic_of(system, None)
     start = dict(zip(system.state, system.initial, strict=True))
     known = tuple(automaton.situations[0].box)
-    blocks: list[dict[Symbol, int] | None] = [None] * len(automaton.situations)
+    blocks: list[dict[Variable, int] | None] = [None] * len(automaton.situations)
     blocks[0] = _refined({}, {s: start[s] for s in known})
     todo = deque([0])
     while todo:
@@ -48,17 +47,17 @@ def with_equalities(system: System, automaton: Automaton) -> Automaton:
     return replace(automaton, situations=tuple(situations))
 
 
-def _refined(old: Mapping[Symbol, object], terms: Mapping[Symbol, Term]) -> dict[Symbol, int]:
+def _refined(old: Mapping[Variable, object], terms: Mapping[Variable, Term]) -> dict[Variable, int]:
     numbers: dict[object, int] = {}
     return {s: numbers.setdefault((old.get(s, 0), term), len(numbers)) for s, term in terms.items()}
 
 
-def _representatives(block: Mapping[Symbol, int]) -> dict[Symbol, Symbol]:
-    first: dict[int, Symbol] = {}
+def _representatives(block: Mapping[Variable, int]) -> dict[Variable, Variable]:
+    first: dict[int, Variable] = {}
     return {s: first.setdefault(n, s) for s, n in block.items()}
 
 
-def latch(system: System, automaton: Automaton) -> Symbol | None:
+def latch(system: System, automaton: Automaton) -> Variable | None:
     """A coordinate whose value other than 0 is kept round a cycle by a forget gate below 1: it loses a little each time."""
     arithmetic, feeding = arithmetic_of(system, None), integrators(system)
     for s in (s for s in automaton.situations[0].box if s in feeding):
@@ -72,7 +71,7 @@ def latch(system: System, automaton: Automaton) -> Symbol | None:
     return None
 
 
-def _keeps(move: Step, s: Symbol) -> bool:
+def _keeps(move: Step, s: Variable) -> bool:
     factor = move.enclose(move.terms[s].coefficients(s).get(1, Term({})))
     return factor is not None and abs(factor.main.rational() or 0) == 1 and not factor.error.is_zero
 
@@ -102,7 +101,7 @@ def certified(system: System, automaton: Automaton, asked: fmpq | None = None) -
 def _close_boxes(system: System, automaton: Automaton, arithmetic: EnclosureArithmetic) -> Automaton | None:
     """Boxes closed under every step: joined over all ways in and widened until nothing changes."""
     start = dict(zip(system.state, system.initial, strict=True))
-    boxes: list[dict[Symbol, Enclosure] | None] = [None] * len(automaton.situations)
+    boxes: list[dict[Variable, Enclosure] | None] = [None] * len(automaton.situations)
     boxes[0] = {s: _joined(None, x, Enclosure(start[s]), arithmetic) for s, x in automaton.situations[0].box.items()}
     todo, visits = deque([0]), [0] * len(boxes)
     while todo:

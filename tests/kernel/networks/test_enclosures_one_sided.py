@@ -15,12 +15,14 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.systems import ONE, error, exactly, h, k, r, rational, term, value_at
-from sympy import Symbol, exp, tanh
+from sympy import exp, tanh
 
 from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.activations import sigmoid
+from symlstm.model.translation import to_sympy
 
 EXACT, LIMITS = EnclosureArithmetic(k, fmpq(1)), EnclosureArithmetic(k, None)
 FUNCTIONS = {"tanh": mpmath.tanh, "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z))}
@@ -36,7 +38,7 @@ shares = st.fractions(0, 1, max_denominator=8)
 SIDES = st.sampled_from([-1, 0, 1])
 SLOPES = [*map(Fraction, (0, 0, 1, -1, 3, -3))]
 distances = st.fractions(0, 50, max_denominator=3)
-PARAMETER = Symbol("p", real=True)
+PARAMETER = Variable("p")
 
 
 @pytest.fixture(autouse=True)
@@ -136,7 +138,9 @@ def test_a_function_admits_every_value(drawn, scale, function):
 
 def constant(signal, scale):
     """The main part of a function's signal in 200 digits; it may hold tanh of rationals."""
-    return mpmath.mpf(algebra.to_sympy(signal.main).subs(k, sympy.Rational(int(scale.p), int(scale.q))).evalf(190))
+    return mpmath.mpf(
+        to_sympy(signal.main).subs(to_sympy(algebra.atom(k)), sympy.Rational(int(scale.p), int(scale.q))).evalf(190)
+    )
 
 
 def one_sided(value, side, terms=None):

@@ -9,7 +9,7 @@ import pytest
 import sympy
 from flint import fmpq
 
-from symlstm.kernel.algebra import Term, atom, rational
+from symlstm.kernel.algebra import Term, Variable, atom, rational
 from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.automata import counterexample
 from symlstm.kernel.networks.enclosures import Enclosure, Error
@@ -21,8 +21,7 @@ from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.translation import normal
 from symlstm.search.saturation.equivalence import decide
 
-w, n, h, x = sympy.symbols("w n h x", real=True)
-k = sympy.Symbol("k", positive=True)
+w, n, h, x, k = map(Variable, "wnhxk")
 ONE, FLAG = rational(1), normal(sympy.tanh(w * k))
 W, N = normal(w), normal(n)
 

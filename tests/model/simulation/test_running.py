@@ -149,7 +149,7 @@ def test_no_words_give_no_states():
 def test_columns_agree_with_the_equations_on_arrays(cell, dtype):
     network = random_network(cell, 1)
     weights, run = float_weights(network, 1, dtype), run_floats(network, ["a", "b", "b", "a"], dtype=dtype)
-    h, c = np.array(network.h0, dtype), np.array(network.c0, dtype)
+    h, c = (np.array(list(map(sympy.sympify, start or ())), dtype) for start in (network.h0, network.c0))
     for t, word in enumerate([0, 1, 1, 0]):
         x = np.eye(2, dtype=dtype)[word]
         h, c = step(cell, weights, x, h, c)

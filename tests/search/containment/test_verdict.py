@@ -41,7 +41,7 @@ class Pair:
     """The LSTM and the RNN at one scale, their equations written out: the largest |h_t - s r_t| after any words."""
 
     def __init__(self, network: Network, claim: EmbeddingClaim, at: int) -> None:
-        self.number = lambda e: mpmath.mpf(sympy.sympify(e).subs(k, at).evalf(80))
+        self.number = lambda e: mpmath.mpf(sympy.sympify(e).subs(sympy.sympify(k), at).evalf(80))
         self.network, self.claim, self.d = network, claim, network.hidden
         self.lstm, self.rnn = map(self._weights, (network, claim.rnn))
 
