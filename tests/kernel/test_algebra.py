@@ -73,7 +73,9 @@ def test_inverse_refuses_zero(zero):
 
 SIGNS = [
     (0, 0), (Rational(-1, 7), -1), (tanh(1) - 1, -1), (100 * tanh(1) - 50, 1), (tanh(1) - tanh(1), 0),
-    (tanh(100) - 1, -1), (sigmoid(-100), 1), (exp(1) - Rational(271828182845904523536, 10**20), 1),
+    (tanh(100) - 1, -1), (tanh(10000) - 1, -1), (tanh(10001) - tanh(10000), 1), (tanh(10000) ** 2 - tanh(10001), -1),
+    ((1 - tanh(10000)) * (1 - tanh(20000)), 1), (1 - tanh(10000) - exp(-20000), 1),
+    (sigmoid(-100), 1), (exp(1) - Rational(271828182845904523536, 10**20), 1),
     (tanh(1) - Rational(76159415595576488811945828260479359041276859725794, 10**50), -1),
     (tanh(1) - Rational(76159415595576488811945828260479359041276859725793, 10**50), 1),
 ]  # fmt: skip
@@ -86,7 +88,7 @@ def test_sign_of_a_constant(expr, expected):
 
 def test_sign_refuses_what_no_precision_separates_from_zero():
     with pytest.raises(RuleError, match=r"sign: found .* not separated from 0 by 4096 bits; needed a decided sign"):
-        sign(term(1 - tanh(10000)))
+        sign(term(1 / tanh(10000) - 1))
 
 
 @pytest.mark.parametrize("expr", [k, tanh(k), a - b], ids=str)
@@ -215,3 +217,20 @@ def test_sums_products_and_substitution_keep_the_value(u, v):
         assert holds(ball(normal(u) * normal(v) - normal(u), values), truth(u) * truth(v) - truth(u))
         put = substitute(normal(tanh(x, evaluate=False) + x * a), {x: normal(v)}, {})
         assert holds(ball(put, values), mpmath.tanh(truth(v)) + truth(v) * truth(SA))
+
+
+@pytest.mark.parametrize("n", [-2, -1, 0, 1, 2, 3, 6, 7])
+@pytest.mark.parametrize("x", [arb(0, 1), arb(0), arb(1, 2), arb(-3, 0.25), arb(2)], ids=str)
+def test_powers_of_balls_hold_the_powers_of_their_numbers(x, n):
+    """flint's own has no answer for a ball whose middle is 0."""
+    found = algebra.ball_power(x, n)
+    numbers = [fmpq(i, 4) for i in range(-16, 17) if x.contains(fmpq(i, 4))]
+    assert numbers and all(found.contains(q**n) for q in numbers if q or n >= 0)
+    assert found.is_finite() or n < 0
+
+
+@pytest.mark.parametrize("bits", [64, 256])
+def test_a_constant_that_so_few_bits_do_not_part_from_0_has_a_ball_around_it(bits):
+    difference = algebra.tanh(algebra.rational(300)) - algebra.tanh(algebra.rational(150))
+    found = algebra.constant_ball(algebra.tanh(difference), bits)
+    assert found.is_finite() and found.contains(0)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sympy import Basic, Sum, Symbol
+from sympy import Basic, Symbol
 from sympy.core.function import AppliedUndef
 
 from symlstm.kernel import algebra
@@ -34,7 +34,7 @@ from symlstm.render.formulas.breaking import lines, packed, width
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Script, Sign, row
 from symlstm.render.statements.abbreviations import Abbreviations
 from symlstm.render.statements.conclusions import formulas
-from symlstm.render.statements.notation import expression, matrix_product, name, series
+from symlstm.render.statements.notation import expression, name
 from symlstm.render.statements.numbers import ball_decimal
 
 if TYPE_CHECKING:
@@ -144,16 +144,6 @@ def letters(results: Sequence[Result]) -> Iterator[Block]:
         parts = [(*letters, f" for {kind}") for letters, kind in found]
         ending = "What no assumption mentions may have any value."
         yield Paragraph(("Notation: ", *listed(parts), ". ", ending))
-    yield from _products(said)
-
-
-def _products(said: Sequence[Basic]) -> Iterator[Block]:
-    """What (A x)_n is, by the first of them."""
-    sums = sorted((part for p in said for part in p.atoms(Sum)), key=str)
-    found = next((part for part in sums if (product := matrix_product(part)) is not None and product[0] == 1), None)
-    if found is not None:
-        yield paragraph("Matrices are multiplied with vectors, as in")
-        yield Display((row(expression(found), "=", series(found)),))
 
 
 def _propositions(theorem: Theorem | None) -> list[Basic]:

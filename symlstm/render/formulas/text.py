@@ -28,6 +28,7 @@ from symlstm.render.formulas.formula import (
 SPELT = {"thin": "", "quad": "  ", "notin": "not in", "star": "*", "odot": "o", "norm": "||", "approx": "~"}
 SPELT |= {"sigma": "sigmoid", "varepsilon": '""', "forall": "for all"}
 CLOSING = (",", ";", ":")
+SEPARATOR = re.compile("[,;] ")  # closed up in scripts
 GAP = Sign("quad")
 
 
@@ -59,24 +60,33 @@ def _columns(tree: Formula) -> list[str]:
 
 
 def _row(tree: Row) -> str:
-    written, before = "", None
+    written, before, unary = "", None, False
     for part in tree.parts:
         text = formula(part)
-        if not text:
-            before = before if part == Sign("thin") and written.endswith(CLOSING) else part
-            continue
-        written += ("" if not written or _closes_up(before, part, written, text) else " ") + text
-        before = part
+        if text:
+            closes = not written or unary or _closes_up(before, part, written, text)
+            written += ("" if closes else " ") + text
+        unary = _is_signed(before, part)
+        before = part if text or not written.endswith(CLOSING) else before
     return written
+
+
+def _is_signed(before: Formula | None, part: Formula) -> bool:
+    """Whether it is a sign that belongs to what follows: at the beginning, after a relation or a comma."""
+    opens = (
+        before is None
+        or isinstance(before, Words)
+        or (isinstance(before, Sign) and (before.spelling.role == "relation" or before.name in CLOSING))
+    )
+    return part in (Sign("+"), Sign("-")) and opens
 
 
 def _closes_up(before: Formula | None, part: Formula, written: str, text: str) -> bool:
     """Whether no blank stands before the part."""
     if written[-1].isspace() or text[0] in CLOSING or text[0].isspace():
         return True
-    if isinstance(part, Fence) and part.marks == "()":
-        return _applies(before)
-    return written[-1] in "+-" and _is_unary(written)
+    opened = part.base if isinstance(part, Script) else part
+    return isinstance(opened, Fence) and opened.marks == "()" and _applies(before)
 
 
 def _applies(before: Formula | None) -> bool:
@@ -84,12 +94,6 @@ def _applies(before: Formula | None) -> bool:
     if isinstance(before, Script):
         return not before.limits
     return isinstance(before, Letter | Named) or before == Sign("sigma")
-
-
-def _is_unary(written: str) -> bool:
-    """Whether the sign at the end belongs to what follows it."""
-    kept = written[:-1].rstrip()
-    return not kept or kept.endswith(("(", "{", "|", "=", "<", ">", "->", "+-", ",", ";", ":"))
 
 
 def _script(tree: Script) -> str:
@@ -101,8 +105,8 @@ def _script(tree: Script) -> str:
 def grouped(tree: Formula) -> str:
     """A formula as one thing, in parentheses unless it is a letter or a numeral."""
     written = formula(tree)
-    simple = len(written) == 1 or re.fullmatch(r"\w+(\([^()]*\))?", written)
-    return written if simple else f"({written.replace(', ', ',')})"
+    simple = len(written) == 1 or re.fullmatch(r"[A-Za-z\d]+(\([^()]*\))?", written)
+    return written if simple else f"({SEPARATOR.sub(lambda found: found[0][0], written)})"
 
 
 def _fence(tree: Fence) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import takewhile
 from typing import Any
 
@@ -30,18 +32,22 @@ from symlstm.render.formulas.formula import (
     Row,
     Script,
     Sign,
+    Words,
     applied,
     commas,
     row,
 )
 from symlstm.render.statements.abbreviations import abbreviated
 
+_SHARED: ContextVar[frozenset[Symbol]] = ContextVar("shared", default=frozenset())
+INDICES = "djlmnpst"  # letters of indices, which a name has no more than a gate's or coordinate's
 GREEK = "alpha|beta|gamma|delta|eta|kappa|lambda|mu|rho|theta"
 NAMES = (  # what a symbol may be called: (base)(above)(below)
     rf"(?P<base>[A-Za-z]|{GREEK})",
     rf"(?P<base>[a-z]|{GREEK})_(?P<below>\d+|[a-z])",
+    r"(?P<base>[a-z])\^(?P<layer>\d+)(_(?P<below>\d+))?",
     r"(?P<base>[a-z])_(?P<above>star)",
-    r"(?P<base>a)_(?P<above>[ifgo])_(?P<below>\d+)",
+    r"(?P<base>a)_(?P<above>[ifgorzn])(\^(?P<layer>\d+))?_(?P<below>\d+)",
     r"(?P<base>[WUb])_(?P<below>[a-z]+)",
 )
 PLAIN = "-_.+/<>#$%&@?!:;~^()[]=|`'"  # characters of a word that needs no quotation marks, beside letters and digits
@@ -57,6 +63,9 @@ def name(spelling: str) -> Formula:
         if found := re.fullmatch(pattern, spelling):
             parts = found.groupdict()
             below, above = _letters(parts.get("below")), _letters(parts.get("above"))
+            if parts.get("layer"):  # in parentheses, so that it is no power
+                layer = Fence(row(parts["layer"]))
+                above = layer if above is None else row(above, layer)
             base = row(parts["base"]).parts[0]
             return Script(base, below, above) if below or above else base
     raise Unsupported(f"no notation for the name {spelling!r}")
@@ -64,6 +73,53 @@ def name(spelling: str) -> Formula:
 
 def _letters(text: str | None) -> Formula | None:
     return None if text is None else row(text) if text.isdigit() or text == "star" else row(*text)
+
+
+def variable(expr: Symbol) -> Formula:
+    """A variable by its name; with its kind where the name alone could mean something else.
+
+    That is e, which is a number too, a variable that shares its name with one of the other kind in what is being
+    written, and one with an index, such as c_t, that a sequence could have.
+    """
+    written = name(expr.name)
+    if not shows_its_kind(expr):
+        return written
+    kind = Words("natural" if expr.is_integer else "real")
+    whole = written if isinstance(written, Script) else Script(written)
+    own = [] if whole.below is None else [whole.below, ","]
+    return Script(whole.base, row(*own, kind), whole.above)
+
+
+def shows_its_kind(expr: Symbol) -> bool:
+    """Whether it is written with its kind."""
+    indexed = re.fullmatch(rf"[a-zA-Z]+_[{INDICES}]", expr.name) is not None
+    return expr.name == "e" or indexed or expr in _SHARED.get()
+
+
+@contextmanager
+def telling_apart(variables: Iterable[Symbol]) -> Iterator[None]:
+    """Variables that share a name show their kinds in the block."""
+    kinds: dict[str, set[Symbol]] = {}
+    for symbol in variables:
+        kinds.setdefault(symbol.name, set()).add(symbol)
+    token = _SHARED.set(frozenset(symbol for symbols in kinds.values() if len(symbols) > 1 for symbol in symbols))
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
+
+
+def evident(expr: Expr) -> set[Symbol]:
+    """The variables that can only be natural numbers where they stand: in indices, exponents and ranges of sums."""
+    found: set[Symbol] = set()
+    for node in sympy.preorder_traversal(expr):
+        if isinstance(node, AppliedUndef):
+            found |= {s for index in _indices(node) for s in index.free_symbols}
+        elif isinstance(node, Pow) and not node.exp.is_Integer and node.base != sympy.E:
+            found |= node.exp.free_symbols
+        elif isinstance(node, Sum):
+            found |= {s for limit in node.limits for part in limit for s in part.free_symbols}
+    return found
 
 
 def at_time(spelling: str, time: Formula | str) -> Formula:
@@ -162,7 +218,27 @@ def _divides(power: Expr) -> bool:
 def _juxtaposed(factors: Sequence[Expr | int]) -> list[Formula]:
     """Factors side by side; a sum that is the only one needs no parentheses."""
     expressions = [sympy.sympify(part) for part in factors]
-    return [expression(part) if len(expressions) == 1 else factor(part) for part in expressions]
+    if len(expressions) == 1:
+        return [expression(expressions[0])]
+    written: list[Formula] = []
+    for n, part in enumerate(expressions):
+        new = factor(part)
+        new = Fence(new) if isinstance(part, Sum) and n < len(expressions) - 1 else new
+        follows = written and _may_be_applied(written[-1]) and _opens(new)
+        written += [Sign("*"), new] if follows else [new]
+    return written
+
+
+def _may_be_applied(written: Formula) -> bool:
+    """Whether its end is a letter or has a script, so that parentheses after it would look like arguments."""
+    last = written.parts[-1] if isinstance(written, Row) and written.parts else written
+    return isinstance(last, Letter | Script) or (isinstance(last, Sign) and last.spelling.role == "plain")
+
+
+def _opens(written: Formula) -> bool:
+    """Whether it begins with a parenthesis, so that after a letter it would look like an argument."""
+    first = written.parts[0] if isinstance(written, Row) and written.parts else written
+    return isinstance(first.base if isinstance(first, Script) else first, Fence)
 
 
 def _rank(part: Expr) -> int:
@@ -185,7 +261,8 @@ def _power(expr: Pow) -> Formula:
         return Fraction(row("1"), expression(expr.base**-expr.exp))
     above = expression(expr.exp)
     base = expression(expr.base)
-    if isinstance(base, Script) and base.above is None:
+    gate = isinstance(above, Letter) and above.text in "ifgo" and isinstance(base, Script) and base.base == Letter("a")
+    if isinstance(base, Script) and base.above is None and not gate:
         return Script(base.base, base.below, above)
     if isinstance(expr.base, tuple(FUNCTIONS)):
         *head, last = base.parts if isinstance(base, Row) else (base,)
@@ -199,35 +276,6 @@ def _function(expr: Expr) -> Formula:
     return applied(FUNCTIONS[expr.func], *map(expression, arguments))
 
 
-def _series(expr: Sum) -> Formula:
-    found = matrix_product(expr)
-    if found is not None:
-        constants, product = found
-        top, bottom = sympy.fraction(constants)
-        over = row(*_juxtaposed([top] * (top != 1)), product)
-        return over if bottom == 1 else Fraction(over, expression(bottom))
-    return series(expr)
-
-
-def matrix_product(expr: Sum) -> tuple[Expr, Formula] | None:
-    """(A x)_n for a sum over j of A_nj x_j, with the factors that j is not in; None if it is no such sum."""
-    [(index, low, _), *more] = expr.limits
-    constants, product = expr.function.as_independent(index, as_Add=False)
-    factors = Mul.make_args(product)
-    if more or low != 1 or len(factors) != 2 or not all(isinstance(part, AppliedUndef) for part in factors):
-        return None
-    matrices = [
-        part for part in factors if len(part.args) == 2 and part.args[1] == index and part.func.__name__.isupper()
-    ]
-    vectors = [part for part in factors if part not in matrices and part.args.count(index) == 1]
-    if len(matrices) != 1 or len(vectors) != 1 or matrices[0].args[0].has(index):
-        return None
-    [matrix], [vector] = matrices, vectors
-    rest = [part for part in vector.args if part != index]
-    column = _sequence(vector.func(*rest)) if rest else name(vector.func.__name__)
-    return constants, Script(Fence(row(name(matrix.func.__name__), column)), expression(matrix.args[0]))
-
-
 def series(expr: Sum) -> Formula:
     """A sum with its sign."""
     signs = [
@@ -237,30 +285,43 @@ def series(expr: Sum) -> Formula:
     return row(*reversed(signs), factor(expr.function))
 
 
+def _indices(expr: AppliedUndef) -> list[Expr]:
+    """The leading arguments that are whole numbers."""
+    return list(takewhile(lambda argument: argument.is_integer, expr.args))
+
+
 def _sequence(expr: AppliedUndef) -> Formula:
     """Its leading integer arguments below, the parameters that it depends on in parentheses."""
-    indices = list(takewhile(lambda argument: argument.is_integer, expr.args))
+    indices, base = _indices(expr), name(expr.func.__name__)
     rest = [expression(argument) for argument in expr.args[len(indices) :]]
-    base = name(expr.func.__name__)
-    head = base.base if isinstance(base, Script) else base
+    head, above = (base.base, base.above) if isinstance(base, Script) else (base, None)
     below: list[Formula | str] = [base.below] if isinstance(base, Script) and base.below is not None else []
-    for part in map(expression, indices):
-        below += [",", part] if below else [part]
-    script = Script(head, row(*below)) if below else head
+    for n, index in enumerate(indices):
+        new = expression(index)
+        parted = [] if not below else ["," if n else ";"]
+        below += [*parted, Fence(new) if _looks_like_a_name(index, len(indices)) else new]
+    script = Script(head, row(*below) if below else None, above) if below or above else head
     return row(script, Fence(commas(rest))) if rest else script
+
+
+def _looks_like_a_name(index: Expr, count: int) -> bool:
+    """Whether c with this index could be the variable c_1 or b_f, W with it W_if."""
+    letters = isinstance(index, Mul) and all(isinstance(part, Symbol) for part in index.args)
+    alone = isinstance(index, sympy.Integer) or (isinstance(index, Symbol) and index.name not in INDICES)
+    return letters or (alone and count == 1)
 
 
 _EXPRESSIONS: dict[Any, Callable[[Any], Formula]] = {
     Variable: lambda variable: name(variable.name),
     Rational: _number,
-    Symbol: lambda expr: name(expr.name),
+    Symbol: variable,
     Add: _sum,
     Mul: _product,
     exp: lambda expr: Script(Letter("e"), above=expression(expr.args[0])),
     Pow: _power,
     (tanh, sigmoid, Min, Max): _function,
     Abs: lambda expr: Fence(expression(expr.args[0]), "||"),
-    Sum: _series,
+    Sum: series,
     Tuple: lambda expr: commas(map(expression, expr)),
     AppliedUndef: _sequence,
     type(sympy.E): lambda expr: Letter("e"),

@@ -2,47 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from sympy import Basic, Expr
+from sympy import Abs, Add, Basic, Expr, Symbol, Tuple
 
 from symlstm.kernel.logic import propositions
 from symlstm.kernel.theorem import Unsupported
 from symlstm.render.formulas.formula import Fence, Formula, Named, Script, Words, commas, row
 from symlstm.render.statements.abbreviations import abbreviated
-from symlstm.render.statements.notation import expression, factor
+from symlstm.render.statements.notation import evident, expression, factor, shows_its_kind, telling_apart
 
 RELATIONS: dict[type, str] = {propositions.Equal: "=", propositions.LessEqual: "<=", propositions.Less: "<"}
 
 
 def proposition(p: Any) -> list[Formula]:
-    """A statement about real numbers, a formula for each part of a conjunction."""
-    return _lines(abbreviated(p)) if isinstance(p, Basic) else [_statement(p)]
+    """A statement about real numbers, a formula for each part of a conjunction; what is natural is evident or said."""
+    if not isinstance(p, Basic):
+        raise Unsupported(f"no notation for {type(p).__name__}")
+    p = abbreviated(p)
+    variables, kinds = p.atoms(Symbol), set().union(*map(evident, _expressions(p)))
+    with telling_apart(variables):
+        hidden = sorted((s for s in variables - kinds if s.is_integer and not shows_its_kind(s)), key=str)
+        parts = p.parts if isinstance(p, propositions.Conjunction) and len(p.parts) > 1 else (p,)
+        *lines, last = [_statement(part) for part in parts]
+        said = row("quad", Words("with natural "), commas(map(expression, hidden))) if hidden else row()
+    return [*lines, row(last, said)]
 
 
-def _lines(p: Any) -> list[Formula]:
-    if isinstance(p, propositions.Conjunction):
-        return [line for part in p.parts for line in _lines(part)]
-    if isinstance(p, propositions.ForAll):
-        variables, body = list(p.variables), p.body
-        while isinstance(body, propositions.ForAll):
-            variables, body = variables + list(body.variables), body.body
-        everywhere = row("quad", Words("for all "), commas(map(expression, variables)))
-        return [row(line, everywhere) for line in _lines(body)]
-    return [_statement(p)]
+def _expressions(p: Basic) -> Iterator[Expr]:
+    """The expressions that a proposition is made of; itself, if it is one."""
+    if isinstance(p, Expr):
+        yield p
+        return
+    for part in p.args:
+        if isinstance(part, Expr):
+            yield part
+        elif not isinstance(part, Tuple) or any(isinstance(x, propositions.Proposition) for x in part):
+            yield from _expressions(part)
 
 
 def _statement(p: Any) -> Formula:
+    if isinstance(p, propositions.Conjunction):
+        parts = [x for n, part in enumerate(p.parts) for x in ([Words(" and ")] * (n > 0) + [_statement(part)])]
+        return Fence(row(*parts or [Words("nothing")]))
+    if isinstance(p, propositions.ForAll):
+        return row(_statement(p.body), "quad", Words("for all "), commas(map(expression, p.variables)))
     if isinstance(p, propositions.Within):
+        value = expression(p.value)
         centre = [] if p.centre == 0 else ["-", factor(p.centre)]
-        return row(Fence(row(expression(p.value), *centre), "||"), "<=", expression(p.bound))
+        inside = row(Fence(value) if isinstance(p.value, Add) else value, *centre)
+        return row(Fence(inside, "||"), "<=", expression(p.bound))
     if isinstance(p, propositions.TendsTo):
         return row(*(limit(variable) for variable in reversed(p.variables)), factor(p.expr), "=", expression(p.value))
+    if isinstance(p, propositions.LessEqual) and isinstance(p.lhs, Abs):  # |a| <= b says that a is within b of 0
+        return row(expression(p.rhs), ">=", expression(p.lhs))
     if type(p) in RELATIONS:
         return row(expression(p.lhs), RELATIONS[type(p)], expression(p.rhs))
-    if isinstance(p, Basic):
-        return expression(p)
-    raise Unsupported(f"no notation for {type(p).__name__}")
+    return expression(p)
 
 
 def limit(variable: Expr | str) -> Formula:

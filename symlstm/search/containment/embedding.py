@@ -241,11 +241,19 @@ def _number(value: Any, name: str) -> Term:
 
 
 def _ball(constant: Term) -> arb:
-    return algebra.constant_ball(constant, BITS)
+    """Around the constant; narrower than that takes at BITS bits where its terms cancel."""
+    found = arb(0)
+    for bits in (BITS, 4 * BITS, 16 * BITS):
+        found = algebra.constant_ball(constant, bits)
+        if found.rel_accuracy_bits() > BITS // 4:
+            break
+    return found
 
 
 def _rounded_up(x: arb) -> float:
-    """The least float that is certainly not below the ball's numbers."""
+    """The least float that is certainly not below the ball's numbers; raises InputError where there is none."""
+    if not x.is_finite():
+        raise InputError("bound", f"a number that {BITS} bits do not determine", "weights of moderate size")
     top = x.upper()
     near = float(top)
     return near if arb(near) >= top else math.nextafter(near, math.inf)

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Hashable, Iterator
+from typing import Any
 
 import pytest
+import sympy
 from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
+from support.reading import read as read_proposition
 from support.statements import BOUND, KAPPA, NEAR, ONE, SPECIFICATION, SYSTEM, c6, error, g6, h1, table
+from sympy import Sum, exp
 
 from symlstm.kernel import algebra
+from symlstm.kernel.logic.propositions import (
+    Conjunction,
+    Equal,
+    ForAll,
+    Less,
+    LessEqual,
+    TendsTo,
+    Within,
+    natural,
+    real,
+    sequence,
+)
 from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
 from symlstm.kernel.networks.statements import (
     Bracket,
@@ -72,9 +88,9 @@ def every() -> Iterator[Statement]:
         yield FiniteError(*about, k, first, last, fmpq(low), high)
     ends = [FiniteError(*about, k, 1, last, fmpq(0), fmpq(1)) for k in NUMBERS[:2] for last in (1, 2)]
     yield from (Bracket(x, y, number) for x in ends for y in ends for number in NUMBERS[:2])
-    for sequence, limit, specified in itertools.product(SEQUENCES, (ONE, KAPPA, TWO), (ONE, HALF)):
-        yield Counterexample(*about, sequence, limit, specified)
-    yield from (Trace(SYSTEM, READOUTS[0], sequence, (ONE,) * len(sequence)) for sequence in SEQUENCES)
+    for read, limit, specified in itertools.product(SEQUENCES, (ONE, KAPPA, TWO), (ONE, HALF)):
+        yield Counterexample(*about, read, limit, specified)
+    yield from (Trace(SYSTEM, READOUTS[0], read, (ONE,) * len(read)) for read in SEQUENCES)
     yield from (Trace(SYSTEM, READOUTS[0], ("a", "b"), (x, y)) for x in (ONE, TWO) for y in (KAPPA, TWO, HALF))
     other = error((0, 50, 1))
     rows = [
@@ -102,7 +118,7 @@ def test_different_statements_never_print_alike(printer: str) -> None:
     assert len(seen) > 450
 
 
-def read(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words of a printed sequence: those in quotation marks end at theirs, others at a blank."""
     found, place = [], 0
     while place < len(text):
@@ -120,8 +136,8 @@ def read(text: str) -> list[str]:
 
 
 @given(st.lists(WORDS, min_size=1, max_size=4))
-def test_a_sequence_of_words_is_read_back(sequence: list[str]) -> None:
-    assert read(words(sequence).text) == sequence
+def test_a_sequence_of_words_is_read_back(spoken: list[str]) -> None:
+    assert words_of(words(spoken).text) == spoken
 
 
 @given(
@@ -146,3 +162,52 @@ def test_runs_of_words_never_print_alike(one: list[tuple[str, int]], other: list
 )
 def test_a_word_that_could_be_taken_for_something_else_is_quoted(word: str, text: str) -> None:
     assert spelled(word) == text
+
+
+n, m, j = map(natural, "nmj")
+t, T_REAL, x = natural("t"), real("t"), real("x")
+h, W = sequence("h"), sequence("W")
+PAIRS = [
+    (TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), t), TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), T_REAL)),
+    (Less(0, t), Less(0, T_REAL)),
+    (Less(0, real("e")), Less(0, sympy.E)),
+    (Less(0, real("e") ** 2), Less(0, exp(2))),
+    (Less(0, sequence("c")(t)), Less(0, sequence("c_star")(t))),
+    (Less(0, sequence("a_i_1")(t)), Less(0, sequence("a_f_1")(t))),
+    (Less(0, sequence("c")(t)), Less(0, real("c_t"))),
+    (Less(0, sequence("h_1")(t)), Less(0, h(1, t))),
+    (Less(0, real("a_1") ** natural("o")), Less(0, real("a_o_1"))),
+    (Less(0, x * (x + 1)), Less(0, sequence("x")(x + 1))),
+    (Equal(Sum(W(t, j) * h(j), (j, 1, m)), 0), Equal(Sum(W(t, j) * h(j), (j, 1, m + 1)), 0)),
+    (Within(x - t, 0, 1), Within(x, t, 1)),
+    (Within(x, 0, 1), LessEqual(abs(x), 1)),
+    (ForAll((t, x), Less(x, t)), ForAll((x,), ForAll((t,), Less(x, t)))),
+    (
+        ForAll((x,), Conjunction((Less(x, 1), Less(0, 1)))),
+        Conjunction((ForAll((x,), Less(x, 1)), ForAll((x,), Less(0, 1)))),
+    ),
+    (Conjunction((Less(0, x),)), Less(0, x)),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS, ids=str)
+def test_different_propositions_never_print_alike_and_are_read_back(one: Any, other: Any) -> None:
+    assert statement(one) != statement(other) and latex.display(formulas(one)) != latex.display(formulas(other))
+    assert [mathml.formula(x) for x in formulas(one)] != [mathml.formula(x) for x in formulas(other)]
+    assert (read_proposition(statement(one)), read_proposition(statement(other))) == (one, other)
+
+
+PRINTED = [
+    (TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), t), "lim_(t_real -> oo) (t_real + e^(-t_real)) = t_natural"),
+    (Less(0, real("e") * real("E")), "0 < E e_real"),
+    (Less(0, t), "0 < t  with natural t"),
+    (Equal(h(t + 1, n), h(t, n) ** 2), "h_(t + 1,n) = h_(t,n)^2"),
+    (Equal(Sum(W(n, j) * h(t, j), (j, 1, m)), x), "sum_(j = 1)^m W_(n,j) h_(t,j) = x"),
+    (Less(0, sequence("a_i_1")(t)), "0 < a_(1;t)^i"),
+    (LessEqual(abs(x), 1), "1 >= |x|"),
+]
+
+
+@pytest.mark.parametrize(("proposition", "text"), PRINTED, ids=str)
+def test_a_proposition_in_a_line(proposition: Any, text: str) -> None:
+    assert statement(proposition) == text
