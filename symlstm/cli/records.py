@@ -83,6 +83,7 @@ def record(result: Result) -> dict[str, Any]:
         "reason": outcome.reason if result.error is None else said_of(result.error),
         "at_scale": None if result.at_scale is None else scale_record(result.at_scale),
         "seconds": round(result.seconds, 6),
+        **({"checked_by": [*result.checked]} if result.checked else {}),
     }
 
 

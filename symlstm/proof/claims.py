@@ -27,7 +27,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
@@ -135,6 +134,8 @@ class Claim:
 
 def _brief(statement: Any) -> str:
     """A proposition as it is printed; of a statement about a network its kind."""
+    from symlstm.kernel.logic.propositions import Proposition
+
     return str(statement) if isinstance(statement, Proposition) else f"a {type(statement).__name__} of its own"
 
 
@@ -150,12 +151,16 @@ class Note:
 
 @dataclass(frozen=True)
 class Result:
-    """A claim that was run: its outcome, the seconds it took, and the error if its script raised."""
+    """A claim that was run: its outcome, the seconds it took, and the error if its script raised.
+
+    `checked` names the checkers beside the kernel that have accepted its theorem's certificate.
+    """
 
     claim: Claim
     outcome: Outcome
     seconds: float
     error: BaseException | None = None
+    checked: tuple[str, ...] = ()
     at_scale: AtScale | None = None
 
     @property
