@@ -95,7 +95,7 @@ def test_scales_and_errors_take_texts() -> None:
 
 def test_a_float_in_an_expression_is_refused_with_what_was_meant() -> None:
     with pytest.raises(InputError) as refusal:
-        counter(0.1 * k)
+        counter(0.1 * sympy.Symbol("k", real=True))
     assert "try     k/10" in str(refusal.value)
 
 
