@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from symlstm.certificates.recheck import KINDS
-from symlstm.certificates.rocq import STATED
+from symlstm.certificates.rocq import CELLS, STATED
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks import fixed_scale, regions, statements  # noqa: F401  (they define kinds)
+from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Move, Test, Values
 from symlstm.kernel.networks.statements import (
     Automaton,
     Goal,
@@ -17,7 +18,11 @@ from symlstm.kernel.networks.statements import (
     WeightedAutomaton,
 )
 
-PARTS = {System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal}  # of statements: no conclusions
+PARTS = {  # of statements: no conclusions
+    *(System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal),
+    *(Machine, Test, Form, Move, Values, Acceptance, Choices),
+}
+ABOUT = f"of one layer of {', '.join(CELLS)} without open parameters, and a weighted automaton as its specification"
 
 
 def kinds() -> list[type]:

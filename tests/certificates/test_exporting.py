@@ -39,7 +39,7 @@ def test_an_embedding_is_not_left_out():
 def test_another_cell():
     zeros = [[0], [0], [0]]
     network = Network(("a", "b"), [[0, 0]] * 3, zeros, readout=[ReadoutTerm("h", 0)], cell="gru")
-    with pytest.raises(NotCovered, match="a gru"):
+    with pytest.raises(NotCovered, match="cell gru"):
         made(network, pattern_counts(("a", "b"), {("a",): 0}))
 
 

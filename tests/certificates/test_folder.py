@@ -122,7 +122,9 @@ def test_the_table_of_coverage_names_every_kind():
     by_both, by_python = ["Computes", "Counterexample", "ErrorBound", "Trace"], ["StepTable"]
     assert [kind for kind, by in rows.items() if by == "plain Python, Rocq"] == by_both
     assert [kind for kind, by in rows.items() if by == "plain Python"] == by_python
-    assert {"FiniteError", "Invariant", "Cells", "Proposition"} <= {kind for kind, by in rows.items() if by == "none"}
+    assert {"FiniteError", "Invariant", "Cells", "Decides", "Proposition"} <= {
+        kind for kind, by in rows.items() if by == "none"
+    }
 
 
 def test_prove_checks_again(capsys):

@@ -53,6 +53,11 @@ def test_it_runs_alone(tmp_path):
     assert done.returncode == 2
 
 
+def test_none_of_the_gallery_is_lost():
+    assert {"sentiment", "parity", "sentiment_with_very", "two_counters", "margin_zero"} <= {*NAMES}
+    assert len(NAMES) >= 20
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_shipped_is_verified(name):
     recheck.check(read_back(next(data for other, _, data in certified() if other == name)))

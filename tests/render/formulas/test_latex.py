@@ -32,7 +32,8 @@ from symlstm.model.network import Network
 from symlstm.render.derivation.setting import recurrence
 from symlstm.render.formulas.latex import declared, latex
 from symlstm.render.formulas.latex import formula as tex
-from symlstm.render.statements.notation import at_time, name, words
+from symlstm.render.statements.notation import at_time, name
+from symlstm.render.statements.spelling import words
 
 B, C, t, n = real("B"), real("C"), natural("t"), natural("n")
 h, r = sequence("h"), sequence("r")
