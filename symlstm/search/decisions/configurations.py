@@ -21,7 +21,7 @@ from symlstm.kernel.networks.statements import Readout, System, WeightedAutomato
 from symlstm.kernel.theorem import RuleError
 from symlstm.search.saturation.exploration import DEEP, depth, relevant
 
-LARGE = 24  # summands of a limit: a counter has two
+LARGE = 8  # summands of a limit: a counter has two
 OUTSIDE = None  # in place of a configuration: nothing is promised any more
 Wrong = Callable[["Node"], bool]
 
