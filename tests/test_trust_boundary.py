@@ -17,7 +17,7 @@ OUTSIDE = sorted(
 PLANNED = 700  # code lines in all, which is not reached
 FAMILIES = {  # what has to be read to trust theorems of a kind, and how many code lines it may have
     "networks": (("theorem", "algebra", "enclosures", "parameters", "statements", "invariants", "automata"), 1230),
-    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 390),
+    "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 400),
     "one scale, with networks": (("fixed_scale",), 210),
     "regions, with networks": (("regions",), 90),
 }
