@@ -18,6 +18,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import Comparison, Span
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
@@ -27,6 +28,7 @@ from symlstm.kernel.networks.statements import (
     Trace,
     Transition,
     Vector,
+    WeightedAutomaton,
 )
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
@@ -40,7 +42,12 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
         raise NotCovered(f"theorems of the kind {type(goal).__name__}")
     if goal.system != network.system:
         raise NotCovered("a theorem about another network")
-    [found] = [premise.conclusion for premise in theorem.premises if isinstance(premise.conclusion, Invariant)]
+    if goal.readout.constant.monomials or (not isinstance(goal, Trace) and isinstance(goal.specification, Machine)):
+        raise NotCovered("machines, and readouts with a constant")
+    invariants = [premise.conclusion for premise in theorem.premises if isinstance(premise.conclusion, Invariant)]
+    if not invariants:
+        raise NotCovered(f"theorems by {theorem.rule}")
+    [found] = invariants
     return _Writer(goal, network, found).certificate(theorem, title)
 
 
@@ -58,7 +65,7 @@ class _Writer:
         specification = None if isinstance(goal, Trace) else goal.specification
         body = subject(self.network, goal.readout, specification, self.atoms) | self._result(goal)
         proof = self._invariant()
-        if isinstance(goal, Computes):
+        if isinstance(goal, Computes) and isinstance(goal.specification, WeightedAutomaton):
             proof |= self._span(Comparison(theorem.premises[0], goal.readout, goal.specification))
         head = {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
         return head | {"atoms": self.atoms.arguments} | body | {"proof": proof}

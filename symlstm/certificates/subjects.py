@@ -55,6 +55,8 @@ def subject(network: Network, readout: Readout, specification: WeightedAutomaton
         raise NotCovered(f"a {network.cell} with {len(network.parameters)} open parameters")
     if _one_layer(network).system != network.system:
         raise NotCovered("a network with more than the four tensors of one layer")
+    if readout.constant.monomials:
+        raise NotCovered("a readout with a constant")
     coordinate = {s: n for n, s in enumerate(network.state_symbols)}
     terms = [[coordinate[s], atoms.constant(c)] for s, c in readout.terms]
     return {

@@ -69,7 +69,7 @@ def claim_of(found: ConstructionFile, path: Path) -> Claim:
             from symlstm.search.containment import verdict as embedding_claim
 
             return embedding_claim.outcome(found.network, found.claim)
-        return Construction(found.network, found.specification, found.title).outcome()  # type: ignore[arg-type]
+        return Construction(found.network, found.specification, found.title, found.threshold, found.margin).outcome()  # type: ignore[arg-type]
 
     statement = "" if found.claim is None else found.claim.statement
     return Claim(found.title, found.title, Verdict(found.expected), statement, prove, path.as_posix())

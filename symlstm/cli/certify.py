@@ -62,9 +62,16 @@ def subjects_in(path: Path) -> list[tuple[Network, WeightedAutomaton | None]]:
 
     if path.suffix != ".py":
         found = read_construction(path)
-        return [(found.network, found.specification)]
+        return [(found.network, _weighted(found.specification))]
     values = run_script(path).names.values()
-    return [(value.network, value.specification) for value in values if isinstance(value, Construction)]
+    return [(value.network, _weighted(value.specification)) for value in values if isinstance(value, Construction)]
+
+
+def _weighted(specification: object) -> WeightedAutomaton | None:
+    """The specification, if it is of the kind that certificates speak of."""
+    from symlstm.kernel.networks.statements import WeightedAutomaton
+
+    return specification if isinstance(specification, WeightedAutomaton) else None
 
 
 def entry_of(result: Result, path: Path, networks: list[Network]) -> Entry:

@@ -29,7 +29,7 @@ def from_file(path: Path) -> Construction:
     found = read_construction(path)
     if found.specification is None:
         raise InputError(str(path), "a claim about an RNN, without readout", NEEDED)
-    return Construction(found.network, found.specification, found.title)
+    return Construction(found.network, found.specification, found.title, found.threshold, found.margin)
 
 
 def from_script(path: Path, variable: str = "") -> Construction:

@@ -96,7 +96,7 @@ def exact(case: Case) -> list[fmpq | None]:
     """The specification of all but the last `delay` words, for each prefix."""
     delay = case.construction.network.delay
     ends = range(1 - delay, len(case.words) + 1 - delay)
-    return [None if end < 0 else value(case.construction.specification, case.words[:end]) for end in ends]
+    return [None if end < 0 else value(case.construction.weighted_automaton, case.words[:end]) for end in ends]
 
 
 def differences(case: Case) -> Column:
@@ -119,7 +119,7 @@ def _difference(readout: arb, wanted: fmpq | None) -> arb | None:
 def limits(case: Case) -> Column:
     """The limits of the readout for k -> oo, for each prefix."""
     found = case.construction
-    theorem = trace(found.saturation.limits, found.network.linear_readout, found.specification, case.words)
+    theorem = trace(found.saturation.limits, found.network.linear_readout, found.weighted_automaton, case.words)
     return [str(limit) for limit in theorem.conclusion.limits]
 
 

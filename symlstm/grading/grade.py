@@ -12,6 +12,7 @@ from symlstm.grading.judging import Judge, Mark
 from symlstm.grading.key import Credit, Key
 from symlstm.grading.slips import scaled, slip
 from symlstm.grading.submission import network_of
+from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
 from symlstm.model.file.construction_file import ConstructionFile
 from symlstm.proof.claims import Outcome, Verdict, Witness
@@ -147,7 +148,12 @@ def _message(judge: Judge, done: list[Mark]) -> list[str]:
     lines = [*_lines(found)]
     witness = found.witness
     specification = judge.found.specification
-    if found.verdict is Verdict.REFUTED and specification is not None and witness is not None and witness.words:
+    if (
+        found.verdict is Verdict.REFUTED
+        and isinstance(specification, WeightedAutomaton)
+        and witness is not None
+        and witness.words
+    ):
         hint = slip(judge.found.network, specification, witness.words)
         lines += [f"hint: {hint}"] if hint else [found.reason]
     return lines + [mark.scale.sentence for mark in done if mark.scale is not None][:1]

@@ -8,10 +8,12 @@ from functools import cache
 
 from symlstm.grading.key import Credit, Key
 from symlstm.grading.scale import AtScale, at_scale
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.file.construction_file import ConstructionFile
 from symlstm.model.network import Network
+from symlstm.model.specifications.machines import over
 from symlstm.proof.claims import Outcome, Verdict
 from symlstm.search.construction import Construction
 from symlstm.search.saturation.refutation import MANY, refutation
@@ -56,7 +58,7 @@ class Judge:
             raise RuleError("credit", "a claim about an RNN", "one about every input word")
         network = found.network if words is None else only(found.network, words)
         specification = found.specification if words is None else restricted(found.specification, words)
-        return Construction(network, specification, found.title)
+        return Construction(network, specification, found.title, found.threshold, found.margin)
 
     def _outcome(self, words: tuple[str, ...] | None) -> Outcome:
         if self.found.claim is not None:
@@ -75,7 +77,7 @@ class Judge:
         if outcome.verdict is Verdict.REFUTED:
             return outcome.witness is not None and len(outcome.witness.words or ()) > length
         network, specification = self.found.network, self.found.specification
-        if specification is None:
+        if not isinstance(specification, WeightedAutomaton):
             return False
         try:
             wrong, tried = refutation(network.system, network.linear_readout, specification, MANY)
@@ -93,7 +95,9 @@ def only(network: Network, words: tuple[str, ...]) -> Network:
     return replace(network, vocabulary=words, weight_ih=weight_ih)
 
 
-def restricted(specification: WeightedAutomaton, words: tuple[str, ...]) -> WeightedAutomaton:
+def restricted(specification: WeightedAutomaton | Machine, words: tuple[str, ...]) -> WeightedAutomaton | Machine:
     """The specification of sequences of these words."""
+    if isinstance(specification, Machine):
+        return over(specification, words)
     matrices = {word: specification.matrices[word] for word in words}
     return WeightedAutomaton(specification.initial, matrices, specification.final)

@@ -101,7 +101,7 @@ def _suspects(construction: Construction, outcome: Outcome, check: Check) -> Ite
     wrong = outcome.witness.words if outcome.verdict is Verdict.REFUTED and outcome.witness is not None else None
     if wrong and len(wrong) <= check.length:
         yield wrong
-    network, specification = construction.network, construction.specification
+    network, specification = construction.network, construction.weighted_automaton
     for batch in _batches(network.vocabulary, check.length, max(1, network.delay)):
         try:
             run = run_floats(network, [list(words) for words in batch], check.scale).readout[:, -1]

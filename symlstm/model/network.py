@@ -57,6 +57,9 @@ class Network:
     `parameters` are real variables left open: a weight or bias may hold constant * parameter * k.
     `at` gives them values; before that the network has no numbers to run with.
 
+    The readout is `constant` plus its terms. For a decision by argmax there are instead `outputs`, each a name
+    with terms and a constant.
+
     A `general` network may have any expression in k as an entry, and in h0 and c0: it runs,
     but has no saturated limit in the kernel's sense. Claims about an RNN in it need no more.
     """
@@ -74,6 +77,8 @@ class Network:
     title: str = ""
     parameters: Sequence[Any] = ()
     general: bool = False
+    constant: Any = 0
+    outputs: Mapping[str, tuple[Sequence[ReadoutTerm], Any]] = field(default_factory=dict)
     weight_hr: Nested = None
     peephole: Nested = None
     above: Sequence[Layer] = ()
@@ -89,6 +94,9 @@ class Network:
         if not isinstance(self.readout, list | tuple):
             raise InputError("readout", repr(self.readout), "a list of ReadoutTerms", '[ReadoutTerm("c", 0)]')
         object.__setattr__(self, "readout", tuple(map(self._term, self.readout)))
+        object.__setattr__(self, "constant", _constant(self.constant, "readout.constant"))
+        read = {name: (tuple(map(self._term, terms)), _constant(x, name)) for name, (terms, x) in self.outputs.items()}
+        object.__setattr__(self, "outputs", read)
         if isinstance(self.delay, bool) or not isinstance(self.delay, int) or self.delay < 0:
             raise InputError("readout.delay", repr(self.delay), "a whole number >= 0")
 
@@ -131,9 +139,7 @@ class Network:
         sizes = self.layers[term.layer].size
         if term.state not in sizes or type(term.index) is not int or term.index not in range(sizes[term.state]):
             raise InputError("readout", f"{term.state}[{term.index!r}]", _places(sizes))
-        coeff = exact(term.coeff, "readout.coeff")
-        _check_constant(coeff, "readout.coeff")
-        return ReadoutTerm(term.state, term.index, coeff, term.layer)
+        return ReadoutTerm(term.state, term.index, _constant(term.coeff, "readout.coeff"), term.layer)
 
     def __getstate__(self) -> dict[str, Any]:
         """For processes that share the work: without what is made from the weights when it is asked for."""
@@ -261,8 +267,16 @@ class Network:
     @property
     def linear_readout(self) -> Readout:
         """The readout in the kernel's terms."""
-        terms = ((real(Coordinate(t.state, t.index + 1, t.layer).name), t.coeff) for t in self.readout)
-        return Readout(tuple(terms), self.delay)
+        return self._linear(self.readout, self.constant)
+
+    @property
+    def linear_outputs(self) -> tuple[Readout, ...]:
+        """The outputs of which the largest decides, in the kernel's terms."""
+        return tuple(self._linear(terms, constant) for terms, constant in self.outputs.values())
+
+    def _linear(self, read: Sequence[ReadoutTerm], constant: Term | int) -> Readout:
+        terms = ((real(Coordinate(t.state, t.index + 1, t.layer).name), t.coeff) for t in read)
+        return Readout(tuple(terms), self.delay, algebra.as_term(constant))
 
 
 def real(name: str) -> Variable:
@@ -294,6 +308,12 @@ def _check_vocabulary(vocabulary: Sequence[str]) -> None:
     twice = [word for i, word in enumerate(vocabulary) if word in vocabulary[:i]]
     if twice:
         raise InputError("vocabulary", f"{twice[0]!r} twice", "each word once")
+
+
+def _constant(entry: Any, where: str) -> Term:
+    value = exact(entry, where)
+    _check_constant(value, where)
+    return value
 
 
 def _check_constant(entry: Term, where: str) -> None:

@@ -6,6 +6,8 @@ Organises calls to the kernel; every theorem it returns was made there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
@@ -13,13 +15,20 @@ from flint import fmpq
 
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.automata import error_at, trace
+from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.invariants import step_table
+from symlstm.kernel.networks.machines import Choices, Machine, Mischoice, Misdecision
 from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.model.exact_tensors import exact
 from symlstm.model.network import Network, real
 from symlstm.model.terms import term
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
+from symlstm.search.decisions.configurations import Problem, Unsettled
+from symlstm.search.decisions.cuts import Stuck
+from symlstm.search.decisions.deciding import Claim
+from symlstm.search.decisions.deciding import decide as decide_by_machine
 from symlstm.search.error import growth
 from symlstm.search.saturation.equivalence import decide
 from symlstm.search.saturation.explanation import unsettled
@@ -41,16 +50,38 @@ LATCH = (
 class Construction:
     """A network and its specification. Work is done once, when first asked for."""
 
-    def __init__(self, network: Network, specification: WeightedAutomaton, title: str = "") -> None:
+    def __init__(
+        self,
+        network: Network,
+        specification: WeightedAutomaton | Machine,
+        title: str = "",
+        threshold: Term | Fraction | int | None = None,
+        margin: Fraction | int | None = None,
+    ) -> None:
+        """`threshold` is what the readout of a decision is compared with (default 1/2), `margin` by how much at least."""
         _check_kind("network", network, Network, "read_construction(path).network")
-        _check_kind("specification", specification, WeightedAutomaton, 'pattern_counts(vocabulary, {("a",): 1})')
-        if not network.readout:
+        kinds = (WeightedAutomaton, Machine)
+        _check_kind("specification", specification, kinds, 'pattern_counts(vocabulary, {("a",): 1})')
+        choosing = isinstance(specification, Machine) and isinstance(specification.output, Choices)
+        if not (network.outputs if choosing else network.readout):
             raise InputError("network.readout", "no terms", "at least one ReadoutTerm")
-        if set(specification.matrices) != set(network.vocabulary):
-            found = f"the words {sorted(specification.matrices)}"
+        words = {*(specification.moves if isinstance(specification, Machine) else specification.matrices)}
+        if words != set(network.vocabulary):
+            found = f"the words {sorted(words)}"
             raise InputError("specification", found, f"the network's vocabulary {sorted(network.vocabulary)}")
         self.network, self.specification = network, specification
+        self.threshold = exact(Fraction(1, 2) if threshold is None else threshold, "threshold")
+        self.margin = margin
         self.title = title or network.title
+
+    @property
+    def weighted_automaton(self) -> WeightedAutomaton:
+        """The specification, if it is one; raises InputError for a machine."""
+        if isinstance(self.specification, Machine):
+            raise InputError(
+                "specification", "a machine", "a weighted automaton or pattern counts, whose errors are numbers"
+            )
+        return self.specification
 
     @cached_property
     def saturation(self) -> Saturation:
@@ -63,6 +94,8 @@ class Construction:
 
         Raises Infinite, RuleError or Unsupported where neither is found.
         """
+        if isinstance(self.specification, Machine):
+            return decide_by_machine(self._claim(self.specification))
         early, _ = self._refutation(FEW)
         if early is not None:
             return early
@@ -72,21 +105,29 @@ class Construction:
             late, longest = self._refutation(MANY)
             if late is not None:
                 return late
+            with suppress(Stuck, Unsettled, RuleError):
+                return decide_by_machine(self._claim(self.specification))
             if longest:
                 reason.add_note(f"right on all words up to length {longest}")
             raise
 
+    def _claim(self, specification: WeightedAutomaton | Machine) -> Claim:
+        choosing = isinstance(specification, Machine) and isinstance(specification.output, Choices)
+        readouts = self.network.linear_outputs if choosing else (self.network.linear_readout,)
+        margin = None if self.margin is None else fmpq(self.margin.numerator, self.margin.denominator)
+        return Claim(Problem(self.network.system, readouts, specification), self.threshold, margin)
+
     def _decided(self) -> Theorem:
         limits, readout = self.saturation.limits, self.network.linear_readout
         try:
-            return decide(limits, readout, self.specification)
+            return decide(limits, readout, self.weighted_automaton)
         except RuleError as refusal:
             raise unsettled(limits.conclusion, readout) or refusal from None
 
     def _refutation(self, most: int) -> tuple[Theorem | None, int]:
         """A counterexample among short words, if one is found; the length of the longest tried."""
         try:
-            return refutation(self.network.system, self.network.linear_readout, self.specification, most)
+            return refutation(self.network.system, self.network.linear_readout, self.weighted_automaton, most)
         except (RuleError, Unsupported):  # an undecided sign, or an open parameter
             return None, 0
 
@@ -94,14 +135,27 @@ class Construction:
         """Proved on every word sequence, refuted with a shortest counterexample, or open with the reason."""
         try:
             theorem = self.decision
-        except (Infinite, RuleError, Unsupported) as reason:
+        except (Infinite, RuleError, Unsupported, Stuck, Unsettled) as reason:
             return undecided("; ".join(filter(None, [str(reason), *getattr(reason, "__notes__", ()), self._unscaled])))
+        if isinstance(self.specification, Machine):
+            return self._decision_outcome(theorem)
         if isinstance(theorem.conclusion, Counterexample):
             from symlstm.search.saturation import witness as replay  # only where it is needed: a proof runs no network
 
-            return refuted(theorem, replay.witness(self.network, self.specification, theorem), self._unscaled)
+            return refuted(theorem, replay.witness(self.network, self.weighted_automaton, theorem), self._unscaled)
+        if isinstance(theorem.premises[0].conclusion, Families):
+            return Outcome(Verdict.PROVED, theorem)
         held = latch(self.network.system, self.saturation.automaton)
         return Outcome(Verdict.PROVED, theorem, reason=LATCH.format(held) if held else "")
+
+    def _decision_outcome(self, theorem: Theorem) -> Outcome:
+        found = theorem.conclusion
+        if not isinstance(found, Misdecision | Mischoice | Counterexample):
+            return Outcome(Verdict.PROVED, theorem)
+        from symlstm.search.decisions.telling import hint, witness
+
+        told = "; ".join(filter(None, [hint(found), self._unscaled]))
+        return refuted(theorem, witness(self.network, found), told)
 
     @property
     def _unscaled(self) -> str:
@@ -132,7 +186,7 @@ class Construction:
         unknown = [word for word in words if word not in self.network.vocabulary]
         if unknown or len(words) != len(expected):
             raise InputError("trace", f"{unknown or len(expected)}", f"{len(words)} values, words of the vocabulary")
-        theorem = trace(self.saturation.limits, self.network.linear_readout, self.specification, tuple(words))
+        theorem = trace(self.saturation.limits, self.network.linear_readout, self.weighted_automaton, tuple(words))
         found: Trace = theorem.conclusion
         for n, (limit, wanted) in enumerate(zip(found.limits, expected, strict=True)):
             if limit != term(wanted):
@@ -160,9 +214,10 @@ class Construction:
         return theorem
 
 
-def _check_kind(where: str, found: object, kind: type, hint: str) -> None:
+def _check_kind(where: str, found: object, kind: type | tuple[type, ...], hint: str) -> None:
     if not isinstance(found, kind):
-        raise InputError(where, type(found).__name__, f"a {kind.__name__}", hint)
+        names = " or a ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
+        raise InputError(where, type(found).__name__, f"a {names}", hint)
 
 
 def _at(expected: Expected, label: Words, word: str) -> Term | int:
@@ -171,7 +226,7 @@ def _at(expected: Expected, label: Words, word: str) -> Term | int:
     return expected(label, word) if callable(expected) and not isinstance(expected, Term) else expected
 
 
-def prove(network: Network, specification: WeightedAutomaton) -> Outcome:
+def prove(network: Network, specification: WeightedAutomaton | Machine) -> Outcome:
     """Whether the network's readout tends to the specification on every word sequence, for k -> oo."""
     return Construction(network, specification).outcome()
 

@@ -89,7 +89,7 @@ def machine_of(tensors: Tensors, cells: Sequence[str]) -> Machine:
     )
     eye = np.eye(layers[0][1].weight_ih.shape[1], dtype=zero.dtype)
     encoding = tuple(map(tuple, tensors.get(EMBEDDING, eye)))
-    return Machine(tuple(layers), tuple(sizes), encoding, h0, c0, (), floating())
+    return Machine(tuple(layers), tuple(sizes), encoding, h0, c0, (), None, floating())
 
 
 def rounded_entries(network: Network, machine: Machine, scale: Fraction) -> int:

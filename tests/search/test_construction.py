@@ -31,7 +31,11 @@ def counter(size=100 * k, readout=(FIRST_CELL,)) -> Network:
 @pytest.mark.parametrize(
     ("network", "specification", "message"),
     [
-        (counter(), None, "specification: found NoneType\n  needed  a WeightedAutomaton\n  try     pattern_counts"),
+        (
+            counter(),
+            None,
+            "specification: found NoneType\n  needed  a WeightedAutomaton or a Machine\n  try     pattern_counts",
+        ),
         (counter(), {("a",): 1}, "specification: found dict\n  needed  a WeightedAutomaton"),
         (None, COUNTS_A, "network: found NoneType\n  needed  a Network"),
         (COUNTS_A, counter(), "network: found WeightedAutomaton\n  needed  a Network"),

@@ -68,6 +68,7 @@ class Machine:
             self._recurrent = [[(i, x) for i, x in row if x != 0] for row in rows]
             biases = zip(network.bias_ih, network.bias_hh, strict=True)
             self._bias = [self._value(x) + self._value(y) for x, y in biases]
+            self._constant = self._value(sympy.sympify(network.constant))
             self._read = [(t.state, t.index, self._value(t.coeff)) for t in network.readout]
             self._h, self._c = (tuple(map(self._value, start)) for start in (network.h0, network.c0))
 
@@ -121,7 +122,7 @@ class Machine:
 
     def _reading(self, node: _Node) -> Reading:
         with ctx.workprec(self.bits):
-            value = sum((x * (node.h if s == "h" else node.c)[j] for s, j, x in self._read), arb(0)).mid()
+            value = sum((x * (node.h if s == "h" else node.c)[j] for s, j, x in self._read), self._constant).mid()
         final = self.case.specification.final
         return Reading(node.words, value, sum((x * y for x, y in zip(node.rows[0], final, strict=True)), fmpq(0)))
 

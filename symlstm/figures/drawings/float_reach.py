@@ -25,7 +25,7 @@ CAPTION = (
 
 def draw(construction: Construction, claim: str) -> Drawing:
     """The number of sequences and the numbers of states against the length."""
-    found = {kind: reach(construction.network, construction.specification, LENGTH, kind) for kind in DTYPES}
+    found = {kind: reach(construction.network, construction.weighted_automaton, LENGTH, kind) for kind in DTYPES}
     rows: list[Row] = [{"claim": claim, **row} for row in data(found)]
     words = len(construction.network.vocabulary)
     with paper():

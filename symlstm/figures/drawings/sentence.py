@@ -53,7 +53,7 @@ def data(construction: Construction, words: Sequence[str]) -> Iterator[Row]:
     k, network = fmpq(1), construction.network
     found: Invariant = construction.rates.conclusion
     run = run_balls(network, list(words), Fraction(1), DIGITS)
-    read = trace(construction.saturation.limits, network.linear_readout, construction.specification, tuple(words))
+    read = trace(construction.saturation.limits, network.linear_readout, construction.weighted_automaton, tuple(words))
     most = error_at(construction.error_bound, len(words), k).conclusion.bound
     for t, situation in enumerate(visited(found, words)):
         box = found.automaton.situations[situation].box

@@ -67,7 +67,8 @@ class Comparison:
         entries = [x for matrix in specification.matrices.values() for row in matrix for x in row]
         if any(type(x) is not fmpq for x in (*specification.initial, *entries, *specification.final)):
             raise RuleError("comparison", "a specification with other numbers", "rationals")
-        constant = all(algebra.is_normal(x) and not x.symbols() for _, x in readout.terms)
+        numbers = [readout.constant, *(x for _, x in readout.terms)]
+        constant = all(algebra.is_normal(x) and not x.symbols() for x in numbers)
         if not constant or type(readout.delay) is not int or readout.delay < 0:
             raise RuleError("comparison", readout, "a readout with constant coefficients and a natural delay")
         self.first = max(1, readout.delay)  # the first T that is compared
@@ -118,6 +119,7 @@ class Comparison:
         """lim readout, as a linear form on vectors."""
         total = algebra.ZERO
         for (q, r, *_), x in ((key, x) for key, x in vector.items() if key[0] != "lag"):
+            total = total if r else total + x * self.readout.constant
             for s, coefficient in self.readout.terms:
                 if r is None and s not in self.found.automaton.registers:
                     total = total + x * coefficient * self.at(q, s)
@@ -229,6 +231,8 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable,
     found, goal = invariant.conclusion, computed.conclusion
     if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
         raise RuleError("error bound", "theorems about two systems", "an Invariant and a Computes of one system")
+    if goal.specification.domain is not None:
+        raise RuleError("error bound", "a promise about some words", "a Computes of all words")
     if found.k0 is None:
         raise RuleError("error bound", "an invariant without constants", "an invariant for all k >= k0")
     quadratic, linear, constant = Error(), Error(), Error()

@@ -101,6 +101,8 @@ class FixedScale:
         found, goal = invariant.conclusion, computed.conclusion
         if not isinstance(found, Invariant) or not isinstance(goal, Computes) or found.system != goal.system:
             raise RuleError("finite error", "theorems about two systems", "an Invariant and a Computes of one system")
+        if goal.specification.domain is not None:
+            raise RuleError("finite error", "a promise about some words", "a Computes of all words")
         boxes = [{s: arb(x) for s, x in box.items()} for box in contexts.box]  # copies, and nothing but balls
         contexts = Contexts([*contexts.situation], [[*words] for words in contexts.step], boxes)
         self.premises, self.found, self.contexts, self.k = (invariant, computed), found, contexts, k

@@ -86,11 +86,11 @@ def shared(term: Term) -> Term:
 
 @lru_cache(maxsize=16)
 def _terms(system: System) -> Terms:
-    _well_formed(system)
+    well_formed(system)
     return MappingProxyType(dict([*zip(system.state, system.updates, strict=True), *system.gates]))
 
 
-def _well_formed(system: System) -> None:
+def well_formed(system: System) -> None:
     names = [*system.state, *system.inputs, system.scale, *system.parameters, *(symbol for symbol, _ in system.gates)]
     known = {system.scale, *system.inputs, *system.state, *system.parameters}
     varying = [*system.updates, *(term for _, term in system.gates)]
@@ -130,7 +130,7 @@ def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assu
     For parameters as assumed in `given`, which become the theorem's hypotheses.
     """
     given = Assumptions(tuple(given.positive), MappingProxyType(dict(given.certificates)))  # read-only copies
-    _well_formed(system)
+    well_formed(system)
     arithmetic = arithmetic_of(system, k0, given)
     _covers(system, automaton, arithmetic)
     start = dict(zip(system.state, system.initial, strict=True))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.logic.propositions import Less
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
@@ -89,10 +90,10 @@ def _leaves(tree: Split | Theorem, path: Mapping[Less, Term]) -> Iterator[tuple[
         yield tree, path
 
 
-def _goal(leaf: Theorem) -> tuple[System, Readout, WeightedAutomaton]:
+def _goal(leaf: Theorem) -> tuple[System, Readout, WeightedAutomaton | Machine]:
     found = leaf.conclusion
-    if not isinstance(found, Computes | Counterexample):
-        raise RuleError("cells", type(found).__name__, "a Computes or a Counterexample at each leaf")
+    if not isinstance(found, Computes | Counterexample) or found.specification.domain is not None:
+        raise RuleError("cells", type(found).__name__, "a Computes or a Counterexample, of all words, at each leaf")
     return found.system, found.readout, found.specification
 
 

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import FrozenInstanceError, dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeAlias, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, dataclass_transform
 
 from flint import fmpq
 
-from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.algebra import ZERO, Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.parameters import Assumptions
+
+if TYPE_CHECKING:
+    from symlstm.kernel.networks.machines import Machine
 
 Key: TypeAlias = tuple[Any, ...]  # (situation, register or None) or ("lag", number of words, entry)
 Vector: TypeAlias = Mapping[Key, Term]
@@ -132,10 +135,11 @@ class StepTable(Statement):
 
 
 class Readout(Statement):
-    """The linear form sum coefficient * coordinate, and its delay: at time T it speaks of the first T - delay words."""
+    """The form constant + sum coefficient * coordinate, and its delay: at time T it speaks of the first T - delay words."""
 
     terms: tuple[tuple[Variable, Term], ...]
     delay: int
+    constant: Term = ZERO
 
 
 class WeightedAutomaton(Statement):
@@ -145,17 +149,24 @@ class WeightedAutomaton(Statement):
     matrices: Mapping[str, tuple[tuple[fmpq, ...], ...]]
     final: tuple[fmpq, ...]
 
+    @property
+    def domain(self) -> None:
+        """Every word is promised."""
+
 
 class Goal(Statement):
-    """A readout of a system, and what it should be."""
+    """A readout of a system, and what it should be: on all words that the specification's domain promises."""
 
     system: System
     readout: Readout
-    specification: WeightedAutomaton
+    specification: WeightedAutomaton | Machine
 
 
 class Computes(Goal):
-    """For every word sequence w_1 ... w_T, T >= max(1, delay):  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))."""
+    """For every promised word sequence w_1 ... w_T, T >= max(1, delay):
+
+    lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay)).
+    """
 
 
 class ErrorBound(Goal):
@@ -181,7 +192,10 @@ class ErrorAt(Statement):
 
 
 class Counterexample(Goal):
-    """On these words lim_(k->oo) of the readout is `limit`, and the specification of the first len(words) - delay is another number."""
+    """On these promised words lim_(k->oo) of the readout is `limit`, and the specification of the first
+
+    len(words) - delay is another number.
+    """
 
     words: tuple[str, ...]
     limit: Term

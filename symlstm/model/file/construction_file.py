@@ -10,10 +10,14 @@
                                  bias_ih_l0, bias_hh_l0 (gates*d,), zero if missing; gates in PyTorch's order;
                                  weight_hr_l0, peephole_l0 of an LSTM; weight_ih_l1, ... of the layers above
     [initial]                    h0, c0 (d,), zero if missing; h0_l1, ... of the layers above
-    [readout]                    delay (default 0), terms = [{state, index from 0, coeff (default 1), layer}, ...]
+    [readout]                    delay (default 0), terms = [{state, index from 0, coeff (default 1), layer}, ...],
+                                 constant (default 0); or for argmax outputs = {name = {terms, constant}, ...}
     [spec] type                  "pattern_counts": terms = [{weight, pattern}, ...]
                                  "wfa": initial, final, and one matrix a word in [spec.matrices]
+                                 "accepts": threshold (default 1/2), perhaps a margin, and one of machine, dfa, regex,
+                                 counts, language (machine_fields.py); "machine_value", "argmax": machine
                                  "sigmoid_rnn": weight_ih, weight_hh, bias_ih, bias_hh, h0; no readout, but
+    [domain]                     the promised words, for a machine: one of machine, dfa, regex, counts, language
     [claim]                      quantifier "limit", "every_k" or "bound"; scale (default 1); bound and at_k
 
 Entries are numbers or texts in k (entries.py), and exact. What is wrong is refused by an
@@ -29,27 +33,34 @@ from pathlib import Path
 from typing import Any
 
 from symlstm.kernel.algebra import Term
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
 from symlstm.model.file.fields import Fields
+from symlstm.model.file.machine_fields import EXTRAS, SHORTHANDS, acceptor, choosing, domain, valued
 from symlstm.model.file.network_tables import FIELDS, TERM, read_network, read_term, tensors
 from symlstm.model.file.parser import Entries
 from symlstm.model.file.toml_json import load
 from symlstm.model.layers import LAYER
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts, weighted_automaton
+from symlstm.model.specifications.machines import promised
 
 MAX_DELAY = 100
 MAX_STATES = 256  # of a weighted automaton
+MAX_OUTPUTS = 64
 MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
 NETWORK = (*FIELDS, "readout")  # what of a file is the network
-_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "claim")
+_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "domain", "claim")
 _SPECS = {
     "pattern_counts": ("terms",),
     "wfa": ("initial", "final", "matrices"),
+    "accepts": ("threshold", "margin", *SHORTHANDS, *EXTRAS),
+    "machine_value": ("machine",),
+    "argmax": ("machine",),
     "sigmoid_rnn": (*LAYER, "h0"),
 }
 
@@ -89,8 +100,10 @@ class ConstructionFile:
     source: str
     expected: str
     network: Network
-    specification: WeightedAutomaton | None = None
+    specification: WeightedAutomaton | Machine | None = None
     claim: EmbeddingClaim | None = None
+    threshold: Term | None = None  # of a decision: the specification accepts or not
+    margin: Fraction | None = None  # by which the readout keeps away from it
 
 
 def read_construction(path: str | Path) -> ConstructionFile:
@@ -104,31 +117,81 @@ def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
     title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
     expected = top.choice("expected", EXPECTED, "proved")
     about_rnn = top.has("spec") and _spec(top).text("type") == "sigmoid_rnn"
-    network = read_network(top, title, *_readout(top), general=about_rnn)
+    network = read_network(top, title, _readout(top), general=about_rnn)
     spec = _spec(top)
     claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
-    return ConstructionFile(path, title, description, source, expected, network, specification, claim)
+    decision = _threshold(spec) if spec.text("type") == "accepts" else (None, None)
+    return ConstructionFile(path, title, description, source, expected, network, specification, claim, *decision)
 
 
 def _spec(top: Fields) -> Fields:
-    kind = top.table("spec", ("type", *(name for names in _SPECS.values() for name in names)))
+    kind = top.table("spec", ("type", *dict.fromkeys(name for names in _SPECS.values() for name in names)))
     return top.table("spec", ("type", *_SPECS[kind.choice("type", tuple(_SPECS))]))
 
 
-def _readout(top: Fields) -> tuple[tuple[ReadoutTerm, ...], int]:
+def _readout(top: Fields) -> dict[str, Any]:
+    """The fields of a network that say how it is read."""
     if not top.has("readout"):
-        return (), 0
-    readout = top.table("readout", ("delay", "terms"))
-    return tuple(map(read_term, readout.tables("terms", TERM))), readout.whole("delay", MAX_DELAY, 0)
+        return {}
+    readout = top.table("readout", ("delay", "terms", "constant", "outputs"))
+    delay = readout.whole("delay", MAX_DELAY, 0)
+    if not readout.has("outputs"):
+        return {"readout": _terms(readout), "constant": readout.entry("constant", "0"), "delay": delay}
+    if readout.has("terms") or readout.has("constant"):
+        found = "outputs beside terms or a constant"
+        raise InputError(readout.where("outputs"), found, "one readout, or several outputs")
+    names = readout.keys("outputs", MAX_OUTPUTS)
+    table = readout.table("outputs", names)
+    outputs = [(name, table.table(name, ("terms", "constant"))) for name in names]
+    return {"outputs": {name: (_terms(one), one.entry("constant", "0")) for name, one in outputs}, "delay": delay}
 
 
-def _specification(top: Fields, spec: Fields, network: Network) -> WeightedAutomaton:
+def _terms(table: Fields) -> tuple[ReadoutTerm, ...]:
+    return tuple(map(read_term, table.tables("terms", TERM)))
+
+
+def _specification(top: Fields, spec: Fields, network: Network) -> WeightedAutomaton | Machine:
+    kind, vocabulary = spec.text("type"), tuple(network.vocabulary)
     if top.has("claim"):
         raise InputError(top.where("claim"), "a claim about an RNN", 'spec.type = "sigmoid_rnn"')
-    if not network.readout:
+    if kind == "argmax" and len(network.outputs) < 2:
+        raise InputError(top.where("readout.outputs"), f"{len(network.outputs)} outputs", "at least two for argmax")
+    if kind != "argmax" and not network.readout:
         raise InputError(top.where("readout.terms"), "no terms", "at least one, a coordinate to read")
-    return (_patterns if spec.text("type") == "pattern_counts" else _automaton)(spec, tuple(network.vocabulary))
+    if kind in ("pattern_counts", "wfa"):
+        if top.has("domain"):
+            raise InputError(
+                top.where("domain"), f"a domain of {kind}", 'spec.type = "accepts", "machine_value" or "argmax"'
+            )
+        return (_patterns if kind == "pattern_counts" else _automaton)(spec, vocabulary)
+    machine = _machine(spec, kind, network)
+    if not top.has("domain"):
+        return machine
+    with top.locating({}):
+        return promised(machine, domain(top.table("domain", (*SHORTHANDS, *EXTRAS, "promise")), vocabulary))
+
+
+def _machine(spec: Fields, kind: str, network: Network) -> Machine:
+    if kind == "accepts":
+        return acceptor(spec, network.vocabulary)
+    if kind == "machine_value":
+        return valued(spec, network.vocabulary)
+    return choosing(spec, network.vocabulary, [*network.outputs])
+
+
+def _threshold(spec: Fields) -> tuple[Term, Fraction | None]:
+    """What the readout is compared with, and by how much it keeps away from it."""
+    threshold = spec.entry("threshold", "1/2")
+    margin = spec.rational("margin") if spec.has("margin") else None
+    if threshold.symbols() or (margin is not None and margin <= 0):
+        name = "threshold" if threshold.symbols() else "margin"
+        raise InputError(
+            spec.where(name),
+            str(threshold if threshold.symbols() else margin),
+            "a constant free of k, and a margin > 0",
+        )
+    return threshold, margin
 
 
 def _patterns(spec: Fields, vocabulary: tuple[str, ...]) -> WeightedAutomaton:

@@ -60,6 +60,22 @@ class Fields:
         for i, found in enumerate(self._list(name, "a list of tables")):
             yield Fields(self.file, f"{self._place}{name}[{i}].", found, known, self._entries)
 
+    def keys(self, name: str, most: int) -> tuple[str, ...]:
+        """The names of the fields of a table, at most so many, where they are the file's own."""
+        found = self.need(name, "a table")
+        if not isinstance(found, dict) or len(found) > most:
+            raise InputError(self.where(name), described(found), f"a table of at most {most} fields")
+        return tuple(_text(key, self.where(name), least=1) for key in found)
+
+    def rows(self, name: str, width: int) -> Iterator[Fields]:
+        """The field as a list of lists of one length, each as a table with the fields "0", "1", ...; none if missing."""
+        known = [str(i) for i in range(width)]
+        for i, row in enumerate(self._list(name, "a list of lists") if name in self._table else ()):
+            if not isinstance(row, list) or len(row) != width:
+                raise InputError(f"{self.where(name)}[{i}]", described(row), f"a list of {width} entries")
+            table = dict(zip(known, row, strict=True))
+            yield Fields(self.file, f"{self._place}{name}[{i}].", table, known, self._entries)
+
     def text(self, name: str, default: str | None = None) -> str:
         """The field as a line of text."""
         found = default if default is not None and name not in self._table else self.need(name, "a text")

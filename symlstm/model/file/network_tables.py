@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symlstm.model.cells import CELLS
@@ -21,8 +21,8 @@ FIELDS = ("cell", "num_layers", "vocabulary", "embedding", "weights", "initial")
 TERM = ("state", "index", "coeff", "layer")  # fields of a readout's term
 
 
-def read_network(top: Fields, title: str, readout: tuple[ReadoutTerm, ...], delay: int, general: bool) -> Network:
-    """The network of a file; raises InputError where its fields or tensors do not fit."""
+def read_network(top: Fields, title: str, readout: Mapping[str, Any], general: bool) -> Network:
+    """The network of a file, read as `readout` says; raises InputError where its fields or tensors do not fit."""
     depth = _depth(top)
     cells = _cells(top, depth)
     names = {name: f"weights.{name}_l0" for name in TENSORS} | {name: f"initial.{name}" for name in START}
@@ -32,7 +32,7 @@ def read_network(top: Fields, title: str, readout: tuple[ReadoutTerm, ...], dela
         words = top.texts("vocabulary", MAX_WORDS)
         first, *above = _layers(top, cells)
         parts = {**first, "above": [Layer(**layer) for layer in above], "embedding": top.array("embedding", 2, True)}
-        return Network(words, **parts, readout=readout, delay=delay, title=title, general=general)
+        return Network(words, **parts, **readout, title=title, general=general)
 
 
 def read_term(term: Fields) -> ReadoutTerm:

@@ -63,6 +63,7 @@ class Machine:
     h0: tuple[Any, ...]
     c0: tuple[Any, ...]
     terms: tuple[tuple[str, int, Any], ...]
+    constant: Any  # None for 0
     arithmetic: Arithmetic
 
     def step(self, x: Sequence[Any], h: Sequence[Any], c: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -84,8 +85,9 @@ class Machine:
         return found
 
     def read(self, h: Sequence[Any], c: Sequence[Any]) -> Any:
-        """The readout: its terms summed in their order."""
-        return sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+        """The readout: its terms summed in their order, then the constant."""
+        total = sum(coeff * (h if state == "h" else c)[index] for state, index, coeff in self.terms)
+        return total if self.constant is None else total + self.constant
 
 
 def _machine(network: Network, number: Callable[[Term], Any], arithmetic: Arithmetic) -> Machine:
@@ -95,8 +97,9 @@ def _machine(network: Network, number: Callable[[Term], Any], arithmetic: Arithm
     layers = [(layer.kind, layer.weights.each(lambda array: mapped(array, number))) for layer in network.layers]
     start = [tuple(number(x) for layer in network.layers for x in getattr(layer, name) or ()) for name in START]
     terms = tuple((term.state, _place(network, term), number(term.coeff)) for term in network.readout)
-    sizes = tuple(layer.size for layer in network.layers)
-    return Machine(tuple(layers), sizes, mapped(network.encoding, number), start[0], start[1], terms, arithmetic)
+    constant = number(network.constant) if network.constant.monomials else None
+    sizes, encoding = tuple(layer.size for layer in network.layers), mapped(network.encoding, number)
+    return Machine(tuple(layers), sizes, encoding, start[0], start[1], terms, constant, arithmetic)
 
 
 def _place(network: Network, term: ReadoutTerm) -> int:

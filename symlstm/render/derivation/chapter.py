@@ -11,6 +11,7 @@ from flint import fmpq
 from sympy import Expr, Symbol, tanh
 
 from symlstm.kernel.logic.propositions import Proposition
+from symlstm.kernel.networks.machines import Chooses, Decides, DecidesBy, Mischoice, Misdecision
 from symlstm.kernel.networks.regions import Cells
 from symlstm.kernel.networks.statements import (
     Bracket,
@@ -30,7 +31,7 @@ from symlstm.render.derivation.network_argument import leaves, lemma
 from symlstm.render.derivation.numbering import Ledger, fingerprint, key
 from symlstm.render.derivation.preamble import definitions, letters
 from symlstm.render.derivation.rules import AGAIN, BECAUSE
-from symlstm.render.derivation.setting import changes, counts, matrices, setting, specification
+from symlstm.render.derivation.setting import changes, matrices, setting, specification
 from symlstm.render.derivation.situations import grid
 from symlstm.render.documents.document import (
     KINDS,
@@ -51,6 +52,7 @@ from symlstm.render.formulas.formula import row
 from symlstm.render.statements.abbreviations import Abbreviations, using
 from symlstm.render.statements.notation import words
 from symlstm.render.statements.quantities import decimal, number
+from symlstm.render.statements.specifications import counts
 
 FALSE = "This claim is false, for it is true that"
 KAPPA = Symbol("kappa", real=True)
@@ -145,7 +147,9 @@ class Chapter:
                 yield from self.network(found.system, heading)
             if isinstance(found, Invariant) and key(step) not in self.ledger.known:
                 yield Lemma(Heading("Lemma", ""), ("the situations",), *lemma(step, self.ledger))
-            if isinstance(found, Computes | Counterexample | Cells):
+            if isinstance(
+                found, Computes | Counterexample | Cells | Decides | DecidesBy | Chooses | Misdecision | Mischoice
+            ):
                 before = self.ledger.tell(fingerprint(found.specification), heading)
                 same = [paragraph(f"The specification S is that of {before}.")]
                 new = before is None

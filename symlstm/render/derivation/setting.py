@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
@@ -13,10 +12,9 @@ from sympy import Expr, Function, Integer, Symbol, evaluate
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.logic.propositions import real
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
 from symlstm.model.cells import CELLS, GATES
-from symlstm.model.errors import InputError
-from symlstm.model.specification import pattern_counts
 from symlstm.model.translation import to_sympy
 from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
@@ -25,6 +23,7 @@ from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Scri
 from symlstm.render.statements.notation import at_time, expression, term, words
 from symlstm.render.statements.phrases import sequence
 from symlstm.render.statements.quantities import number
+from symlstm.render.statements.specifications import counts, described
 
 COLUMNS, ROWS = 10, 12  # of a matrix that is printed as one
 Table = tuple[tuple[Term, ...], ...]
@@ -186,8 +185,12 @@ def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
     return Fence(commas(cells), "{}")
 
 
-def specification(found: WeightedAutomaton) -> Iterator[Block]:
-    """What S is: a sum of counts where it is one, else a product of matrices."""
+def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
+    """What S is: a sum of counts where it is one, else a product of matrices; a machine by its moves."""
+    if isinstance(found, Machine):
+        yield paragraph("The specification is the machine")
+        yield Display(tuple(described(found)))
+        return
     terms = counts(found)
     if terms is None:
         yield paragraph("The specification is the weighted automaton")
@@ -205,8 +208,10 @@ def specification(found: WeightedAutomaton) -> Iterator[Block]:
     yield Paragraph(("where ", Words("#"), " is ", places, sequence("n"), "."))
 
 
-def matrices(found: WeightedAutomaton) -> Iterator[Block]:
+def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     """A sum of counts as the product of matrices that the kernel computes with."""
+    if isinstance(found, Machine):
+        return
     yield Paragraph(
         (
             "Here ",
@@ -215,32 +220,6 @@ def matrices(found: WeightedAutomaton) -> Iterator[Block]:
         )
     )
     yield Display(tuple(_automaton(found)))
-
-
-def counts(found: WeightedAutomaton) -> dict[tuple[str, ...], fmpq] | None:
-    """The patterns with their weights, if the automaton is the one that counts them."""
-    terms: dict[tuple[str, ...], fmpq] = {}
-    for end, weight in enumerate(found.final):
-        if weight:
-            terms[_pattern(found, end)] = weight
-    try:
-        rational = {pattern: Fraction(int(weight.p), int(weight.q)) for pattern, weight in terms.items()}
-        same = pattern_counts(tuple(found.matrices), rational) == found
-    except InputError:
-        return None
-    return terms if same else None
-
-
-def _pattern(found: WeightedAutomaton, end: int) -> tuple[str, ...]:
-    """The words on the path from state 0 to an end, as far as it is one."""
-    path: list[str] = []
-    while end and len(path) < len(found.final):
-        before = [(i, w) for w, m in found.matrices.items() for i in range(len(m)) if i != end and m[i][end]]
-        if len(before) != 1:
-            break
-        [(end, word)] = before
-        path.insert(0, word)
-    return tuple(path)
 
 
 def _product() -> Formula:

@@ -167,6 +167,8 @@ _NODES: dict[type, Callable[[Any], str]] = {
 
 def latex(conclusion: Any) -> str:
     """What a theorem says, as one piece of mathematics. Raises Unsupported where there is no notation."""
-    from symlstm.render.statements.conclusions import formulas
+    from symlstm.render.statements.conclusions import formulas, specification_of
+    from symlstm.render.statements.specifications import described
 
-    return display(formulas(conclusion))
+    found = specification_of(conclusion)
+    return display([*formulas(conclusion), *(() if found is None else described(found))])

@@ -72,7 +72,7 @@ def data(construction: Construction, outcome: Outcome, scale: Fraction) -> dict[
     inputs = {word: _inputs(network, word) for word in network.vocabulary}
     witness = outcome.witness.words if outcome.witness is not None else None
     _compare(network, scale, program, start, inputs, witness or ())
-    specification = construction.specification
+    specification = construction.weighted_automaton
     return {
         "vocabulary": [*network.vocabulary],
         "delay": network.delay,

@@ -13,7 +13,9 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.logic.propositions import Less
-from symlstm.kernel.networks import regions, statements
+from symlstm.kernel.networks import machines, regions, statements
+from symlstm.kernel.networks.families import Families
+from symlstm.kernel.networks.signs import Range
 from symlstm.kernel.parameters import assumed
 from symlstm.render.formulas.formula import (
     Fence,
@@ -47,9 +49,13 @@ def formulas(conclusion: Any) -> list[Formula]:
     return proposition(conclusion)
 
 
-def speaks_of_a_specification(conclusion: Any) -> bool:
-    """Whether its formulas have S in them."""
-    return isinstance(conclusion, statements.Goal | statements.ErrorAt | statements.Bracket)
+def specification_of(conclusion: Any) -> statements.WeightedAutomaton | machines.Machine | None:
+    """What S is in its formulas, if it is in them."""
+    if isinstance(conclusion, statements.ErrorAt | statements.Bracket):
+        about = conclusion.general if isinstance(conclusion, statements.ErrorAt) else conclusion.within
+        return about.specification
+    kinds = statements.Goal | machines.Chooses | machines.Mischoice
+    return conclusion.specification if isinstance(conclusion, kinds) else None
 
 
 def invariant(found: statements.Invariant) -> list[Formula]:
@@ -232,7 +238,81 @@ def readout(form: statements.Readout, time: str) -> Formula:
         size = -coefficient if sign == "-" else coefficient
         factor = [] if size == algebra.rational(1) else [term(size) if value is not None else Fence(term(size))]
         summands += [*([sign] if sign else []), *factor, at_time(symbol.name, time)]
-    return row(*summands) if len(form.terms) == 1 else Fence(row(*summands))
+    if form.constant.monomials:
+        value = form.constant.rational()
+        summands += ["-", term(-form.constant)] if value is not None and value < 0 else ["+", term(form.constant)]
+    return row(*summands) if len(form.terms) == 1 and not form.constant.monomials else Fence(row(*summands))
+
+
+def decides(found: machines.Decides | machines.DecidesBy) -> list[Formula]:
+    """The two sides, one a line."""
+    form, margin = found.readout, found.margin if isinstance(found, machines.DecidesBy) else None
+    left = row(limit("k"), readout(form, "T"))
+    sides = []
+    for sign, way, says in (("+", "accepts", ">"), ("-", "does not accept", "<")):
+        right: list[Formula | str] = [term(found.threshold), *((sign, number(margin)) if margin is not None else ())]
+        relation = says if margin is None else f"{says}="
+        sides.append(row(left, relation, *right, "quad", Words(f"if S {way} "), _read(form), *_promised(found)))
+    return [*sides, row(*sequences(form))]
+
+
+def _read(form: statements.Readout) -> Formula:
+    return sequence(f"T-{form.delay}" if form.delay else "T")
+
+
+def _promised(found: Any) -> list[Formula | str]:
+    return [] if found.specification.domain is None else [Words(", if P accepts "), sequence("T")]
+
+
+def chooses(found: machines.Chooses) -> list[Formula]:
+    """Each output, and when it is the largest."""
+    outputs = [
+        row(Script(Letter("y"), row(str(n))), "=", limit("k"), readout(x, "T")) for n, x in enumerate(found.readouts, 1)
+    ]
+    says = row(Words("the largest alone is the one that S chooses for "), _read(found.readouts[0]), *_promised(found))
+    return [*outputs, says, row(*sequences(found.readouts[0]))]
+
+
+def misdecision(found: machines.Misdecision) -> list[Formula]:
+    left = row(limit("k"), readout(found.readout, str(len(found.words))), "=", term(found.limit))
+    relation = "<=" if found.accepted else ">="
+    read = found.words[: len(found.words) - found.readout.delay]
+    way = "accepts" if found.accepted else "does not accept"
+    return [
+        row(
+            left,
+            relation,
+            term(found.threshold),
+            Words(f", though S {way} "),
+            words(read),
+            "quad",
+            Words("on "),
+            words(found.words),
+        )
+    ]
+
+
+def mischoice(found: machines.Mischoice) -> list[Formula]:
+    limits = commas(map(term, found.limits))
+    says = Words(f", of which number {found.choice + 1} is not the largest alone, though S chooses it")
+    return [row(Words("the limits of the outputs are "), limits, says, "quad", Words("on "), words(found.words))]
+
+
+def families(found: Families) -> list[Formula]:
+    """How many, and what is known in each."""
+    lines: list[Formula] = [row(Words(f"after every word sequence one of {len(found.families)} families holds:"))]
+    for family in found.families[:LARGEST]:
+        after_ = row(Words("after "), words(family.label)) if family.label else Words("at the start")
+        known = commas([row(name(s.name), "->", term(x)) for s, x in family.limits.items()])
+        ranges = [row(Words(", "), name(x.name), "in", *_range(r)) for x, r in family.ghosts.items()]
+        lines.append(row(after_, "quad", known, *ranges))
+    return lines
+
+
+def _range(r: Range) -> list[Formula | str]:
+    low = "-oo" if r.low is None else str(r.low)
+    high = "oo" if r.high is None else str(r.high)
+    return [Words(f"[{low}, {high}]")]
 
 
 _STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {
@@ -245,6 +325,12 @@ _STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {
     statements.Bracket: bracket,
     statements.Counterexample: counterexample,
     statements.Trace: trace,
+    machines.Decides: decides,
+    machines.DecidesBy: decides,
+    machines.Chooses: chooses,
+    machines.Misdecision: misdecision,
+    machines.Mischoice: mischoice,
+    Families: families,
     regions.Cells: cells,
     regions.LargestMargin: largest_margin,
     regions.MarginsAt: margins_at,

@@ -10,6 +10,7 @@ from symlstm.kernel.theorem import Theorem, Unsupported
 from symlstm.render.formulas import text
 from symlstm.render.statements import conclusions
 from symlstm.render.statements.notation import spelled, words
+from symlstm.render.statements.specifications import described
 
 REPEATED = 3  # equal words in a row that are written out
 
@@ -20,7 +21,11 @@ def statement(conclusion: Any) -> str:
         said = text.display(conclusions.formulas(conclusion))
     except Unsupported:
         return str(conclusion)
-    return f"{said}, S the specification" if conclusions.speaks_of_a_specification(conclusion) else said
+    specification = conclusions.specification_of(conclusion)
+    if specification is None:
+        return said
+    lines = [text.formula(line) for line in described(specification)]
+    return f"{said}, {lines[0]}" if len(lines) == 1 and "\n" not in said else "\n".join([said, *lines])
 
 
 def hypotheses(theorem: Theorem) -> list[str]:

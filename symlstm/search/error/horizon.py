@@ -49,7 +49,7 @@ class Horizon:
 
 def integral(construction: Construction) -> None:
     """Raises InputError unless the specification is a whole number on every word sequence."""
-    specification, network = construction.specification, construction.network
+    specification, network = construction.weighted_automaton, construction.network
     if residuals(specification, network.vocabulary, network.delay).denominator != 1:
         found, needed = "values that need not be whole numbers", "whole numbers, for rounding to be compared with"
         raise InputError("spec", found, needed)

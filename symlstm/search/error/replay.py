@@ -67,7 +67,7 @@ def error_on(construction: Construction, word: Sequence[str], k: fmpq, size: fmp
 
     `size` is about how large it is expected to be, which saves a run.
     """
-    wanted = value(construction.specification, word[: len(word) - construction.network.delay])
+    wanted = value(construction.weighted_automaton, word[: len(word) - construction.network.delay])
     scale = Fraction(int(k.p), int(k.q))
     digits = 25 + (max(0, -magnitude(size)) if size else 0)
     for wider in (digits, 2 * digits, max(300, 4 * digits)):

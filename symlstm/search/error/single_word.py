@@ -44,7 +44,7 @@ def error_along(construction: Construction, words: Runs, k: fmpq) -> arb:
         path.repeat(word, n)
     readout, state = network.linear_readout, {**path.state, **path.registers}
     found = sum((algebra.ball(x, {}) * state[s] for s, x in readout.terms), arb(0))
-    return abs(found - arb(specified(construction.specification, words, readout.delay)))
+    return abs(found - arb(specified(construction.weighted_automaton, words, readout.delay)))
 
 
 class _Path:

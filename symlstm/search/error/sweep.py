@@ -39,7 +39,7 @@ def sweep(
     Any `concurrent.futures.Executor` will do, for example one of a cluster. Theorems stay where
     they were made: the rows are plain numbers.
     """
-    form = construction.specification
+    form = construction.weighted_automaton
     plain = (form.initial, dict(form.matrices), form.final)
     jobs = [(construction.network, plain, construction.title, length, Fraction(k)) for length, k in cases]
     return list((executor.map if executor else map)(row, jobs))

@@ -250,7 +250,8 @@ WRONG: list[tuple[str, Any, str]] = [
     (
         "spec.type",
         "patern_counts",
-        "spec.type: found 'patern_counts'\n  needed  one of pattern_counts, wfa, sigmoid_rnn\n  try     pattern_counts",
+        "spec.type: found 'patern_counts'\n  needed  one of pattern_counts, wfa, accepts, machine_value, argmax, sigmoid_rnn"
+        "\n  try     pattern_counts",
     ),
     ("title", "red \x1b[31m", "title: found 'red \\x1b[31m'\n  needed  printable letters, in one line"),
     ("a\nb", 1, "'a\\nb': found an unknown field"),
