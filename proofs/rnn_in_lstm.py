@@ -9,51 +9,49 @@ mentioned by a hypothesis holds for all its values: times, coordinates, sizes, i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sympy import Abs, Expr, Max, Min, Rational, S, Sum, exp, tanh
+from sympy import Rational
 
-from symlstm import Outcome, Theorem, Verdict, Witness, claim, main, refuted, sigmoid
+from symlstm import Outcome, Theorem, Verdict, Witness, claim, main, refuted
 from symlstm.steps import (
+    Abs,
     Arithmetic,
     Equal,
     ForAll,
+    Goal,
     Less,
     LessEqual,
+    Max,
+    Min,
+    Sum,
     TendsTo,
     Within,
-    absolute_value,
-    arithmetic,
     assume,
-    cases,
-    continuity,
+    auto,
     empty_sum,
-    exponential_decay,
-    extremum,
+    every,
+    exp,
     generalise,
-    geometric_decay,
-    induction,
-    iterate,
     last_term,
+    lemma,
     lipschitz,
     lstm_gates,
     lstm_update,
     monotone,
     natural,
     operator_norm,
-    positive,
     product,
     real,
-    reciprocal,
     rewrite,
     sequence,
+    sigmoid,
     sigmoid_contraction,
     specialise,
-    squeeze,
+    tanh,
     tanh_above_cubic,
-    together,
+    theorem,
     triangle,
     weaken,
 )
@@ -61,14 +59,15 @@ from symlstm.steps import (
 t, n, m, j, d, p = map(natural, "tnmjdp")  # time, coordinates, input coordinate, hidden size, input size
 B, C, L = map(real, "BCL")
 x, W, U, b_ih, b_hh = map(sequence, ("x", "W", "U", "b_ih", "b_hh"))
-r, h, c = map(sequence, "rhc")
+r, h, c, s = map(sequence, "rhcs")
 
 i = f = sigmoid(B)
 g = tanh(B)
 c_star = exp(B) * tanh(B)
 ARITHMETIC = Arithmetic(sigmoid, tanh)
-least = Min(C, c_star)
+least, greatest = Min(C, c_star), Max(C, c_star)
 delta = 1 - tanh(least)
+ratio, HALF = L / 4, Rational(1, 2)
 NOTATION = {real("c_star"): c_star, real("delta"): delta}  # letters that the written derivation uses
 
 
@@ -90,272 +89,110 @@ def lstm(*parameters, forget=B, weight=U, divisors=()):
     o = preactivation(lambda m: h(t, m, *parameters), weight)
     gates = lstm_gates(B, forget, B, o, ARITHMETIC)
     _, cell = lstm_update(gates, c(t, n, *parameters), ARITHMETIC)
-    output = gates.o * tanh(c(t + 1, n, *parameters))
-    scope = (t, n, *parameters)
+    output, scope = gates.o * tanh(c(t + 1, n, *parameters)), (t, n, *parameters)
     return (
         assume(ForAll(scope, Equal(c(t + 1, n, *parameters), cell))),
         assume(ForAll(scope, Equal(h(t + 1, n, *parameters), output)), *divisors),
     )
 
 
-@cache
-def starting_cell():
-    """c_0 = C in every coordinate."""
-    return assume(ForAll((n, B, C), Equal(c(0, n, B, C), C)))
+START = assume(ForAll((n, B, C), Equal(c(0, n, B, C), C)))  # c_0 = C
+SAME_START = assume(ForAll((n, B, C), Equal(h(0, n, B, C), r(0, n))))  # h_0 = r_0
+CELL = (lstm(B, C)[0], START)
+STATE = (lstm(B, C)[1], SAME_START)
 
 
-@cache
-def starting_state():
-    """h_0 = r_0."""
-    return assume(ForAll((n, B, C), Equal(h(0, n, B, C), r(0, n))))
+# R1 to R4. The gates saturate; the cell: its closed form, its limit for B -> oo, its limit for t -> oo.
 
 
-def positive_bias():
-    return assume(Less(0, B))
+@theorem("R1", "the gates i, f, g tend to 1, exponentially fast in the bias", every(
+    Less(0, 1 - i), LessEqual(1 - i, exp(-B)), Less(0, 1 - g), LessEqual(1 - g, 2 * exp(-2 * B)),
+    TendsTo(i, (B,), 1), TendsTo(g, (B,), 1),
+))  # fmt: skip
+def gates_saturate(goal):
+    goal.auto()
 
 
-def everywhere(theorem, *variables):
-    """A statement for all t, said for all values of further variables too."""
-    return generalise(specialise(theorem, t), t, *variables)
+@lemma(Equal(c(t, n, B, C), f**t * C + i * g * (1 - f**t) / (1 - f)), under=CELL, forall=(t, n, B, C))
+def cell_closed_form(goal):
+    goal.induct(t).auto()
 
 
-def symmetric(equation):
-    """b = a from a = b."""
-    fact = equation.conclusion
-    return arithmetic(Equal(fact.rhs, fact.lhs), (-1, equation))
+@theorem("R2", "the cell in closed form, at every time and every finite bias",
+         Equal(c(t, n, B, C), f**t * C + i * g * (1 - f**t) / (1 - f)), under=CELL, forall=(t, n, B, C))  # fmt: skip
+def closed_form(goal):
+    goal.auto(cell_closed_form())
 
 
-def limit_of_equal(equation, variable):
-    """a -> b from a = b, where b does not depend on the variable."""
-    a, b = equation.conclusion.args
-    below, above = arithmetic(LessEqual(b, a), (-1, equation)), arithmetic(LessEqual(a, b), (1, equation))
-    return squeeze(absolute_value(Within(a, b, 0), below, above), continuity(S.Zero, variable))
+@lemma(TendsTo(c(t, n, B, C), (B,), C + t), under=CELL, forall=(t, n, C))
+def cell_tends_to_count(goal):
+    goal.induct(t).auto()
 
 
-# R1. The gates saturate.
+@theorem(
+    "R3",
+    "for each t the cell tends to C + t as the bias grows",
+    TendsTo(c(t, n, B, C), (B,), C + t),
+    under=CELL,
+    forall=(t, n, C),
+)
+def cell_counts(goal):
+    goal.auto(cell_tends_to_count())
 
 
-@cache
-def sigmoid_tail(x):
-    """|sigmoid(x) - 1| <= e^-x, for every real x."""
-    tail = arithmetic(LessEqual(1 - sigmoid(x), exp(-x)), (1, positive(sigmoid(-x)), positive(exp(-x))))
-    above = arithmetic(Less(sigmoid(x), 1 + exp(-x)), (1, positive(1 - sigmoid(x))), (1, positive(exp(-x))))
-    return absolute_value(Within(sigmoid(x), 1, exp(-x)), tail, above)
+@lemma(Equal(c(t, n, B, C), c_star + f**t * (C - c_star)), forall=(t, n, B, C))
+def cell_around_fixed_point(goal):
+    goal.auto(cell_closed_form())
 
 
-def tanh_tail(x):
-    """|tanh(x) - 1| <= 2 e^-2x, for every real x."""
-    tail = arithmetic(LessEqual(1 - tanh(x), 2 * exp(-2 * x)), (2, positive(sigmoid(-2 * x)), positive(exp(-2 * x))))
-    above = arithmetic(Less(tanh(x), 1 + 2 * exp(-2 * x)), (1, positive(1 - tanh(x))), (2, positive(exp(-2 * x))))
-    return absolute_value(Within(tanh(x), 1, 2 * exp(-2 * x)), tail, above)
+@theorem("R4", "at a finite bias the cell does not diverge: it tends to e^B tanh(B), monotonically", every(
+    Equal(c_star, i * g / (1 - f)),
+    ForAll((t, n, B, C), Equal(c(t, n, B, C), c_star + f**t * (C - c_star))),
+    ForAll((n, B, C), TendsTo(c(t, n, B, C), (t,), c_star)),
+    ForAll((t, n, B, C), LessEqual(least, c(t, n, B, C))),
+    ForAll((t, n, B, C), LessEqual(c(t, n, B, C), greatest)),
+    ForAll((t, n, B, C), Equal(c(t + 1, n, B, C) - c(t, n, B, C), (1 - f) * f**t * (c_star - C))),
+    ForAll((t, n, B, C), Less(0, (1 - f) * f**t)),
+), under=CELL)  # fmt: skip
+def cell_converges(goal):
+    goal.auto(cell_around_fixed_point())
 
 
-@cache
-def sigmoid_saturates():
-    return squeeze(sigmoid_tail(B), exponential_decay(-B, B, positive(Rational(1))))
+# R5. The two limits of the hidden state; s is the LSTM in the limit B -> oo.
+
+SATURATED = (
+    assume(ForAll((t, n, C), Equal(s(t + 1, n, C), sigmoid(preactivation(lambda m: s(t, m, C))) * tanh(C + t + 1)))),
+    assume(ForAll((n, C), Equal(s(0, n, C), r(0, n)))),
+)
 
 
-def tanh_saturates(argument, variable, rate):
-    """tanh(q + a x) -> 1 for x -> oo, from 0 < 2a."""
-    decay = exponential_decay(-2 * argument, variable, rate)
-    return squeeze(tanh_tail(argument), continuity(2 * exp(-2 * argument), variable, decay))
+@lemma(ForAll((n,), TendsTo(s(t, n, C), (C,), r(t, n))), under=(*SATURATED, rnn()), forall=(t,))
+def limit_of_saturated(goal):
+    goal.induct(t).auto()
 
 
-@claim("R1", "the gates i, f, g tend to 1, exponentially fast in the bias")
-def gates_saturate() -> Theorem:
-    return together(
-        positive(1 - i),
-        arithmetic(LessEqual(1 - i, exp(-B)), (1, positive(sigmoid(-B)), positive(exp(-B)))),
-        positive(1 - g),
-        arithmetic(LessEqual(1 - g, 2 * exp(-2 * B)), (2, positive(sigmoid(-2 * B)), positive(exp(-2 * B)))),
-        sigmoid_saturates(),
-        tanh_saturates(B, B, positive(Rational(2))),
-    )
+@lemma(ForAll((n,), TendsTo(h(t, n, B, C), (B,), s(t, n, C))), under=(*STATE, *SATURATED), forall=(t, C))
+def limit_for_bias(goal):
+    goal.induct(t).auto(cell_tends_to_count())
 
 
-# R2 to R4. The cell: its closed form, its limit for B -> oo, its limit for t -> oo.
+@lemma(ForAll((n,), TendsTo(h(t, n, B, C), (C,), r(t, n))), under=(*STATE, rnn()), forall=(t, B))
+def limit_for_cell(goal):
+    goal.induct(t).auto(cell_around_fixed_point())
 
 
-@cache
-def cell_closed_form():
-    """c_t = f^t C + i g (1 - f^t)/(1 - f), by induction over t."""
-
-    def closed(t):
-        return f**t * C + i * g * (1 - f**t) / (1 - f)
-
-    new_cell = specialise(lstm(B, C)[0], t, n, B, C)
-    hypothesis = Equal(c(t, n, B, C), closed(t))
-    goal = Equal(c(t + 1, n, B, C), closed(t + 1))
-    step = arithmetic(goal, (1, new_cell), (f, assume(hypothesis)))
-    return everywhere(induction(hypothesis, t, specialise(starting_cell(), n, B, C), step), n, B, C)
-
-
-@claim("R2", "the cell in closed form, at every time and every finite bias")
-def closed_form() -> Theorem:
-    return cell_closed_form()
-
-
-@cache
-def cell_tends_to_count():
-    """c_t -> C + t for B -> oo, by induction over t."""
-    new_cell = specialise(lstm(B, C)[0], t, n, B, C)
-    hypothesis = TendsTo(c(t, n, B, C), (B,), C + t)
-    g_limit = tanh_saturates(B, B, positive(Rational(2)))
-    limit = continuity(new_cell.conclusion.rhs, B, sigmoid_saturates(), g_limit, assume(hypothesis))
-    start = limit_of_equal(specialise(starting_cell(), n, B, C), B)
-    return everywhere(induction(hypothesis, t, start, rewrite(limit, symmetric(new_cell))), n, C)
-
-
-@claim("R3", "for each t the cell tends to C + t as the bias grows")
-def cell_counts() -> Theorem:
-    return cell_tends_to_count()
-
-
-@cache
-def cell_around_fixed_point():
-    """c_t = c* + f^t (C - c*) with c* = e^B tanh(B)."""
-    equation = specialise(cell_closed_form(), t, n, B, C)
-    return arithmetic(Equal(c(t, n, B, C), c_star + f**t * (C - c_star)), (1, equation))
-
-
-@cache
-def power_at_most_one():
-    """f^t <= 1, by induction over t: 1 - f^(t+1) = (1 - f) + f (1 - f^t)."""
-    hypothesis = LessEqual(f**t, 1)
-    step = arithmetic(LessEqual(f ** (t + 1), 1), (1, positive(1 - f)), (1, positive(f), assume(hypothesis)))
-    return specialise(induction(hypothesis, t, arithmetic(LessEqual(1, 1)), step), t)
-
-
-@cache
-def cell_above_least():
-    """min(C, c*) <= c_t: a weighted mean of C and c* is not below the smaller."""
-    mean, weight = cell_around_fixed_point(), power_at_most_one()
-    return arithmetic(
-        LessEqual(least, c(t, n, B, C)),
-        (-1, mean),
-        (1, positive(f**t), extremum(least, C)),
-        (1, weight, extremum(least, c_star)),
-    )
-
-
-@cache
-def cell_below_greatest():
-    """c_t <= max(C, c*)."""
-    greatest = Max(C, c_star)
-    return arithmetic(
-        LessEqual(c(t, n, B, C), greatest),
-        (1, cell_around_fixed_point()),
-        (1, positive(f**t), extremum(greatest, C)),
-        (1, power_at_most_one(), extremum(greatest, c_star)),
-    )
-
-
-@claim("R4", "at a finite bias the cell does not diverge: it tends to e^B tanh(B), monotonically")
-def cell_converges() -> Theorem:
-    mean = cell_around_fixed_point()
-    decay = geometric_decay(positive(f), arithmetic(Less(f, 1), (1, positive(1 - f))), t)
-    towards = continuity(mean.conclusion.rhs, t, decay)
-    following = specialise(generalise(mean, t), t + 1)
-    difference = Equal(c(t + 1, n, B, C) - c(t, n, B, C), (1 - f) * f**t * (c_star - C))
-    bounds = (cell_above_least(), cell_below_greatest(), arithmetic(difference, (1, following), (-1, mean)))
-    return together(
-        arithmetic(Equal(c_star, i * g / (1 - f))),
-        generalise(mean, t, n, B, C),
-        generalise(rewrite(towards, symmetric(mean)), n, B, C),
-        *(generalise(bound, t, n, B, C) for bound in (*bounds, positive((1 - f) * f**t))),
-    )
-
-
-# R5. The two limits of the hidden state.
-
-s = sequence("s")  # the LSTM in the limit B -> oo
-
-
-@cache
-def saturated():
-    """s_{t+1} = sigmoid(W x_{t+1} + b_ih + U s_t + b_hh) tanh(C + t + 1), s_0 = r_0."""
-    o = sigmoid(preactivation(lambda m: s(t, m, C)))
-    new_state = assume(ForAll((t, n, C), Equal(s(t + 1, n, C), o * tanh(C + t + 1))))
-    return new_state, assume(ForAll((n, C), Equal(s(0, n, C), r(0, n))))
-
-
-def limit_at_each_time(expr, target, start, cell_limit, definitions):
-    """lim expr_t = target_t for every t and n, by induction over t.
-
-    `start` is the limit at t = 0, `cell_limit` the limit of tanh(c_{t+1}), `definitions` the
-    equations of the two recurrences; expr and target map (t, n) to the states compared.
-    """
-
-    [variable] = start.conclusion.variables
-
-    def hypothesis(n):
-        return TendsTo(expr(t, n), (variable,), target(t, n))
-
-    everywhere_now = assume(ForAll((n,), hypothesis(n)))
-    new_expr, new_target = definitions
-    limit = continuity(new_expr.conclusion.rhs, variable, specialise(everywhere_now, m), cell_limit)
-    step = rewrite(limit, symmetric(new_expr), symmetric(new_target))
-    proof = induction(everywhere_now.conclusion, t, generalise(start, n), generalise(step, n))
-    return specialise(specialise(proof, t), n)
-
-
-@cache
-def limit_of_saturated():
-    """lim_{C->oo} s_t = r_t."""
-    (new_saturated, start), new_rnn = saturated(), specialise(rnn(), t, n)
-    return limit_at_each_time(
-        lambda t, n: s(t, n, C),
-        r,
-        limit_of_equal(specialise(start, n, C), C),
-        tanh_saturates(C + t + 1, C, positive(Rational(2))),
-        (specialise(new_saturated, t, n, C), new_rnn),
-    )
-
-
-@cache
-def limit_for_bias():
-    """lim_{B->oo} h_t = s_t."""
-    new_state, start = specialise(lstm(B, C)[1], t, n, B, C), specialise(saturated()[1], n, C)
-    start_equal = arithmetic(Equal(h(0, n, B, C), s(0, n, C)), (1, specialise(starting_state(), n, B, C)), (-1, start))
-    return limit_at_each_time(
-        lambda t, n: h(t, n, B, C),
-        lambda t, n: s(t, n, C),
-        limit_of_equal(start_equal, B),
-        continuity(tanh(c(t + 1, n, B, C)), B, specialise(cell_tends_to_count(), t + 1, n, C)),
-        (new_state, specialise(saturated()[0], t, n, C)),
-    )
-
-
-@cache
-def limit_for_cell():
-    """lim_{C->oo} h_t = r_t, at every finite bias: f^t C is all that depends on C."""
-    following = specialise(generalise(cell_around_fixed_point(), t), t + 1)
-    saturates = tanh_saturates(following.conclusion.rhs, C, positive(2 * f ** (t + 1)))
-    return limit_at_each_time(
-        lambda t, n: h(t, n, B, C),
-        r,
-        limit_of_equal(specialise(starting_state(), n, B, C), C),
-        rewrite(saturates, symmetric(following)),
-        (specialise(lstm(B, C)[1], t, n, B, C), specialise(rnn(), t, n)),
-    )
-
-
-@claim("R5", "for each input sequence and each t the LSTM tends to the RNN, in either order of limits")
-def states_converge() -> Theorem:
-    bias_first = iterate(limit_for_bias(), limit_of_saturated())
-    cell_first = iterate(limit_for_cell(), continuity(r(t, n), B))
-    share = geometric_decay(positive(f), arithmetic(Less(f, 1), (1, positive(1 - f))), t)
-    return together(
-        generalise(bias_first, t, n),
-        generalise(cell_first, t, n),
-        generalise(limit_for_cell(), t, n, B),
-        generalise(continuity(f**t * C, t, share), B, C),
-    )
+@theorem("R5", "for each input sequence and each t the LSTM tends to the RNN, in either order of limits", every(
+    ForAll((t, n), TendsTo(h(t, n, B, C), (B, C), r(t, n))),
+    ForAll((t, n), TendsTo(h(t, n, B, C), (C, B), r(t, n))),
+    ForAll((t, n, B), TendsTo(h(t, n, B, C), (C,), r(t, n))),
+    ForAll((B, C), TendsTo(f**t * C, (t,), 0)),
+), under=(*CELL, *STATE, *SATURATED, rnn()))  # fmt: skip
+def states_converge(goal):
+    goal.auto(limit_for_bias(), limit_of_saturated(), limit_for_cell())
 
 
 # R6. How far apart the two are. Every weight, every input, every bias.
 
-ratio = L / 4
 E, D = sequence("E"), sequence("D")
 
 
@@ -364,44 +201,29 @@ def powers_of_ratio(t):
     return Sum(ratio**j, (j, 0, t - 1))
 
 
-@cache
-def row_sums():
-    """||U|| <= L in the max norm: no row sum of |U| exceeds L."""
-    return assume(ForAll((n,), LessEqual(Sum(Abs(U(n, m)), (m, 1, d)), L)))
+ROWS = assume(ForAll((n,), LessEqual(Sum(Abs(U(n, m)), (m, 1, d)), L)))  # ||U|| <= L in the max norm
+SUMS = [empty_sum(powers_of_ratio(t * 0)), last_term(powers_of_ratio(t + 1)), last_term(powers_of_ratio(t + 2))]
 
 
-def gate_size(gate):
-    """|gate| <= 1 for a sigmoid gate."""
-    below = arithmetic(LessEqual(-1, gate), (1, positive(gate)), (1, positive(Rational(1))))
-    return absolute_value(Within(gate, 0, 1), below, arithmetic(LessEqual(gate, 1), (1, positive(1 - gate))))
+@lemma(Equal(powers_of_ratio(t + 1), 1 + ratio * powers_of_ratio(t)), under=SUMS, forall=(t,))
+def sum_recurrence(goal):
+    goal.induct(t).auto(last_term(powers_of_ratio(1 + 0 * t)))
 
 
-def near_saturation(below):
-    """|tanh(c) - 1| <= 1 - tanh(a), from a <= c."""
-    following = monotone(below, tanh)
-    low, value = following.conclusion.args
-    above = arithmetic(LessEqual(value, 1 + (1 - low)), (1, positive(1 - value)), (1, positive(1 - low)))
-    return absolute_value(Within(value, 1, 1 - low), following, above)
+@lemma(Equal((1 - ratio) * powers_of_ratio(t), 1 - ratio**t), under=SUMS, forall=(t,))
+def geometric_sum(goal):
+    goal.induct(t).auto()
 
 
-@cache
-def cell_near_saturation():
-    """|tanh(c_{t+1}) - 1| <= delta, from min(C, c*) <= c_{t+1}."""
-    return near_saturation(specialise(generalise(cell_above_least(), t), t + 1))
-
-
-@cache
-def cell_at_its_time():
-    """|tanh(c_{t+1}) - 1| <= 1 - tanh(c* + f^(t+1) (C - c*)), which is equal."""
-    cell = specialise(generalise(cell_around_fixed_point(), t), t + 1)
-    value, closed = cell.conclusion.args
-    return near_saturation(arithmetic(LessEqual(closed, value), (-1, cell)))
+@lemma(LessEqual(0, ratio**t), given=[LessEqual(0, L)], forall=(t,))
+def power_of_norm(goal):
+    goal.induct(t).auto()
 
 
 class Comparison(NamedTuple):
     """A state y(t, n) that is to be near r(t, n): y_0 = r_0, y_{t+1} = o a with a gate o that sees y, and a near 1."""
 
-    y: Callable[[Expr, Expr], Expr]
+    y: Any
     start: Theorem
     update: Theorem
     saturation: Theorem  # |a - 1| <= delta
@@ -411,134 +233,76 @@ class Comparison(NamedTuple):
         return self.saturation.conclusion.bound
 
 
+def near_saturation(low, *facts):
+    """|tanh(c_{t+1}) - 1| <= 1 - tanh(low), from low <= c_{t+1}."""
+    return auto(Within(tanh(c(t + 1, n, B, C)), 1, 1 - tanh(low)), auto(LessEqual(low, c(t + 1, n, B, C)), *facts))
+
+
 @cache
-def source():
-    """h_t of the homework's LSTM."""
-    start, update = specialise(starting_state(), n, B, C), specialise(lstm(B, C)[1], t, n, B, C)
-    return Comparison(lambda t, n: h(t, n, B, C), start, update, cell_near_saturation())
+def source(at_its_time=False):
+    """h_t of the homework's LSTM; |tanh(c_{t+1}) - 1| by the least c_t at any time, or by c_{t+1} itself."""
+    start, update = specialise(SAME_START, n, B, C), specialise(STATE[0], t, n, B, C)
+    low = c_star + f ** (t + 1) * (C - c_star) if at_its_time else least
+    return Comparison(lambda t, n: h(t, n, B, C), start, update, near_saturation(low, cell_around_fixed_point()))
 
 
 def one_step(network, now, contraction):
     """From |y_t - r_t| <= e in every coordinate: |y_{t+1} - r_{t+1}| <= delta + contraction(L e)."""
-    recurrent = operator_norm(specialise(now, m), specialise(row_sums(), n))
+    recurrent = operator_norm(specialise(now, m), specialise(ROWS, n))
     ours, theirs = (preactivation(lambda m, state=state: state(t, m)) for state in (network.y, r))
     gates = contraction(triangle(Within(ours, theirs, recurrent.conclusion.bound), recurrent))
-    one = absolute_value(Within(1, 0, 1), arithmetic(LessEqual(-1, 1), (2,)), arithmetic(LessEqual(1, 1)))
-    step = product(gates, network.saturation, gate_size(gates.conclusion.value), one)
-    return rewrite(step, symmetric(network.update), symmetric(specialise(rnn(), t, n)))
+    size, one = auto(Within(gates.conclusion.value, 0, 1)), auto(Within(1, 0, 1))
+    step = product(gates, network.saturation, size, one)
+    equations = (network.update, specialise(rnn(), t, n))
+    return rewrite(step, *(auto(Equal(*e.conclusion.args[::-1]), e) for e in equations))
 
 
-def start_within(network, bound, nonnegative):
-    """|y_0 - r_0| <= bound, as they are equal."""
-    y, r_0 = network.start.conclusion.args
-    below = arithmetic(LessEqual(r_0 - bound, y), (-1, network.start), (1, nonnegative))
-    above = arithmetic(LessEqual(y, r_0 + bound), (1, network.start), (1, nonnegative))
-    return generalise(absolute_value(Within(y, r_0, bound), below, above), n)
+def by_steps(network, bound, contraction, *facts):
+    """|y_t - r_t| <= bound(t) for every t and n, by induction: the bound follows one step, and 0 <= bound(0)."""
+    goal = ForAll((n,), Within(network.y(t, n), r(t, n), bound(t)))
 
+    @lemma(goal, under=facts, forall=(t,))
+    def distances(goal):
+        base, step = goal.induct(t)
+        base.auto(network.start)
+        taken = one_step(network, step.facts[-1], contraction)
+        order = auto(LessEqual(taken.conclusion.bound, bound(t + 1)), *facts)
+        step.by(generalise(weaken(taken, order), n))
 
-@cache
-def sum_recurrence():
-    """sum_{j<t+1} rho^j = 1 + rho sum_{j<t} rho^j, by induction over t."""
-
-    def hypothesis(t):
-        return Equal(powers_of_ratio(t + 1), 1 + ratio * powers_of_ratio(t))
-
-    empty, first = empty_sum(powers_of_ratio(S.Zero)), last_term(powers_of_ratio(S.One))
-    start = arithmetic(hypothesis(S.Zero), (1, first), (1 - ratio, empty))
-    last, now = last_term(powers_of_ratio(t + 2)), last_term(powers_of_ratio(t + 1))
-    step = arithmetic(hypothesis(t + 1), (1, last), (1, assume(hypothesis(t))), (-ratio, now))
-    return specialise(induction(hypothesis(t), t, start, step), t)
+    return specialise(specialise(distances(), t), n)
 
 
 @cache
 def gap(network):
     """|y_t - r_t| <= delta sum_{j<t} (L/4)^j, by induction over t."""
-    delta = network.delta
-
-    def hypothesis(t):
-        return ForAll((n,), Within(network.y(t, n), r(t, n), delta * powers_of_ratio(t)))
-
-    empty = empty_sum(powers_of_ratio(S.Zero))
-    nothing = arithmetic(LessEqual(0, delta * powers_of_ratio(S.Zero)), (-delta, empty))
-    start = start_within(network, delta * powers_of_ratio(S.Zero), nothing)
-    step = one_step(network, assume(hypothesis(t)), lambda near: lipschitz(near, sigmoid))
-    bound = arithmetic(Equal(step.conclusion.bound, delta * powers_of_ratio(t + 1)), (-delta, sum_recurrence()))
-    proof = induction(hypothesis(t), t, start, generalise(weaken(step, bound), n))
-    return specialise(specialise(proof, t), n)
+    return by_steps(network, lambda t: network.delta * powers_of_ratio(t), lambda near: lipschitz(near, sigmoid),
+                    SUMS[0], sum_recurrence())  # fmt: skip
 
 
-@cache
-def geometric_sum():
-    """(1 - rho) sum_{j<t} rho^j = 1 - rho^t, by induction over t."""
-
-    def hypothesis(t):
-        return Equal((1 - ratio) * powers_of_ratio(t), 1 - ratio**t)
-
-    start = arithmetic(hypothesis(S.Zero), (1 - ratio, empty_sum(powers_of_ratio(S.Zero))))
-    step = arithmetic(hypothesis(t + 1), (1 - ratio, last_term(powers_of_ratio(t + 1))), (1, assume(hypothesis(t))))
-    return specialise(induction(hypothesis(t), t, start, step), t)
-
-
-@cache
-def power_of_norm():
-    """0 <= (L/4)^t, by induction over t, from 0 <= L."""
-    hypothesis, norm = LessEqual(0, ratio**t), assume(LessEqual(0, L))
-    step = arithmetic(LessEqual(0, ratio ** (t + 1)), (Rational(1, 4), norm, assume(hypothesis)))
-    return specialise(induction(hypothesis, t, arithmetic(LessEqual(0, 1), (1,)), step), t)
-
-
-def uniform_gap(network, nonnegative_delta, norm_below_four):
+def uniform_gap(network, norm_below_four, *facts):
     """|y_t - r_t| <= delta/(1 - L/4) for every t, from L < 4."""
-    slack = arithmetic(Less(0, 1 - ratio), (Rational(1, 4), norm_below_four))
-    limit = network.delta / (1 - ratio)
-    order = arithmetic(
-        LessEqual(network.delta * powers_of_ratio(t), limit),
-        (limit, geometric_sum()),
-        (1, nonnegative_delta, reciprocal(slack), power_of_norm()),
-        divisors=(slack,),
-    )
-    return weaken(gap(network), order)
-
-
-def nonnegative_least(start, bias):
-    """0 <= min(C, c*), from 0 <= C and 0 < B."""
-    hole = real("z")
-    fixed_point = arithmetic(LessEqual(0, c_star), (1, positive(exp(B)), monotone(bias, tanh)))
-    return cases(LessEqual(0, hole), hole, least, start, fixed_point)
+    limit, slack = network.delta / (1 - ratio), auto(Less(0, 1 - ratio), norm_below_four)
+    order = LessEqual(network.delta * powers_of_ratio(t), limit)
+    return weaken(gap(network), auto(order, geometric_sum(), power_of_norm(), slack, *facts))
 
 
 @claim("R6", "the distance of the states at each time, for every norm L")
 def distance() -> Theorem:
-    tail = (2, positive(sigmoid(-2 * least)), positive(exp(-2 * least)))
-    return together(
-        generalise(gap(source()), t, n),
-        positive(delta),
-        arithmetic(LessEqual(delta, 2 * exp(-2 * least)), tail),
-    )
+    near = generalise(gap(source()), t, n)
+    return auto(every(near.conclusion, Less(0, delta), LessEqual(delta, 2 * exp(-2 * least))), near)
 
 
 @claim("R6-uniform", "the distance of the states uniformly in time, for L < 4")
 def uniform_distance() -> Theorem:
-    small = monotone(nonnegative_least(assume(LessEqual(0, C)), positive_bias()), tanh)
-    return together(
-        generalise(uniform_gap(source(), positive(delta), assume(Less(L, 4))), t, n),
-        arithmetic(LessEqual(delta, 1), (1, small)),
-    )
+    near = generalise(uniform_gap(source(), assume(Less(L, 4))), t, n)
+    return auto(every(near.conclusion, LessEqual(delta, 1)), near, assume(LessEqual(0, C)), assume(Less(0, B)))
 
 
 def distance_by_recursion(network, E) -> Theorem:
     """|y_t - r_t| <= E_t where E_0 = 0, E_{t+1} = delta + tanh(L E_t / 4), by induction over t."""
     start = assume(Equal(E(0), 0))
     new_bound = assume(ForAll((t,), Equal(E(t + 1), network.delta + tanh(L * E(t) / 4))))
-
-    def hypothesis(t):
-        return ForAll((n,), Within(network.y(t, n), r(t, n), E(t)))
-
-    zero = arithmetic(LessEqual(0, E(0)), (-1, start))
-    step = one_step(network, assume(hypothesis(t)), sigmoid_contraction)
-    bound = arithmetic(Equal(step.conclusion.bound, E(t + 1)), (-1, specialise(new_bound, t)))
-    proof = induction(hypothesis(t), t, start_within(network, E(0), zero), generalise(weaken(step, bound), n))
-    return generalise(specialise(specialise(proof, t), n), t, n)
+    return generalise(by_steps(network, E, sigmoid_contraction, start, new_bound), t, n)
 
 
 @claim("R6-sharper", "for every L: e_{t+1} <= delta + tanh(L e_t / 4)")
@@ -548,7 +312,7 @@ def sharper_distance() -> Theorem:
 
 @claim("R6-each-time", "the same with 1 - tanh(c_{t+1}) for delta: at each time, large C alone is enough")
 def distance_at_each_time() -> Theorem:
-    return distance_by_recursion(source()._replace(saturation=cell_at_its_time()), D)
+    return distance_by_recursion(source(at_its_time=True), D)
 
 
 # L > 4: a network of one cell, h_0 = r_0 = 1/2, weight L, bias -L/2, no input; c_0 = c*.
@@ -556,142 +320,94 @@ def distance_at_each_time() -> Theorem:
 threshold = real("u_0")
 eta = 1 - tanh(c_star)
 growth = (1 + ratio) / 2
-HALF = Rational(1, 2)
+late = LessEqual(threshold, (1 + t * (growth - 1)) * eta / 2)
+ONE_CELL = (
+    assume(ForAll((t,), Equal(r(t + 1), sigmoid(L * r(t) - L / 2)))),
+    assume(ForAll((t, B), Equal(c(t + 1, B), f * c(t, B) + i * g))),
+    assume(ForAll((t, B), Equal(h(t + 1, B), sigmoid(L * h(t, B) - L / 2) * tanh(c(t + 1, B))))),
+    assume(ForAll((B,), Equal(c(0, B), c_star))),
+    assume(Equal(r(0), HALF)),
+    assume(ForAll((B,), Equal(h(0, B), HALF))),
+)
 
 
-@cache
-def one_cell():
-    """The RNN and the LSTM of one cell: the equations of r_{t+1} and h_{t+1}, and r_0 = h_0 = 1/2."""
-    new_r = assume(ForAll((t,), Equal(r(t + 1), sigmoid(L * r(t) - L / 2))))
-    new_cell = assume(ForAll((t, B), Equal(c(t + 1, B), f * c(t, B) + i * g)))
-    new_h = assume(ForAll((t, B), Equal(h(t + 1, B), sigmoid(L * h(t, B) - L / 2) * tanh(c(t + 1, B)))))
-    start = assume(ForAll((B,), Equal(c(0, B), c_star)))
-    cell = stays_at_fixed_point(c(t, B), specialise(new_cell, t, B), specialise(start, B))
-    constant = rewrite(specialise(new_h, t, B), specialise(generalise(cell, t), t + 1))
-    return new_r, generalise(constant, t, B), assume(Equal(r(0), HALF)), assume(ForAll((B,), Equal(h(0, B), HALF)))
-
-
-def stays_at_fixed_point(cell, update, start):
+def stays_at_fixed_point(cell, at_next, *definitions):
     """c_t = c* for every t from c_0 = c*, by induction over t: f c* + i g = c*."""
-    constant = Equal(cell, c_star)
-    step = arithmetic(Equal(update.conclusion.lhs, c_star), (1, update), (f, assume(constant)))
-    return specialise(induction(constant, t, start, step), t)
+    goal = Goal(Equal(cell, c_star), definitions)
+    goal.induct(t).auto()
+    return specialise(generalise(goal.theorem, t), at_next)
 
 
-@cache
-def resting():
-    """r_t = 1/2 for every t: sigmoid(0) = 1/2."""
-    new_r, _, start, _ = one_cell()
-    hypothesis = Equal(r(t), HALF)
-    step = rewrite(specialise(new_r, t), assume(hypothesis))
-    return specialise(induction(hypothesis, t, start, step), t)
+@lemma(Equal(r(t), HALF), under=ONE_CELL, forall=(t,))
+def resting(goal):
+    base, step = goal.induct(t)
+    base.auto()
+    step.by(rewrite(specialise(ONE_CELL[0], t), step.facts[-1]))
 
 
-@cache
+@lemma(Equal(h(t + 1, B), sigmoid(L * h(t, B) - L / 2) * tanh(c_star)), forall=(t, B))
+def constant_cell(goal):
+    constant = stays_at_fixed_point(c(t, B), t + 1, *ONE_CELL)
+    goal.by(rewrite(specialise(ONE_CELL[2], t, B), constant))
+
+
 def lower(t):
     """min(u_0, q^t eta/2) with q = (1 + L/4)/2 > 1: what the error is not below."""
     return Min(threshold, growth**t * eta / 2)
 
 
-def lower_grows(norm_above_four, positive_threshold):
-    """0 <= v_t <= u_0, and v_{t+1} <= q v_t, for v_t = lower(t)."""
-    hole = real("z")
-    q_power = power_of_growth(norm_above_four)
-    nonnegative = cases(
-        LessEqual(0, hole),
-        hole,
-        lower(t),
-        positive_threshold,
-        arithmetic(LessEqual(0, growth**t * eta / 2), (HALF, q_power, positive(eta))),
-    )
-    first, second = extremum(lower(t + 1), threshold), extremum(lower(t + 1), growth ** (t + 1) * eta / 2)
-    grown = cases(
-        LessEqual(lower(t + 1), growth * hole),
-        hole,
-        lower(t),
-        arithmetic(
-            LessEqual(lower(t + 1), growth * threshold),
-            (1, first),
-            (Rational(1, 8), norm_above_four, positive_threshold),
-        ),
-        arithmetic(LessEqual(lower(t + 1), growth * growth**t * eta / 2), (1, second)),
-    )
-    return nonnegative, grown
-
-
-def growth_not_negative(norm_above_four):
-    """0 <= q, from 4 < L."""
-    return arithmetic(LessEqual(0, growth), (Rational(1, 8), norm_above_four), (1,))
-
-
-def power_of_growth(norm_above_four):
-    """0 <= q^t, by induction over t."""
-    hypothesis = LessEqual(0, growth**t)
-    step = arithmetic(LessEqual(0, growth ** (t + 1)), (1, growth_not_negative(norm_above_four), assume(hypothesis)))
-    return specialise(induction(hypothesis, t, arithmetic(LessEqual(0, 1), (1,)), step), t)
-
-
 def error_grows(norm):
     """min(u_0, q^t eta/2) <= r_{t+1} - h_{t+1}, whatever B: by induction over t, from 4 < L."""
-    bottom = assume(LessEqual(0, threshold))
-    small = assume(LessEqual(L**3 * threshold**2, 6 * (L - 4)))
-    _, new_h, _, start = one_cell()
-    nonnegative, grown = lower_grows(norm, bottom)
+    bottom, small = assume(LessEqual(0, threshold)), assume(LessEqual(L**3 * threshold**2, 6 * (L - 4)))
     v, u = lower(t), HALF - h(t + 1, B)
-    hypothesis = LessEqual(v, u)
+    goal = Goal(LessEqual(v, u), [norm, bottom, constant_cell(), *ONE_CELL[4:]])
+    base, step = goal.induct(t)
+    base.by(auto(base.statement, rewrite(specialise(constant_cell(), 0, B), specialise(ONE_CELL[5], B))))
+    power = power_of_growth(norm)
+    nonnegative = auto(LessEqual(0, v), bottom, norm, power)
+    grown = auto(LessEqual(lower(t + 1), growth * v), norm, bottom, power)
+    cubic = tanh_above_cubic(auto(LessEqual(0, L * v / 2), norm, nonnegative))
+    ordered = monotone(auto(LessEqual(L * v / 2, L * u / 2), norm, step.facts[-1]), tanh)
+    slope = auto(
+        LessEqual(growth * v, (L * v / 2 - (L * v / 2) ** 3 / 3) / 2), *steepness(v, norm, bottom, small, nonnegative)
+    )
+    new = specialise(constant_cell(), t + 1, B)
+    gate = sigmoid(L * h(t + 1, B) - L / 2)
+    half, below = auto(LessEqual(gate, (1 - tanh(L * u / 2)) / 2)), auto(LessEqual(h(t + 2, B), gate), new)
+    step.by(auto(step.statement, grown, slope, cubic, ordered, half, below))
+    return auto(LessEqual(v, r(t + 1) - h(t + 1, B)), goal.theorem, specialise(resting(), t + 1))
 
-    norm_positive = arithmetic(LessEqual(0, L), (1, norm), (4,))
-    argument = arithmetic(LessEqual(0, L * v / 2), (HALF, norm_positive, nonnegative))
-    cubic = tanh_above_cubic(argument)
-    ordered = monotone(arithmetic(LessEqual(L * v / 2, L * u / 2), (HALF, norm_positive, assume(hypothesis))), tanh)
-    below = extremum(v, threshold)
-    slope = arithmetic(
-        LessEqual(growth * v, (L * v / 2 - (L * v / 2) ** 3 / 3) / 2),
-        (Rational(1, 48), nonnegative, small),
-        (Rational(1, 48), nonnegative, norm_positive, norm_positive, norm_positive, below, bottom),
-        (Rational(1, 48), nonnegative, norm_positive, norm_positive, norm_positive, below, nonnegative),
-    )
-    new = specialise(new_h, t + 1, B)
-    step = arithmetic(
-        LessEqual(lower(t + 1), HALF - h(t + 2, B)),
-        (1, grown),
-        (1, slope),
-        (HALF, cubic),
-        (HALF, ordered),
-        (1, new),
-        (1, positive(eta), positive(sigmoid(L * h(t + 1, B) - L / 2))),
-    )
-    first = rewrite(specialise(new_h, 0, B), specialise(start, B))
-    base = arithmetic(LessEqual(lower(S.Zero), HALF - h(1, B)), (1, extremum(lower(S.Zero), eta / 2)), (1, first))
-    proof = specialise(induction(hypothesis, t, base, step), t)
-    rests = specialise(generalise(resting(), t), t + 1)
-    return arithmetic(LessEqual(v, r(t + 1) - h(t + 1, B)), (1, proof), (-1, rests))
+
+def steepness(v, norm, bottom, small, nonnegative):
+    """0 <= v (6 (L - 4) - L^3 v^2), as v <= u_0."""
+    square = auto(LessEqual(v**2, threshold**2), bottom, nonnegative)
+    cube = auto(LessEqual(0, L**3), auto(LessEqual(0, L), norm))
+    return nonnegative, auto(LessEqual(L**3 * v**2, 6 * (L - 4)), square, cube, small)
+
+
+def power_of_growth(norm):
+    """0 <= q^t, by induction over t."""
+    goal = Goal(LessEqual(0, growth**t), [norm])
+    goal.induct(t).auto()
+    return goal.theorem
+
+
+@lemma(LessEqual(0, t), forall=(t,))
+def time_not_negative(goal):
+    goal.induct(t).auto()
 
 
 def bernoulli(norm):
     """1 + t (q - 1) <= q^t, by induction over t, from 4 < L."""
-    time = specialise(induction(LessEqual(0, t), t, arithmetic(LessEqual(0, 0)), later_than_now()), t)
-    hypothesis = LessEqual(1 + t * (growth - 1), growth**t)
-    step = arithmetic(
-        LessEqual(1 + (t + 1) * (growth - 1), growth ** (t + 1)),
-        (1, growth_not_negative(norm), assume(hypothesis)),
-        (Rational(1, 64), time, norm, norm),
-    )
-    return specialise(induction(hypothesis, t, arithmetic(LessEqual(1, 1)), step), t)
-
-
-def later_than_now():
-    """0 <= t + 1 from 0 <= t."""
-    return arithmetic(LessEqual(0, t + 1), (1, assume(LessEqual(0, t))), (1,))
+    goal = Goal(LessEqual(1 + t * (growth - 1), growth**t), [norm, specialise(time_not_negative(), t)])
+    goal.induct(t).auto()
+    return goal.theorem
 
 
 def error_stays(norm):
     """u_0 <= r_{t+1} - h_{t+1} from the time on when (1 + t (q - 1)) eta/2 has reached u_0, whatever B."""
-    reached = assume(LessEqual(threshold, (1 + t * (growth - 1)) * eta / 2))
-    power = arithmetic(LessEqual(threshold, growth**t * eta / 2), (1, reached), (HALF, bernoulli(norm), positive(eta)))
-    hole = real("z")
-    both = cases(LessEqual(threshold, hole), hole, lower(t), arithmetic(LessEqual(threshold, threshold)), power)
-    return arithmetic(LessEqual(threshold, r(t + 1) - h(t + 1, B)), (1, both), (1, error_grows(norm)))
+    both = auto(LessEqual(threshold, lower(t)), assume(late), bernoulli(norm))
+    return auto(LessEqual(threshold, r(t + 1) - h(t + 1, B)), both, error_grows(norm))
 
 
 @claim(
@@ -701,13 +417,12 @@ def error_stays(norm):
     statement="for every norm L, the supremum over t of the distance tends to 0 as B and C grow",
 )
 def not_uniform_above_four() -> Outcome:
-    theorem = error_stays(assume(Less(4, L)))
     values = {
         "network": "L = 8, bias -4, h_0 = r_0 = 1/2, B = 2, c_0 = c*",
         "1 - tanh(c*)": "1.2997206392245985319599240347529660820205206250220e-6",
     }
     value = "0.47875204516665255062734852305651037315160970565715"
-    return refuted(theorem, Witness(specified="0", value=value, details=values))
+    return refuted(error_stays(assume(Less(4, L))), Witness(specified="0", value=value, details=values))
 
 
 # R7. PyTorch's default c_0 = 0.
@@ -720,156 +435,98 @@ def not_uniform_above_four() -> Outcome:
     statement="with c_0 = 0, PyTorch's default, h_t tends to r_t for B -> oo",
 )
 def zero_initial_cell() -> Outcome:
-    new_saturated, start = saturated()
-    limit = specialise(generalise(limit_for_bias(), t, n, C), 1, n, 0)
-    first_s = rewrite(specialise(new_saturated, 0, n, 0), specialise(start, m, 0))
+    first_s = rewrite(specialise(SATURATED[0], 0, n, 0), specialise(SATURATED[1], m, 0))
     first_r = specialise(rnn(), 0, n)
-    gate = first_r.conclusion.rhs
-    theorem = together(
-        rewrite(limit, first_s, symmetric(first_r)),
-        rewrite(arithmetic(Less(tanh(1) * gate, gate), (1, positive(1 - tanh(1)), positive(gate))), symmetric(first_r)),
-    )
+    limit = specialise(specialise(limit_for_bias(), 1, 0), n)
+    below = auto(Less(tanh(1) * first_r.conclusion.rhs, first_r.conclusion.rhs))
+    back = auto(Equal(*first_r.conclusion.args[::-1]), first_r)
+    found = every(TendsTo(h(1, n, B, 0), (B,), tanh(1) * r(1, n)), Less(tanh(1) * r(1, n), r(1, n)))
+    theorem = generalise(auto(found, rewrite(limit, first_s, back), rewrite(below, back)), n)
     value = "0.76159415595576488811945828260479359041276859725794"
     details = {"factor": "h_1 / r_1 -> tanh(1), at every input and in every coordinate"}
-    return refuted(generalise(theorem, n), Witness(limit="tanh(1)*r_1", specified="r_1", value=value, details=details))
+    return refuted(theorem, Witness(limit="tanh(1)*r_1", specified="r_1", value=value, details=details))
 
 
 # R8. Exact containment at finite weights.
 
 
-def fixed_point_saturation(bias):
-    """0 < tanh(c*), from 0 < B."""
-    return monotone(arithmetic(Less(0, c_star), (1, positive(exp(B)), monotone(bias, tanh))), tanh)
-
-
 def exact_containment(bias):
     """h_t = tanh(c*) r_t for every t, with c_0 = c*, h_0 = tanh(c*) r_0 and recurrent weight U/tanh(c*)."""
-    kappa, kappa_positive = tanh(c_star), fixed_point_saturation(bias)
-    new_cell, new_state = lstm(weight=lambda n, m: U(n, m) / kappa, divisors=(kappa_positive,))
-    start_cell = assume(ForAll((n,), Equal(c(0, n), c_star)))
-    start = assume(ForAll((n,), Equal(h(0, n), kappa * r(0, n))))
-
-    cell = generalise(stays_at_fixed_point(c(t, n), specialise(new_cell, t, n), specialise(start_cell, n)), t)
-
-    everywhere_now = assume(ForAll((n,), Equal(h(t, n), kappa * r(t, n))))
-    new_r = symmetric(specialise(rnn(), t, n))
-    step = rewrite(specialise(new_state, t, n), specialise(cell, t + 1), specialise(everywhere_now, m), new_r)
-    return specialise(induction(everywhere_now.conclusion, t, start, generalise(step, n)), t)
+    kappa = tanh(c_star)
+    new_cell, new_state = lstm(weight=lambda n, m: U(n, m) / kappa, divisors=(auto(Less(0, kappa), bias),))
+    cells = assume(ForAll((n,), Equal(c(0, n), c_star)))
+    goal = Goal(ForAll((n,), Equal(h(t, n), kappa * r(t, n))), [assume(ForAll((n,), Equal(h(0, n), kappa * r(0, n))))])
+    base, step = goal.induct(t)
+    base.auto()
+    now = specialise(step.facts[-1], m)
+    cell = stays_at_fixed_point(c(t, n), t + 1, new_cell, cells)
+    back = specialise(rnn(), t, n)
+    back = auto(Equal(*back.conclusion.args[::-1]), back)
+    step.by(generalise(rewrite(specialise(new_state, t, n), cell, now, back), n))
+    return goal.theorem
 
 
 @claim("R8", "exact containment: no limit, at every finite bias B > 0")
 def contained_exactly() -> Theorem:
-    return generalise(specialise(exact_containment(positive_bias()), n), t, n)
+    return generalise(specialise(exact_containment(assume(Less(0, B))), n), t, n)
 
 
-# R9. Zero initial state.
-
+# R9. Zero initial state, forget bias -B, recurrent weight U/tanh(1).
 
 kappa = tanh(1)
 first_cell = sigmoid(B) * tanh(B)  # c_1
 kappa_delta = 1 - tanh(first_cell) / kappa
 NOTATION |= {real("eta"): eta, real("theta"): kappa_delta}
+FROM_ZERO = (
+    *lstm(B, forget=-B, weight=lambda n, m: U(n, m) / kappa),
+    *(assume(ForAll((n, B), Equal(y(0, n, B), 0))) for y in (c, h)),
+    assume(ForAll((n,), Equal(r(0, n), 0))),
+    rnn(),
+)
 
 
-@cache
-def lstm_from_zero():
-    """Forget bias -B, recurrent weight U/tanh(1): the equations of c_{t+1} and h_{t+1}."""
-    return lstm(B, forget=-B, weight=lambda n, m: U(n, m) / kappa)
+@lemma(Equal(c(1, n, B), first_cell), under=FROM_ZERO, forall=(n, B))
+def first_cell_from_zero(goal):
+    goal.auto()
 
 
-@cache
-def zero_states():
-    """c_0 = h_0 = r_0 = 0."""
-    cell, state = (assume(ForAll((n, B), Equal(y(0, n, B), 0))) for y in (c, h))
-    return cell, state, assume(ForAll((n,), Equal(r(0, n), 0)))
+@lemma(TendsTo(c(t + 1, n, B), (B,), 1), under=FROM_ZERO[:1], forall=(t, n))
+def cell_from_zero_tends_to_one(goal):
+    goal.induct(t).auto(first_cell_from_zero())
 
 
-@cache
-def first_cell_from_zero():
-    """c_1 = sigmoid(B) tanh(B)."""
-    return rewrite(specialise(lstm_from_zero()[0], 0, n, B), specialise(zero_states()[0], n, B))
+@theorem("R9", "from PyTorch's zero state, with forget bias -B, the LSTM tends to tanh(1) times the RNN",
+         TendsTo(h(t, n, B), (B,), kappa * r(t, n)), under=FROM_ZERO, forall=(t, n))  # fmt: skip
+def contained_from_zero(goal):
+    @lemma(ForAll((n,), TendsTo(h(t, n, B), (B,), kappa * r(t, n))), under=FROM_ZERO[1:], forall=(t,))
+    def limits(goal):
+        goal.induct(t).auto(cell_from_zero_tends_to_one())
 
-
-@cache
-def scaled_start():
-    """h_0/tanh(1) = r_0."""
-    _, start, zero = zero_states()
-    goal = Equal(h(0, n, B) / kappa, r(0, n))
-    return arithmetic(goal, (1 / kappa, specialise(start, n, B)), (-1, specialise(zero, n)))
-
-
-@cache
-def cell_from_zero_tends_to_one():
-    """c_{t+1} -> 1 for B -> oo, by induction over t: c_{t+1} = sigmoid(-B) c_t + sigmoid(B) tanh(B)."""
-    closes = arithmetic(Equal(1 - sigmoid(B), sigmoid(-B)))
-    forget = rewrite(continuity(1 - sigmoid(B), B, sigmoid_saturates()), closes)
-    gates = (sigmoid_saturates(), tanh_saturates(B, B, positive(Rational(2))), forget)
-    hypothesis = TendsTo(c(t + 1, n, B), (B,), 1)
-    first, later = first_cell_from_zero(), specialise(lstm_from_zero()[0], t + 1, n, B)
-    base = rewrite(continuity(first.conclusion.rhs, B, *gates), symmetric(first))
-    step = rewrite(continuity(later.conclusion.rhs, B, *gates, assume(hypothesis)), symmetric(later))
-    return specialise(induction(hypothesis, t, base, step), t)
-
-
-@claim("R9", "from PyTorch's zero state, with forget bias -B, the LSTM tends to tanh(1) times the RNN")
-def contained_from_zero() -> Theorem:
-    start_equal = arithmetic(Equal(h(0, n, B), kappa * r(0, n)), (kappa, scaled_start()))
-    limit = limit_at_each_time(
-        lambda t, n: h(t, n, B),
-        lambda t, n: kappa * r(t, n),
-        limit_of_equal(start_equal, B),
-        continuity(tanh(c(t + 1, n, B)), B, cell_from_zero_tends_to_one()),
-        (specialise(lstm_from_zero()[1], t, n, B), specialise(rnn(), t, n)),
-    )
-    return generalise(limit, t, n)
-
-
-def cell_from_zero_above_first(bias):
-    """c_1 <= c_{t+1}, by induction over t: the gates and the cell are not negative, as 0 < B."""
-    hypothesis = LessEqual(first_cell, c(t + 1, n, B))
-    increment = (positive(sigmoid(B)), monotone(bias, tanh))
-    base = arithmetic(LessEqual(first_cell, c(1, n, B)), (-1, first_cell_from_zero()))
-    later = specialise(lstm_from_zero()[0], t + 1, n, B)
-    step = arithmetic(
-        LessEqual(first_cell, c(t + 2, n, B)),
-        (-1, later),
-        (1, positive(sigmoid(-B)), assume(hypothesis)),
-        (1, positive(sigmoid(-B)), *increment),
-    )
-    return specialise(induction(hypothesis, t, base, step), t)
-
-
-def cell_from_zero_below_one():
-    """c_{t+1} <= 1, by induction over t."""
-    hypothesis = LessEqual(c(t + 1, n, B), 1)
-    room = (positive(sigmoid(B)), positive(1 - tanh(B)))
-    first, later = first_cell_from_zero(), specialise(lstm_from_zero()[0], t + 1, n, B)
-    base = arithmetic(LessEqual(c(1, n, B), 1), (1, first), (1, *room), (1, positive(1 - sigmoid(B))))
-    goal = LessEqual(c(t + 2, n, B), 1)
-    step = arithmetic(goal, (1, later), (1, positive(sigmoid(-B)), assume(hypothesis)), (1, *room))
-    return specialise(induction(hypothesis, t, base, step), t)
+    goal.auto(limits())
 
 
 def from_zero(bias):
     """h_t/tanh(1) of this LSTM, with |tanh(c_{t+1})/tanh(1) - 1| <= 1 - tanh(c_1)/tanh(1)."""
-    value, scale = tanh(c(t + 1, n, B)), (reciprocal(positive(kappa)),)
-    low = monotone(cell_from_zero_above_first(bias), tanh)
-    high = monotone(cell_from_zero_below_one(), tanh)
-    below = arithmetic(LessEqual(1 - kappa_delta, value / kappa), (1, *scale, low))
-    above = arithmetic(LessEqual(value / kappa, 1 + kappa_delta), (2, *scale, high), (1, *scale, low))
-    update = specialise(lstm_from_zero()[1], t, n, B)
-    y, new_y = (side / kappa for side in update.conclusion.args)
-    scaled = arithmetic(Equal(y, new_y), (1 / kappa, update))
-    saturation = absolute_value(Within(value / kappa, 1, kappa_delta), below, above)
-    nonnegative = arithmetic(LessEqual(0, kappa_delta), (1, *scale, low), (1, *scale, high))
-    return Comparison(lambda t, n: h(t, n, B) / kappa, scaled_start(), scaled, saturation), nonnegative
+    value = tanh(c(t + 1, n, B))
+    facts = (*FROM_ZERO[:1], first_cell_from_zero(), bias)
+    bounds = []
+    for side in (LessEqual(first_cell, c(t + 1, n, B)), LessEqual(c(t + 1, n, B), 1)):
+        goal = Goal(side, facts)
+        goal.induct(t).auto()
+        bounds.append(monotone(goal.theorem, tanh))
+    saturation = auto(Within(value / kappa, 1, kappa_delta), *bounds)
+    update, start = specialise(FROM_ZERO[1], t, n, B), auto(Equal(h(0, n, B) / kappa, r(0, n)), *FROM_ZERO)
+    scaled = auto(Equal(*(side / kappa for side in update.conclusion.args)), update)
+    nonnegative = auto(LessEqual(0, kappa_delta), *bounds)
+    return Comparison(lambda t, n: h(t, n, B) / kappa, start, scaled, saturation), nonnegative
 
 
 @claim("R9-distance", "how far the LSTM from zero is from tanh(1) times the RNN, at each time and for ever")
 def distance_from_zero() -> Theorem:
-    network, nonnegative = from_zero(positive_bias())
-    uniform = uniform_gap(network, nonnegative, assume(Less(L, 4)))
-    return together(generalise(gap(network), t, n), generalise(uniform, t, n))
+    network, nonnegative = from_zero(assume(Less(0, B)))
+    near = generalise(gap(network), t, n)
+    uniform = generalise(uniform_gap(network, assume(Less(L, 4)), nonnegative), t, n)
+    return auto(every(near.conclusion, uniform.conclusion), near, uniform)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from rnn_in_lstm import (
     ARITHMETIC,
+    START,
     B,
     C,
     U,
@@ -22,13 +23,11 @@ from rnn_in_lstm import (
     closed_form,
     contained_exactly,
     distance,
-    everywhere,
     f,
     g,
     h,
     i,
     limit_for_bias,
-    limit_of_equal,
     lstm,
     m,
     n,
@@ -36,14 +35,10 @@ from rnn_in_lstm import (
     preactivation,
     r,
     rnn,
-    sigmoid_saturates,
-    sigmoid_tail,
-    starting_cell,
-    symmetric,
     t,
     uniform_distance,
 )
-from sympy import Max, Rational, exp, tanh
+from sympy import Rational
 
 from symlstm import (
     Network,
@@ -60,31 +55,31 @@ from symlstm import (
     note,
     refuted,
     run_balls,
-    sigmoid,
 )
 from symlstm.steps import (
     Equal,
     ForAll,
+    Goal,
     Less,
     LessEqual,
+    Max,
     TendsTo,
-    arithmetic,
     assume,
-    continuity,
-    exponential_decay,
-    extremum,
+    auto,
+    every,
+    exp,
     generalise,
-    geometric_decay,
-    induction,
+    lemma,
     lstm_gates,
     lstm_update,
     monotone,
-    positive,
     real,
     rewrite,
     sequence,
+    sigmoid,
     specialise,
-    squeeze,
+    tanh,
+    theorem,
     together,
 )
 
@@ -109,16 +104,22 @@ def at(bias, **values):
 y = sequence("y")  # the tanh RNN in the coordinates r = (1 + y)/2
 
 
-@claim("A1-true", "part 1, RNN: in the coordinates (1 + y)/2 the sigmoid RNN is a tanh RNN")
-def other_coordinates() -> Theorem:
-    shifted = preactivation(lambda m: (1 + y(t, m)) / 2)
-    new_y = specialise(assume(ForAll((t, n), Equal(y(t + 1, n), tanh(shifted / 2)))), t, n)
-    same = assume(ForAll((n,), Equal(r(t, n), (1 + y(t, n)) / 2)))
-    new_r = rewrite(specialise(rnn(), t, n), specialise(same, m))
-    step = arithmetic(Equal(r(t + 1, n), (1 + y(t + 1, n)) / 2), (1, new_r), (-HALF, new_y))
-    start = assume(ForAll((n,), Equal(r(0, n), (1 + y(0, n)) / 2)))
-    proof = induction(same.conclusion, t, start, generalise(step, n))
-    return generalise(specialise(specialise(proof, t), n), t, n)
+shifted = preactivation(lambda m: (1 + y(t, m)) / 2)
+COORDINATES = (
+    assume(ForAll((t, n), Equal(y(t + 1, n), tanh(shifted / 2)))),
+    assume(ForAll((n,), Equal(r(0, n), (1 + y(0, n)) / 2))),
+)
+
+
+@theorem("A1-true", "part 1, RNN: in the coordinates (1 + y)/2 the sigmoid RNN is a tanh RNN",
+         ForAll((t, n), Equal(r(t, n), (1 + y(t, n)) / 2)), under=(*COORDINATES, rnn()))  # fmt: skip
+def other_coordinates(goal):
+    every_unit = Goal(ForAll((n,), Equal(r(t, n), (1 + y(t, n)) / 2)), COORDINATES)
+    base, step = every_unit.induct(t)
+    base.auto()
+    now = specialise(step.facts[-1], m)
+    step.auto(rewrite(specialise(rnn(), t, n), now))
+    goal.auto(generalise(every_unit.theorem, t))
 
 
 # A2. Must the cell be large?
@@ -126,31 +127,26 @@ def other_coordinates() -> Theorem:
 b_i, b_f, b_g = map(real, ("b_i", "b_f", "b_g"))
 
 
-def contained_at(b_i, b_f, b_g, positive_g):
+def contained_at(b_i, b_f, b_g, *positive_g):
     """c_t = c* and h_t = tanh(c*) r_t for every t, with biases b_i, b_f, b_g and c* = i g/(1 - f); from 0 < g."""
     cell = sigmoid(b_i) * tanh(b_g) * (1 + exp(b_f))
-    size = arithmetic(Less(0, cell), (1, positive(sigmoid(b_i)), positive_g, positive(1 + exp(b_f))))
-    scale, divisor = tanh(cell), monotone(size, tanh)
+    scale, divisor = tanh(cell), monotone(auto(Less(0, cell), *positive_g), tanh)
     gates = lstm_gates(b_i, b_f, b_g, preactivation(lambda m: h(t, m), lambda n, m: U(n, m) / scale), ARITHMETIC)
     _, update = lstm_update(gates, c(t, n), ARITHMETIC)
-    new_cell = specialise(assume(ForAll((t, n), Equal(c(t + 1, n), update))), t, n)
+    new_cell = assume(ForAll((t, n), Equal(c(t + 1, n), update)))
     new_state = assume(ForAll((t, n), Equal(h(t + 1, n), gates.o * tanh(c(t + 1, n)))), divisor)
-    constant = stays_at(cell, new_cell, sigmoid(b_f))
+    constant = Goal(Equal(c(t, n), cell), [new_cell, assume(ForAll((n,), Equal(c(0, n), cell)))])
+    constant.induct(t).auto()
 
-    same = assume(ForAll((n,), Equal(h(t, n), scale * r(t, n))))
-    facts = (specialise(generalise(constant, t), t + 1), specialise(same, m), symmetric(specialise(rnn(), t, n)))
-    step = generalise(rewrite(specialise(new_state, t, n), *facts), n)
-    start = assume(ForAll((n,), Equal(h(0, n), scale * r(0, n))), divisor)
-    state = specialise(specialise(induction(same.conclusion, t, start, step), t), n)
-    return together(generalise(constant, t, n), generalise(state, t, n))
-
-
-def stays_at(cell, new_cell, forget):
-    """c_t = c* from c_0 = c*, by induction over t: f c* + i g = c*."""
-    constant = Equal(c(t, n), cell)
-    start = specialise(assume(ForAll((n,), Equal(c(0, n), cell))), n)
-    step = arithmetic(Equal(c(t + 1, n), cell), (1, new_cell), (forget, assume(constant)))
-    return specialise(induction(constant, t, start, step), t)
+    state = Goal(ForAll((n,), Equal(h(t, n), scale * r(t, n))))
+    base, step = state.induct(t)
+    base.by(assume(base.statement, divisor))
+    new_r = specialise(rnn(), t, n)
+    facts = (specialise(generalise(constant.theorem, t), t + 1), specialise(step.facts[-1], m))
+    step.by(
+        generalise(rewrite(specialise(new_state, t, n), *facts, auto(Equal(*new_r.conclusion.args[::-1]), new_r)), n)
+    )
+    return together(generalise(constant.theorem, t, n), generalise(specialise(state.theorem, n), t, n))
 
 
 @claim(
@@ -160,7 +156,7 @@ def stays_at(cell, new_cell, forget):
     statement="h_t is the RNN's state only where tanh(c_t) is near 1, so c_t must be very large",
 )
 def large_cell() -> Outcome:
-    theorem = contained_at(0, 0, 1, positive(tanh(1)))
+    theorem = contained_at(0, 0, 1)
     details = {"this is": "c_t for every t, at biases 0, 0, 1 in i, f, g", "h_t / r_t": decimal(tanh(tanh(1)))}
     witness = Witness(limit=str(tanh(1)), specified="oo", value=decimal(tanh(1)), details=details)
     return refuted(theorem, witness, "any constant cell does: A2-true")
@@ -174,20 +170,10 @@ def constant_cell() -> Theorem:
 # A3 to A6. Does the cell diverge?
 
 
-def forget_decays():
-    """lim f^t = 0."""
-    return geometric_decay(positive(f), arithmetic(Less(f, 1), (1, positive(1 - f))), t)
-
-
-def cell_limit():
-    """lim_t c_t = c*."""
-    mean = cell_around_fixed_point()
-    return rewrite(continuity(mean.conclusion.rhs, t, forget_decays()), symmetric(mean))
-
-
-def never_diverges():
+@lemma(TendsTo(c(t, n, B, C), (t,), c_star), forall=(n, B, C))
+def never_diverges(goal):
     """lim_t c_t = c*, at every bias and for every c_0."""
-    return generalise(cell_limit(), n, B, C)
+    goal.auto(cell_around_fixed_point())
 
 
 @claim(
@@ -203,9 +189,10 @@ def initial_cell() -> Outcome:
     return refuted(never_diverges(), witness, "the cell forgets where it started: A3-true")
 
 
-@claim("A3-true", "part 1, c_0: at every finite bias the share of the initial cell in c_t tends to 0")
-def share_vanishes() -> Theorem:
-    return generalise(continuity(f**t * C, t, forget_decays()), B, C)
+@theorem("A3-true", "part 1, c_0: at every finite bias the share of the initial cell in c_t tends to 0",
+         TendsTo(f**t * C, (t,), 0), forall=(B, C))  # fmt: skip
+def share_vanishes(goal):
+    goal.auto()
 
 
 @claim(
@@ -221,38 +208,33 @@ def gates_near_one() -> Outcome:
     return refuted(never_diverges(), witness, "not enough at any finite bias; nor is it needed: A4-true")
 
 
-@claim("A4-true", "part 1, i_t and g_t: with f -> 1 alone the cell grows by i g a step, for all i and g")
-def forget_gate_alone() -> Theorem:
-    gain = sigmoid(b_i) * tanh(b_g)
-    new_cell = specialise(assume(ForAll((t, n, B), Equal(c(t + 1, n, B), f * c(t, n, B) + gain))), t, n, B)
-    start = specialise(assume(ForAll((n, B), Equal(c(0, n, B), C))), n, B)
-    hypothesis = TendsTo(c(t, n, B), (B,), C + t * gain)
-    limit = continuity(new_cell.conclusion.rhs, B, sigmoid_saturates(), assume(hypothesis))
-    summed = arithmetic(Equal(limit.conclusion.value, C + (t + 1) * gain))
-    step = rewrite(limit, summed, symmetric(new_cell))
-    return everywhere(induction(hypothesis, t, limit_of_equal(start, B), step), n)
+gain = sigmoid(b_i) * tanh(b_g)
+OPEN_CELL = (
+    assume(ForAll((t, n, B), Equal(c(t + 1, n, B), f * c(t, n, B) + gain))),
+    assume(ForAll((n, B), Equal(c(0, n, B), C))),
+)
 
 
-def not_negative():
-    """0 <= t."""
-    hypothesis = LessEqual(0, t)
-    step = arithmetic(LessEqual(0, t + 1), (1, assume(hypothesis)), (1,))
-    return specialise(induction(hypothesis, t, arithmetic(LessEqual(0, 0)), step), t)
+@theorem("A4-true", "part 1, i_t and g_t: with f -> 1 alone the cell grows by i g a step, for all i and g",
+         TendsTo(c(t, n, B), (B,), C + t * gain), under=OPEN_CELL, forall=(t, n))  # fmt: skip
+def forget_gate_alone(goal):
+    goal.induct(t).auto()
 
 
-def below_formula():
-    """c_{t+1} < f^(t+1) C + t + 1, as f t <= t and i g < 1: by induction over t."""
-    new_cell = specialise(lstm(B, C)[0], t, n, B, C)
-    hypothesis = LessEqual(c(t, n, B, C), f**t * C + t)
-    loss = ((1, positive(1 - f), not_negative()), (1, positive(1 - i * g)))
+@lemma(LessEqual(0, t), forall=(t,))
+def not_negative(goal):
+    goal.induct(t).auto()
 
-    def step(relation, now):
-        goal = relation(c(t + 1, n, B, C), f ** (t + 1) * C + t + 1)
-        return arithmetic(goal, (1, new_cell), (1, positive(f), now), *loss)
 
-    start = arithmetic(LessEqual(c(0, n, B, C), C), (1, specialise(starting_cell(), n, B, C)))
-    below = specialise(induction(hypothesis, t, start, step(LessEqual, assume(hypothesis))), t)
-    return step(Less, below)
+@lemma(LessEqual(c(t, n, B, C), f**t * C + t), under=(lstm(B, C)[0], START), forall=(t, n, B, C))
+def at_most_formula(goal):
+    goal.induct(t).auto(specialise(not_negative(), t))
+
+
+@lemma(Less(c(t + 1, n, B, C), f ** (t + 1) * C + t + 1), under=(lstm(B, C)[0],), forall=(t, n, B, C))
+def below_formula(goal):
+    """As f t <= t and i g < 1."""
+    goal.auto(specialise(at_most_formula(), t, n, B, C), specialise(not_negative(), t))
 
 
 @claim(
@@ -268,9 +250,9 @@ def mixed_formula() -> Outcome:
         "by the formula": decimal(f**t * C + t, values),
         "for B -> oo": str((C + t).xreplace(values)),
     }
-    value = decimal(cell_around_fixed_point().conclusion.rhs, values)
+    value = decimal(cell_around_fixed_point().conclusion.body.rhs, values)
     witness = Witness(specified="f^5 c_0 + 5", value=value, details=details)
-    return refuted(generalise(below_formula(), t, n, B, C), witness, "too large from t = 1 on; right is A5-true")
+    return refuted(below_formula(), witness, "too large from t = 1 on; right is A5-true")
 
 
 @claim("A5-true", "part 1, closed form: c_t = f^t C + i g (1 - f^t)/(1 - f)")
@@ -285,7 +267,7 @@ def right_formula() -> Theorem:
     statement="lim_(t -> oo) c_t = oo at a finite bias",
 )
 def divergence() -> Outcome:
-    c_t = cell_around_fixed_point().conclusion.rhs
+    c_t = cell_around_fixed_point().conclusion.body.rhs
     details = {"at": "B = 10", "c_t at c_0 = 0, t = 100000": decimal(c_t, at(10, C=0, t=10**5))}
     witness = Witness(limit=str(c_star), specified="oo", value=decimal(c_star, at(10)), details=details)
     return refuted(never_diverges(), witness, "what each of the two limits is: A6-true")
@@ -306,8 +288,8 @@ def two_limits() -> Theorem:
     statement="at a finite bias tanh(c_t) tends to 1 for t -> oo",
 )
 def factor() -> Outcome:
-    limit = continuity(tanh(c(t, n, B, C)), t, cell_limit())
-    theorem = together(generalise(limit, n, B, C), generalise(positive(1 - tanh(c_star)), B))
+    limit, below = TendsTo(tanh(c(t, n, B, C)), (t,), tanh(c_star)), Less(0, 1 - tanh(c_star))
+    theorem = auto(every(ForAll((n, B, C), limit), ForAll((B,), below)), never_diverges())
     first = tanh(sigmoid(B) * tanh(B))
     details = {
         "at": "B = 1",
@@ -320,7 +302,8 @@ def factor() -> Outcome:
 
 @claim("A7-true", "part 1, hidden state: for B -> oo the factor of step t is tanh(C + t)")
 def factor_at_each_time() -> Theorem:
-    return generalise(limit_for_bias(), t, n, C)
+    known = limit_for_bias()
+    return auto(ForAll((t, n, C), known.conclusion.body.body), known)
 
 
 @claim(
@@ -368,27 +351,16 @@ def first_state_below(bound_on_c):
     """h_1 <= tanh(|C| + 1), whatever the gates: |C| as max(C, -C)."""
     a, b, e, o = map(real, ("a_i", "a_f", "a_g", "a_o"))
     hidden, cell = lstm_update(lstm_gates(a, b, e, o, ARITHMETIC), C, ARITHMETIC)
-    size = bound_on_c - 1
-    above = extremum(size, C)
-    nonnegative = arithmetic(LessEqual(0, size), (HALF, above), (HALF, extremum(size, -C)))
-    small = arithmetic(
-        LessEqual(cell, bound_on_c),
-        (1, positive(sigmoid(b)), above),
-        (1, positive(1 - sigmoid(b)), nonnegative),
-        (1, positive(1 - sigmoid(a))),
-        (1, positive(sigmoid(a)), positive(1 - tanh(e))),
-    )
-    top = monotone(arithmetic(LessEqual(0, bound_on_c), (1, nonnegative), (1,)), tanh)
-    goal = LessEqual(hidden, tanh(bound_on_c))
-    below = arithmetic(goal, (1, positive(sigmoid(o)), monotone(small, tanh)), (1, positive(1 - sigmoid(o)), top))
-    return generalise(below, a, b, e, o, C)
+    nonnegative = auto(LessEqual(0, bound_on_c - 1))
+    small = auto(LessEqual(cell, bound_on_c), nonnegative)
+    top = monotone(auto(LessEqual(0, bound_on_c), nonnegative), tanh)
+    return generalise(auto(LessEqual(hidden, tanh(bound_on_c)), monotone(small, tanh), top), a, b, e, o, C)
 
 
 def first_rnn_state():
     """lim sigmoid(w x + b) = 1 for x -> oo, from 0 < w."""
     w, b, x = map(real, "wbx")
-    decay = exponential_decay(-(w * x + b), x, assume(Less(0, w)))
-    return generalise(squeeze(sigmoid_tail(w * x + b), decay), b)
+    return generalise(auto(TendsTo(sigmoid(w * x + b), (x,), 1), assume(Less(0, w))), b)
 
 
 @claim(
@@ -399,7 +371,7 @@ def first_rnn_state():
 )
 def subset() -> Outcome:
     bound = Max(C, -C) + 1
-    theorem = together(first_state_below(bound), generalise(positive(1 - tanh(bound)), C), first_rnn_state())
+    theorem = together(first_state_below(bound), auto(ForAll((C,), Less(0, 1 - tanh(bound)))), first_rnn_state())
     details = {"this is": "what no h_1 exceeds if c_0 = 0; an RNN's r_1 tends to 1 as its input grows"}
     value = decimal(tanh(bound), {C: 0})
     witness = Witness(limit=f"h_1 <= {tanh(bound)}", specified="sup h_1 = 1", value=value, details=details)

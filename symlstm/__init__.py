@@ -13,6 +13,7 @@ worst_case, sweep      the largest error over all word sequences of a length, at
 horizon                the first length at which rounding to the nearest integer can fail
 smallest_scale         the smallest scale for an error and a length
 reach, counting_limit  all word sequences in IEEE arithmetic; how far a float register counts
+limit, enclose         the limit of an expression for k -> oo as a theorem; how near it is at every scale
 claim, note, main      a named claim of a proof script, a remark; runs the claims of a script
 Verdict, Outcome       what became of a claim: proved, refuted, open
 Witness, refuted       why a claim is false; the outcome of a refutation that the kernel proved
@@ -66,6 +67,8 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.proof.claims import claim as claim
     from symlstm.proof.claims import note as note
     from symlstm.proof.claims import refuted as refuted
+    from symlstm.proof.limits import enclose as enclose
+    from symlstm.proof.limits import limit as limit
     from symlstm.search.construction import Construction as Construction
     from symlstm.search.construction import prove as prove
     from symlstm.search.containment.embedding import Embedding as Embedding
@@ -101,6 +104,8 @@ _HOME = {
     "smallest_scale": "search.error.smallest_scale",
     "reach": "floats.reachable_states",
     "counting_limit": "floats.counting_limit",
+    "limit": "proof.limits",
+    "enclose": "proof.limits",
     "claim": "proof.claims",
     "note": "proof.claims",
     "refuted": "proof.claims",

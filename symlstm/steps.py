@@ -16,6 +16,9 @@ what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these a
 `symlstm.proof.lemmas`; this module only names them.
 """
 
+from sympy import Abs, Max, Min, Sum, exp, tanh
+
+from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
 from symlstm.kernel.logic.induction import empty_sum, induction, last_term
 from symlstm.kernel.logic.limits import continuity, exponential_decay, geometric_decay, iterate, squeeze
@@ -36,8 +39,10 @@ from symlstm.kernel.logic.propositions import (
     specialise,
     together,
 )
+from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.notebook.display import attach
+from symlstm.proof.goals import Goal, auto, every, lemma, theorem
 from symlstm.proof.lemmas import (
     lipschitz,
     operator_norm,
@@ -50,11 +55,60 @@ from symlstm.proof.lemmas import (
 )
 
 __all__ = [
-    "Arithmetic", "Conjunction", "Equal", "ForAll", "Less", "LessEqual", "TendsTo", "Within",
-    "absolute_value", "arithmetic", "assume", "cases", "continuity", "empty_sum", "exponential_decay", "extremum",
-    "generalise", "geometric_decay", "induction", "iterate", "last_term", "lipschitz", "lstm_gates", "lstm_update",
-    "monotone", "natural", "operator_norm", "positive", "product", "real", "reciprocal", "rewrite", "sequence",
-    "sides", "sigmoid_contraction", "specialise", "squeeze", "tanh_above_cubic", "together", "triangle", "weaken",
+    "Abs",
+    "Arithmetic",
+    "Conjunction",
+    "Diverges",
+    "Equal",
+    "ForAll",
+    "Goal",
+    "Less",
+    "LessEqual",
+    "Max",
+    "Min",
+    "Sum",
+    "TendsTo",
+    "Within",
+    "absolute_value",
+    "arithmetic",
+    "assume",
+    "auto",
+    "cases",
+    "continuity",
+    "empty_sum",
+    "every",
+    "exp",
+    "exponential_decay",
+    "extremum",
+    "generalise",
+    "geometric_decay",
+    "induction",
+    "iterate",
+    "last_term",
+    "lemma",
+    "lipschitz",
+    "lstm_gates",
+    "lstm_update",
+    "monotone",
+    "natural",
+    "operator_norm",
+    "positive",
+    "product",
+    "real",
+    "reciprocal",
+    "rewrite",
+    "sequence",
+    "sides",
+    "sigmoid",
+    "sigmoid_contraction",
+    "specialise",
+    "squeeze",
+    "tanh",
+    "tanh_above_cubic",
+    "theorem",
+    "together",
+    "triangle",
+    "weaken",
 ]  # fmt: skip
 
 attach()  # so that a theorem shows its statement at a prompt

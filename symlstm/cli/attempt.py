@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symlstm.cli.main import ExitCode
 from symlstm.model.errors import InputError
-from symlstm.proof.claims import Claim, Note, Outcome, Result, Verdict, check, run_script, undecided
+from symlstm.proof.claims import Claim, Note, Result, Verdict, check, run_script, undecided
+from symlstm.proof.scale import AtScale, Finding
 from symlstm.proof.time_limit import TimedOut, time_limit
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ def read(path: Path, seconds: float | None = None) -> Source:
     try:
         with time_limit(seconds):
             if path.suffix != ".py":
-                return Source(path, (construction_claim(path),))
+                return Source(path, construction_claims(path))
             script = run_script(path)
     except (Exception, SystemExit) as error:  # a script may raise anything
         return Source(path, error=error)
@@ -48,40 +52,70 @@ def read_weight_file(path: Path, spec: Path) -> Source:
     from symlstm.weights.specified import with_specification
 
     try:
-        return Source(path, (claim_of(with_specification(path, spec), path),))
+        return Source(path, claims_of(with_specification(path, spec), path))
     except Exception as error:
         return Source(path, error=error)
 
 
-def construction_claim(path: Path) -> Claim:
-    """The claim of a construction file: that its network computes its specification, or contains the RNN."""
+def construction_claims(path: Path) -> tuple[Claim, ...]:
+    """The claims of a construction file: that its network computes its specification, or contains the RNN."""
     from symlstm.model.file.construction_file import read_construction
 
-    return claim_of(read_construction(path), path)
+    return claims_of(read_construction(path), path)
 
 
-def claim_of(found: ConstructionFile, path: Path) -> Claim:
+def claims_of(found: ConstructionFile, path: Path) -> tuple[Claim, ...]:
+    """The claim of a network, and if the file asks for it the same with sigmoids for its steps."""
+    if not found.as_sigmoids:
+        return (_claim_of(found, path),)
+    from symlstm.model.smoothing import as_sigmoids
+
+    title = f"{found.title}, its steps as sigmoids of scale k"
+    smooth = replace(found, title=title, expected=found.as_sigmoids, network=as_sigmoids(found.network))
+    return _claim_of(found, path), _claim_of(smooth, path)
+
+
+def _claim_of(found: ConstructionFile, path: Path) -> Claim:
     """The claim of a network with its specification, or of one with an RNN in it."""
     from symlstm.search.construction import Construction
 
-    def prove() -> Outcome:
-        if found.claim is not None:
-            from symlstm.search.containment import verdict as embedding_claim
+    title, expected, source = found.title, Verdict(found.expected), path.as_posix()
+    if found.claim is not None:
+        from symlstm.search.containment import verdict as embedding_claim
 
-            return embedding_claim.outcome(found.network, found.claim)
-        return Construction(found.network, found.specification, found.title, found.threshold, found.margin).outcome()  # type: ignore[arg-type]
+        embedding, network = found.claim, found.network
+        prove = partial(embedding_claim.outcome, network, embedding)
+        return Claim(title, title, expected, embedding.statement, prove, source)
+    made = Construction(found.network, found.specification, found.title, found.threshold, found.margin)  # type: ignore[arg-type]
 
-    statement = "" if found.claim is None else found.claim.statement
-    return Claim(found.title, found.title, Verdict(found.expected), statement, prove, path.as_posix())
+    def at_scale(k: Fraction) -> AtScale:
+        from symlstm.search.scale.answer import at_scale
+
+        return at_scale(made, k, None if found.check is None else found.check.within)
+
+    return Claim(title, title, expected, "", made.outcome, source, at_scale=at_scale, check=found.check)
 
 
-def attempt(claim: Claim, seconds: float | None) -> Result:
-    """The result of a claim within a time limit."""
+def attempt(claim: Claim, seconds: float | None, scale: Fraction | None = None) -> Result:
+    """The result of a claim within a time limit, and within another one what is known of it at a scale.
+
+    The scale is the one given, or the one that the file asks for; with neither nothing is said of it.
+    """
     try:
         with time_limit(seconds):
-            return check(claim)
+            result = check(claim)
     except TimedOut:
-        return Result(claim, undecided(f"timed out after {seconds:g} s"), seconds or 0.0)
+        result = Result(claim, undecided(f"timed out after {seconds:g} s"), seconds or 0.0)
+    k = claim.check.scale if claim.check is not None else scale
+    if k is None or claim.at_scale is None or result.error is not None:
+        return result
+    start = time.perf_counter()
+    try:
+        with time_limit(seconds):
+            known = claim.at_scale(k)
+    except TimedOut:
+        known = AtScale(k, reason=f"timed out after {seconds:g} s")
+    return replace(result, at_scale=known, seconds=result.seconds + time.perf_counter() - start)
 
 
 def exit_code(error: BaseException) -> ExitCode:
@@ -97,6 +131,9 @@ def code_of(result: Result) -> ExitCode:
         return exit_code(result.error)
     if result.as_expected:
         return ExitCode.OK
+    if result.outcome.verdict is result.claim.expected:  # what falls short is the check at a scale
+        is_wrong = result.at_scale is not None and result.at_scale.finding is Finding.WRONG
+        return ExitCode.REFUTED if is_wrong else ExitCode.OPEN
     return ExitCode.OPEN if result.outcome.verdict is Verdict.OPEN else ExitCode.REFUTED
 
 

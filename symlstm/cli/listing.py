@@ -98,6 +98,10 @@ class Listing:
             self._screen.entries([("reason", result.outcome.reason)])
         if result.outcome.verdict is Verdict.PROVED and result.outcome.reason:
             self._screen.entries([("note", result.outcome.reason)])
+        if result.at_scale is not None:
+            from symlstm.render.statements.scales import both
+
+            self._screen.entries([("verdict", both(result))])
 
     def _needs_words(self, result: Result) -> bool:
         """Whether the title alone could say more than was proved: no goal was stated to compare it with."""

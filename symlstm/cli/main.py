@@ -22,6 +22,7 @@ COMMANDS = {  # name: (module, what it does); a module has `configure(parser)` a
     "run": ("symlstm.cli.run", "run a network on words: exact limit, certified error, 50 digits, floats"),
     "explore": ("symlstm.cli.explore", "write a page on which a network reads words: gates, limits, automaton"),
     "bound": ("symlstm.cli.bound", "certified errors at finite biases: worst word, horizon, smallest scale"),
+    "limit": ("symlstm.cli.limit", "the limit of an expression as a theorem, how near it is, and from where on"),
     "grade": ("symlstm.cli.grade", "grade networks that others hand in, against a key"),
     "certify": ("symlstm.cli.certify", "write theorems as a folder that others check, with Rocq or in plain Python"),
     "verify": ("symlstm.cli.verify", "check a folder of certificates again, in plain Python and with Rocq"),

@@ -11,10 +11,15 @@ from pathlib import Path
 from symlstm.cli.main import ExitCode
 from symlstm.model.errors import InputError
 
+CELLS = ("lstm", "gru", "rnn_tanh", "rnn_relu", "step")  # those of template.py, which --help does not load
+KINDS = ("counter", "flag", "latch", "parity", "stacked", "automaton")
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `new`."""
     parser.add_argument("name", metavar="NAME", help="the file is NAME.toml in the current directory")
+    parser.add_argument("--cell", choices=CELLS, help="the cell (default: lstm)")
+    parser.add_argument("--template", choices=KINDS, help="the construction (default: the usual one of the cell)")
     parser.add_argument("--key", action="store_true", help="a key for symlstm grade, instead of a construction")
 
 
@@ -28,7 +33,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
         write_new(path, new_key(path.stem))
     else:
-        write_new(path, new_construction(path.stem))
+        write_new(path, new_construction(path.stem, options.cell, options.template))
     if not options.quiet:
         file = shlex.quote(str(path))
         print(f"{path}\n  try     symlstm {f'grade {file} SUBMISSIONS' if options.key else f'prove {file}'}")

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from contextlib import nullcontext, redirect_stdout
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,12 @@ EPILOG = (
 )
 
 
+SCALE = (
+    "say of each construction file's decision what is known at this scale, too: right at every length, or up to one, or "
+    "wrong on which words (default 1; none: only the limit)"
+)
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `prove`."""
     parser.add_argument(
@@ -38,9 +45,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim, or a script, after it")
     parser.add_argument("--scripts", action="store_true", help="of a folder run the Python scripts, too")
+    parser.add_argument("--scale", type=scale_or_none, default=Fraction(1), metavar="K", help=SCALE)
     parser.add_argument(
         "--spec", type=Path, metavar="FILE", help="for files of weights: a construction file without [weights]"
     )
+
+
+def scale_or_none(text: str) -> Fraction | None:
+    """A rational > 0, or none."""
+    from symlstm.cli.run import scale
+
+    return None if text == "none" else scale(text)
 
 
 def positive(text: str) -> float:
@@ -91,13 +106,15 @@ def _attempt_all(
     sources: Iterable[Source], report: Listing | Records, options: argparse.Namespace, codes: set[ExitCode]
 ) -> None:
     """Fills `codes` as it goes, so that what was found before an interrupt is not lost."""
-    for code in _codes(sources, report, options.timeout):
+    for code in _codes(sources, report, options.timeout, options.scale):
         codes.add(code)
         if options.stop and code is not ExitCode.OK:
             return
 
 
-def _codes(sources: Iterable[Source], report: Listing | Records, timeout: float | None) -> Iterator[ExitCode]:
+def _codes(
+    sources: Iterable[Source], report: Listing | Records, timeout: float | None, scale: Fraction | None
+) -> Iterator[ExitCode]:
     """Reads, proves and reports; one code for each claim, and for each file that could not be read."""
     from symlstm.cli.attempt import attempt, code_of, exit_code
 
@@ -108,7 +125,7 @@ def _codes(sources: Iterable[Source], report: Listing | Records, timeout: float 
             yield exit_code(source.error)
         for claim in source.claims:
             report.begin(claim)
-            result = attempt(claim, timeout)
+            result = attempt(claim, timeout, scale)
             report.result(result)
             if result.error is not None:
                 report.failed(source, result.error)

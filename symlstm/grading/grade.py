@@ -10,11 +10,12 @@ from typing import Any
 
 from symlstm.grading.judging import Judge, Mark
 from symlstm.grading.key import Credit, Key
-from symlstm.grading.slips import scaled, slip
+from symlstm.grading.slips import slip
 from symlstm.grading.submission import network_of
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
 from symlstm.model.file.construction_file import ConstructionFile
+from symlstm.model.scaling import scaled
 from symlstm.proof.claims import Outcome, Verdict, Witness
 from symlstm.proof.time_limit import TimedOut, time_limit
 
@@ -148,13 +149,9 @@ def _message(judge: Judge, done: list[Mark]) -> list[str]:
     lines = [*_lines(found)]
     witness = found.witness
     specification = judge.found.specification
-    if (
-        found.verdict is Verdict.REFUTED
-        and isinstance(specification, WeightedAutomaton)
-        and witness is not None
-        and witness.words
-    ):
-        hint = slip(judge.found.network, specification, witness.words)
+    if found.verdict is Verdict.REFUTED and isinstance(specification, WeightedAutomaton) and witness is not None:
+        network = judge.found.network
+        hint = slip(network, specification, witness.words or tuple(network.vocabulary[:1]))
         lines += [f"hint: {hint}"] if hint else [found.reason]
     return lines + [mark.scale.sentence for mark in done if mark.scale is not None][:1]
 
@@ -173,8 +170,10 @@ def wrong_word(witness: Witness | None) -> Iterator[str]:
     if witness is None:
         yield "wrong"
         return
-    words = " ".join(witness.words or ())
-    yield f"wrong on the sequence: {words}: found {witness.limit}, needed {witness.specified}"
+    if witness.words is None:
+        yield f"wrong: found {witness.limit}, needed {witness.specified}"
+        return
+    yield f"wrong on the sequence: {' '.join(witness.words)}: found {witness.limit}, needed {witness.specified}"
     if witness.value:
         yield f"the network itself, at k = 1, gives {_short(witness.value)} there"
     if "right up to" in witness.details:

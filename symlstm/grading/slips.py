@@ -14,9 +14,9 @@ from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
-from symlstm.model.exact_tensors import Nested, k, mapped
-from symlstm.model.layers import LAYER, Layer
+from symlstm.model.layers import LAYER
 from symlstm.model.network import Network
+from symlstm.model.scaling import scaled
 from symlstm.model.simulation.running import run_floats
 from symlstm.model.specification import value
 from symlstm.model.terms import tanh
@@ -24,7 +24,6 @@ from symlstm.proof.claims import Verdict
 from symlstm.search.construction import Construction
 from symlstm.search.saturation.exploration import Infinite
 
-GROWING = (*LAYER, "peephole")  # the tensors of which pre-activations are made
 ORDERS = {  # other programs' orders of an LSTM's gates, and those of textbooks
     "i, o, f, g (ONNX's)": "iofg",
     "i, g, f, o (TensorFlow 1's)": "igfo",
@@ -38,19 +37,6 @@ NEAR = 0.1
 
 Slip = tuple[str, Network]
 Words = tuple[str, ...]
-
-
-def scaled(network: Network) -> Network:
-    """The network with every weight and bias times k."""
-    first, *above = ({name: times_k(layer, name) for name in GROWING} for layer in network.layers)
-    layers = [replace(layer, **tensors) for layer, tensors in zip(network.above, above, strict=True)]
-    return replace(network, **first, above=layers)
-
-
-def times_k(layer: Layer, name: str) -> Nested:
-    """A tensor of a layer times k, where it has it."""
-    tensor = getattr(layer, name)
-    return None if tensor is None else mapped(tensor, lambda x: x * k)
 
 
 def slip(network: Network, specification: WeightedAutomaton, words: Words) -> str:

@@ -1,8 +1,9 @@
 """The one language of terms, and equality by normal form: Laurent polynomials over the rationals in atoms.  TRUSTED.
 
-An atom is a variable or the application of a function to terms in normal form: tanh, sigmoid,
-exp, the inverse of a sum, abs, min, max, a power with a symbolic natural exponent, a finite sum,
-or a sequence. The constructors do normal form and decide nothing but rational numbers. Equal normal
+An atom is a variable or the application of a function to terms in normal form: tanh, sigmoid, exp,
+relu (max(x, 0)), step (1 from 0 on, 0 below), the inverse of a sum, abs, min, max, a power with a
+symbolic natural exponent, a finite sum, or a sequence. The constructors do normal form and decide
+nothing but rational numbers. Equal normal
 forms are equal functions of the variables, wherever nothing is divided by 0; the converse is not
 claimed, except for what the sentiment network and its kin need: rational combinations of 1
 and tanh(q), q > 0 distinct rationals, are linearly independent over Q (e^(2/N) is
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
+from operator import mul
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
 from weakref import WeakValueDictionary
@@ -116,7 +118,7 @@ class Apply(_Frozen):
         return f"{self.function}({', '.join(map(repr, self.arguments))})"
 
 
-ARITY = dict.fromkeys(("tanh", "sigmoid", "exp", "inverse", "abs"), 1) | {
+ARITY = dict.fromkeys(("tanh", "sigmoid", "relu", "step", "exp", "inverse", "abs"), 1) | {
     "min": None,
     "max": None,
     "power": 2,
@@ -333,6 +335,18 @@ def sigmoid(x: Term) -> Term:
     return (rational(1) + tanh(x.scaled(fmpq(1, 2)))).scaled(fmpq(1, 2))
 
 
+def relu(x: Term) -> Term:
+    """max(x, 0), inert unless x is a rational number."""
+    value = x.rational()
+    return atom(Apply("relu", x)) if value is None else rational(max(value, fmpq(0)))
+
+
+def step(x: Term) -> Term:
+    """1 for x >= 0 and 0 for x < 0, inert unless x is a rational number."""
+    value = x.rational()
+    return atom(Apply("step", x)) if value is None else rational(int(value >= 0))
+
+
 def exp(x: Term) -> Term:
     """e^(sum of q_i m_i) as a product of powers of the atoms e^(m_i / denominator of q_i)."""
     product = rational(1)
@@ -454,14 +468,16 @@ def applied(function: str | Variable, *arguments: Term) -> Term:
     return CONSTRUCTORS[function](*arguments) if function in CONSTRUCTORS else atom(Apply(function, *arguments))
 
 
-BY_NAME: dict[str, Callable[[Term], Term]] = {"tanh": tanh, "sigmoid": sigmoid, "exp": exp, "inverse": inverse}
+BY_NAME: dict[str, Callable[[Term], Term]] = {
+    "tanh": tanh, "sigmoid": sigmoid, "relu": relu, "step": step, "exp": exp, "inverse": inverse,
+}  # fmt: skip
 CONSTRUCTORS: dict[Any, Callable[..., Term]] = {
     **BY_NAME, "abs": absolute, "min": minimum, "max": maximum, "power": power, "sum": finite_sum,
 }  # fmt: skip
 
 
 def is_normal(term: object) -> bool:
-    """Whether it is what the networks' rules take: tanh, sigmoid, exp and quotients by nonzero constants,
+    """Whether it is what the networks' rules take: tanh, sigmoid, relu, step, exp and quotients by nonzero constants,
 
     and all the way down what the functions of this module make of its parts.
     """
@@ -480,6 +496,8 @@ def _is_power(a: object, n: object) -> bool:
         return type(n) is int and n > 0 and a.kind != "sequence"
     if type(a) is not Apply or not _is_application(a):
         return False
+    if a.function in ("relu", "step"):  # which may be 0, of a constant too
+        return type(n) is int and n > 0
     return type(n) is int and (n > 0 or (n < 0 and (a.function == "exp" or not a.argument.symbols())))
 
 
@@ -520,6 +538,8 @@ def _atom_ball(a: Apply, values: Mapping[Variable, arb]) -> arb:
 BALLS: dict[Any, Callable[..., arb]] = {
     "tanh": arb.tanh,
     "sigmoid": lambda x: 1 / (1 + (-x).exp()),
+    "relu": lambda x: x.max(arb(0)),
+    "step": lambda x: arb(1) if x >= 0 else arb(0) if x < 0 else arb(0).union(arb(1)),
     "exp": arb.exp,
     "inverse": lambda x: 1 / x,
     "abs": abs,
@@ -537,9 +557,37 @@ def constant_ball(term: Term, bits: int = 64) -> arb:
         return ball(term, {})
 
 
+def _ball_by_tails(term: Term, bits: int) -> arb:
+    """The same value with 1 - t for each tanh(q), t = 2/(e^(2q) + 1): what cancels does so exactly, and t is known
+    to all bits however small it is. Of a term with powers of tanh below 0 nothing is said.
+    """
+    parts = []
+    for mono, c in term.monomials.items():
+        curves = [(a, n) for a, n in mono if isinstance(a, Apply) and a.function == "tanh"]
+        if any(n < 0 for _, n in curves):
+            return arb("nan")
+        product = Term({mono.difference(curves): c})
+        for a, n in curves:
+            for _ in range(n):
+                product = product * (rational(1) - atom(a))  # the atom stands for its tail
+        parts.append(product)
+    with ctx.workprec(bits):
+        value = arb(0)
+        for mono, c in total(parts).monomials.items():
+            value += reduce(mul, (_tail_ball(a, bits) ** n for a, n in mono), arb(c))
+        return value
+
+
+def _tail_ball(a: Atom, bits: int) -> arb:
+    """Of tanh its tail, of any other atom itself."""
+    if isinstance(a, Apply) and a.function == "tanh":
+        return 2 / ((2 * constant_ball(a.argument, bits)).exp() + 1)
+    return constant_ball(atom(a), bits)
+
+
 @lru_cache(maxsize=65536)
 def sign(term: Term) -> int:
-    """The sign of a constant: 0 by normal form only, +1 and -1 by balls of growing precision.
+    """The sign of a constant: 0 by normal form only, +1 and -1 by balls of growing precision, with tails for large tanh.
 
     Raises RuleError if no precision separates it from 0.
     """
@@ -547,9 +595,9 @@ def sign(term: Term) -> int:
     if value is not None:
         return int(value > 0) - int(value < 0)
     for bits in PRECISIONS:
-        enclosure = constant_ball(term, bits)
-        if enclosure > 0:
-            return 1
-        if enclosure < 0:
-            return -1
+        for enclosure in (constant_ball(term, bits), _ball_by_tails(term, bits)):
+            if enclosure > 0:
+                return 1
+            if enclosure < 0:
+                return -1
     raise RuleError("sign", f"{term}, not separated from 0 by {PRECISIONS[-1]} bits", "a decided sign")

@@ -1,4 +1,4 @@
-"""The two nonlinearities of a recurrent cell, and every fact about them that a proof may use.
+"""The nonlinearities of recurrent cells, and every fact about sigmoid and tanh that a proof may use.
 
     sigmoid(x) = 1/(1 + e^-x)            tanh(x) = 2 sigmoid(2x) - 1
 
@@ -60,3 +60,17 @@ class sigmoid(Function):  # type: ignore[misc]
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         power = f"^{{{exp}}}" if exp else ""
         return rf"\sigma{power}\left({printer._print(self.args[0])}\right)"
+
+
+class relu(Function):  # type: ignore[misc]
+    """max(x, 0), inert. Exact in the kernel where the sign of x is decided."""
+
+    nargs = 1
+    is_real = True
+
+
+class step(Function):  # type: ignore[misc]
+    """The Heaviside function that is 1 at 0, inert."""
+
+    nargs = 1
+    is_real = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,21 @@ if TYPE_CHECKING:
 __all__ = ["Network", "ReadoutTerm", "k", "real"]
 
 UNIT = algebra.rational(1)
-TERMS = Arithmetic(algebra.sigmoid, algebra.tanh, complement=lambda x: UNIT - x)
+
+
+def _between(x: Term, low: int, high: int) -> Term:
+    """x between two numbers: high - relu(high - low - relu(x - low))."""
+    return high - algebra.relu(high - low - algebra.relu(x - low))
+
+
+TERMS = Arithmetic(
+    algebra.sigmoid,
+    algebra.tanh,
+    algebra.relu,
+    algebra.step,
+    lambda x: _between(x, -3, 3) / 6 + Fraction(1, 2),  # PyTorch's relu6(x + 3)/6
+    lambda x: _between(x, -1, 1),
+)
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.logic.propositions import natural, real, to_sympy
 from symlstm.kernel.theorem import Unsupported
-from symlstm.model.activations import sigmoid
+from symlstm.model.activations import relu, sigmoid, step
 
 __all__ = ["natural", "normal", "real", "to_sympy", "variable"]
 
 _FUNCTIONS = {
-    sympy.exp: "exp", sympy.tanh: "tanh", sigmoid: "sigmoid", sympy.Abs: "abs", sympy.Min: "min", sympy.Max: "max",
+    sympy.exp: "exp", sympy.tanh: "tanh", sigmoid: "sigmoid", relu: "relu", step: "step",
+    sympy.Abs: "abs", sympy.Min: "min", sympy.Max: "max",
 }  # fmt: skip
 
 

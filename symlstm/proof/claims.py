@@ -23,13 +23,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.proof.scale import AtScale
+
+if TYPE_CHECKING:
+    from symlstm.model.file.construction_file import Check
 
 
 class Verdict(enum.Enum):
@@ -95,7 +100,8 @@ class Claim:
     """A named claim of a proof script. `statement` is what a refuted claim asserted, in words.
 
     `goal` is what it states, as a proposition or a statement about a network; `given` are the hypotheses that its
-    theorem may have (none, where a goal is stated without them). None: not stated.
+    theorem may have (none, where a goal is stated without them). None: not stated. `at_scale` tells what is known of
+    a network's decision at a scale, `check` what its file asks for there.
     """
 
     id: str
@@ -106,6 +112,8 @@ class Claim:
     source: str
     goal: Any = None
     given: frozenset[Any] | None = None
+    at_scale: Callable[[Fraction], AtScale] | None = None
+    check: Check | None = None
 
     def mismatch(self, outcome: Outcome) -> InputError | None:
         """How what was shown differs from the goal and its hypotheses, if it does."""
@@ -148,6 +156,7 @@ class Result:
     outcome: Outcome
     seconds: float
     error: BaseException | None = None
+    at_scale: AtScale | None = None
 
     @property
     def claimed(self) -> Any:
@@ -159,7 +168,13 @@ class Result:
 
     @property
     def as_expected(self) -> bool:
-        return self.error is None and self.outcome.verdict is self.claim.expected
+        return self.error is None and self.outcome.verdict is self.claim.expected and self.is_right_where_asked
+
+    @property
+    def is_right_where_asked(self) -> bool:
+        """Whether it is right at the scale that its file asks for, up to the length asked for."""
+        check = self.claim.check
+        return check is None or (self.at_scale is not None and self.at_scale.is_right_up_to(check.length))
 
 
 class Script(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from flint import fmpq
 
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.invariants import step_table
@@ -132,7 +132,15 @@ class Construction:
             return None, 0
 
     def outcome(self) -> Outcome:
-        """Proved on every word sequence, refuted with a shortest counterexample, or open with the reason."""
+        """Proved on every word sequence, refuted with a shortest counterexample, or open with the reason.
+
+        In the limit; of a network without k, with its weights as they stand: a decision by the readout, a number by
+        rounding it.
+        """
+        if not self.network.depends_on_k and self.has_curves:
+            from symlstm.search.scale.standing import outcome  # which asks for constructions
+
+            return outcome(self, UNSCALED)
         try:
             theorem = self.decision
         except (Infinite, RuleError, Unsupported, Stuck, Unsettled) as reason:
@@ -158,9 +166,18 @@ class Construction:
         return refuted(theorem, witness(self.network, found), told)
 
     @property
+    def has_curves(self) -> bool:
+        """Whether a tanh or sigmoid stands in the equations: without k what it makes of the state is never whole."""
+        atoms = [a for term in self.network.system.updates for mono in term.monomials for a, _ in mono]
+        return any(isinstance(a, Apply) and a.function in ("tanh", "sigmoid") for a in atoms)
+
+    @property
     def _unscaled(self) -> str:
         """What to do about a network without k, or nothing."""
-        return "" if self.network.depends_on_k else UNSCALED
+        saturating = any(
+            kind in ("sigmoid", "tanh") for layer in self.network.layers for kind in layer.kind.gates.values()
+        )
+        return UNSCALED if saturating and not self.network.depends_on_k else ""
 
     @property
     def rates(self) -> Theorem:

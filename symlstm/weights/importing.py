@@ -1,6 +1,6 @@
 """Tensors under PyTorch's names to a `Network`: floats are taken exactly, as the rationals that they are.
 
-A rule says which entries grow with k: `scaled` is None (none), "all", a number X (those with
+A rule says which entries grow with k: `scaled` is "none" (or None), "all", a number X (those with
 |entry| >= X), or a mapping from PyTorch's names ("weight_hh_l0") to True or an array of
 booleans. An entry v of them becomes v*k, so that k = 1 is what was read.
 """
@@ -36,8 +36,8 @@ Tensors = Mapping[str, Any]
 def from_torch(module_or_state_dict: Any, vocabulary: Sequence[str], *, scaled: Any = None, **rest: Any) -> Network:
     """The network of a torch.nn.LSTM, GRU or RNN of any number of layers, or the state dict of one.
 
-    `scaled` says which weights and biases v grow with the scale, as v*k: None (the default) none of
-    them, so that no gate saturates; "all"; a number X > 0 those with |v| >= X; or a mapping from tensor
+    `scaled` says which weights and biases v grow with the scale, as v*k: "none" of them (the default: claims are about
+    the network as it stands, at every length); "all"; a number X > 0 those with |v| >= X; or a mapping from tensor
     names to True or an array of booleans. For a network with large weights, such as biases of 100:
 
         from_torch(lstm, ["a", "b"], scaled="all", readout=[ReadoutTerm("c", 0)])
@@ -189,8 +189,8 @@ Mark = bool | Callable[[Term], bool] | Sequence[Any]  # all or none, a rule, or 
 
 def _marks(scaled: Any, shapes: Mapping[str, tuple[int, ...]]) -> Callable[[str], Mark]:
     """Which entries of a tensor are to be multiplied by k, by its name."""
-    if scaled is None or (isinstance(scaled, str) and scaled == "all"):
-        return lambda name: scaled is not None
+    if scaled is None or (isinstance(scaled, str) and scaled in ("all", "none")):
+        return lambda name: scaled == "all"
     if not isinstance(scaled, Mapping):
         least = _threshold(scaled)
         return lambda name: lambda entry: algebra.sign(abs(entry) - least) >= 0
@@ -202,7 +202,7 @@ def _marks(scaled: Any, shapes: Mapping[str, tuple[int, ...]]) -> Callable[[str]
 def _threshold(scaled: Any) -> Term:
     least = exact(scaled, "scaled") if isinstance(scaled, int | float | Fraction) else None
     if least is None or algebra.sign(least) <= 0:
-        raise InputError("scaled", repr(scaled), 'None, "all", a number > 0, or {name: True or an array of booleans}')
+        raise InputError("scaled", repr(scaled), '"none", "all", a number > 0, or {name: True or an array of booleans}')
     return least
 
 

@@ -1,120 +1,149 @@
-"""Limits of the sentiment network's expressions: this project's kernel against SymPy's limit and gruntz.
+"""Limits of networks and of the reduction: this project's `limit` against SymPy's limit and gruntz, Giac and FriCAS.
 
-    python tests/benchmarks/limits.py [--seconds 5]
+    python tests/benchmarks/limits.py [--seconds 5] [--only NAME]
 
-Every gate, cell and hidden coordinate after one word and after two words, as one expression
-in k. The truth is the value at k = 4 in 1000-bit balls, where every exponential is below
-1e-30. An expression that occurs several times is tried once and counted as often.
-A method that needs more than the given time for an expression has given up on it.
+The corpus and its truth are those of tests/support/limit_corpus.py: expressions in one variable,
+some with a parameter C and a natural power t. Giac and FriCAS are asked where they are installed
+(commands giac and fricas). A method that needs more than the given time for an expression
+has given up on it.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
+import os
+import re
+import shutil
 import signal
-import time
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import sympy
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 from sympy.series.gruntz import gruntz
 
-from symlstm.kernel import algebra
-from symlstm.kernel.networks.enclosures import EnclosureArithmetic
-from symlstm.model.network import Network
-from symlstm.model.translation import normal, to_sympy
-from symlstm.proof.claims import load
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-SENTIMENT = Path(__file__).parents[2] / "proofs" / "sentiment.py"
+from support.limit_corpus import Case, corpus, value
 
+from symlstm import limit
+from symlstm.model.activations import sigmoid
 
-def expressions(network: Network) -> Counter[sympy.Expr]:
-    """The gates and coordinates after one and two words that are not constant, and how often each occurs."""
-    found: Counter[sympy.Expr] = Counter()
-    names, inputs = network.state_symbols, network.input_symbols
-    for length in (1, 2):
-        for words in itertools.product(range(len(inputs)), repeat=length):
-            state = dict(zip(names, (*network.h0, *network.c0), strict=True))
-            for word in words:
-                known = state | {x: sympy.Integer(word == j) for j, x in enumerate(inputs)}
-                last = {symbol: e.xreplace(known) for symbol, e in network.equations.items()}
-                state = {s: last[s] for s in names}
-            found.update(e for e in last.values() if e.free_symbols)
-    return found
+Method = Callable[[Case], Any]  # the limit as an expression, "oo" or "-oo"
 
 
-def kernel(k: sympy.Symbol) -> Callable[[sympy.Expr], sympy.Expr | None]:
-    """The limit by an enclosure that holds for all k >= 1; None for one that is infinite."""
-    arithmetic = EnclosureArithmetic(k, fmpq(1))
-
-    def limit(expr: sympy.Expr) -> sympy.Expr | None:
-        found = arithmetic.evaluate(normal(expr), {})
-        return None if found is None or found.main.symbols() else to_sympy(found.limit)
-
-    return limit
+def ours(case: Case) -> Any:
+    return limit(case.expr, case.variable).value
 
 
-def truth(expr: sympy.Expr, k: sympy.Symbol) -> arb | None:
-    """The value at k = 4; None if the expression goes on growing."""
-    with ctx.workprec(1000):
-        here, later = (algebra.ball(normal(expr), {k: arb(at)}) for at in (4, 8))
-        return here if abs(here - later) < 1e-20 else None
+def of_sympy(case: Case) -> Any:
+    return sympy.limit(case.expr, case.variable, sympy.oo)
 
 
-def judged(found: sympy.Expr | None, expected: arb | None) -> str:
-    """right, wrong or gave up; None stands for a limit that is not finite."""
-    if found is not None and found.has(sympy.Limit):
+def of_gruntz(case: Case) -> Any:
+    return gruntz(case.expr.rewrite(sympy.exp), case.variable, sympy.oo)
+
+
+def written(expr: sympy.Expr) -> str:
+    """The expression for a computer algebra system without a sigmoid."""
+    return str(expr.replace(sigmoid, lambda x: 1 / (1 + sympy.exp(-x)))).replace("**", "^")
+
+
+def of_giac(case: Case) -> Any:
+    return _read(_asked(["giac"], f"limit({written(case.expr)},{case.variable},+infinity);\n"), "infinity")
+
+
+def of_fricas(case: Case) -> Any:
+    text = (
+        f")set output algebra off\n)set output fortran on\nlimit({written(case.expr)},{case.variable}=%plusInfinity)\n"
+    )
+    return _read(_asked(["fricas", "-nosman"], text), "%plusInfinity")
+
+
+def _asked(command: list[str], text: str) -> str:
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+    return done.stdout
+
+
+def _read(answer: str, infinity: str) -> Any:
+    """The last line that is an expression."""
+    lines = [line.split("=")[-1].strip() for line in answer.splitlines() if re.search(r"[\w)]", line)]
+    last = lines[-1].lstrip("+").replace("^", "**") if lines else ""
+    if last.strip("()-") == infinity:
+        return "-oo" if last.startswith("-") else "oo"
+    known = {"C": sympy.Symbol("C", real=True), "t": sympy.Symbol("t", integer=True, nonnegative=True)}
+    return sympy.parse_expr(last, local_dict=known)  # the answer of a program that was asked, not of a file
+
+
+def judged(found: Any, case: Case) -> str:
+    """right, wrong or gave up."""
+    if isinstance(found, sympy.Basic) and found.has(sympy.Limit, sympy.AccumBounds, sympy.nan):
         return "gave up"
-    if expected is None or found is None or found.is_infinite:
-        return "right" if expected is None and (found is None or found.is_infinite) else "wrong"
-    with ctx.workprec(1000):
-        return "right" if abs(arb(str(sympy.N(found, 40))) - expected) < 1e-20 else "wrong"
+    for sample in case.samples():
+        truth, said = case.truth(sample), found
+        if isinstance(said, sympy.Basic):
+            said = said.xreplace(sample)
+            said = {sympy.oo: "oo", -sympy.oo: "-oo"}.get(said, said)
+        if isinstance(truth, str) or isinstance(said, str) or said.is_infinite:
+            right = truth == said
+        else:
+            with ctx.workprec(600):
+                right = bool(
+                    abs(value(said.replace(lambda e: e.is_Float, sympy.nsimplify), {}) - truth) < arb(10) ** -40
+                )
+        if not right:
+            return "wrong"
+    return "right"
 
 
 class Late(Exception):
     """The time for one expression is over."""
 
 
-def attempt(
-    method: Callable[[sympy.Expr], sympy.Expr | None], expr: sympy.Expr, expected: arb | None, allowed: float
-) -> str:
+def attempt(method: Method, case: Case, allowed: float) -> tuple[Any, float]:
+    """What the method finds, None if nothing, and the CPU seconds it took, its own programs' too."""
+
     def late(*_: object) -> None:
         raise Late
 
     signal.signal(signal.SIGALRM, late)
+    start = sum(os.times()[:4])
     signal.setitimer(signal.ITIMER_REAL, allowed)
     try:
-        return judged(method(expr), expected)
+        return method(case), sum(os.times()[:4]) - start
     except Exception:  # SymPy raises errors of many kinds here; each is a limit not found
-        return "gave up"
+        return None, sum(os.times()[:4]) - start
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def methods() -> dict[str, Method]:
+    found: dict[str, Method] = {"symlstm": ours, "sympy.limit": of_sympy, "gruntz": of_gruntz}
+    return found | {name: m for name, m in (("giac", of_giac), ("fricas", of_fricas)) if shutil.which(name)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
-    allowed = parser.parse_args().seconds
-    network: Network = load(SENTIMENT)[0].prove.__globals__["network"]
-    k, every = network.system.scale, expressions(network)
-    truths = {expr: truth(expr, k) for expr in every}
-    methods: dict[str, Callable[[sympy.Expr], sympy.Expr | None]] = {
-        "symlstm's kernel": kernel(k),
-        "sympy.limit": lambda expr: sympy.limit(expr, k, sympy.oo),
-        "sympy's gruntz": lambda expr: gruntz(expr.rewrite(sympy.exp), k, sympy.oo),
-    }
-    print(f"{every.total()} expressions, {len(every)} of them distinct; at most {allowed:g} s for each of those\n")
-    print("| method | right | wrong | gave up | time |\n|---|---|---|---|---|")
-    for name, method in methods.items():
-        start = time.perf_counter()
-        counts: Counter[str] = Counter()
-        for expr, times in every.items():
-            counts[attempt(method, expr, truths[expr], allowed)] += times
-        took = time.perf_counter() - start
-        print(f"| {name} | {counts['right']} | {counts['wrong']} | {counts['gave up']} | {took:.2f} s |", flush=True)
+    parser.add_argument("--only", choices=methods())
+    options = parser.parse_args()
+    cases = corpus()
+    print(f"{len(cases)} expressions; at most {options.seconds:g} s for each\n")
+    print("| method | right | wrong | gave up | CPU time |\n|---|---|---|---|---|")
+    for name, method in methods().items():
+        if options.only in (None, name):
+            found = [attempt(method, case, options.seconds) for case in cases]
+            counts = Counter(
+                "gave up" if f is None else judged(f, case) for (f, _), case in zip(found, cases, strict=True)
+            )
+            took = sum(seconds for _, seconds in found)
+            print(
+                f"| {name} | {counts['right']} | {counts['wrong']} | {counts['gave up']} | {took:.2f} s |", flush=True
+            )
 
 
 if __name__ == "__main__":

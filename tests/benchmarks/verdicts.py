@@ -1,6 +1,7 @@
 """Every verdict against brute force, and every certified error against the errors themselves.
 
     python tests/benchmarks/verdicts.py [--random 2000] [--first 0] [--errors 300] [--gallery NAME ...]
+    python tests/benchmarks/verdicts.py --cell gru --random 1000 --gallery
 
 The corpus: each construction of the gallery with every nonzero number zeroed, negated and
 halved, and random networks (hidden size 1 to 3, two or three words; LSTM, sigmoid and tanh
@@ -22,6 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.corpus import gallery, mutants, random_case
 from support.judging import Judgement, Tightness, judge, tightness
 from support.oracle import Case
+
+from symlstm.model.cells import CELLS
 
 VERDICTS = ("proved", "refuted", "open")
 LENGTHS, DIGITS = 5, 400  # of the words and numbers that errors are compared in
@@ -74,13 +77,17 @@ def main() -> int:
         "--errors", type=int, default=300, help="proved networks, beside the gallery, to compare errors"
     )
     parser.add_argument("--gallery", nargs="*", help="only these constructions' mutants")
+    parser.add_argument("--cell", choices=[*CELLS], help="random networks of this cell, in one or two layers")
     options = parser.parse_args()
     kept = [case for case in gallery() if options.gallery is None or case.label in options.gallery]
     seeds = range(options.first, options.first + options.random)
     print("| corpus | networks | proved | refuted | open | false | longest counterexample | median | slowest |")
     print("|---|---|---|---|---|---|---|---|---|")
     found = []
-    for name, cases in [*((case.label, mutants(case)) for case in kept), ("random", map(random_case, seeds))]:
+    for name, cases in [
+        *((case.label, mutants(case)) for case in kept),
+        (f"random {options.cell or ''}", (random_case(seed, options.cell) for seed in seeds)),
+    ]:
         part = [*judged(cases)]
         if part:
             print(row(name, part), flush=True)

@@ -80,14 +80,10 @@ def test_a_side_that_is_not_known_is_said_to_be_open(capsys: Capture) -> None:
     assert "certified: the error of this sequence; whether one is worse is open" in capsys.readouterr().out
 
 
-def test_what_can_be_had_is_shown_beside_what_is_refused(capsys: Capture) -> None:
-    half = str(GALLERY / "half_votes.toml")
-    assert main(["bound", half, "--length", "5", "--horizon"]) == ExitCode.USAGE
-    out, err = capsys.readouterr()
-    assert "certified: the error of every sequence of this length" in out and not err
-    assert "refused  spec: found values that need not be whole numbers" in out
-    found = record(capsys, half, "--length", "5", "--horizon")
-    assert "at_most" in found["worst_case"] and "whole numbers" in found["horizon"]["reason"]
+def test_halves_are_rounded_to_the_nearest_half(capsys: Capture) -> None:
+    found = record(capsys, str(GALLERY / "two_counters.toml"), "--horizon")["horizon"]
+    whole = record(capsys, str(GALLERY / "signed_counter.toml"), "--horizon")["horizon"]
+    assert found["right_up_to"] < found["wrong_at"] < whole["right_up_to"] < 4 * found["wrong_at"]
 
 
 def test_what_is_open_altogether_has_its_reason_and_exit_code(capsys: Capture) -> None:
@@ -112,7 +108,6 @@ USAGE = [
     (("sentiment", "--length", "2.5"), "argument --length: '2.5'; needed a whole number"),
     (("sentiment", "--epsilon", "1/2"), "--epsilon: found no --length"),
     (("sentiment", "--length", "3", "--epsilon", "1/2", "--digits", "0"), "digits: found 0"),
-    ((str(GALLERY / "half_votes.toml"),), "spec: found values that need not be whole numbers"),
     (("sentimental",), "sentimental: found no network of that name"),
 ]
 

@@ -226,7 +226,7 @@ def prove_json(capsys: Capture, *words: str) -> Any:
 
 
 FIELDS = ["id", "name", "source", "verdict", "expected", "statement", "latex"]
-FIELDS += ["method", "hypotheses", "trusted", "refutation", "witness", "reason", "seconds"]
+FIELDS += ["method", "hypotheses", "trusted", "refutation", "witness", "reason", "at_scale", "seconds"]
 
 
 def test_json_has_the_fields_of_schema_1(script: Callable[..., str], capsys: Capture) -> None:

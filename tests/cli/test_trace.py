@@ -83,8 +83,7 @@ def test_the_operations_of_a_page_compute_what_the_network_does(path: Path) -> N
     network = read_construction(path).network
     words = [network.vocabulary[(n * n + n // 3) % len(network.vocabulary)] for n in range(20)]
     run, program = run_floats(network, words), program_of(network)
-    start = (*network.h0, *(network.c0 if network.cell == "lstm" else ()))
-    state = {s.name: float(x) for s, x in zip(network.state_symbols, start, strict=True)}
+    state = {s.name: float(x) for s, x in zip(network.state_symbols, network.start, strict=True)}
     for n, word in enumerate(words):
         found = program.run({f"x_{j}": float(word == w) for j, w in enumerate(network.vocabulary, 1)} | state)
         assert found["readout"] == pytest.approx(run.readout[n], rel=1e-12, abs=1e-12)

@@ -16,15 +16,16 @@ from support.oracle import Case
 from symlstm.kernel.networks.invariants import invariant
 from symlstm.kernel.networks.statements import Automaton, Readout, System, Transition, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.model.cells import CELLS as CELLS_OF
 from symlstm.model.cells import GATES
 from symlstm.model.exact_tensors import k
 from symlstm.model.file.construction_file import read_construction
+from symlstm.model.layers import Layer
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
 from symlstm.search.saturation.exploration import Infinite
 from symlstm.search.saturation.invariant import explore, merge_equivalent_situations
 
-NUMBERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "h0", "c0")
 CHANGES = {"zeroed": lambda x: sympy.Integer(0), "negated": lambda x: -x, "halved": lambda x: x / 2}
 CELLS = ("lstm", "lstm", "rnn_sigmoid", "rnn_tanh")
 
@@ -43,12 +44,19 @@ def gallery() -> Iterator[Case]:
 
 def mutants(case: Case) -> Iterator[Case]:
     """The case with one number that is not 0 zeroed, negated or halved."""
-    for name in NUMBERS:
-        array = getattr(case.network, name)
-        for place, entry in _entries(array):
-            for change, new in CHANGES.items():
-                network = replace(case.network, **{name: _put(array, place, new(entry))})
-                yield Case(f"{case.label}: {name}{list(place)} {change}", network, case.specification)
+    for n, layer in enumerate(case.network.layers):
+        for name, array in layer.tensors.items():
+            for place, entry in _entries(array):
+                for change, new in CHANGES.items():
+                    network = _changed(case.network, n, {name: _put(array, place, new(entry))})
+                    yield Case(f"{case.label}: {name}_l{n}{list(place)} {change}", network, case.specification)
+
+
+def _changed(network: Network, n: int, tensors: dict[str, Any]) -> Network:
+    if not n:
+        return replace(network, **tensors)
+    above = [replace(layer, **tensors) if n == i else layer for i, layer in enumerate(network.above, 1)]
+    return replace(network, above=above)
 
 
 def _entries(array: Any, place: Place = ()) -> Iterator[tuple[Place, sympy.Expr]]:
@@ -65,28 +73,28 @@ def _put(array: Any, place: Place, new: sympy.Expr) -> Any:
     return tuple(_put(part, place[1:], new) if i == place[0] else part for i, part in enumerate(array))
 
 
-def random_case(seed: int) -> Case:
-    """A small random network with a specification that is right, nearly right, or a guess.
+def random_case(seed: int, cell: str | None = None) -> Case:
+    """A small random network, of one or two layers of a cell if it is given, with a specification that is right, nearly right, or a guess.
 
     Right is what the prover's own exploration says: a verdict is judged by brute force all the same.
     """
     rng = random.Random(seed)
-    network, specification = random_network(rng), None
+    network, specification = random_network(rng, cell), None
     for _ in range(rng.choice((0, TRIES, TRIES, TRIES))):
         specification = explored(network)
         if specification is not None:
             break
-        network = random_network(rng)
+        network = random_network(rng, cell)
     if specification is None:
         specification = _guess(rng, network.vocabulary)
     elif rng.random() < 0.3:
         specification = _damaged(rng, specification)
-    return Case(f"random {seed}", network, specification)
+    return Case(f"random {cell or ''} {seed}", network, specification)
 
 
-def random_network(rng: random.Random) -> Network:
+def random_network(rng: random.Random, kind: str | None = None) -> Network:
     """Hidden size 1 to 3, two or three words, weights often 0, mostly multiples of k, some constant or both."""
-    cell, hidden = rng.choice(CELLS), rng.randint(1, 3)
+    cell, hidden = kind or rng.choice(CELLS), rng.randint(1, 3)
     words, gates = ("a", "b", "c")[: rng.randint(2, 3)], len(GATES[cell])
     size = 100 * k if rng.random() < 0.7 else k
     style = rng.random()
@@ -103,26 +111,43 @@ def random_network(rng: random.Random) -> Network:
         return [[number(zero) for _ in range(columns)] for _ in range(rows)]
 
     starts = (0, 0, 0, 0, 1, -1, Rational(1, 2), tanh(1))
-    initial = {name: [rng.choice(starts) for _ in range(hidden)] for name in ("h0", "c0")[: 1 + (cell == "lstm")]}
-    rows = gates * hidden
-    return Network(
-        words,
-        array(0.4, rows, len(words)),
-        array(0.7, rows, hidden),
-        [number(0.3) for _ in range(rows)],
-        None,
-        **initial,
-        readout=_random_readout(rng, cell, hidden),
-        delay=rng.choice((0, 0, 0, 1, 1, 2)),
-        cell=cell,
-    )
+    states = CELLS_OF[cell].states
+
+    def layer(inputs: int, size: int, outputs: int) -> dict[str, Any]:
+        initial = {f"{s}0": [rng.choice(starts) for _ in range(outputs if s == "h" else size)] for s in states}
+        rows = gates * size
+        names = ("weight_ih", "weight_hh", "bias_ih")
+        drawn = (array(0.4, rows, inputs), array(0.7, rows, outputs), [number(0.3) for _ in range(rows)])
+        return (
+            initial | dict(zip(names, drawn, strict=True)) | {"cell": cell} | (variant(size, outputs) if kind else {})
+        )
+
+    def variant(size: int, outputs: int) -> dict[str, Any]:
+        """Both biases, for a GRU's stand apart; peepholes and a projection."""
+        found: dict[str, Any] = {"bias_hh": [number(0.6) for _ in range(gates * size)]}
+        if "c" in states and outputs != size:
+            found["weight_hr"] = [[rng.choice((0, 1, -1, Rational(1, 2))) for _ in range(size)] for _ in range(outputs)]
+        if "c" in states and rng.random() < 0.3:
+            found["peephole"] = [number(0.7) for _ in range(len(CELLS_OF[cell].peepholes) * size)]
+        return found
+
+    outputs = rng.randint(1, hidden) if kind and "c" in states and rng.random() < 0.2 else hidden
+    above, size_above, read = [], rng.randint(1, 2) if kind and rng.random() < 0.5 else 0, hidden
+    first = layer(len(words), hidden, outputs)
+    if size_above:
+        above, read = [Layer(**layer(outputs, size_above, size_above))], size_above
+    elif outputs != hidden:
+        read = outputs
+    readout = _random_readout(rng, cell, read, len(above))
+    delay = rng.choice((0, 0, 0, 1, 1, 2))
+    return Network(words, **first, readout=readout, delay=delay, above=above)
 
 
-def _random_readout(rng: random.Random, cell: str, hidden: int) -> list[ReadoutTerm]:
-    states = ("c", "c", "h") if cell == "lstm" else ("h",)
+def _random_readout(rng: random.Random, cell: str, hidden: int, layer: int = 0) -> list[ReadoutTerm]:
+    states = ("c", "c", "h") if "c" in CELLS_OF[cell].states else ("h",)
     coefficients = (1, 1, -1, 2, Rational(1, 2)) if rng.random() < 0.8 else (1 / tanh(1),)
     return [
-        ReadoutTerm(rng.choice(states), rng.randrange(hidden), rng.choice(coefficients))
+        ReadoutTerm(rng.choice(states), rng.randrange(hidden), rng.choice(coefficients), layer)
         for _ in range(rng.randint(1, 2))
     ]
 

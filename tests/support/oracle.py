@@ -7,7 +7,7 @@ are followed once: so words of length 7 over five words are within reach.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ from flint import arb, ctx, fmpq
 
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.exact_tensors import k
+from symlstm.model.layers import Layer
 from symlstm.model.network import Network
 
 GUARD = 66  # bits, 20 digits
@@ -49,9 +50,72 @@ class Reading:
 @dataclass(frozen=True)
 class _Node:
     words: Words
-    h: tuple[arb, ...]
-    c: tuple[arb, ...]
+    state: tuple[State, ...]  # of each layer
     rows: tuple[Row, ...]  # the specification's row vectors after the last words, the oldest first
+
+
+State = tuple[tuple[arb, ...], tuple[arb, ...]]  # h, c
+
+ACTIVATIONS = {
+    "rnn_tanh": arb.tanh,
+    "rnn_sigmoid": lambda x: 1 / (1 + (-x).exp()),
+    "rnn_relu": lambda x: x.max(arb(0)),
+    "rnn_step": lambda x: arb(int(x >= 0)),
+    "rnn_strict_step": lambda x: arb(int(x > 0)),
+    "rnn_hardsigmoid": lambda x: (x / 6 + arb(1) / 2).max(arb(0)).min(arb(1)),
+    "rnn_hardtanh": lambda x: x.max(arb(-1)).min(arb(1)),
+}
+
+
+class _Layer:
+    """One layer in numbers."""
+
+    def __init__(self, layer: Layer, value: Callable[[sympy.Expr], arb]) -> None:
+        def sparse(matrix: Any) -> list[list[tuple[int, arb]]]:
+            rows = [[(i, value(x)) for i, x in enumerate(row)] for row in matrix]
+            return [[(i, x) for i, x in row if x != 0] for row in rows]
+
+        self.cell, self.w, self.u = layer.cell, sparse(layer.weight_ih), sparse(layer.weight_hh)
+        self.b, self.v = ([*map(value, bias)] for bias in (layer.bias_ih, layer.bias_hh))
+        self.r = layer.weight_hr and sparse(layer.weight_hr)
+        self.p = layer.peephole and [*map(value, layer.peephole)]
+        self.start: State = (tuple(map(value, layer.h0)), tuple(map(value, layer.c0 or ())))
+
+    def step(self, x: Sequence[arb], h: Sequence[arb], c: Sequence[arb]) -> State:
+        a, u = _sums(self.w, x, self.b), _sums(self.u, h, self.v)
+        if self.cell in ACTIVATIONS:
+            return tuple(ACTIVATIONS[self.cell](s + t).mid() for s, t in zip(a, u, strict=True)), ()
+        if self.cell.startswith("gru"):
+            return self._gru(a, u, h), ()
+        return self._lstm([s + t for s, t in zip(a, u, strict=True)], c)
+
+    def _gru(self, a: list[arb], u: list[arb], h: Sequence[arb]) -> tuple[arb, ...]:
+        d = len(h)
+        r, z = ([_logistic(a[j] + u[j]) for j in range(n * d, (n + 1) * d)] for n in (0, 1))
+        if self.cell == "gru_reset_before":
+            inner = _sums(self.u, [x * y for x, y in zip(r, h, strict=True)], self.v)[2 * d :]
+        else:
+            inner = [r[j] * u[2 * d + j] for j in range(d)]
+        return tuple(((1 - z[j]) * (a[2 * d + j] + inner[j]).tanh() + z[j] * h[j]).mid() for j in range(d))
+
+    def _lstm(self, a: list[arb], c: Sequence[arb]) -> State:
+        d, letters = len(c), "ifgo" if self.cell == "lstm" else "igo"
+        gate = {x: a[n * d : (n + 1) * d] for n, x in enumerate(letters)}
+        sees = [x for x in letters if x != "g"]
+        p = {x: self.p[n * d : (n + 1) * d] if self.p else [arb(0)] * d for n, x in enumerate(sees)}
+        i = [_logistic(gate["i"][j] + p["i"][j] * c[j]) for j in range(d)]
+        if self.cell == "lstm":
+            f = [_logistic(gate["f"][j] + p["f"][j] * c[j]) for j in range(d)]
+        else:
+            f = [1 - x for x in i] if self.cell == "lstm_coupled" else [arb(1)] * d
+        new = [f[j] * c[j] + i[j] * gate["g"][j].tanh() for j in range(d)]
+        h = [_logistic(gate["o"][j] + p["o"][j] * new[j]) * new[j].tanh() for j in range(d)]
+        h = _sums(self.r, h, [arb(0)] * len(self.r)) if self.r else h
+        return tuple(x.mid() for x in h), tuple(x.mid() for x in new)
+
+
+def _sums(rows: list[list[tuple[int, arb]]], x: Sequence[arb], b: list[arb]) -> list[arb]:
+    return [y + sum((w * x[i] for i, w in row), arb(0)) for row, y in zip(rows, b, strict=True)]
 
 
 class Machine:
@@ -59,18 +123,13 @@ class Machine:
 
     def __init__(self, case: Case, scale: Fraction | int, digits: int = 100) -> None:
         self.case, self.bits = case, int(digits * 3.33) + GUARD
-        network = case.network
         with ctx.workprec(self.bits):
             self._scale, self._memo = arb(fmpq(Fraction(scale).numerator, Fraction(scale).denominator)), {}
-            weights = [[self._value(x) for x in row] for row in network.weight_ih]
-            self._columns = list(zip(*weights, strict=True))
-            rows = [[(i, self._value(x)) for i, x in enumerate(row)] for row in network.weight_hh]
-            self._recurrent = [[(i, x) for i, x in row if x != 0] for row in rows]
-            biases = zip(network.bias_ih, network.bias_hh, strict=True)
-            self._bias = [self._value(x) + self._value(y) for x, y in biases]
-            self._constant = self._value(sympy.sympify(network.constant))
-            self._read = [(t.state, t.index, self._value(t.coeff)) for t in network.readout]
-            self._h, self._c = (tuple(map(self._value, start)) for start in (network.h0, network.c0))
+            self._layers = [_Layer(layer, self._value) for layer in case.network.layers]
+            self._encoding = [[*map(self._value, row)] for row in case.network.encoding]
+            self._read = [(t.state, t.layer, t.index, self._value(t.coeff)) for t in case.network.readout]
+            self._start = tuple(layer.start for layer in self._layers)
+            self._constant = self._value(sympy.sympify(case.network.constant))
 
     def _value(self, entry: Any) -> arb:
         if entry not in self._memo:
@@ -79,14 +138,14 @@ class Machine:
 
     def readings(self, length: int) -> Iterator[Reading]:
         """All words up to the length, the shorter first, then in the vocabulary's order; merged as said above."""
-        level = [_Node((), self._h, self._c, (self.case.specification.initial,))]
+        level = [_Node((), self._start, (self.case.specification.initial,))]
         for _ in range(length):
             level = self._merged(level)
             yield from (self._reading(node) for node in level if len(node.rows) > self.case.network.delay)
 
     def along(self, words: Words) -> Reading:
         """The readout after one word sequence."""
-        node = _Node((), self._h, self._c, (self.case.specification.initial,))
+        node = _Node((), self._start, (self.case.specification.initial,))
         for word in words:
             node = self._step(node, word)
         return self._reading(node)
@@ -96,7 +155,7 @@ class Machine:
         for node in level:
             for word in self.case.network.vocabulary:
                 new = self._step(node, word)
-                found.setdefault((*map(self._rounded, new.h + new.c), new.rows), new)
+                found.setdefault((*(self._rounded(x) for h, c in new.state for x in h + c), new.rows), new)
         return list(found.values())
 
     def _rounded(self, x: arb) -> Any:
@@ -105,24 +164,17 @@ class Machine:
 
     def _step(self, node: _Node, word: str) -> _Node:
         with ctx.workprec(self.bits):
-            column = self._columns[self.case.network.vocabulary.index(word)]
-            rows = zip(column, self._recurrent, self._bias, strict=True)
-            a = [x + b + sum((w * node.h[i] for i, w in row), arb(0)) for x, row, b in rows]
-            h, c = self._updated(a, node.c)
+            x, new = self._encoding[self.case.network.vocabulary.index(word)], []
+            for layer, (h, c) in zip(self._layers, node.state, strict=True):
+                new.append(layer.step(x, h, c))
+                x = new[-1][0]
         matrix, last = self.case.specification.matrices[word], node.rows[-1]
         row = tuple(sum((x * line[j] for x, line in zip(last, matrix, strict=True)), fmpq(0)) for j in range(len(last)))
-        return _Node((*node.words, word), h, c, (*node.rows, row)[-1 - self.case.network.delay :])
-
-    def _updated(self, a: list[arb], c: tuple[arb, ...]) -> tuple[tuple[arb, ...], tuple[arb, ...]]:
-        cell, d = self.case.network.cell, self.case.network.hidden
-        if cell != "lstm":
-            return tuple((_logistic(x) if cell == "rnn_sigmoid" else x.tanh()).mid() for x in a), ()
-        new = [_logistic(a[d + j]) * c[j] + _logistic(a[j]) * a[2 * d + j].tanh() for j in range(d)]
-        return tuple((_logistic(a[3 * d + j]) * new[j].tanh()).mid() for j in range(d)), tuple(x.mid() for x in new)
+        return _Node((*node.words, word), tuple(new), (*node.rows, row)[-1 - self.case.network.delay :])
 
     def _reading(self, node: _Node) -> Reading:
         with ctx.workprec(self.bits):
-            value = sum((x * (node.h if s == "h" else node.c)[j] for s, j, x in self._read), self._constant).mid()
+            value = sum((x * node.state[n]["hc".index(s)][j] for s, n, j, x in self._read), self._constant).mid()
         final = self.case.specification.final
         return Reading(node.words, value, sum((x * y for x, y in zip(node.rows[0], final, strict=True)), fmpq(0)))
 

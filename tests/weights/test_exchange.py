@@ -110,7 +110,9 @@ def test_at_another_scale_the_entries_are_those_rounded_once(tmp_path, ending, d
     found = read_weights(exported(SENTIMENT, tmp_path / f"net{ending}", scale=scale, dtype=dtype))
     ours = float_weights(SENTIMENT, scale, dtype).tensors.values()
     for name, expected in zip(TENSORS, ours, strict=True):
-        assert np.array_equal(np.array(getattr(found, name), float), expected)
+        assert np.array_equal(
+            np.array(np.vectorize(sympy.sympify)(np.array(getattr(found, name), object)), float), expected
+        )
 
 
 def test_the_labels_count_what_was_rounded(tmp_path):
@@ -156,7 +158,10 @@ def in_torch(network: Network, state_dict: Any, words: list[list[int]]) -> Any:
     module = module(len(network.vocabulary), network.hidden, batch_first=True, dtype=torch.float64)
     module.load_state_dict(state_dict)
     x = torch.eye(len(network.vocabulary), dtype=torch.float64)[words]
-    start = [torch.tensor(np.tile(np.array(s, float), (1, len(words), 1))) for s in (network.h0, network.c0)]
+    start = [
+        torch.tensor(np.tile(np.array([*map(sympy.sympify, s or ())], float), (1, len(words), 1)))
+        for s in (network.h0, network.c0)
+    ]
     with torch.no_grad():
         return module(x, tuple(start) if network.cell == "lstm" else start[0])[0].numpy()
 

@@ -14,11 +14,10 @@ from symlstm.figures.table import Cell, Row
 from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
-from symlstm.model.errors import InputError
 from symlstm.render.statements.numbers import exponent
 from symlstm.search.construction import Construction
 from symlstm.search.error.growth import bound as closed_form
-from symlstm.search.error.horizon import integral
+from symlstm.search.error.horizon import tolerance
 from symlstm.search.error.worst_case import WorstCase, worst_case
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def worst_cases(construction: Construction, length: int, base: fmpq) -> list[Wor
         if case is None:
             return found
         found.append(case)
-    return found + (around_half(construction, length, found) if is_integral(construction) else [])
+    return found + (around_half(construction, length, found) if tolerance(construction) == HALF else [])
 
 
 def known(construction: Construction, length: int, k: fmpq) -> WorstCase | None:
@@ -97,15 +96,6 @@ def known(construction: Construction, length: int, k: fmpq) -> WorstCase | None:
     except (RuleError, Unsupported):
         return None
     return case if isinstance(case.theorem.conclusion, FiniteError) and case.is_known else None
-
-
-def is_integral(construction: Construction) -> bool:
-    """Whether the specification has whole values, so that one may round to it."""
-    try:
-        integral(construction)
-    except InputError:
-        return False
-    return True
 
 
 def around_half(construction: Construction, length: int, found: Sequence[WorstCase]) -> list[WorstCase]:

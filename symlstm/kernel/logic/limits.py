@@ -32,7 +32,7 @@ def exponential_decay(argument: Expr, variable: Symbol, rate: Theorem) -> Theore
     lim_{x->oo} e^argument = 0
     """
     fact = conclusion_of("exponential decay", rate, Less)
-    q = argument.xreplace({variable: sympy.Integer(0)})
+    q = propositions.substituted("exponential decay", argument, {variable: sympy.Integer(0)})
     _fixed("exponential decay", variable, fact.rhs)
     if fact.lhs != 0 or not vanishes(argument - q + fact.rhs * variable):
         raise RuleError("exponential decay", f"{argument} with {fact}", f"0 < a and an exponent q - a*{variable}")

@@ -7,6 +7,9 @@ so that no limit variable hides in it. There are two kinds of symbols: real and 
 
 Division: the hypotheses of a theorem entail that no divisor in its conclusion is 0. Every rule
 ends in `derive`, which upholds this; so it does no harm that SymPy cancels x/x.
+
+A sum over j from a to b has a term for each natural number j with a <= j <= b; with b < a there is
+none, and it is 0.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from sympy.core.function import AppliedUndef
 from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.kernel.fractions import certainly_positive
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, Unsupported, conclude
-from symlstm.model.activations import sigmoid
+from symlstm.model.activations import relu, sigmoid, step
 
 _NODES = (sympy.Add, sympy.Mul, sympy.exp, sympy.tanh, sigmoid, sympy.Abs, sympy.Min, sympy.Max, sympy.Tuple)
 
@@ -48,9 +51,13 @@ def _field(place: int) -> Any:
 
 
 class Proposition(Basic):  # type: ignore[misc]
-    """A statement: immutable, equal to another if written the same. `fields` names its arguments, `text` prints it."""
+    """A statement: immutable, equal to another if written the same. `fields` names its arguments, `text` prints it.
+
+    Its arguments are of the `kinds`, a tuple those of one kind, and not empty; raises RuleError for others.
+    """
 
     fields: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[tuple[type | tuple[type], ...]] = ()
     text: ClassVar[str]
 
     def __init_subclass__(cls) -> None:
@@ -58,17 +65,26 @@ class Proposition(Basic):  # type: ignore[misc]
             setattr(cls, name, property(_field(place)))
 
     def __new__(cls, *args: Any) -> Any:
-        return super().__new__(cls, *(sympy.sympify(argument, strict=True) for argument in args))
+        parts = [sympy.sympify(argument, strict=True) for argument in args]
+        if len(parts) != len(cls.kinds) or not all(map(_is_of, parts, cls.kinds)):
+            raise RuleError(cls.__name__, args, ", ".join(cls.fields))
+        return super().__new__(cls, *parts)
 
     def __str__(self) -> str:
         shown = (", ".join(map(str, part)) if isinstance(part, sympy.Tuple) else part for part in self.args)
         return self.text.format(*shown)
 
 
+def _is_of(part: Any, kind: type | tuple[type]) -> bool:
+    if isinstance(kind, tuple):
+        return isinstance(part, sympy.Tuple) and bool(part) and all(isinstance(x, kind) for x in part)
+    return isinstance(part, kind)
+
+
 class Relation(Proposition):
     """Two sides, compared as the class says."""
 
-    fields = ("lhs", "rhs")
+    fields, kinds = ("lhs", "rhs"), (Expr, Expr)
 
 
 class Equal(Relation):
@@ -86,13 +102,13 @@ class Less(Relation):
 class Within(Proposition):
     """|value - centre| <= bound."""
 
-    fields, text = ("value", "centre", "bound"), "|{} - ({})| <= {}"
+    fields, kinds, text = ("value", "centre", "bound"), (Expr, Expr, Expr), "|{} - ({})| <= {}"
 
 
 class Conjunction(Proposition):
     """All its parts."""
 
-    fields = ("parts",)
+    fields, kinds = ("parts",), ((Proposition,),)
 
     def __str__(self) -> str:
         return " and ".join(map(str, self.parts))
@@ -109,13 +125,13 @@ class Binder(Proposition):
 class ForAll(Binder):
     """The body, for all values of the variables."""
 
-    fields, text = ("variables", "body"), "for all {}: {}"
+    fields, kinds, text = ("variables", "body"), ((Symbol,), Proposition), "for all {}: {}"
 
 
 class TendsTo(Binder):
     """The limit for the variables -> oo, taken one after the other, the first innermost, exists and is `value`."""
 
-    fields = ("expr", "variables", "value")
+    fields, kinds = ("expr", "variables", "value"), (Expr, (Symbol,), Expr)
 
     def __str__(self) -> str:
         return "".join(f"lim_({x} -> oo) " for x in reversed(self.variables)) + f"{self.expr} = {self.value}"
@@ -259,21 +275,22 @@ def specialise(theorem: Theorem, *values: Expr | int, divisors: tuple[Theorem, .
     return derive(body, "specialise", premises)
 
 
-def rewrite(theorem: Theorem, *equations: Theorem) -> Theorem:
+def rewrite(theorem: Theorem, *equations: Theorem, right_to_left: bool = False) -> Theorem:
     """
     G |- p    D |- a = b
     -------------------- a is not a symbol; what p binds and a = b mentions is not free in D
-    G, D |- p[a := b]
+    G, D |- p[a := b]     a occurs in p; right to left: the same with b = a
     """
     p = theorem.conclusion
     for equation in equations:
         equal = conclusion_of("rewrite", equation, Equal)
         fixed = bound_symbols(p) & equal.free_symbols & free_symbols(equation.hypotheses)
-        if equal.lhs.is_Symbol or fixed:
+        old, new = (equal.rhs, equal.lhs) if right_to_left else (equal.lhs, equal.rhs)
+        if old.is_Symbol or fixed:
             raise RuleError("rewrite", f"{equal}, hypotheses on {fixed}", "a compound left side, equal throughout")
-        before, p = p, replaced("rewrite", p, {equal.lhs: equal.rhs})
+        before, p = p, replaced("rewrite", p, {old: new})
         if p == before:
-            raise RuleError("rewrite", f"{equal.lhs} nowhere in {p}", "a part of the statement")
+            raise RuleError("rewrite", f"{old} nowhere in {p}", "a part of the statement")
     return derive(p, "rewrite", (theorem, *equations))
 
 
@@ -311,11 +328,15 @@ def _atom_to_sympy(a: Atom) -> Expr:
     arguments = [*map(to_sympy, a.arguments)] if isinstance(a, Apply) else []
     if not isinstance(a, Apply):
         return a
+    if a.function == "power":
+        return Pow(*arguments)
     if a.function in ("inverse", "exp"):
         return 1 / arguments[0] if a.function == "inverse" else sympy.exp(arguments[0])
     named: dict[Any, Any] = {
         "tanh": sympy.tanh,
         "sigmoid": sigmoid,
+        "relu": relu,
+        "step": step,
         "abs": sympy.Abs,
         "min": sympy.Min,
         "max": sympy.Max,

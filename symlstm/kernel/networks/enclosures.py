@@ -21,6 +21,7 @@ from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
+from symlstm.kernel.networks import piecewise
 from symlstm.kernel.parameters import NOTHING, Assumptions
 from symlstm.kernel.theorem import RuleError
 
@@ -265,10 +266,16 @@ class EnclosureArithmetic:
             return error.scaled(magnitude(main)) if main.monomials else Error()
         return self.size(main) * error if error.terms else error
 
+    def exactly(self, main: Term, side: int = 0, sign: int = 0, tiny: bool = False) -> Enclosure:
+        """Around a main part with no error, or with one that is only tiny."""
+        return Enclosure(main, Error(tiny=tiny), side, sign)
+
     def apply(self, function: str | Variable, x: Enclosure | None) -> Enclosure:
-        """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range."""
+        """tanh or sigmoid of a signal: saturation, Lipschitz, or at least the range; relu and step, see piecewise.py."""
+        if function in ("relu", "step"):
+            return piecewise.relu(self, x) if function == "relu" else piecewise.step(self, x)
         if not isinstance(function, str) or function not in ("tanh", "sigmoid"):
-            raise RuleError("enclosure", function, "tanh or sigmoid")
+            raise RuleError("enclosure", function, "tanh, sigmoid, relu or step")
         if x is None:
             return self._range(function)
         powers = x.main.coefficients(self.k)
@@ -276,8 +283,7 @@ class EnclosureArithmetic:
             raise RuleError(function, f"the pre-activation {x.main}", "one affine in the scale")
         slope, offset = powers.get(1, algebra.ZERO), powers.get(0, algebra.ZERO)
         direction = self.given.sign(slope) if slope.symbols() else algebra.sign(slope)
-        rest = Error({e: a for e, a in x.error.terms.items() if e != LINEAR}, x.error.tiny)
-        linear = x.error.terms.get(LINEAR, fmpq(0))
+        linear, rest = self.linear_part(x.error)
         if direction is None or not all(rate > 0 or (rate == 0 and power <= 0) for power, rate in rest.terms):
             return self._range(function)
         if direction and x.side in (0, direction):
@@ -285,6 +291,11 @@ class EnclosureArithmetic:
         if direction or linear:
             return self._range(function)
         return self._beyond(function, x.side, offset, rest) if x.side else self._lipschitz(function, offset, rest)
+
+    def linear_part(self, error: Error) -> tuple[fmpq, Error]:
+        """The q of its term q k, and the rest."""
+        rest = {e: a for e, a in error.terms.items() if e != LINEAR}
+        return error.terms.get(LINEAR, fmpq(0)), Error(rest, error.tiny)
 
     def _range(self, function: str) -> Enclosure:
         if function == "tanh":
@@ -359,8 +370,10 @@ class EnclosureArithmetic:
         return int(a == self.k)
 
     def _is_exact(self, a: algebra.Atom) -> bool:
-        """Whether it is k itself, a parameter or a constant."""
-        return not a.argument.symbols() if isinstance(a, Apply) else a == self.k or a in self.parameters
+        """Whether it is k itself, a parameter or a constant; relu and step of one are decided by its sign."""
+        if isinstance(a, Apply):
+            return a.function not in ("relu", "step") and not a.argument.symbols()
+        return a == self.k or a in self.parameters
 
     def _atom(self, a: algebra.Atom, n: int, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         if n < 0:

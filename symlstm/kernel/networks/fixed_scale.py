@@ -25,15 +25,16 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Atom, Monomial, Term, Variable
+from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.enclosures import lower, upper
+from symlstm.kernel.networks.intervals import varying
 from symlstm.kernel.networks.invariants import at_word, shared
 from symlstm.kernel.networks.statements import Bracket, Computes, ErrorBound, FiniteError, Invariant, System
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 ZERO, ONE, UNKNOWN = arb(0), arb(1), arb("nan")
-RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE)}
+RANGE = {"tanh": arb(-1).union(ONE), "sigmoid": ZERO.union(ONE), "step": ZERO.union(ONE)}
 Box = Mapping[Variable, arb]
 Edge = list[tuple[arb, ...]]  # A, B, A*, B* of each register that is read
 Powers = list[tuple[arb, arb]]  # what B and B* of each are multiplied by
@@ -70,7 +71,7 @@ class Balls(dict[Any, arb]):
 
     def _sum(self, term: Term) -> arb:
         total = ZERO
-        for mono, coefficient in _varying(term, ctx.prec).items():
+        for mono, coefficient in varying(term, ctx.prec).items():
             product = coefficient
             for a, n in mono:
                 for _ in range(abs(n)):
@@ -79,19 +80,9 @@ class Balls(dict[Any, arb]):
         return total
 
     def _applied(self, a: Apply) -> arb:
-        """tanh and sigmoid of what is unknown are still in their range."""
+        """tanh, sigmoid and step of what is unknown are still in their range."""
         x = self[a.argument]
         return RANGE[a.function] if a.function in RANGE and not x.is_finite() else algebra.BALLS[a.function](x)
-
-
-@lru_cache(maxsize=4096)
-def _varying(term: Term, bits: int) -> Mapping[Monomial, arb]:
-    """The term as a polynomial in what varies with the state, its constant coefficients each one ball."""
-    total: dict[Monomial, arb] = {}
-    for mono, c in term.monomials.items():
-        rest = frozenset((a, n) for a, n in mono if algebra.atom(a).symbols())
-        total[rest] = total.get(rest, ZERO) + algebra.constant_ball(Term({mono - rest: c}), bits)
-    return MappingProxyType(total)
 
 
 class FixedScale:

@@ -74,6 +74,8 @@ class Bounded:
 
     def __pow__(self, exponent: Bounded) -> Bounded:
         n = exponent.expr.rational()
+        if n is None and algebra.is_natural(exponent.expr):
+            return Bounded(self.expr**exponent.expr, 1, self.bits, self.degree, self.work + exponent.work + self.terms)
         if n is None or n.q != 1 or abs(n) > MAX_POWER:
             raise Refused("this power", f"an integer exponent from -{MAX_POWER} to {MAX_POWER}")
         return (self if n >= 0 else self.reciprocal())._raised(abs(int(n)))
@@ -103,6 +105,11 @@ class Bounded:
 
 
 SCALE = Bounded(algebra.atom(k), degree=1)
+
+
+def named(name: str, kind: str = "real") -> Bounded:
+    """A variable, counted like k."""
+    return Bounded(algebra.atom(algebra.Variable(name, kind)), degree=1)
 
 
 def _multiplying(pairs: int) -> int:

@@ -2,10 +2,13 @@
 
     title, description, source   texts; all optional
     expected                     "proved" (default), "refuted" or "open"
+    as_sigmoids                  the same of the network with sigmoid(k x) for each step(x); optional
     cell                         one of cells.CELLS ("lstm" is the default); a list if layers differ
     num_layers                   may be left out: as many as have weights
     vocabulary                   the words, one-hot in this order
     embedding                    (words, inputs): the vector of each word instead
+    scaled                       "all": each weight and bias is multiplied by k; "none": no entry depends on k, and the
+                                 claim is about the network as it stands (the default if no entry does)
     [weights]                    weight_ih_l0 (gates*d, inputs), weight_hh_l0 (gates*d, d), and
                                  bias_ih_l0, bias_hh_l0 (gates*d,), zero if missing; gates in PyTorch's order;
                                  weight_hr_l0, peephole_l0 of an LSTM; weight_ih_l1, ... of the layers above
@@ -18,6 +21,8 @@
                                  counts, language (machine_fields.py); "machine_value", "argmax": machine
                                  "sigmoid_rnn": weight_ih, weight_hh, bias_ih, bias_hh, h0; no readout, but
     [domain]                     the promised words, for a machine: one of machine, dfa, regex, counts, language
+    [check]                      what must hold at a finite scale: scale (default 1), length (default: every one),
+                                 within (default: what rounding forgives)
     [claim]                      quantifier "limit", "every_k" or "bound"; scale (default 1); bound and at_k
 
 Entries are numbers or texts in k (entries.py), and exact. What is wrong is refused by an
@@ -43,10 +48,12 @@ from symlstm.model.file.parser import Entries
 from symlstm.model.file.toml_json import load
 from symlstm.model.layers import LAYER
 from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.smoothing import STEPS, has_steps
 from symlstm.model.specification import pattern_counts, weighted_automaton
 from symlstm.model.specifications.machines import promised
 
 MAX_DELAY = 100
+MAX_LENGTH = 10**100
 MAX_STATES = 256  # of a weighted automaton
 MAX_OUTPUTS = 64
 MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
@@ -54,7 +61,7 @@ MAX_CELLS = 500_000  # numbers in all matrices of a weighted automaton
 EXPECTED = ("proved", "refuted", "open")
 QUANTIFIERS = ("limit", "every_k", "bound")
 NETWORK = (*FIELDS, "readout")  # what of a file is the network
-_TOP = ("title", "description", "source", "expected", *NETWORK, "spec", "domain", "claim")
+_TOP = ("title", "description", "source", "expected", "as_sigmoids", *NETWORK, "spec", "domain", "check", "claim")
 _SPECS = {
     "pattern_counts": ("terms",),
     "wfa": ("initial", "final", "matrices"),
@@ -91,6 +98,15 @@ class EmbeddingClaim:
 
 
 @dataclass(frozen=True)
+class Check:
+    """What a file asks for beside the limit: a scale, up to which length (None: every one), and how close a number."""
+
+    scale: Fraction
+    length: int | None = None
+    within: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class ConstructionFile:
     """What a construction file says: a network, and either its specification or a claim about an RNN in it."""
 
@@ -104,6 +120,8 @@ class ConstructionFile:
     claim: EmbeddingClaim | None = None
     threshold: Term | None = None  # of a decision: the specification accepts or not
     margin: Fraction | None = None  # by which the readout keeps away from it
+    as_sigmoids: str = ""  # the verdict expected with sigmoids for steps, if it is asked for
+    check: Check | None = None
 
 
 def read_construction(path: str | Path) -> ConstructionFile:
@@ -121,13 +139,37 @@ def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
     spec = _spec(top)
     claim = _claim(top, spec, network) if about_rnn else None
     specification = None if claim else _specification(top, spec, network)
-    decision = _threshold(spec) if spec.text("type") == "accepts" else (None, None)
-    return ConstructionFile(path, title, description, source, expected, network, specification, claim, *decision)
+    decision: tuple[Term | None, Fraction | None] = _threshold(spec) if spec.text("type") == "accepts" else (None, None)
+    smooth, check = _as_sigmoids(top, network), None if claim else _check(top)
+    return ConstructionFile(
+        path, title, description, source, expected, network, specification, claim, *decision, smooth, check
+    )
+
+
+def _as_sigmoids(top: Fields, network: Network) -> str:
+    if not top.has("as_sigmoids"):
+        return ""
+    if not has_steps(network):
+        raise InputError(top.where("as_sigmoids"), f"a network of {network.cell}", f"steps: {' or '.join(STEPS)}")
+    return top.choice("as_sigmoids", EXPECTED)
 
 
 def _spec(top: Fields) -> Fields:
     kind = top.table("spec", ("type", *dict.fromkeys(name for names in _SPECS.values() for name in names)))
     return top.table("spec", ("type", *_SPECS[kind.choice("type", tuple(_SPECS))]))
+
+
+def _check(top: Fields) -> Check | None:
+    """What must hold at a finite scale."""
+    if not top.has("check"):
+        return None
+    asked = top.table("check", ("scale", "length", "within"))
+    scale = asked.rational("scale") if asked.has("scale") else Fraction(1)
+    within = asked.rational("within") if asked.has("within") else None
+    for name, number in (("scale", scale), ("within", within)):
+        if number is not None and number <= 0:
+            raise InputError(asked.where(name), str(number), "a rational > 0")
+    return Check(scale, asked.whole("length", MAX_LENGTH) if asked.has("length") else None, within)
 
 
 def _readout(top: Fields) -> dict[str, Any]:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from symlstm.model.cells import CELLS
 from symlstm.model.errors import InputError
+from symlstm.model.exact_tensors import entries, mapped
 from symlstm.model.file.fields import Fields
 from symlstm.model.layers import NEEDED, START, TENSORS, Layer
 from symlstm.model.network import Network, ReadoutTerm
+from symlstm.model.terms import k
 
 MAX_WORDS = 4096
 MAX_HIDDEN = 256
 MAX_LAYERS = 8
 MATRICES = (*NEEDED, "weight_hr")
 
-FIELDS = ("cell", "num_layers", "vocabulary", "embedding", "weights", "initial")  # of the file that are read here
+FIELDS = (
+    "cell",
+    "num_layers",
+    "vocabulary",
+    "embedding",
+    "scaled",
+    "weights",
+    "initial",
+)  # of the file that are read here
 TERM = ("state", "index", "coeff", "layer")  # fields of a readout's term
 
 
@@ -30,9 +40,24 @@ def read_network(top: Fields, title: str, readout: Mapping[str, Any], general: b
     names |= {f"{name}_l{n}": f"initial.{name}_l{n}" for n in range(1, depth) for name in START}
     with top.locating(names | {"readout": "readout.terms"}):
         words = top.texts("vocabulary", MAX_WORDS)
-        first, *above = _layers(top, cells)
+        first, *above = map(_scaling(top), _layers(top, cells))
         parts = {**first, "above": [Layer(**layer) for layer in above], "embedding": top.array("embedding", 2, True)}
         return Network(words, **parts, **readout, title=title, general=general)
+
+
+def _scaling(top: Fields) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What is done to a layer's tensors: with scaled = "all" each entry is multiplied by k, with "none" no entry has it."""
+    if not top.has("scaled"):
+        return lambda layer: layer
+    factor = k if top.choice("scaled", ("all", "none")) == "all" else 1
+
+    def scaled(layer: dict[str, Any]) -> dict[str, Any]:
+        for name in TENSORS:
+            if any(k in entry.symbols() for entry in entries(layer.get(name) or ())):
+                raise InputError(top.where("scaled"), f"an entry of {name} in k", "numbers, or no field scaled")
+        return {n: mapped(x, lambda entry: entry * factor) if n in TENSORS and x else x for n, x in layer.items()}
+
+    return scaled
 
 
 def read_term(term: Fields) -> ReadoutTerm:

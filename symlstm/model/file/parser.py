@@ -15,13 +15,13 @@ from __future__ import annotations
 import difflib
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
 from symlstm.kernel.algebra import Term
 from symlstm.model.errors import InputError
-from symlstm.model.file.bounded_expressions import FUNCTIONS, MAX_POWER, SCALE, Bounded, Refused, number
+from symlstm.model.file.bounded_expressions import FUNCTIONS, MAX_POWER, SCALE, Bounded, Refused, named, number
 
 MAX_TEXT = 400  # characters of an entry
 MAX_DIGITS = 100  # digits of a number as written
@@ -29,7 +29,7 @@ MAX_DEPTH = 32  # parentheses within parentheses
 MAX_WORK = 300_000  # term operations of a whole file, one more for each entry: seconds at most
 
 GRAMMAR = "numbers, k, + - * /, integer powers, exp(...), tanh(...), sigmoid(...)"
-_NAMES = ("k", *FUNCTIONS)
+FILES = {"k": SCALE}  # the variables of a file's entries
 _SIGNS: dict[str, Callable[[Bounded, Bounded], Bounded]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 _SIGNS |= {"/": operator.truediv, "**": operator.pow, "^": operator.pow}
 _TOKEN = re.compile(
@@ -72,6 +72,11 @@ def parse_entry(text: str, where: str = "entry") -> Term:
     return Entries().read(text, where)
 
 
+def parse_expression(text: str, variables: Mapping[str, str], where: str = "expression") -> Term:
+    """An expression in named variables, each "real" or "natural"; a natural one may be an exponent."""
+    return _Parser(text, where, {name: named(name, kind) for name, kind in variables.items()}).value().expr
+
+
 def described(value: object) -> str:
     """What was found in a file, in the file's own words."""
     names = {bool: str(value).lower(), list: "a list", dict: "a table", type(None): "null"}
@@ -104,8 +109,8 @@ def _tokens(text: str) -> list[_Token]:
 class _Parser:
     """Recursive descent over the tokens of one entry; `where` is the entry's place in messages."""
 
-    def __init__(self, text: str, where: str) -> None:
-        self._text, self._where, self._depth = text, where, 0
+    def __init__(self, text: str, where: str, variables: Mapping[str, Bounded] = FILES) -> None:
+        self._text, self._where, self._depth, self._variables = text, where, 0, variables
         if len(text) > MAX_TEXT or not text.strip():
             raise InputError(where, f"a text of {len(text)} characters", f"1 to {MAX_TEXT} of {GRAMMAR}")
         self._tokens = iter(_tokens(text))
@@ -116,7 +121,7 @@ class _Parser:
         value = self._sum()
         if self._token.kind != "end":
             before = self._text[: self._token.place - 1].rstrip()
-            hint = f"{before}*{self._token.text}" if self._token.text in _NAMES else ""
+            hint = f"{before}*{self._token.text}" if self._token.text in (*self._variables, *FUNCTIONS) else ""
             self._refuse(self._token, "an operator or the end", hint)
         return value
 
@@ -191,11 +196,11 @@ class _Parser:
         return self._do(token, number, Fraction(token.text))
 
     def _named(self, token: _Token) -> Bounded:
-        if token.text == "k":
-            return SCALE
+        if token.text in self._variables:
+            return self._variables[token.text]
         if token.text not in FUNCTIONS:
             finite = token.text.lower() in ("nan", "inf", "infinity")
-            close = difflib.get_close_matches(token.text.lower(), _NAMES, n=1)
+            close = difflib.get_close_matches(token.text.lower(), (*self._variables, *FUNCTIONS), n=1)
             self._refuse(token, "a finite number" if finite else GRAMMAR, "".join(close))
         parenthesis = self._take("(")
         if not parenthesis:

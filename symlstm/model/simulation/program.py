@@ -20,6 +20,7 @@ from symlstm.model.exact_tensors import k
 from symlstm.model.named_equations import named_equations, primed
 from symlstm.model.network import Network
 from symlstm.model.simulation.rounding import at_scale, nearest
+from symlstm.model.translation import normal
 
 Operation = tuple[Any, ...]  # ("number", x), ("input", name), or an operator and places of its operands
 FUNCTIONS: Mapping[str, Callable[..., float]] = {
@@ -87,7 +88,7 @@ class _Compiler:
     def place(self, expr: Expr) -> int:
         """Where the expression's value will be. Raises Unsupported for a function that there is none of here."""
         if expr.free_symbols <= {k}:
-            return self._add("number", float(nearest(at_scale(expr, self._scale), "float64")))
+            return self._add("number", float(nearest(at_scale(normal(expr), self._scale), "float64")))
         if expr.is_Symbol:
             known = self.program.names.get(expr.name)
             return self._add("input", expr.name) if known is None else known

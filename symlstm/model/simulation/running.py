@@ -22,6 +22,7 @@ from typing import Any
 
 from flint import arb, ctx
 
+from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import Arithmetic, Cell, Step, Vector, Weights, floating, steps
@@ -32,7 +33,14 @@ from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.simulation.rounding import at_scale, ball, nearest, positive
 
 DTYPES = ("float64", "float32")
-BALLS = Arithmetic(lambda x: 1 / (1 + (-x).exp()), arb.tanh)
+BALLS = Arithmetic(
+    algebra.BALLS["sigmoid"],
+    algebra.BALLS["tanh"],
+    algebra.BALLS["relu"],
+    algebra.BALLS["step"],
+    lambda x: (x + 3).max(arb(0)).min(arb(6)) / 6,
+    lambda x: x.max(arb(-1)).min(arb(1)),
+)
 MAX_BITS = 1 << 16  # where run_balls gives up
 
 

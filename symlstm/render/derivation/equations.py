@@ -36,7 +36,7 @@ def at(letter: str, *time: str) -> Formula:
 
 def block(letter: str, *indices: str) -> Formula:
     """W_{io} and the like."""
-    return Script(Letter(letter), row(*indices))
+    return Script(Letter(letter), row(*indices)) if indices else Letter(letter)
 
 
 @dataclass
@@ -96,7 +96,7 @@ def equations(cell: Cell, projection: bool = False, peepholes: bool = False) -> 
     """A cell as PyTorch's documentation writes it, from the functions that run it."""
     there = ((),)
     weights = Weights(there, there, there, there, there if projection else None, there if peepholes else None)
-    before = [Written(at(letter, "t", "-", "1")) for letter in "hc"]
-    step = WrittenStep(cell, weights, (), *before, WRITING)
+    old_h, old_c = (Written(at(letter, "t", "-", "1")) for letter in "hc")
+    step = WrittenStep(cell, weights, (), old_h, old_c, WRITING)
     h, _ = cell.equations(step)
     return tuple(row(left, "=", right) for left, right in (*step.lines, (at("h"), h.tree)))

@@ -14,9 +14,10 @@ from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.logic.propositions import real
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
-from symlstm.model.cells import CELLS, GATES
+from symlstm.model.cells import Cell
 from symlstm.model.translation import to_sympy
 from symlstm.render.derivation.equations import at, block, equations
+from symlstm.render.derivation.recognition import Layer, layers_of
 from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.breaking import packed
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Words, applied, commas, row
@@ -27,26 +28,56 @@ from symlstm.render.statements.specifications import counts, described
 
 COLUMNS, ROWS = 10, 12  # of a matrix that is printed as one
 Table = tuple[tuple[Term, ...], ...]
+TITLES = {  # after "is"
+    "lstm": "PyTorch's LSTM",
+    "lstm_coupled": "an LSTM whose forget gate is 1 less its input gate",
+    "lstm_without_forget_gate": "an LSTM without forget gate",
+    "gru": "PyTorch's GRU",
+    "gru_reset_before": "a GRU that resets before the product (Cho et al. 2014)",
+    "rnn_tanh": "PyTorch's RNN with tanh",
+    "rnn_relu": "PyTorch's RNN with relu, relu(x) = max(x, 0)",
+    "rnn_sigmoid": "an Elman RNN with the logistic function",
+    "rnn_step": "an Elman RNN of steps, 1 from 0 on and else 0",
+    "rnn_strict_step": "an Elman RNN of steps, 1 above 0 and else 0",
+    "rnn_hardsigmoid": "an Elman RNN with PyTorch's hardsigmoid, x/6 + 1/2 between 0 and 1",
+    "rnn_hardtanh": "an Elman RNN with hardtanh, x between -1 and 1",
+}
 
 
 def is_lstm(system: System) -> bool:
-    """Whether the system has the gates of an LSTM."""
-    return bool(system.gates)
+    """Whether its first layer is an LSTM."""
+    return [layer.cell.name for layer in layers_of(system)[:1]] == ["lstm"]
 
 
 def setting(system: System) -> Iterator[Block]:
     """What the network is: its words, its equations, its weights, where it starts."""
     listed_words = listed([(words([word]),) for word in system.words])
     yield Paragraph(("The words are ", *listed_words, *encoding(system)))
-    if is_lstm(system):
-        yield paragraph("The network is PyTorch's LSTM:")
-        yield Display(equations(CELLS["lstm"]))
-    else:
+    layers = layers_of(system)
+    if not layers:
         yield paragraph("The network is a recurrent network, one line a coordinate:")
         yield Display(tuple(recurrence(system)))
-    if is_lstm(system):
+    for cell in dict.fromkeys(layer.cell for layer in layers):
+        own = [n for n, layer in enumerate(layers) if layer.cell is cell]
+        yield paragraph(_named(cell, own, layers) + ":")
+        yield Display(equations(cell))
+    if len(layers) > 1:
+        yield Paragraph(("For ", at("x"), " a layer above the first reads the new ", at("h"), " of the one below it."))
+    if layers:
         yield from weights(system)
     yield Paragraph(("It starts from ", *initial(system), ". ", *_scale(system)))
+
+
+def _named(cell: Cell, own: Sequence[int], layers: Sequence[Layer]) -> str:
+    """What a cell is called, and of which layers it is, and how many units they have."""
+    sizes = ", ".join(str(len(layers[n].weights.weight_hh) // len(cell.gates)) for n in own)
+    what = TITLES[cell.name]
+    sizes += " units" if sizes != "1" else " unit"
+    if len(layers) == 1:
+        return f"The network is {what}" if cell.name == "lstm" else f"The network is {what}, of {sizes}"
+    of = f"Layers {', '.join(map(str, own))}" if len(own) > 1 else f"Layer {own[0]}"
+    verb = "are each" if len(own) > 1 else "is"
+    return f"{of} {verb} {what}, of {sizes}"
 
 
 def encoding(system: System) -> Runs:
@@ -83,7 +114,7 @@ def recurrence(system: System) -> Iterator[Formula]:
 
 def _coordinate(symbol: Variable, time: Expr) -> Expr:
     """x_2 at a time as x(time, 2)."""
-    letter, index = symbol.name.split("_")
+    letter, index = symbol.name.split("_")  # "h^1" of a layer above the first
     return Function(letter, real=True)(time, Integer(index))
 
 
@@ -95,10 +126,10 @@ def _constant(value: Term) -> Formula:
 def initial(system: System) -> Runs:
     """h_0 and c_0."""
     parts: list[Runs] = []
-    for kind in dict.fromkeys(symbol.name[0] for symbol in system.state):
-        values = [v for s, v in zip(system.state, system.initial, strict=True) if s.name[0] == kind]
+    for kind in dict.fromkeys(symbol.name.split("_")[0] for symbol in system.state):
+        values = [v for s, v in zip(system.state, system.initial, strict=True) if s.name.split("_")[0] == kind]
         right = Fence(commas(map(_constant, values))) if any(v.monomials for v in values) else row("0")
-        parts.append((row(at(kind, "0"), "=", right),))
+        parts.append((row(at_time(kind, "0"), "=", right),))
     return listed(parts)
 
 
@@ -106,7 +137,7 @@ def weights(system: System) -> Iterator[Block]:
     """Every matrix and bias that is not 0, then the names of the others."""
     found = blocks(system)
     zero = [name for name, table in found.items() if is_zero(table)]
-    yield paragraph("Its weights, with ", *_bias(), " for the sum of the two biases of a gate, are")
+    yield Paragraph(("Its weights, ", *_bias(layers_of(system)), " are"))
     yield _display({name: table for name, table in found.items() if name not in zero}, system.scale)
     if zero:
         yield Paragraph((*listed([(name,) for name in zero]), " are 0." if len(zero) > 1 else " is 0."))
@@ -141,26 +172,35 @@ def is_zero(table: Table) -> bool:
     return not any(entry.monomials for line in table for entry in line)
 
 
-def _bias() -> Runs:
-    return listed([(row(block("b", g), "=", block("b", "i", g), "+", block("b", "h", g)),) for g in GATES["lstm"][:1]])
+def _bias(layers: Sequence[Layer]) -> Runs:
+    """Which sums of biases are written as one."""
+    gates = [*layers[0].cell.gates]
+    if len(gates) == 1:
+        return ("with ", row(block("b"), "=", block("b", "i", "h"), "+", block("b", "h", "h")), ",")
+    one = (row(block("b", gates[0]), "=", block("b", "i", gates[0]), "+", block("b", "h", gates[0])),)
+    return ("with ", *one, f" for the sum of the two biases of a gate{' other than n' * ('n' in gates)},")
 
 
 def blocks(system: System) -> dict[Formula, Table]:
     """PyTorch's blocks, from the pre-activations as they were proved about."""
-    named = {symbol.name: term for symbol, term in system.gates}
-    state = [symbol for symbol in system.state if symbol.name.startswith("h_")]
-    nothing = {s: Term({}) for s in (*system.inputs, *state)}
     found: dict[Formula, Table] = {}
-    for gate in GATES["lstm"]:
-        rows = [named[f"a_{gate}_{j + 1}"] for j in range(len(state))]
-        for side, symbols in (("i", system.inputs), ("h", state)):
-            found[block("W", side, gate)] = tuple(tuple(_coefficient(a, s) for s in symbols) for a in rows)
-        found[block("b", gate)] = (tuple(algebra.substitute(a, nothing, {}) for a in rows),)
+    for n, (cell, weights) in enumerate(layers_of(system)):
+        size = len(weights.weight_ih) // len(cell.gates)
+        for place, gate in enumerate(cell.gates):
+            rows, name = slice(place * size, (place + 1) * size), [gate] * (len(cell.gates) > 1)
+            found[_block(n, "W", "i", *(name or ["h"]))] = weights.weight_ih[rows]
+            found[_block(n, "W", "h", *(name or ["h"]))] = weights.weight_hh[rows]
+            if gate == "n":
+                found[_block(n, "b", "i", gate)] = (weights.bias_ih[rows],)
+                found[_block(n, "b", "h", gate)] = (weights.bias_hh[rows],)
+            else:
+                found[_block(n, "b", *name)] = (weights.bias_ih[rows],)
     return found
 
 
-def _coefficient(linear: Term, symbol: Variable) -> Term:
-    return linear.coefficients(symbol).get(1, Term({}))
+def _block(layer: int, letter: str, *indices: str) -> Formula:
+    above = Fence(row(str(layer))) if layer else None
+    return Script(Letter(letter), row(*indices) if indices else None, above)
 
 
 def written(table: Table, scale: Variable) -> Formula:

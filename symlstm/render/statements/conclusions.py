@@ -13,7 +13,8 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.logic.propositions import Less
-from symlstm.kernel.networks import machines, regions, statements
+from symlstm.kernel.networks import boxes, machines, regions, statements
+from symlstm.kernel.networks import runs as networks_runs
 from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.signs import Range
 from symlstm.kernel.parameters import assumed
@@ -315,6 +316,47 @@ def _range(r: Range) -> list[Formula | str]:
     return [Words(f"[{low}, {high}]")]
 
 
+def within_at(found: boxes.WithinAt) -> list[Formula]:
+    bound = row(difference(found.readout, "T"), "<=", decimal(round_up(found.bound)))
+    return [row(bound, "quad", *_sequences_at(found))]
+
+
+def decides_at(found: boxes.DecidesAt) -> list[Formula]:
+    """The two sides, one a line."""
+    read = sequence(f"T-{found.readout.delay}" if found.readout.delay else "T")
+    sides = ((">", "if S accepts "), ("<", "if S does not accept "))
+    value, level = readout(found.readout, "T"), term(found.threshold)
+    return [*(row(value, sign, level, "quad", Words(says), read) for sign, says in sides), row(*_sequences_at(found))]
+
+
+def _sequences_at(found: boxes.AtScale) -> list[Formula | str]:
+    """The sequences, their lengths, and the scale."""
+    promise = [] if found.specification.domain is None else [Words("promised ")]
+    last: list[Formula | str] = [] if found.last is None else ["<=", _integer(found.last)]
+    least = _integer(max(1, found.readout.delay))
+    return [Words("for every "), *promise, Words("word sequence "), sequence("T"), ",", "thin", row(least, "<=", "T", *last),
+            *_at(found.system, found.scale)]  # fmt: skip
+
+
+def _at(system: statements.System, scale: boxes.Scale) -> list[Formula | str]:
+    """The scale, if anything depends on it."""
+    if all(system.scale not in update.symbols() for update in system.updates):
+        return []
+    return [",", "thin", row("k", ">=" if scale.onward else "=", number(scale.k))]
+
+
+def run_at(found: networks_runs.RunAt) -> list[Formula]:
+    """What is read, and what the specification says."""
+    length = sum(n for _, n in found.runs)
+    value = readout(found.readout, "T")
+    ends = row(decimal(round_down(found.lower)), "<=", value, "<=", decimal(round_up(found.upper)))
+    read = commas([row(words([word]), Words(f" {n} times")) if n > 1 else words([word]) for word, n in found.runs])
+    yes = "S accepts them" if found.specified is True else "S does not accept them"
+    said = yes if isinstance(found.specified, bool) else f"S is {found.specified}"
+    where = row("T", "=", _integer(length), *_at(found.system, found.scale))
+    return [row(ends, "quad", where, ",", "thin", Words("on the words "), read, Words(f"; {said}"))]
+
+
 _STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {
     statements.Invariant: invariant,
     statements.StepTable: step_table,
@@ -334,4 +376,7 @@ _STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {
     regions.Cells: cells,
     regions.LargestMargin: largest_margin,
     regions.MarginsAt: margins_at,
+    boxes.WithinAt: within_at,
+    boxes.DecidesAt: decides_at,
+    networks_runs.RunAt: run_at,
 }

@@ -45,8 +45,9 @@ GREEK = "alpha|beta|gamma|delta|eta|kappa|lambda|mu|rho|theta"
 NAMES = (  # what a symbol may be called: (base)(above)(below)
     rf"(?P<base>[A-Za-z]|{GREEK})",
     rf"(?P<base>[a-z]|{GREEK})_(?P<below>\d+|[a-z])",
+    r"(?P<base>[a-z])\^(?P<layer>\d+)(_(?P<below>\d+))?",
     r"(?P<base>[a-z])_(?P<above>star)",
-    r"(?P<base>a)_(?P<above>[ifgo])_(?P<below>\d+)",
+    r"(?P<base>a)_(?P<above>[ifgorzn])(\^(?P<layer>\d+))?_(?P<below>\d+)",
     r"(?P<base>[WUb])_(?P<below>[a-z]+)",
 )
 PLAIN = "-_.+/<>#$%&@?!:;~^()[]=|`'"  # characters of a word that needs no quotation marks, beside letters and digits
@@ -62,6 +63,9 @@ def name(spelling: str) -> Formula:
         if found := re.fullmatch(pattern, spelling):
             parts = found.groupdict()
             below, above = _letters(parts.get("below")), _letters(parts.get("above"))
+            if parts.get("layer"):  # in parentheses, so that it is no power
+                layer = Fence(row(parts["layer"]))
+                above = layer if above is None else row(above, layer)
             base = row(parts["base"]).parts[0]
             return Script(base, below, above) if below or above else base
     raise Unsupported(f"no notation for the name {spelling!r}")

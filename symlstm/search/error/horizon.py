@@ -11,7 +11,6 @@ from flint import ctx, fmpq
 from symlstm.kernel.networks.fixed_scale import FixedScale, bound_up_to, bracket, finite_error
 from symlstm.kernel.networks.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
-from symlstm.model.errors import InputError
 from symlstm.model.residuals import residuals
 from symlstm.search.construction import Construction
 from symlstm.search.error.contexts import TooMany
@@ -47,21 +46,18 @@ class Horizon:
         return self.safe == NEVER or (self.fails is not None and self.fails == (self.safe or 0) + 1)
 
 
-def integral(construction: Construction) -> None:
-    """Raises InputError unless the specification is a whole number on every word sequence."""
+def tolerance(construction: Construction) -> fmpq:
+    """Half the distance between neighbouring values: 1/2 for whole numbers, 1/4 for halves. Rounding is to the nearest."""
     specification, network = construction.weighted_automaton, construction.network
-    if residuals(specification, network.vocabulary, network.delay).denominator != 1:
-        found, needed = "values that need not be whole numbers", "whole numbers, for rounding to be compared with"
-        raise InputError("spec", found, needed)
+    return HALF / residuals(specification, network.vocabulary, network.delay).denominator
 
 
 def horizon(construction: Construction, k: Fraction | int | fmpq = 1) -> Horizon:
     """The first length at which rounding the readout can fail, at scale k, from both sides where they are known.
 
-    Raises InputError for a specification whose values are not whole.
+    Rounding is to the nearest multiple of what the values of the specification are multiples of.
     """
     k = rational(k)
-    integral(construction)
     found = _in_closed_form(construction, k)
     if found.safe is None:
         found = _by_growth(construction, k, found)
@@ -77,7 +73,7 @@ def _in_closed_form(construction: Construction, k: fmpq) -> Horizon:
         before = sides
         try:
             with ctx.workprec(bits):
-                sides, reason = _both_sides(fixed(construction, k, FOREVER)), ""
+                sides, reason = _both_sides(fixed(construction, k, FOREVER), tolerance(construction)), ""
         except TooMany as refusal:
             reason = str(refusal)
             break
@@ -114,7 +110,7 @@ class _Sides:
     def proved(self, construction: Construction, k: fmpq) -> Horizon:
         """The horizon, as far as it is known."""
         if self.safe < self.scale.first:
-            return Horizon(k, None, None, (), None, "in closed form not even the first length is within 1/2")
+            return Horizon(k, None, None, (), None, "in closed form not even the first length is right")
         with ctx.workprec(self.bits):
             given = (*self.scale.premises, self.scale.contexts, k)
             within = finite_error(*given, (self.scale.first, self.safe), self.bits)
@@ -125,17 +121,17 @@ class _Sides:
             return _bracketed(construction, self.scale, within, self.fails, max(0, self.fails - settled(self.scale)))
 
 
-def _both_sides(scale: FixedScale) -> _Sides:
+def _both_sides(scale: FixedScale, limit: fmpq) -> _Sides:
     """From above the triangle inequality, from below one repeated word, both in closed form."""
     steps = settled(scale)
 
     def stays_within(length: int) -> bool:
-        return bool(scale.up_to(length) < HALF)
+        return bool(scale.up_to(length) < limit)
 
     def is_not_beyond(length: int) -> bool:
         seen, tail = levels(scale.contexts, min(length, steps)), max(0, length - steps)
         *_, attained = scale.tail(seen[-1], tail)
-        return not scale.worst(length, seen, tail, attained)[0] > HALF
+        return not scale.worst(length, seen, tail, attained)[0] > limit
 
     safe = last(stays_within, NEVER, scale.first - 1)
     known = scale.first <= safe < NEVER
@@ -145,15 +141,16 @@ def _both_sides(scale: FixedScale) -> _Sides:
 def _bracketed(construction: Construction, scale: FixedScale, within: Theorem, fails: int, tail: int = 0) -> Horizon:
     """The horizon with a length that fails, of which the last steps, that repeat a word, are in closed form."""
     beyond = enclosed(scale, (fails, fails), ctx.prec, tail)
-    theorem = bracket(within, beyond, HALF)
+    theorem = bracket(within, beyond, tolerance(construction))
     runs = _failing(construction, scale, fails, tail)
     return Horizon(scale.k, within.conclusion.last, fails, runs, theorem)
 
 
 def _failing(construction: Construction, scale: FixedScale, length: int, tail: int = 0) -> Runs:
     """A sequence of the length that was run and fails; empty if none of those proposed does."""
-    runs, error = most_wrong(construction, proposals(scale, length, ctx.prec, tail), scale.k, HALF)
-    return runs if at_least(error) > HALF else ()
+    limit = tolerance(construction)
+    runs, error = most_wrong(construction, proposals(scale, length, ctx.prec, tail), scale.k, limit)
+    return runs if at_least(error) > limit else ()
 
 
 def last(holds: Callable[[int], bool], most: int, start: int = 0) -> int:
@@ -171,9 +168,9 @@ def last(holds: Callable[[int], bool], most: int, start: int = 0) -> int:
 def _by_growth(construction: Construction, k: fmpq, found: Horizon) -> Horizon:
     """The safe side from the error bound in closed form, which needs no contexts; the other stays open."""
     try:
-        general = general_bound(construction, k)
+        general, limit = general_bound(construction, k), tolerance(construction)
         first = max(1, construction.network.delay)
-        safe = last(lambda n: bound_up_to(general, k, n).conclusion.upper < HALF, NEVER, first - 1)
+        safe = last(lambda n: bound_up_to(general, k, n).conclusion.upper < limit, NEVER, first - 1)
         within = bound_up_to(general, k, safe) if safe >= first else None
     except (RuleError, Unsupported) as refusal:
         return replace(found, reason=found.reason or str(refusal))
@@ -200,28 +197,28 @@ def _stepwise(construction: Construction, found: Horizon) -> Horizon:
             if isinstance(exact, Horizon):
                 return exact
             if exact is not None:
-                found, reason = _safer(found, exact), f"no length up to {longest} fails"
+                found, reason = _safer(found, exact, tolerance(construction)), f"no length up to {longest} fails"
                 break
     return replace(found, reason=f"{reason}; from there on it is open" if reason else "")
 
 
-def _safer(found: Horizon, within: Theorem) -> Horizon:
+def _safer(found: Horizon, within: Theorem, limit: fmpq) -> Horizon:
     statement: FiniteError = within.conclusion
     if statement.last <= (found.safe or 0):
         return found
     if found.theorem is None or found.fails is None:
         return replace(found, safe=statement.last, theorem=within)
     _, beyond = found.theorem.premises
-    return replace(found, safe=statement.last, theorem=bracket(within, beyond, HALF))
+    return replace(found, safe=statement.last, theorem=bracket(within, beyond, limit))
 
 
 def _first_failure(construction: Construction, scale: FixedScale, longest: int) -> Horizon | Theorem | None:
     """The horizon if it is at most `longest`, else that no length up to it fails; None without enough bits."""
-    first = scale.first
+    first, limit = scale.first, tolerance(construction)
     seen = levels(scale.contexts, longest, up_to=True)
     worst = scale.worst(first, seen, 0, *scale.tail(seen[-1], 0))
-    fails = next((first + n for n, x in enumerate(worst) if not x < HALF), longest + 1)
-    if fails <= longest and not worst[fails - first] > HALF:
+    fails = next((first + n for n, x in enumerate(worst) if not x < limit), longest + 1)
+    if fails <= longest and not worst[fails - first] > limit:
         return None
     if fails == first:
         beyond = enclosed(scale, (fails, fails), ctx.prec)

@@ -16,7 +16,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.parameters import Certificate
 from symlstm.kernel.theorem import RuleError
-from symlstm.search.region.linear_programming import Infeasible, combination
+from symlstm.proof.linear_programming import Infeasible, combination
 from symlstm.search.region.ordered_field import Field, Number
 
 Parameters = tuple[Variable, ...]

@@ -28,9 +28,9 @@ from symlstm.model.exact_tensors import exact
 from symlstm.model.network import Network
 from symlstm.model.parameters import known_values
 from symlstm.model.translation import normal
+from symlstm.proof.linear_programming import Infeasible, widest
 from symlstm.search.region.affine_margins import Parameters, cleared, dominant, irredundant, over_field
 from symlstm.search.region.cases import Case, Open, Problem, Undecided
-from symlstm.search.region.linear_programming import Infeasible, widest
 from symlstm.search.saturation.exploration import Infinite
 
 MOST = 4  # parameters

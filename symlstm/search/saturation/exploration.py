@@ -29,6 +29,7 @@ CROWD = 200  # of situations
 KEPT = 8  # values of a clipped coordinate that are told apart
 SITUATIONS = 2_000  # explored in all
 DEEP = 12  # functions within one another in a value: its size may double with each
+LARGE = 200  # monomials in a value and all that its functions are applied to
 
 TINY = Error(tiny=True)
 OPEN = -1  # in place of a successor that is left open
@@ -213,7 +214,7 @@ class Exploration:
             raise RuleError("saturation", f"{s} without a limit", "a limit on every word")
 
     def _number(self, label: tuple[str, ...], signals: Mapping[Variable, Enclosure]) -> int:
-        box = {s: up_to_tiny(*state_key(self.clips[s](x) if s in self.clips else x)) for s, x in signals.items()}
+        box = {s: self._kept(self.clips[s](x) if s in self.clips else x) for s, x in signals.items()}
         key = tuple(map(state_key, box.values()))
         if key not in self.index:
             self.index[key] = len(self.found)
@@ -222,12 +223,28 @@ class Exploration:
                 self.values.setdefault(s, {})[x.main] = None
             widest = max(map(len, self.values.values()), default=0)
             most = VALUES if len(self.found) < CROWD else FEWER
-            deep = any(depth(x.main) > DEEP for x in box.values())
+            deep = any(depth(x.main) > DEEP or size(x.main) > LARGE for x in box.values())
             if deep and not self.limited:
                 raise RuleError("saturation", f"values of more than {DEEP} functions in one another", "simpler ones")
             if self.limited and (deep or widest > most or len(self.found) > SITUATIONS):
                 raise Infinite(self.values, label)
         return self.index[key]
+
+    def _kept(self, x: Enclosure) -> Enclosure:
+        """Up to something tiny; exact, if it is so, where a step may meet 0."""
+        main, side, constant, exact = state_key(x)
+        return up_to_tiny(main, side, constant, exact and has_steps(self.system))
+
+
+@lru_cache(maxsize=16)
+def has_steps(system: System) -> bool:
+    """Whether a step is applied to anything, at any depth."""
+    return any(map(_has_step, system.updates))
+
+
+def _has_step(term: Term) -> bool:
+    applied = [a for mono in term.monomials for a, _ in mono if isinstance(a, Apply)]
+    return any(a.function == "step" or any(map(_has_step, a.arguments)) for a in applied)
 
 
 @lru_cache(maxsize=65536)
@@ -237,15 +254,22 @@ def depth(term: Term) -> int:
     return 1 + max(map(depth, arguments)) if arguments else 0
 
 
-def state_key(x: Enclosure) -> tuple[Term, int, fmpq | None]:
+@lru_cache(maxsize=65536)
+def size(term: Term) -> int:
+    """How many monomials there are in it and in all that functions are applied to."""
+    arguments = [a.argument for mono in term.monomials for a, _ in mono if isinstance(a, Apply)]
+    return len(term.monomials) + sum(map(size, arguments))
+
+
+def state_key(x: Enclosure) -> tuple[Term, int, fmpq | None, bool]:
     """What distinguishes the values of a coordinate in the limit."""
-    return x.main, x.side, x.error.terms.get(CONSTANT)
+    return x.main, x.side, x.error.terms.get(CONSTANT), x.error.is_zero
 
 
 @lru_cache(maxsize=65536)
-def up_to_tiny(main: Term, side: int, constant: fmpq | None) -> Enclosure:
+def up_to_tiny(main: Term, side: int, constant: fmpq | None, exact: bool) -> Enclosure:
     """One signal for each value, so that the kernel's memo knows it again."""
-    return Enclosure(main, Error({CONSTANT: constant} if constant else {}, tiny=True), side)
+    return Enclosure(main, Error({CONSTANT: constant} if constant else {}, tiny=not exact), side)
 
 
 def merge_equivalent_situations(system: System, automaton: Automaton, readout: Readout) -> Automaton:

@@ -13,7 +13,6 @@ from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure, EnclosureAri
 from symlstm.kernel.networks.invariants import Step, arithmetic_of, invariant
 from symlstm.kernel.networks.statements import Automaton, System
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.search.saturation.exploration import integrators
 
 ROUNDS = 8  # of joining enclosures before a least scale is given up
 WIDEST = 1 << 16  # an error of a coordinate beyond this one says nothing, and e to its power fills memory
@@ -59,8 +58,8 @@ def _representatives(block: Mapping[Variable, int]) -> dict[Variable, Variable]:
 
 def latch(system: System, automaton: Automaton) -> Variable | None:
     """A coordinate whose value other than 0 is kept round a cycle by a forget gate below 1: it loses a little each time."""
-    arithmetic, feeding = arithmetic_of(system, None), integrators(system)
-    for s in (s for s in automaton.situations[0].box if s in feeding):
+    arithmetic = arithmetic_of(system, None)
+    for s in automaton.situations[0].box:
         kept: dict[int, list[int]] = {}
         for q, situation in enumerate(automaton.situations):
             held = situation.box[s].main.monomials and not situation.box[s].side

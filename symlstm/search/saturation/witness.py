@@ -12,6 +12,7 @@ from symlstm.kernel.networks.automata import trace
 from symlstm.kernel.networks.invariants import Step, arithmetic_of
 from symlstm.kernel.networks.statements import Counterexample, Invariant, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.coordinates import parsed
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, real
 from symlstm.model.simulation.running import DTYPES, run_balls, run_floats
@@ -20,6 +21,7 @@ from symlstm.proof.claims import Witness
 from symlstm.search.saturation.exploration import relevant
 
 DIGITS = 50
+TANH = ("g", "n")  # the gates that a tanh makes, 0 at 0
 REFUSALS = (InputError, RuleError, Unsupported)
 
 
@@ -101,21 +103,23 @@ def _margins(theorem: Theorem) -> Iterator[Margin]:
             gate, constant = symbol.name.removeprefix("a_"), system.scale not in row.symbols()
             if constant and not _matters(gate, step, wanted):
                 continue
-            if signal.main.monomials or not gate.startswith("g"):
+            if signal.main.monomials or gate[0] not in TANH:
                 yield Margin(t, word, gate, signal.main.coefficients(system.scale).get(1, algebra.ZERO), constant)
 
 
 def _matters(gate: str, step: Step, wanted: Collection[str]) -> bool:
     """Whether the readout depends on the gate's cell, and what the gate is multiplied by is not 0 in the limit."""
-    letter, _, j = gate.partition("_")
-    c = real(f"c_{j}")
+    place = parsed(gate)
+    if place is None or place.letter not in "ifgo":  # of a GRU, all of whose gates meet in h
+        return place is not None and place._replace(letter="h").name in wanted
+    i, g, c, h = (real(place._replace(letter=letter).name) for letter in "igch")
     factors = {
-        "i": lambda: step.signal(real(f"g_{j}")),
-        "g": lambda: step.signal(real(f"i_{j}")),
+        "i": lambda: step.signal(g),
+        "g": lambda: step.signal(i),
         "f": lambda: step.enclose(algebra.atom(c)),
         "o": lambda: step.signal(c),
     }
-    if (f"h_{j}" if letter == "o" else c.name) not in wanted:
+    if (h if place.letter == "o" else c).name not in wanted:
         return False
-    factor = factors[letter]()
+    factor = factors[place.letter]()
     return factor is None or bool(factor.main.monomials) or not factor.error.vanishes

@@ -25,7 +25,7 @@ from symlstm.kernel.logic.propositions import (
     specialise,
     together,
 )
-from symlstm.kernel.theorem import ARITHMETIC, Unsupported
+from symlstm.kernel.theorem import ARITHMETIC, RuleError, Unsupported
 
 x, y, z, B = map(real, "xyzB")
 t, n, m, d = map(natural, "tnmd")
@@ -99,7 +99,7 @@ def test_the_value_of_a_limit_is_free_of_its_variable():
 
 
 def test_only_symbols_are_bound():
-    with pytest.raises(Unsupported, match="no meaning for ForAll"):
+    with pytest.raises(RuleError, match=r"ForAll: found .*; needed variables, body"):
         generalise(assume(Equal(x + y, y + x)), x + y)
 
 
@@ -239,3 +239,32 @@ def test_a_derived_rule_is_named_above_its_proof():
     theorem = named("lemma", proof, given)
     assert (theorem.conclusion, theorem.rule, theorem.premises) == (Less(0, y), "derived [lemma]", (given, proof))
     assert theorem.hypotheses == {Less(0, x), Less(0, y)}
+
+
+# Arguments are checked where a proposition is made
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: Less(B),
+        lambda: Less(x, y, z),
+        lambda: Less(x, Less(x, y)),
+        lambda: Within(x, y),
+        lambda: TendsTo(x, B, 1),
+        lambda: TendsTo(x, (), 1),
+        lambda: TendsTo(x, (B + 1,), 1),
+        lambda: ForAll(x, Less(0, x)),
+        lambda: ForAll((), Less(0, x)),
+        lambda: ForAll((x,), x),
+    ],
+    ids=range(10),
+)
+def test_a_proposition_refuses_what_it_has_no_place_for(made):
+    with pytest.raises(RuleError, match=r"(Less|Within|TendsTo|ForAll): found .*; needed (lhs|value|expr|variables)"):
+        made()
+
+
+def test_rewrite_goes_right_to_left():
+    theorem = rewrite(assume(Less(0, h(t, n))), assume(Equal(c(t), h(t, n))), right_to_left=True)
+    assert theorem.conclusion == Less(0, c(t))

@@ -348,7 +348,7 @@ def test_nothing_is_known_of_an_unknown_but_the_range():
 
 
 def test_apply_refuses_another_function():
-    with pytest.raises(RuleError, match=r"enclosure: found exp; needed tanh or sigmoid"):
+    with pytest.raises(RuleError, match=r"enclosure: found exp; needed tanh, sigmoid, relu or step"):
         EXACT.evaluate(term(exp(k)), {})
 
 

@@ -15,11 +15,15 @@ from hypothesis import strategies as st
 from support.hanging import no_hang
 from sympy import Rational, tanh
 
+from symlstm.cli.new import CELLS, KINDS
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
+from symlstm.model.file import template
 from symlstm.model.file.construction_file import ConstructionFile, read_construction
-from symlstm.model.file.template import new_construction
+from symlstm.model.file.template import TEMPLATES, new_construction
 from symlstm.model.specification import value
+from symlstm.proof.claims import Verdict
+from symlstm.search.construction import prove
 
 COUNTER: dict[str, Any] = {
     "title": "counter",
@@ -92,6 +96,27 @@ def test_toml_and_json_say_the_same(read):
 def test_the_template_counts_a(read):
     file = read(new_construction('a "quoted" name'), "net.toml")
     assert file.title == 'a "quoted" name' and value(file.specification, ["a", "b", "a"]) == 2
+
+
+@pytest.mark.parametrize(("cell", "kind"), [(cell, kind) for cell, kinds in TEMPLATES.items() for kind in kinds])
+def test_every_template_is_proved_at_once(read, cell, kind):
+    text = new_construction("mine", cell, kind)
+    file = read(text, "mine.toml")
+    assert file.title == "mine" and "symlstm prove mine.toml" in text and file.description
+    assert file.network.cell.removeprefix("rnn_") == cell.removeprefix("rnn_")
+    assert prove(file.network, file.specification).verdict is Verdict.PROVED
+
+
+def test_a_cell_has_a_usual_template_and_a_kind_a_first_cell():
+    assert new_construction("x", cell="gru") == new_construction("x", "gru", "latch")
+    assert new_construction("x", kind="automaton") == new_construction("x", "gru", "automaton")
+    assert (tuple(TEMPLATES), template.KINDS) == (CELLS, KINDS)
+
+
+def test_a_kind_that_a_cell_has_no_template_of_is_refused():
+    message = r"template: found a stacked of step\n  needed  one of automaton\n  try     --cell lstm"
+    with pytest.raises(InputError, match=message):
+        new_construction("x", "step", "stacked")
 
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "two\nlines"])
@@ -223,9 +248,9 @@ WRONG: list[tuple[str, Any, str]] = [
         "(row 3, column 1): found '-Infinity': 'Infinity' at character 2\n  needed  a finite",
     ),
     ("weights.weight_ih_l0.2.0", 10**200, "(row 3, column 1)"),
-    ("weights.weight_ih_l0.2.0", "1/k", "weights.weight_ih_l0[2][0]: found inverse: found k"),
+    ("weights.weight_ih_l0.2.0", "1/k", "weights.weight_ih_l0[2][0]: found 1/k"),
     ("weights.weight_ih_l0.2.1", "exp(k)", "weights.weight_ih_l0[2][1]: found exp(k)\n  needed  rationals, k, + - * /"),
-    ("weights.bias_ih_l0.2", "k^2 + k", "weights.bias_ih_l0[2]: found k**2 + k\n  needed  rationals, k, + - * /"),
+    ("weights.bias_ih_l0.2", "k^2 + k", "weights.bias_ih_l0[2]: found k + k**2\n  needed  rationals, k, + - * /"),
     ("weights.bias_ih_l0.2", "exp(2*k)*(1 - tanh(k))", "as a whole affine in k: not k^2, 1/k or exp(k)"),
     ("weights.bias_ih_l0.2", "tanh(k^2)", "weights.bias_ih_l0[2]: found tanh(k**2)"),
     ("weights.bias_ih_l0.3", "1/0", "weights.bias_ih_l0[3]: found '1/0'"),

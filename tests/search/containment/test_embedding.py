@@ -82,7 +82,7 @@ def test_the_state_dict_has_pytorch_s_names_and_shapes(method):
     ],
 )
 def test_floats_are_the_nearest(constant, nearest):
-    assert floats((constant,)).tolist() == [nearest]
+    assert floats((normal(constant),)).tolist() == [nearest]
 
 
 # What is certified: the expressions of the theorems, at these numbers, rounded up.

@@ -256,12 +256,7 @@ BAD = [
     (lambda: smallest_scale(scored(), 0, 3), "epsilon: found 0"),
     (lambda: smallest_scale(scored(), HALF, 3, digits=0), "digits: found 0"),
     (lambda: horizon(scored(), 0), "scale: found 0"),
-    (lambda: horizon(Construction(counter(), halves())), "spec: found a value that is not a whole number"),
 ]
-
-
-def halves():
-    return pattern_counts(("a", "b"), {("a",): Fraction(1, 2)})
 
 
 @pytest.mark.parametrize(("asked", "message"), BAD)

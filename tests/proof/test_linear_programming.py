@@ -9,7 +9,7 @@ import pytest
 import sympy
 
 from symlstm.model.translation import normal
-from symlstm.search.region.linear_programming import Infeasible, Unbounded, combination, minimise, widest
+from symlstm.proof.linear_programming import Infeasible, Unbounded, combination, minimise, widest
 from symlstm.search.region.ordered_field import Field
 
 kappa = sympy.tanh(1)

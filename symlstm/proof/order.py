@@ -1,0 +1,314 @@
+"""auto for equations, order and distance: facts in scope, what is known of every function, and a certificate.  UNTRUSTED.
+
+The equations in scope rewrite everything; ranges and monotone functions add facts; a linear program finds
+numbers q >= 0 with right - left = sum of q times products of facts; minima and maxima that stand in the
+way are split into cases. The kernel's `arithmetic` then makes the theorem, or refuses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from itertools import combinations
+from typing import Any
+
+import sympy
+from flint import fmpq
+from sympy import Abs, Expr, Max, Min, Pow, Rational, tanh
+from sympy.core.function import AppliedUndef
+
+from symlstm.kernel.algebra import ZERO, Apply, Term
+from symlstm.kernel.fractions import NAMES
+from symlstm.kernel.logic.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
+from symlstm.kernel.logic.induction import induction
+from symlstm.kernel.logic.propositions import (
+    Equal,
+    Less,
+    LessEqual,
+    Relation,
+    Within,
+    assume,
+    natural,
+    real,
+    specialise,
+)
+from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.activations import sigmoid
+from symlstm.proof.certificates import DEGREE, Miss, certificate
+from symlstm.proof.quotients import Quotient, expression, inverse, negative, normalised, product, quotient, total, whole
+
+ROUNDS = 8  # of rewriting
+ATOMS = (AppliedUndef, sympy.Sum)  # what an equation may define
+INCREASING = (sigmoid, tanh, sympy.exp)
+HOLE = real("z'")
+
+
+class NotFound(RuleError):
+    """auto stopped: the goal, and what is in the way."""
+
+    def __init__(self, goal: object, why: str) -> None:
+        super().__init__("auto", goal, why)
+
+
+def prove(goal: Any, facts: Sequence[Theorem] = (), depth: int = 3) -> Theorem:
+    """A theorem with the goal as its conclusion, from facts in scope; raises NotFound with the nearest miss."""
+    for fact in facts:
+        if fact.conclusion == goal:
+            return fact
+    if isinstance(goal, Within):
+        return _distance(goal, facts, depth)
+    if not isinstance(goal, Relation):
+        raise NotFound(goal, "an equation, an order or a distance")
+    return Search(goal, tuple(facts), depth).theorem()
+
+
+def _distance(goal: Within, facts: Sequence[Theorem], depth: int) -> Theorem:
+    """|v - c| <= b by its two sides."""
+    below = prove(LessEqual(goal.centre - goal.bound, goal.value), facts, depth)
+    above = prove(LessEqual(goal.value, goal.centre + goal.bound), facts, depth)
+    return absolute_value(goal, below, above)
+
+
+@dataclass
+class Search:
+    """One goal of order."""
+
+    goal: Relation
+    given: tuple[Theorem, ...]
+    depth: int
+    missing: list[str] = field(default_factory=list)
+    degree: int = DEGREE
+    forms: tuple[bool, ...] = (False, True)  # by exponentials or not
+
+    def theorem(self) -> Theorem:
+        """The first of several attempts that succeeds, the cheap ones first."""
+        for attempt in self._attempts():
+            if (found := attempt()) is not None:
+                return found
+        raise NotFound(self.goal, min(self.missing, key=len) if self.missing else "a certificate of degree 3")
+
+    def _attempts(self) -> Iterator[Callable[[], Theorem | None]]:
+        """The facts in scope; ranges too; cases; monotone functions too; all of it by exponentials."""
+        if isinstance(self.goal, Equal):
+            yield from (partial(self._certified, expand, []) for expand in self.forms)
+            return
+        facts = [*self._orders()]
+        yield partial(self._certified, False, facts)
+        facts += self._ranges(facts)
+        yield partial(self._certified, False, facts)
+        yield self._by_cases
+        ordered = [*self._monotone(facts)]
+        if ordered:
+            yield partial(self._certified, False, [*facts, *ordered])
+        if True in self.forms:
+            yield partial(self._certified, True, [*facts, *ordered])
+
+    def _certified(self, expand: bool, facts: list[Theorem]) -> Theorem | None:
+        return Attempt(self.goal, self.given, expand).certified(facts, self.missing, self.degree)
+
+    def _orders(self) -> Iterator[Theorem]:
+        """The orders in scope; a distance gives two."""
+        for fact in self.given:
+            if isinstance(fact.conclusion, Less | LessEqual):
+                yield fact
+            elif isinstance(fact.conclusion, Within):
+                yield from sides(fact)
+
+    def _said(self, facts: Sequence[Theorem]) -> list[Expr]:
+        return [self.goal.rhs - self.goal.lhs, *(f.conclusion.rhs - f.conclusion.lhs for f in facts)]
+
+    def _ranges(self, orders: Sequence[Theorem]) -> list[Theorem]:
+        """What is known of each function that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max."""
+        found: dict[Any, Theorem] = {}
+        said = [*self._said(orders), *(f.conclusion.rhs for f in self.given if isinstance(f.conclusion, Equal))]
+        nodes = dict.fromkeys(node for e in said for node in sympy.preorder_traversal(e))
+        for node in nodes:
+            for theorem in _ranges_of(node):
+                found.setdefault(theorem.conclusion, theorem)
+        return [*found.values()]
+
+    def _monotone(self, orders: Sequence[Theorem]) -> Iterator[Theorem]:
+        """f(a) <= f(b) for arguments that compare, and 0 <= tanh(a) for 0 <= a."""
+        if not self.depth:
+            return
+        terms = [quotient(e).numerator for e in self._said(orders)]
+        nodes = dict.fromkeys(a for term in terms for mono in term.monomials for a, _ in mono if isinstance(a, Apply))
+        for function in INCREASING:
+            arguments = [expression(a.argument) for a in nodes if a.function == NAMES[function]]
+            if function == tanh:
+                arguments.append(sympy.Integer(0))
+            for a, b in combinations(arguments, 2):
+                for low, high in ((a, b), (b, a)):
+                    if (ordered := self._compared(low, high)) is not None:
+                        yield monotone(ordered, function)
+                        break
+
+    def _compared(self, low: Expr, high: Expr) -> Theorem | None:
+        for kind in (Less, LessEqual):
+            try:
+                return Search(kind(low, high), self.given, min(self.depth - 1, 1), degree=2, forms=(False,)).theorem()
+            except (RuleError, Unsupported):
+                continue
+        return None
+
+    def _by_cases(self) -> Theorem | None:
+        """The goal with each argument of a minimum or maximum in its place."""
+        if not self.depth:
+            return None
+        for m in sorted(self.goal.atoms(Min, Max), key=str):
+            shape = self.goal.xreplace({m: HOLE})
+            try:
+                parts = [prove(shape.xreplace({HOLE: a}), self.given, self.depth - 1) for a in m.args]
+            except (RuleError, Unsupported):
+                continue
+            return cases(shape, HOLE, m, *parts)
+        return None
+
+
+def _ranges_of(node: Expr) -> Iterator[Theorem]:
+    if isinstance(node, sigmoid):
+        yield from (positive(node), positive(1 - node))
+    elif isinstance(node, tanh):
+        yield from (positive(1 - node), positive(1 + node))
+    elif isinstance(node, sympy.exp):
+        yield positive(node)
+    elif isinstance(node, Min | Max):
+        yield from (extremum(node, argument) for argument in node.args)
+    elif isinstance(node, Abs):
+        yield from (extremum(node, side) for side in (node.args[0], -node.args[0]))
+    elif isinstance(node, Pow) and not node.exp.is_Integer:
+        try:
+            yield positive(node)
+            yield specialise(_powers_at_most_one(node.base), node.exp)
+        except RuleError:
+            return
+
+
+@cache
+def _powers_at_most_one(base: Expr) -> Theorem:
+    """base^s <= 1 for every s, by induction, for a base between 0 and 1 by its form."""
+    s = natural("s'")
+    room, size, now = positive(1 - base), positive(base), assume(LessEqual(base**s, 1))
+    step = arithmetic(LessEqual(base ** (s + 1), 1), (1, room), (1, size, now))
+    return induction(LessEqual(base**s, 1), s, arithmetic(LessEqual(1, 1)), step)
+
+
+@dataclass
+class Attempt:
+    """One normal form: as it is written, or by exponentials."""
+
+    goal: Relation
+    given: Sequence[Theorem]
+    expand: bool
+
+    def certified(self, orders: Sequence[Theorem], missing: list[str], degree: int) -> Theorem | None:
+        """By a certificate; None, and the nearest miss told, if there is none."""
+        rules = self._rules()
+        difference = self._reduced(quotient(self.goal.rhs - self.goal.lhs, self.expand), rules)
+        orders = () if isinstance(self.goal, Equal) else (*orders, *self._reciprocals(difference))
+        known = [self._reduced(quotient(f.conclusion.rhs - f.conclusion.lhs, self.expand), rules) for f in orders]
+        strict = [isinstance(f.conclusion, Less) for f in orders]
+        found = certificate(difference, known, strict, isinstance(self.goal, Less), degree)
+        if isinstance(found, Miss):
+            missing.append(_told(found, self.goal))
+            return None
+        entries = [(Rational(int(q.p), int(q.q)), *(orders[n] for n in places)) for q, places in found]
+        return self._theorem(entries, rules)
+
+    def _reciprocals(self, difference: Quotient) -> Iterator[Theorem]:
+        """0 < 1/d for the divisors d that are positive, by their form or by a fact in scope."""
+        facts = [f for f in self.given if isinstance(f.conclusion, Less)]
+        for divisor in difference.divisors:
+            d = whole(Quotient(divisor, Counter()))
+            for premises in ((), *((f,) for f in facts)):
+                size = d if not premises else premises[0].conclusion.rhs - premises[0].conclusion.lhs
+                try:
+                    found = positive(1 / size, *premises)
+                except RuleError:
+                    continue
+                if normalised(quotient(size, self.expand).numerator)[1] == divisor:
+                    yield found
+                    break
+
+    def _theorem(self, entries: list[tuple[Any, ...]], rules: list[Rule]) -> Theorem:
+        """The certificate, and the multiples of equations that make up the rest."""
+        parts = [quotient(self.goal.rhs - self.goal.lhs, self.expand)]
+        for q, *theorems in entries:
+            sizes = [quotient(f.conclusion.rhs - f.conclusion.lhs, self.expand) for f in theorems]
+            parts.append(negative(product([quotient(q), *sizes])))
+        rest = total(parts)
+        for _ in range(ROUNDS):
+            before = rest
+            for rule in rules:
+                multiple, rest = rule.applied(rest)
+                if multiple is not None:
+                    entries.append((-whole(multiple), rule.equation))
+            if rest == before:
+                break
+        positive_divisors = [f for f in self.given if isinstance(f.conclusion, Less) and f.conclusion.lhs == 0]
+        return arithmetic(self.goal, *entries, divisors=tuple(positive_divisors))
+
+    def _rules(self) -> list[Rule]:
+        found = []
+        for equation in (f for f in self.given if isinstance(f.conclusion, Equal)):
+            if (rule := Rule.of(equation, self.expand)) is not None:
+                found.append(rule)
+        return sorted(found, key=lambda rule: len(whole(rule.value).atoms(*ATOMS)))
+
+    def _reduced(self, x: Quotient, rules: list[Rule]) -> Quotient:
+        for _ in range(ROUNDS):
+            before = x
+            for rule in rules:
+                _, x = rule.applied(x)
+            if x == before:
+                return x
+        return x
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An equation read as atom -> value: left - right = factor * (atom - value), with a factor without the atom."""
+
+    equation: Theorem
+    atom: Expr
+    value: Quotient
+    factor: Quotient
+
+    @staticmethod
+    def of(equation: Theorem, expand: bool) -> Rule | None:
+        """By the atom on the left, on the right, or else by one in which the equation is linear."""
+        left, right = equation.conclusion.args
+        difference = quotient(left - right, expand)
+        inside = [a for mono in difference.numerator.monomials for a, _ in mono if isinstance(a, ATOMS)]
+        inside = [] if isinstance(left, ATOMS) or isinstance(right, ATOMS) else sorted(inside, key=str)
+        for atom in dict.fromkeys([left, right, *inside]):
+            powers = difference.numerator.coefficients(atom)
+            if isinstance(atom, ATOMS) and {*powers} <= {0, 1} and 1 in powers:
+                factor, rest = Quotient(powers[1], difference.divisors), Quotient(-powers.get(0, ZERO), Counter())
+                value = product([rest, inverse(Quotient(powers[1], Counter()))])
+                if not any(x.has(atom) for x in (whole(factor), whole(value))):
+                    return Rule(equation, atom, value, factor)
+        return None
+
+    def applied(self, x: Quotient) -> tuple[Quotient | None, Quotient]:
+        """x = multiple * (left - right) + x with the value for the atom, at top level."""
+        powers = x.numerator.coefficients(self.atom)
+        if set(powers) == {0} or not powers:
+            return None, x
+        a = Quotient(Term({frozenset({(self.atom, 1)}): fmpq(1)}), Counter())
+        kept, multiples = [], []
+        for n, c in powers.items():
+            part = Quotient(c, x.divisors)
+            kept.append(product([part, *[self.value] * n]))
+            multiples += [product([part, *[a] * j, *[self.value] * (n - 1 - j)]) for j in range(n)]
+        return product([total(multiples), inverse(self.factor)]), total(kept)
+
+
+def _told(miss: Miss, goal: Relation) -> str:
+    """The nearest miss in words."""
+    terms = [expression(Term({mono: c})) for mono, c in miss.terms[:3]]
+    if not terms:
+        return "facts whose products add up to the difference of the two sides"
+    return f"a fact that bounds the term{'s' if len(terms) > 1 else ''} {', '.join(map(str, terms))} of the difference"

@@ -1,0 +1,62 @@
+"""What is known of a claim about a network at one scale: the network that people run, not its limit."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from symlstm.kernel.theorem import Theorem
+
+RUN = 20_000  # words: a sequence of at most so many can be run, word by word
+
+
+class Finding(enum.Enum):
+    """What became of a claim at a scale. Has no truth value, as a verdict has none."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    OPEN = "open"
+
+    def __bool__(self) -> bool:
+        raise TypeError("a finding has no truth value: compare it, `finding is Finding.RIGHT`")
+
+
+@dataclass(frozen=True)
+class AtScale:
+    """A decision at scale k; at k = None that of a network in which no weight depends on k.
+
+    `right` is the theorem that it is right on all word sequences of up to `right_up_to` words, or of every length
+    if that is None. `wrong` is the theorem about `runs`, words with how often each stands in a row, on which it is
+    not: what is read there (`value`, decimals) and what should be (`specified`).
+    """
+
+    k: Fraction | None
+    right: Theorem | None = None
+    right_up_to: int | None = None
+    wrong: Theorem | None = None
+    runs: tuple[tuple[str, int], ...] = ()
+    value: str = ""
+    specified: str = ""
+    reason: str = ""
+
+    @property
+    def wrong_at(self) -> int | None:
+        """The number of words of the sequence on which it is wrong."""
+        return sum(n for _, n in self.runs) or None
+
+    @property
+    def finding(self) -> Finding:
+        """Wrong if that shows on words that can be run; right at every length or up to one; or open."""
+        if self.wrong_at is not None and self.wrong_at <= RUN:
+            return Finding.WRONG
+        return Finding.OPEN if self.right is None else Finding.RIGHT
+
+    def is_right_up_to(self, length: int | None) -> bool:
+        """Whether it is right on all sequences of up to so many words, None for every length."""
+        if self.right is None or self.right_up_to is None:
+            return self.right is not None
+        return length is not None and length <= self.right_up_to

@@ -1,0 +1,95 @@
+"""What a construction does at one scale, told to people: by boxes, or by the errors of its counters.  UNTRUSTED."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from flint import arb, fmpq
+
+from symlstm.kernel.networks.boxes import Scale
+from symlstm.kernel.networks.machines import Acceptance, Choices, Machine
+from symlstm.kernel.networks.runs import RunAt
+from symlstm.kernel.networks.statements import Counterexample, Goal
+from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.errors import InputError
+from symlstm.model.scaling import scaled
+from symlstm.proof.scale import AtScale
+from symlstm.search.construction import Construction
+from symlstm.search.error.horizon import horizon
+from symlstm.search.saturation.exploration import Infinite
+from symlstm.search.scale.question import Key, Question
+from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed
+
+
+def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction | None = None) -> AtScale:
+    """Whether a decision is right at scale k, at every length or up to one; a number by rounding, or `within` so much.
+
+    Raises InputError for a scale that is not positive.
+    """
+    k = Fraction(k)
+    if k <= 0:
+        raise InputError("scale", str(k), "a number > 0")
+    shown = k if construction.network.depends_on_k else None
+    try:
+        question, keys = asked(construction, k, within)
+        if keys is None and within is None:
+            found = _by_errors(construction if shown else times_k(construction), question)
+        else:
+            found = by_boxes(question)
+    except (RuleError, Unsupported, Infinite, InputError) as reason:
+        return AtScale(shown, reason=" ".join(str(reason).split()))
+    return _told(found, shown)
+
+
+def times_k(construction: Construction) -> Construction:
+    """The same with each weight and bias times k: at k = 1 it is that network."""
+    return Construction(scaled(construction.network), construction.specification, construction.title)
+
+
+def asked(construction: Construction, k: Fraction, within: Fraction | None) -> tuple[Question, list[Key] | None]:
+    """The question, and the configurations of its specification if they are few."""
+    network, specification = construction.network, construction.specification
+    goal = Goal(network.system, network.linear_readout, specification)
+    scale = Scale(fmpq(k.numerator, k.denominator))
+    question = Question(goal, scale)
+    if isinstance(question.machine.output, Choices):
+        raise Unsupported("a decision by argmax has no theorem at a scale yet")
+    keys = configurations(question)
+    if isinstance(question.machine.output, Acceptance):
+        return Question(goal, scale, construction.threshold), keys
+    said = [question.machine.says(key[0][0]) for key in keys or ()]
+    unit = math.lcm(*(int(fmpq(x).q) for x in said))
+    tolerance = fmpq(1, 2 * unit) if within is None else fmpq(within.numerator, within.denominator)
+    return Question(goal, scale, tolerance=tolerance), keys
+
+
+def _by_errors(construction: Construction, question: Question) -> Verdict:
+    """By how far the readout can be from the specification at each length; or wrong on the words of a counterexample."""
+    k = question.scale.k
+    if isinstance(construction.specification, Machine):
+        raise Unsupported("a specification with registers has no theorem at a scale yet")
+    decision = construction.decision.conclusion
+    if isinstance(decision, Counterexample):
+        wrong = replayed(question, decision.words)
+        if wrong is None:
+            raise RuleError("at scale", f"a network that is wrong on {' '.join(decision.words)}", "one that is right")
+        return Verdict(k, None, None, wrong, wrong.conclusion.runs)
+    found = horizon(construction, k)
+    return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
+
+
+def _told(found: Verdict, k: Fraction | None) -> AtScale:
+    right = None if found.right_up_to is None and found.wrong is found.right else found.right
+    wrong = found.wrong if found.runs else None
+    return AtScale(k, right, found.right_up_to, wrong, found.runs, *_read(wrong), found.reason)
+
+
+def _read(wrong: Theorem | None) -> tuple[str, str]:
+    """What is read on the words on which it is wrong, in a few digits, and what should be."""
+    if wrong is None or not isinstance(wrong.conclusion, RunAt):
+        return "", ""
+    run: RunAt = wrong.conclusion
+    said = run.specified
+    shown = str(said) if not isinstance(said, bool) else "accepted" if said else "rejected"
+    return arb((run.lower + run.upper) / 2).str(4, radius=False), shown

@@ -1,0 +1,114 @@
+"""What is asked of a network at a scale: a readout, a specification, and where the readout must lie.  UNTRUSTED."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from flint import arb, fmpq
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.networks.boxes import Classes, Scale, as_machine, constant, decides_at, within_at
+from symlstm.kernel.networks.intervals import INFINITY, Interval
+from symlstm.kernel.networks.machines import Configuration, Machine
+from symlstm.kernel.networks.runs import RunAt
+from symlstm.kernel.networks.statements import Goal
+from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.search.saturation.exploration import relevant
+
+HALF = fmpq(1, 2)
+KEPT = arb(9) / 10  # the least share of a value that is kept, where it is called kept
+Key = tuple[tuple[Configuration, ...], Configuration | None]  # of the specification, oldest first, and of its domain
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether, at a scale, the readout is on its side of a threshold; or, without one, within `tolerance` of the value."""
+
+    goal: Goal
+    scale: Scale
+    threshold: Term | None = None
+    tolerance: fmpq = HALF
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The specification as a machine."""
+        return as_machine(self.goal.specification)
+
+    @cached_property
+    def coordinates(self) -> tuple[Variable, ...]:
+        """Those that the readout depends on, at once or later."""
+        wanted = relevant(self.goal.system, self.goal.readout)
+        return tuple(s for s in self.goal.system.state if s in wanted)
+
+    @cached_property
+    def rows(self) -> tuple[Mapping[Variable, Term], ...]:
+        """The updates on each word."""
+        return tuple(self.scale.rows(self.goal.system))
+
+    def row(self, word: str) -> Mapping[Variable, Term]:
+        """The updates on a word."""
+        return self.rows[self.goal.system.words.index(word)]
+
+    @property
+    def start(self) -> Key:
+        """Before any word."""
+        domain = self.machine.domain
+        return (self.machine.first,), None if domain is None else domain.first
+
+    @property
+    def initial(self) -> dict[Variable, Interval]:
+        """The initial state, at flint's current precision."""
+        values = dict(zip(self.goal.system.state, self.goal.system.initial, strict=True))
+        return {s: constant(values[s]) for s in self.coordinates}
+
+    def keeps(self, update: Term, s: Variable, box: Mapping[Variable, Interval]) -> bool:
+        """Whether everywhere in the box a step keeps the value of a coordinate, up to a little."""
+        share = self.share_kept(update, s, box)
+        return share is not None and bool(share.lo > KEPT) and bool(share.hi < 2)
+
+    def share_kept(self, update: Term, s: Variable, box: Mapping[Variable, Interval]) -> Interval | None:
+        """How much of the value of a coordinate a step keeps; None if it keeps nothing of it."""
+        factor = update.coefficients(s).get(1)
+        return None if factor is None else self.scale.intervals(self.goal.system, box)[factor]
+
+    def after(self, key: Key, word: str) -> Key | None:
+        """One word later; None if no promised sequence goes on like that."""
+        (configurations, place), domain = key, self.machine.domain
+        if domain is not None and place is not None:
+            place = domain.after(place, word)
+            if place.state in domain.hopeless:
+                return None
+        now = (*configurations, self.machine.after(configurations[-1], word))
+        return now[-self.goal.readout.delay - 1 :], place
+
+    def wanted(self, key: Key) -> Interval | None:
+        """Where the readout must lie, strictly inside; None if nothing is claimed."""
+        (configurations, place), domain = key, self.machine.domain
+        if len(configurations) <= self.goal.readout.delay or (domain and place and not domain.says(place)):
+            return None
+        return self.side(self.machine.says(configurations[0]))
+
+    def side(self, said: fmpq | bool | int) -> Interval:
+        """Where the readout must lie, strictly inside, for what the specification says."""
+        if self.threshold is not None:
+            level = algebra.constant_ball(self.threshold, 256)
+            return Interval(level.upper(), INFINITY) if said else Interval(-INFINITY, level.lower())
+        return Interval(arb(said - self.tolerance).upper(), arb(said + self.tolerance).lower())
+
+    def is_wrong(self, run: Theorem) -> bool:
+        """Whether what is read on the words is not where it must be, for certain."""
+        found: RunAt = run.conclusion
+        wanted = self.side(found.specified)
+        return bool(arb(found.upper) <= wanted.lo) or bool(arb(found.lower) >= wanted.hi)
+
+    def prove(self, classes: Classes) -> Theorem:
+        """The theorem; raises RuleError if the classes do not give it."""
+        if self.threshold is not None:
+            return decides_at(self.goal, self.threshold, self.scale, classes)
+        theorem = within_at(self.goal, self.scale, classes)
+        if not theorem.conclusion.bound < self.tolerance:
+            raise RuleError("within at", f"an error up to {theorem.conclusion.bound}", f"less than {self.tolerance}")
+        return theorem

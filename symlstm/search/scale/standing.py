@@ -1,0 +1,35 @@
+"""The verdict about a network in which no weight depends on k: it is the one with these weights.  UNTRUSTED."""
+
+from __future__ import annotations
+
+from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
+from symlstm.proof.scale import AtScale, Finding
+from symlstm.search.construction import Construction
+from symlstm.search.scale.answer import at_scale
+
+
+def outcome(construction: Construction, hint: str) -> Outcome:
+    """Proved at every length, refuted on words, or open with what is known."""
+    known = at_scale(construction)
+    if known.wrong is not None:
+        return refuted(known.wrong, _witness(known), hint)
+    if known.right is not None and known.right_up_to is None:
+        return Outcome(Verdict.PROVED, known.right)
+    return undecided("; ".join(filter(None, [_reached(known), known.reason, hint])))
+
+
+def _witness(known: AtScale) -> Witness:
+    """The words, one by one if they can be run."""
+    if known.finding is Finding.WRONG:
+        words = tuple(word for word, n in known.runs for _ in range(n))
+        return Witness(
+            words, known.value or "another value", known.specified or "that of the specification", known.value or None
+        )
+    read = " ".join(f"{word}*{n}" for word, n in known.runs)
+    found, wanted = known.value or "a value that rounds to another", known.specified or "that of the specification"
+    return Witness(None, f"{found} after {read}", wanted, None, {"known": _reached(known)})
+
+
+def _reached(known: AtScale) -> str:
+    """Up to which length it is right."""
+    return f"right up to {known.right_up_to} words" if known.right is not None else ""

@@ -1,0 +1,159 @@
+"""The verdict at a scale: right at every length, right up to a length, wrong on words that were replayed, or open.  UNTRUSTED."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flint import arb, fmpq
+
+from symlstm.kernel.networks.boxes import Classes
+from symlstm.kernel.networks.runs import Phase, run_at
+from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.search.scale.classes import Astray, explore
+from symlstm.search.scale.closing import classes, exact, for_ever
+from symlstm.search.scale.falling import shortest_fall
+from symlstm.search.scale.question import Key, Question
+from symlstm.search.scale.tubes import tubes
+
+TOLERANCES = (*(arb(2) ** n for n in (10, 0, -2, -4, -6, -8)),)
+SKETCHES = (*(arb(2) ** -n for n in (30, 16, 10, 6)),)
+BITS = (128, 256, 512, 1024)  # tried in turn, until one more step tells nothing new
+LAYERS = (32, 16, 8, 4)  # lengths tried where no wrong sequence is known
+CONFIGURATIONS = 400  # of a specification that is taken as finite
+
+Runs = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of a decision at scale k. True for all lengths if `right` says so and `right_up_to` is None.
+
+    `right` and `wrong` are the theorems: DecidesAt, WithinAt or a horizon's; RunAt on the words of `runs`.
+    """
+
+    k: fmpq
+    right: Theorem | None = None
+    right_up_to: int | None = None
+    wrong: Theorem | None = None
+    runs: Runs = ()
+    reason: str = ""
+
+    @property
+    def wrong_at(self) -> int | None:
+        """The length of the words on which it is wrong."""
+        return sum(n for _, n in self.runs) or None
+
+
+def configurations(question: Question) -> list[Key] | None:
+    """The configurations of the specification, those after the last words together; None if there are many."""
+    seen = {question.start: None}
+    todo = [question.start]
+    while todo:
+        key = todo.pop()
+        after = (question.after(key, word) for word in question.goal.system.words)
+        new = [other for other in dict.fromkeys(after) if other is not None and other not in seen]
+        seen |= dict.fromkeys(new)
+        todo += new
+        if len(seen) > CONFIGURATIONS:
+            return None
+    return [*seen]
+
+
+def by_boxes(question: Question) -> Verdict:
+    """The verdict for a specification with few configurations."""
+    reason = ""
+    for tolerance in TOLERANCES:
+        try:
+            found = explore(question, tolerance, BITS[0])
+        except Astray as astray:
+            reason = reason or str(astray.found)
+            if astray.label is not None and replayed(question, astray.label) is not None:
+                break
+            continue
+        theorem = _proved(question, for_ever(found, BITS[0]))
+        if theorem is not None:
+            return Verdict(question.scale.k, theorem)
+        held = _held(question, tolerance)
+        if held is not None:
+            fall = shortest_fall(found, BITS[1])
+            runs = () if fall is None else fall.conclusion.runs
+            why = "" if runs else "no longer sequence was found on which it is wrong"
+            return Verdict(question.scale.k, held, held.conclusion.last, fall, runs, why)
+        reason = reason or "boxes that do not settle"
+    return _hunted(question, reason)
+
+
+def _proved(question: Question, classes: Classes | None) -> Theorem | None:
+    """The theorem that the classes give, if they do."""
+    try:
+        return None if classes is None else question.prove(classes)
+    except RuleError:
+        return None
+
+
+def _held(question: Question, tolerance: arb) -> Theorem | None:
+    """The theorem for the longest time that was found, with more bits until that stays."""
+    best: Theorem | None = None
+    for bits in BITS:
+        try:
+            theorem = _proved(question, tubes(explore(question, tolerance, bits), bits))
+        except Astray:
+            break
+        if theorem is None or (best is not None and 100 * theorem.conclusion.last <= 101 * best.conclusion.last):
+            return theorem if best is None else best
+        best = theorem
+    return best
+
+
+def _hunted(question: Question, reason: str) -> Verdict:
+    """Wrong on the first word sequence that is found to be, breadth first; and up to which length it is right."""
+    label, wrong = _first_wrong(question)
+    longest = LAYERS if label is None else (len(label) - 1,)
+    for last in longest:
+        right = _layered(question, last) if last >= max(1, question.goal.readout.delay) else None
+        if right is not None:
+            break
+    else:
+        right, last = None, 0
+    runs = () if wrong is None else wrong.conclusion.runs
+    return Verdict(question.scale.k, right, last or None, wrong, runs, "" if runs and right is not None else reason)
+
+
+def _first_wrong(question: Question) -> tuple[tuple[str, ...] | None, Theorem | None]:
+    """The first word sequence on which it is wrong, among sketches of what is reached, and what is read there."""
+    for tolerance in SKETCHES:
+        try:
+            explore(question, tolerance, BITS[0], join=False)
+        except Astray as astray:
+            wrong = None if astray.label is None else replayed(question, astray.label)
+            if wrong is not None:
+                return astray.label, wrong
+    return None, None
+
+
+def replayed(question: Question, words: tuple[str, ...]) -> Theorem | None:
+    """What is read on the words, if it is wrong for certain."""
+    phases = [Phase(word, len([*run])) for word, run in groupby(words)]
+    for bits in BITS if phases else ():
+        try:
+            theorem = run_at(question.goal, question.scale, phases, bits)
+        except RuleError:
+            return None
+        if question.is_wrong(theorem):
+            return theorem
+    return None
+
+
+def _layered(question: Question, last: int) -> Theorem | None:
+    """Right up to that length, by classes of sequences of one length each."""
+    for tolerance in TOLERANCES:
+        try:
+            found = explore(question, tolerance, BITS[0], last)
+        except Astray:
+            continue
+        boxes = [[(exact(box), exact(box))] for box in found.boxes]
+        theorem = _proved(question, classes(found, boxes, (0,), last, BITS[0]))
+        if theorem is not None:
+            return theorem
+    return None
