@@ -95,11 +95,11 @@ LINES = [
     (lambda: undecided("a margin is 0"), "open: a margin is 0"),
     (
         lambda: prove(NETWORK, SPECIFICATION),
-        "proved: lim_(k -> oo) c_(T,1) = S(w_1 ... w_T) for every word sequence w_1 ... w_T, T >= 1, S the specification",
+        "proved: lim_(k -> oo) c_(T,1) = S(w_1 ... w_T) for every word sequence w_1 ... w_T, T >= 1, S(w_1 ... w_n) = #(a)",
     ),
     (
         lambda: prove(NETWORK, pattern_counts(["a", "<b>"], {("a",): 2})),
-        'refuted, since lim_(k -> oo) c_(1,1) = 1 != 2 = S("a") on "a", S the specification',
+        'refuted, since lim_(k -> oo) c_(1,1) = 1 != 2 = S("a") on "a", S(w_1 ... w_n) = 2 #(a)',
     ),
     (
         lambda: COUNTING.table({"g_1": 1}),

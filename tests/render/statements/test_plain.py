@@ -31,7 +31,7 @@ from symlstm.render.statements.quantities import decay, decays
 from symlstm.render.statements.summary import Decay, slowest
 
 EVERY = "for every word sequence w_1 ... w_T"
-S = ", S the specification"
+S = ", S(w_1 ... w_n) = 0"
 STATEMENTS = [
     (Computes(SYSTEM, SCORE, SPECIFICATION), f"lim_(k -> oo) c_(T,6) = S(w_1 ... w_(T - 1))  {EVERY}, T >= 1{S}"),
     (
