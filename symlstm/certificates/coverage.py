@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from symlstm.certificates.rocq import CLAIMS
+from symlstm.certificates.recheck import KINDS
+from symlstm.certificates.rocq import CELLS, STATED
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks import fixed_scale, regions, statements  # noqa: F401  (they define kinds)
+from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Move, Test, Values
 from symlstm.kernel.networks.statements import (
     Automaton,
     Goal,
@@ -16,7 +18,11 @@ from symlstm.kernel.networks.statements import (
     WeightedAutomaton,
 )
 
-PARTS = {System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal}  # of statements: no conclusions
+PARTS = {  # of statements: no conclusions
+    *(System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal),
+    *(Machine, Test, Form, Move, Values, Acceptance, Choices),
+}
+ABOUT = f"of one layer of {', '.join(CELLS)} without open parameters, and a weighted automaton as its specification"
 
 
 def kinds() -> list[type]:
@@ -31,11 +37,15 @@ def kinds() -> list[type]:
 
 
 def table() -> list[dict[str, str]]:
-    """A row for each kind: its name, whether it has certificates, and what it says."""
+    """A row for each kind: its name, by what its certificates are checked, and what it says."""
     return [
-        {"kind": kind.__name__, "certificate": "yes" if kind.__name__ in CLAIMS else "no", "says": _first_line(kind)}
-        for kind in kinds()
+        {"kind": kind.__name__, "checked_by": _checkers(kind.__name__), "says": _first_line(kind)} for kind in kinds()
     ]
+
+
+def _checkers(kind: str) -> str:
+    found = ["plain Python"] * (kind in KINDS) + ["Rocq"] * (kind in STATED)
+    return ", ".join(found) or "none"
 
 
 def _first_line(kind: type) -> str:

@@ -12,19 +12,22 @@ from flint import fmpq
 from sympy import Symbol
 
 import symlstm
+from symlstm.certificates import rated
 from symlstm.certificates.recheck import FORMAT
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, subject
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import Comparison, Span
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
-from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
+    ErrorBound,
     Goal,
     Invariant,
     Key,
+    Readout,
+    StepTable,
     Trace,
     Transition,
     Vector,
@@ -38,39 +41,59 @@ from symlstm.search.saturation.equivalence import forward
 def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     """The certificate of a theorem about the network. Raises NotCovered for a kind that has none."""
     goal = theorem.conclusion
-    if not isinstance(goal, Computes | Counterexample | Trace):
+    if not isinstance(goal, Computes | Counterexample | Trace | ErrorBound | StepTable):
         raise NotCovered(f"theorems of the kind {type(goal).__name__}")
     if goal.system != network.system:
         raise NotCovered("a theorem about another network")
-    if goal.readout.constant.monomials or (not isinstance(goal, Trace) and isinstance(goal.specification, Machine)):
-        raise NotCovered("machines, and readouts with a constant")
-    invariants = [premise.conclusion for premise in theorem.premises if isinstance(premise.conclusion, Invariant)]
+    atoms = Atoms()
+    readout = Readout((), 0) if isinstance(goal, StepTable) else goal.readout
+    body = subject(network, readout, getattr(goal, "specification", None), atoms)
+    written = (
+        _rated(theorem, network, atoms)
+        if isinstance(goal, ErrorBound | StepTable)
+        else _limits(theorem, network, atoms)
+    )
+    head = {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
+    return head | {"atoms": atoms.arguments} | body | written
+
+
+def _limits(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
+    """The result and the proof of a theorem about limits."""
+    goal = theorem.conclusion
+    invariants = [premise for premise in theorem.premises if isinstance(premise.conclusion, Invariant)]
     if not invariants:
         raise NotCovered(f"theorems by {theorem.rule}")
     [found] = invariants
-    return _Writer(goal, network, found).certificate(theorem, title)
+    writer = _Writer(goal, network, found.conclusion, atoms)
+    result, proof = writer.result(goal), writer.invariant()
+    if isinstance(goal, Computes) and isinstance(goal.specification, WeightedAutomaton):
+        proof |= writer.span(Comparison(found, goal.readout, goal.specification))
+    return result | {"proof": proof}
+
+
+def _rated(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
+    """The result and the proof of a step table or of an error at every length."""
+    goal, found = theorem.conclusion, theorem.premises[0].conclusion
+    proof = {"rates": rated.rates(found, atoms), "step": [[*row] for row in found.automaton.step]}
+    if isinstance(goal, StepTable):
+        registers = [n for n, s in enumerate(found.system.state) if s in found.automaton.registers]
+        return rated.step_table(goal, network, atoms) | {"proof": proof | {"registers": registers}}
+    limits = _limits(theorem.premises[1], network, atoms)["proof"]
+    if limits["step"] != proof["step"]:
+        raise NotCovered("an invariant with rates of other situations")
+    return rated.error_bound(goal) | {"proof": limits | proof | {"growth": rated.growth(goal, found)}}
 
 
 class _Writer:
-    """Writes what a theorem about a network's invariant says, and what proves it."""
+    """Writes what a theorem about the limits of a network says, and what proves it."""
 
-    def __init__(self, goal: Any, network: Network, found: Invariant) -> None:
-        self.goal, self.network, self.found, self.atoms = goal, network, found, Atoms()
+    def __init__(self, goal: Any, network: Network, found: Invariant, atoms: Atoms) -> None:
+        self.goal, self.network, self.found, self.atoms = goal, network, found, atoms
         self.coordinate = {s: n for n, s in enumerate(found.system.state)}
         self.width = 1 + len(found.automaton.registers)
         self.register = {r: n for n, r in enumerate(found.automaton.registers, 1)}
 
-    def certificate(self, theorem: Theorem, title: str) -> Data:
-        goal = self.goal
-        specification = None if isinstance(goal, Trace) else goal.specification
-        body = subject(self.network, goal.readout, specification, self.atoms) | self._result(goal)
-        proof = self._invariant()
-        if isinstance(goal, Computes) and isinstance(goal.specification, WeightedAutomaton):
-            proof |= self._span(Comparison(theorem.premises[0], goal.readout, goal.specification))
-        head = {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
-        return head | {"atoms": self.atoms.arguments} | body | {"proof": proof}
-
-    def _result(self, goal: Goal | Trace) -> Data:
+    def result(self, goal: Goal | Trace) -> Data:
         constant = self.atoms.constant
         if isinstance(goal, Trace):
             return {"words": [*goal.words], "limits": [*map(constant, goal.limits)]}
@@ -79,7 +102,7 @@ class _Writer:
             return {"words": [*goal.words], **two}
         return {}
 
-    def _invariant(self) -> Data:
+    def invariant(self) -> Data:
         automaton = self.found.automaton
         moves = [[[self._move(move, r) for r in automaton.registers] for move in row] for row in self.found.transitions]
         return {
@@ -99,7 +122,7 @@ class _Writer:
             raise NotCovered("a coordinate that is bounded on one side only, or grows with k")
         return [self.atoms.constant(x.main), str(x.error.terms.get(CONSTANT, fmpq(0)))]
 
-    def _span(self, comparison: Comparison) -> Data:
+    def span(self, comparison: Comparison) -> Data:
         found = forward(comparison)
         if not isinstance(found, Span):
             raise NotCovered(f"a theorem that is false on {' '.join(found)}")

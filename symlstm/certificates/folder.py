@@ -21,14 +21,15 @@ from typing import Any
 
 import symlstm
 from symlstm.certificates.recheck import unique
-from symlstm.certificates.rocq import LIBRARY, Data, text_of
+from symlstm.certificates.rocq import LIBRARY, Data, covers, text_of
 from symlstm.model.errors import InputError
 
 PACKAGE = Path(symlstm.__file__).parent
 SCHEMA = 1
 README = """# Certificates of symlstm {version}
 
-{count}. Each folder has `certificate.json`, the statement with what proves it, and `statement.v`, the same for Rocq.
+{count}. Each folder has `certificate.json`, the statement with what proves it, and, where Rocq
+covers its kind, `statement.v`, the same for Rocq.
 
     python recheck.py */certificate.json        plain Python, standard library only; exit code 0: all verified
 
@@ -71,7 +72,8 @@ def files(entries: Iterable[Entry]) -> dict[str, bytes]:
     for entry in named:
         if entry.certificate is not None:
             found[f"{entry.folder}/certificate.json"] = encoded(entry.certificate)
-            found[f"{entry.folder}/statement.v"] = text_of(entry.certificate).encode()
+            if covers(entry.certificate):
+                found[f"{entry.folder}/statement.v"] = text_of(entry.certificate).encode()
     index = [_record(entry) for entry in named]
     found["index.json"] = encoded({"schema": SCHEMA, "symlstm": symlstm.__version__, "claims": index})
     found["README.md"] = _readme(named).encode()

@@ -9,12 +9,13 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample" or "Trace"
+    theorem        "Computes", "Counterexample", "Trace", "ErrorBound" or "StepTable"
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
     specification  initial, one matrix a word, final: initial . M(w_1) ... M(w_n) . final, rationals
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
+    k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
     proof          see `Invariant` and `Span`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
@@ -24,6 +25,9 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
                     lim_(k -> oo) readout_T = specification(w_1 ... w_(T - delay))
     Counterexample  on `words` the limit is `limit`, and the specification is `specified`, another number
     Trace           the limits after each of the words are `limits`
+    ErrorBound      see `check_error_bound`
+    StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
+An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ from functools import reduce
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
+KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable")
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -229,50 +234,211 @@ def exact(x: Known) -> Constant:
     return x.offset
 
 
-def add(x: Known, y: Known) -> Known:
-    if x is None or y is None:
-        return None
-    return Value(plus(x.offset, y.offset), plus(x.error, y.error), plus(x.slope, y.slope), plus(x.wide, y.wide))
+class Limits:
+    """Values for all k >= 1, whose constants C and l are left open."""
 
+    def __init__(self, atoms: Atoms) -> None:
+        self.atoms = atoms
 
-def multiply(x: Known, y: Known, atoms: Atoms) -> Known:
-    """|s t - L M| <= |L| F + |M| E + E F; one of the two must be free of k."""
-    if x is None or y is None:
-        return None
-    if y.slope or y.wide:
-        x, y = y, x
-    if y.slope or y.wide:
-        return None
-    size, other = atoms.size(y.offset), y.error
+    def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
+        return Value(offset, slope=slope)
 
-    def spread(main: Constant, error: Constant) -> Constant:
-        own = plus(times(error, size), times(atoms.size(main), other)) if other else times(error, size)
-        return plus(own, times(error, other))
+    def add(self, x: Any, y: Any) -> Any:
+        if x is None or y is None:
+            return None
+        return Value(plus(x.offset, y.offset), plus(x.error, y.error), plus(x.slope, y.slope), plus(x.wide, y.wide))
 
-    offset, slope = times(x.offset, y.offset), times(x.slope, y.offset)
-    return Value(offset, spread(x.offset, x.error), slope, spread(x.slope, x.wide))
+    def multiply(self, x: Any, y: Any) -> Any:
+        """|s t - L M| <= |L| F + |M| E + E F; one of the two must be free of k."""
+        if x is None or y is None:
+            return None
+        if y.slope or y.wide:
+            x, y = y, x
+        if y.slope or y.wide:
+            return None
+        size, other = self.atoms.size(y.offset), y.error
 
+        def spread(main: Constant, error: Constant) -> Constant:
+            own = plus(times(error, size), times(self.atoms.size(main), other)) if other else times(error, size)
+            return plus(own, times(error, other))
 
-def tanh(x: Known, atoms: Atoms) -> Value:
-    """Lipschitz where only something exponentially small is open; saturation; or |tanh| <= 1."""
-    if x is None:
+        offset, slope = times(x.offset, y.offset), times(x.slope, y.offset)
+        return Value(offset, spread(x.offset, x.error), slope, spread(x.slope, x.wide))
+
+    def tanh(self, x: Any) -> Any:
+        """Lipschitz where only something exponentially small is open; saturation; or |tanh| <= 1."""
+        if x is None:
+            return Value({}, ONE)
+        if not (x.slope or x.wide):
+            known = None if x.error else self.atoms.tanh(x.offset)
+            return Value({}, ONE) if known is None else Value(known)
+        side = self.atoms.sign(x.slope)
+        if self.atoms.sign(minus(times(of(side), x.slope), x.wide)) > 0:
+            return Value(of(side))
         return Value({}, ONE)
-    if not (x.slope or x.wide):
-        known = None if x.error else atoms.tanh(x.offset)
-        return Value({}, ONE) if known is None else Value(known)
-    side = atoms.sign(x.slope)
-    if atoms.sign(minus(times(of(side), x.slope), x.wide)) > 0:
-        return Value(of(side))
-    return Value({}, ONE)
+
+    def sigmoid(self, x: Any) -> Any:
+        """(1 + tanh(x/2))/2."""
+        half = self.exactly(HALF)
+        return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
 
 
-def sigmoid(x: Known, atoms: Atoms) -> Known:
-    """(1 + tanh(x/2))/2."""
-    half = Value(HALF)
-    return add(half, multiply(half, tanh(multiply(half, x, atoms), atoms), atoms))
+# -- errors: {(p, l): A} for the sum of A k^p e^(-l k), for all k >= k0 ------------------------------------------------
+
+Error = dict[tuple[int, Fraction], Fraction]
+BITS = 256  # of the intervals that sizes and rates are taken from
+MOST = 8  # terms kept in an error
+FAR = 4096  # e^FAR is the largest number that saturation gives
+
+
+def short(x: Fraction) -> Fraction:
+    """A rational of at most 160 binary digits that is not below x > 0."""
+    excess = x.numerator.bit_length() - x.denominator.bit_length() - 160
+    power = Fraction(2) ** excess
+    return x if x.numerator.bit_length() + x.denominator.bit_length() <= 200 else -(-x // power) * power
+
+
+def exp_above(x: Fraction) -> Fraction:
+    """A rational not below e^x."""
+    if x <= 0:
+        bits = 192 + int(-x * 3 / 2)
+        return short(Fraction(exp_minus(int(-x * 2**bits), bits)[1], 2**bits))
+    demand(x <= FAR, f"e^{float(x):.0f}")
+    bits = 192 + int(x * 3)
+    return short(Fraction(2**bits, exp_minus(int(x * 2**bits) + 1, bits)[0]))
+
+
+def peak(power: int, rate: Fraction, k0: Fraction) -> Fraction:
+    """A rational not below sup over k >= k0 of k^power e^(-rate k); the function grows up to k = power/rate."""
+    demand(rate > 0 or (rate == 0 and power <= 0), "a function that grows without end")
+    top = max(k0, power / rate) if power > 0 else k0
+    return top**power * exp_above(-rate * top)
+
+
+def more(x: Error, y: Error) -> Error:
+    total = dict(x)
+    for exponent, amplitude in y.items():
+        total[exponent] = total.get(exponent, Fraction(0)) + amplitude
+    return {exponent: amplitude for exponent, amplitude in total.items() if amplitude}
+
+
+def scaled(x: Error, factor: Fraction) -> Error:
+    return {exponent: amplitude * factor for exponent, amplitude in x.items()} if factor else {}
+
+
+def weakened(x: Error, exponents: Sequence[tuple[int, Fraction]], k0: Fraction) -> Error:
+    """The same or a larger error with these exponents: each term goes to the fastest that is no faster."""
+    total: Error = {}
+    for (p, rate), amplitude in x.items():
+        kept, factor = (p, rate), Fraction(1)
+        if kept not in exponents:
+            slower = [e for e in exponents if e[1] < rate or (e[1] == rate and e[0] >= p)]
+            demand(slower, f"an error k^{p} e^(-{float(rate):.6g} k) in a bound without such a term")
+            kept = max(slower, key=lambda e: (e[1], -e[0]))
+            factor = peak(p - kept[0], rate - kept[1], k0)
+        total = more(total, {kept: amplitude * factor})
+    return total
+
+
+def within(x: Error, bound: Error, k0: Fraction) -> bool:
+    """Whether x stays below the bound for all k >= k0: term by term."""
+    try:
+        found = weakened(x, [*bound], k0)
+    except Rejected:
+        return False
+    return all(amplitude <= bound.get(exponent, 0) for exponent, amplitude in found.items())
+
+
+class Rated:
+    """A function s with |s(k) - (slope k + offset)| <= error(k) for all k >= k0."""
+
+    def __init__(self, offset: Constant, error: Error, slope: Constant | None = None) -> None:
+        self.offset, self.error, self.slope = offset, error, slope or {}
+
+
+class Rates:
+    """Values for all k >= k0 > 0, with all constants."""
+
+    def __init__(self, atoms: Atoms, k0: Fraction) -> None:
+        demand(k0 > 0, "a scale k0 > 0")
+        self.atoms, self.k0 = atoms, k0
+
+    def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
+        return Rated(offset, {}, slope)
+
+    def above(self, x: Constant) -> Fraction:
+        """A rational not below |x|."""
+        low, high = self.atoms.interval(x, BITS)
+        return short(Fraction(max(-low, high), 2**BITS)) if x else Fraction(0)
+
+    def below(self, x: Constant) -> Fraction:
+        """A rational not above |x|."""
+        low, high = self.atoms.interval(x, BITS)
+        return Fraction(max(low, -high, 0), 2**BITS)
+
+    def add(self, x: Any, y: Any) -> Any:
+        if x is None or y is None:
+            return None
+        return Rated(plus(x.offset, y.offset), more(x.error, y.error), plus(x.slope, y.slope))
+
+    def multiply(self, x: Any, y: Any) -> Any:
+        if x is None or y is None:
+            return None
+        if y.slope:
+            x, y = y, x
+        if y.slope:
+            return None
+        rising = {(p + 1, rate): a * self.above(x.slope) for (p, rate), a in y.error.items()} if x.slope else {}
+        both: Error = {}
+        for (p, a), m in x.error.items():
+            for (q, b), n in y.error.items():
+                both = more(both, {(p + q, a + b): m * n})
+        linear = more(scaled(x.error, self.above(y.offset)), scaled(y.error, self.above(x.offset)))
+        error = self._kept(more(more(linear, rising), both))
+        return Rated(times(x.offset, y.offset), error, times(x.slope, y.offset))
+
+    def _kept(self, x: Error) -> Error:
+        slowest = sorted(x, key=lambda e: (e[1], -e[0]))[:MOST]
+        return {e: short(a) for e, a in weakened(x, slowest, self.k0).items()}
+
+    def tanh(self, x: Any) -> Any:
+        """Saturation, 0 <= 1 - tanh(a) <= 2 e^(-2 a); Lipschitz; or |tanh| <= 1."""
+        anything = Rated({}, {(0, Fraction(0)): Fraction(1)})
+        if x is None:
+            return anything
+        wide = x.error.get((1, Fraction(0)), Fraction(0))
+        rest = {e: a for e, a in x.error.items() if e != (1, 0)}
+        if not all(rate > 0 or p <= 0 for p, rate in rest):
+            return anything
+        top = sum((a * peak(p, rate, self.k0) for (p, rate), a in rest.items()), Fraction(0))
+        side = self.atoms.sign(x.slope)
+        if side:
+            return self._saturated(side, self.below(x.slope) - wide, x.offset, top) or anything
+        known = self.atoms.tanh(x.offset)
+        vanishes = all(rate > 0 for _, rate in rest)
+        return anything if wide or known is None or (top > 1 and not vanishes) else Rated(known, rest)
+
+    def _saturated(self, side: int, rate: Fraction, offset: Constant, top: Fraction) -> Any:
+        away = top + self.above(offset) if self.atoms.sign(offset) == -side else top - self.below(offset)
+        if rate <= 0 or away >= FAR // 2:
+            return None
+        return Rated(of(side), {(0, 2 * rate): short(2 * exp_above(2 * away))})
+
+    def sigmoid(self, x: Any) -> Any:
+        """(1 + tanh(x/2))/2."""
+        half = self.exactly(HALF)
+        return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
 
 
 # -- networks ----------------------------------------------------------------------------------------------------------
+
+
+Arithmetic = Limits | Rates
+Weight = tuple[Constant, Constant]  # (a, b) of a k + b
+
+
+def both(x: Weight, y: Weight) -> Weight:
+    return plus(x[0], y[0]), plus(x[1], y[1])
 
 
 class Network:
@@ -297,39 +463,63 @@ class Network:
         shapes = shapes and all(len(row) == len(names) for row in self.inputs)
         demand(shapes and all(len(row) == self.hidden for row in self.recurrent), "the shapes of the tensors")
 
-    def _matrix(self, data: Any) -> list[list[Value]]:
+    def _matrix(self, data: Any) -> list[list[Weight]]:
         return [[self._weight(x) for x in row] for row in data]
 
-    def _weight(self, data: Any) -> Value:
+    def _weight(self, data: Any) -> Weight:
         slope, offset = map(self.atoms.read, data)
-        return Value(offset, slope=slope)
+        return slope, offset
 
-    def preactivation(self, row: int, word: int, box: list[Known]) -> Known:
-        total = add(self.inputs[row][word], add(self.biases[0][row], self.biases[1][row]))
+    def row(self, row: int, word: int, equal: Sequence[int]) -> tuple[Weight, dict[int, Weight]]:
+        """A pre-activation's constant part, and the weight of each h that stands for those equal to it."""
+        weights: dict[int, Weight] = {}
         for j, w in enumerate(self.recurrent[row]):
-            if w.slope or w.offset:
-                total = add(total, multiply(w, box[j], self.atoms))
+            weights[equal[j]] = both(weights[equal[j]], w) if equal[j] in weights else w
+        constant = both(self.inputs[row][word], both(self.biases[0][row], self.biases[1][row]))
+        return constant, {j: w for j, w in weights.items() if w[0] or w[1]}
+
+    def preactivation(self, row: int, word: int, box: Box, by: Arithmetic) -> Any:
+        constant, weights = self.row(row, word, box.equal)
+        total = by.exactly(constant[1], constant[0])
+        for j, w in weights.items():
+            total = by.add(total, by.multiply(by.exactly(w[1], w[0]), box.values[j]))
         return total
 
-    def gates(self, j: int, word: int, box: list[Known]) -> list[Known]:
+    def gates(self, j: int, word: int, box: Box, by: Arithmetic) -> list[Any]:
         """i, f, g, o of unit j."""
-        rows = [self.preactivation(n * self.hidden + j, word, box) for n in range(4)]
-        return [(tanh if n == 2 else sigmoid)(row, self.atoms) for n, row in enumerate(rows)]
+        rows = [self.preactivation(n * self.hidden + j, word, box, by) for n in range(4)]
+        return [(by.tanh if n == 2 else by.sigmoid)(row) for n, row in enumerate(rows)]
 
-    def step(self, word: int, box: list[Known]) -> tuple[list[Known], dict[int, tuple[Known, Known]]]:
+    def step(self, word: int, box: Box, by: Arithmetic) -> tuple[list[Any], dict[int, tuple[Any, Any]]]:
         """The next value of each coordinate, and (A, B) with c' = A c + B for each cell."""
         if self.cell != "lstm":
-            function = tanh if self.cell == "rnn_tanh" else sigmoid
-            return [function(self.preactivation(j, word, box), self.atoms) for j in range(self.hidden)], {}
-        h: list[Known] = []
-        c: list[Known] = []
-        linear: dict[int, tuple[Known, Known]] = {}
+            function = by.tanh if self.cell == "rnn_tanh" else by.sigmoid
+            return [function(self.preactivation(j, word, box, by)) for j in range(self.hidden)], {}
+        h, c, linear = [], [], {}
         for j in range(self.hidden):
-            i, f, g, o = self.gates(j, word, box)
-            linear[self.hidden + j] = f, multiply(i, g, self.atoms)
-            c.append(add(multiply(f, box[self.hidden + j], self.atoms), linear[self.hidden + j][1]))
-            h.append(multiply(o, tanh(c[j], self.atoms), self.atoms))
+            i, f, g, o = self.gates(j, word, box, by)
+            linear[self.hidden + j] = f, by.multiply(i, g)
+            c.append(by.add(by.multiply(f, box.values[self.hidden + j]), linear[self.hidden + j][1]))
+            h.append(by.multiply(o, by.tanh(c[j])))
         return h + c, linear
+
+    def form(self, n: int, word: int, equal: Sequence[int]) -> Any:
+        """What the next value of a coordinate is a function of: equal forms, equal values."""
+        if self.cell != "lstm":
+            return self.row(n, word, equal)
+        j = n % self.hidden
+        rows = [self.row(gate * self.hidden + j, word, equal) for gate in range(4)]
+        i, f, g, o = rows
+        nothing = g == (({}, {}), {})  # tanh(0) = 0
+        cell = (f, equal[self.hidden + j], None if nothing else (i, g))
+        return (o, cell) if n < self.hidden else cell
+
+
+class Box:
+    """What is known of each coordinate (None: nothing), and for each the coordinate that stands for those equal to it."""
+
+    def __init__(self, values: list[Any], equal: Sequence[int]) -> None:
+        self.values, self.equal = values, equal
 
 
 class Invariant:
@@ -343,6 +533,7 @@ class Invariant:
         self.network, self.step, self.registers = network, proof["step"], proof["registers"]
         size = len(proof["situations"])
         self.boxes = [self._box(situation) for situation in proof["situations"]]
+        by = Limits(network.atoms)
         words = range(len(network.vocabulary))
         demand(size and len(self.step) == size, "the table of steps")
         demand(all(len(row) == len(words) and all(whole(q) < size for q in row) for row in self.step), "a step")
@@ -352,24 +543,24 @@ class Invariant:
         self.moves: dict[tuple[int, int], list[list[Constant]]] = {}
         for q, box in enumerate(self.boxes):
             for w in words:
-                after, linear = network.step(w, box)
+                after, linear = network.step(w, box, by)
                 self._inside(after, self.step[q][w], f"after situation {q} and {network.vocabulary[w]!r}")
                 self.moves[q, w] = [[exact(part) for part in linear[r]] for r in self.registers]
                 given = [[*map(network.atoms.read, pair)] for pair in proof["moves"][q][w]]
                 demand(given == self.moves[q, w], f"the limits of A and B after situation {q} and word {w}")
         self.start = [network.initial[r] for r in self.registers]
 
-    def _box(self, situation: Any) -> list[Known]:
+    def _box(self, situation: Any) -> Box:
         box: list[Known] = [None] * len(self.network.initial)
         for coordinate, main, error in situation:
             known = whole(coordinate) < len(box) and box[coordinate] is None and coordinate not in self.registers
             demand(known, f"coordinate {coordinate} in a situation")
             box[coordinate] = bound = Value(self.network.atoms.read(main), self.network.atoms.read(error))
             demand(self.network.atoms.sign(bound.error) >= 0, "a negative error")
-        return box
+        return Box(box, range(len(box)))
 
     def _inside(self, values: Sequence[Known], situation: int, where: str) -> None:
-        for n, (value, bound) in enumerate(zip(values, self.boxes[situation], strict=True)):
+        for n, (value, bound) in enumerate(zip(values, self.boxes[situation].values, strict=True)):
             if bound is not None:
                 if value is None or value.slope or value.wide:
                     raise Rejected(f"coordinate {n} unknown {where}")
@@ -437,7 +628,7 @@ class Comparison:
         """What one unit of an entry adds to a coordinate's limit."""
         if coordinate in self.invariant.registers:
             return ONE if n and self.invariant.registers[n - 1] == coordinate else {}
-        known = self.invariant.boxes[q][coordinate]
+        known = self.invariant.boxes[q].values[coordinate]
         demand(n or known is not None, f"coordinate {coordinate} of the readout is unknown in situation {q}")
         return {} if n else exact(known)
 
@@ -486,6 +677,154 @@ def combined(total: Vector, factor: Constant, vector: Vector) -> Vector:
     return sparse(total)
 
 
+# -- rates and errors --------------------------------------------------------------------------------------------------
+
+
+def error_of(data: Any) -> Error:
+    """An error from [[p, l, A], ...]."""
+    terms = {(whole(p), rational(rate)): rational(a) for p, rate, a in data}
+    demand(len(terms) == len(data) and all(rate >= 0 for _, rate in terms), "an error with a term twice, or that grows")
+    return terms
+
+
+class RatedInvariant:
+    """proof.rates.situations: for each one the list of [coordinate, main, error]: |coordinate - main| <= error(k), k >= k0
+    proof.rates.equal: for each situation and coordinate the coordinate that stands for it: their values are the same
+    proof.step, proof.registers: as above
+    """
+
+    def __init__(self, network: Network, proof: Any, k0: Fraction) -> None:
+        self.network, self.step, self.registers = network, proof["step"], proof["registers"]
+        self.by = by = Rates(network.atoms, k0)
+        given, size = proof["rates"], len(proof["rates"]["situations"])
+        demand(size and len(given["equal"]) == len(self.step) == size, "the table of steps")
+        self.boxes = [self._box(*each) for each in zip(given["situations"], given["equal"], strict=True)]
+        self.moves: dict[tuple[int, int], dict[int, tuple[Any, Any]]] = {}
+        self._inside([by.exactly(x) for x in network.initial], network.initial, 0, "at the start")
+        for q, box in enumerate(self.boxes):
+            demand(len(self.step[q]) == len(network.vocabulary), "one step a word")
+            for w, word in enumerate(network.vocabulary):
+                target, where = whole(self.step[q][w]), f"after situation {q} and {word!r}"
+                demand(target < size, "a step")
+                after, self.moves[q, w] = network.step(w, box, by)
+                forms = [network.form(n, w, box.equal) for n in range(len(network.initial))]
+                self._inside(after, forms, target, where)
+
+    def _box(self, situation: Any, equal: Any) -> Box:
+        values: list[Any] = [None] * len(self.network.initial)
+        demand(len(equal) == len(values), "one representative a coordinate")
+        demand(all(whole(n) < len(values) and equal[n] == n for n in equal), "a representative")
+        for coordinate, main, error in situation:
+            demand(whole(coordinate) < len(values) and values[coordinate] is None, "a coordinate in a situation")
+            demand(coordinate not in self.registers, "a register in a situation")
+            values[coordinate] = bound = Rated(self.network.atoms.read(main), error_of(error))
+            demand(all(a >= 0 for a in bound.error.values()), "a negative error")
+        return Box(values, equal)
+
+    def _inside(self, values: Sequence[Any], forms: Sequence[Any], situation: int, where: str) -> None:
+        box = self.boxes[situation]
+        for n, (value, bound) in enumerate(zip(values, box.values, strict=True)):
+            if bound is not None:
+                demand(value is not None and holds(value, bound, self.by), f"coordinate {n} outside its bounds {where}")
+            demand(forms[n] == forms[box.equal[n]], f"coordinates {n} and {box.equal[n]} differ {where}")
+
+
+def holds(value: Any, bound: Rated, by: Rates) -> bool:
+    """Whether what is known of a value puts it within a bound whose main part is a constant."""
+    gap = by.above(minus(value.offset, bound.offset))
+    return not value.slope and within(more(value.error, {(0, Fraction(0)): gap} if gap else {}), bound.error, by.k0)
+
+
+def check_error_bound(data: Any, comparison: Comparison) -> None:
+    """For all k >= k0 and words of any length T >= max(1, delay): |readout - specification| <= quadratic T^2 + linear T +
+    constant, errors as functions of k.
+
+    proof.growth: for each term of the readout [size, growth], |coefficient| <= size; growth of a register (else null)
+    has slope, offset[q], quadratic, linear, constant[q]: after t words, in situation q,
+        |limit| <= slope t + offset[q]  and  |register - limit| <= quadratic t^2 + linear t + constant[q].
+    """
+    proof, limits = data["proof"], comparison.invariant
+    rated = RatedInvariant(limits.network, proof, rational(data["k0"]))
+    total: list[Error] = [{}, {}, {}]
+    for (coordinate, coefficient), (size, growth) in zip(comparison.terms, proof["growth"], strict=True):
+        demand(
+            rational(size) >= rated.by.above(coefficient) or coefficient == of(rational(size)),
+            "the size of a coefficient",
+        )
+        part = register_growth(rated, limits, coordinate, growth) if growth else vanishing(rated, limits, coordinate)
+        total = [more(x, scaled(y, rational(size))) for x, y in zip(total, part, strict=True)]
+    claimed = [error_of(data["bound"][name]) for name in ("quadratic", "linear", "constant")]
+    for x, y in zip(claimed, total, strict=True):
+        demand(all(x.get(e, 0) >= y.get(e, 0) for e in {*x, *y}), "an error above the bound")
+
+
+def vanishing(rated: RatedInvariant, limits: Invariant, coordinate: int) -> list[Error]:
+    """The error of a coordinate, the largest over the situations."""
+    largest: Error = {}
+    for box, other in zip(rated.boxes, limits.boxes, strict=True):
+        known, limit = box.values[coordinate], other.values[coordinate]
+        demand(known is not None and limit is not None and known.offset == limit.offset, "a limit of the readout")
+        demand(all(rate > 0 for _, rate in known.error), "an error of the readout that does not vanish")
+        largest |= {e: max(a, largest.get(e, a)) for e, a in known.error.items()}
+    return [{}, {}, largest]
+
+
+def register_growth(rated: RatedInvariant, limits: Invariant, r: int, growth: Any) -> list[Error]:
+    """By induction over t: with r' = A r + B, limits A*, B*, |A| <= 1, |A - A*| <= phi and |B - B*| <= delta,
+
+    |limit'| <= |A*| |limit| + |B*|   and   error' <= error + phi |limit| + delta.
+    """
+    by, slope, offset = rated.by, rational(growth["slope"]), [*map(rational, growth["offset"])]
+    quadratic, linear = error_of(growth["quadratic"]), error_of(growth["linear"])
+    constants = [*map(error_of, growth["constant"])]
+    demand(r in rated.registers and len(offset) == len(constants) == len(rated.boxes), "a growth for each situation")
+    demand(slope >= 0 and offset[0] >= by.above(rated.network.initial[r]), "the register at the start")
+    demand(all(a >= 0 for a in constants[0].values()), "a negative error at the start")
+    index = limits.registers.index(r)
+    for (q, w), moves in rated.moves.items():
+        (forget, increment), p = moves[r], rated.step[q][w]
+        demand(p == limits.step[q][w] and not forget.slope and not increment.slope, "a step of the register")
+        demand([forget.offset, increment.offset] == limits.moves[q, w][index], "the limits of A and B")
+        factor = min(by.above(forget.offset), Fraction(1))  # A is a gate, so its limit is at most 1
+        demand(slope + offset[p] >= factor * offset[q] + by.above(increment.offset), "a limit above its bound")
+        demand(offset[q] >= 0 or forget.offset in ({}, of(factor)), "a negative bound, and a factor that is not exact")
+        exponents = [*quadratic, *linear]
+        phi, delta = (weakened(x.error, exponents, by.k0) for x in (forget, increment))
+        room = more(scaled(quadratic, Fraction(2)), scaled(phi, -slope))
+        spent = more(more(constants[q], scaled(phi, offset[q])), delta)
+        left = more(more(more(quadratic, linear), constants[p]), scaled(spent, Fraction(-1)))
+        demand(all(a >= 0 for a in (*room.values(), *left.values())), f"an error above its bound after {q} and {w}")
+    return [quadratic, linear, join(constants)]
+
+
+def join(errors: Sequence[Error]) -> Error:
+    exponents = {e for error in errors for e in error}
+    return {e: max(error.get(e, Fraction(0)) for error in errors) for e in exponents}
+
+
+def check_step_table(data: Any, network: Network) -> None:
+    """Rows [situation, word, name, main, error]: in each step on the word from the situation, for all k >= k0,
+    |name - main| <= error(k); name is ["h" or "c", unit] after the step, or a gate, ["i", "f", "g" or "o", unit].
+    """
+    rated = RatedInvariant(network, data["proof"], rational(data["k0"]))
+    for q, w, (kind, unit), main, error in data["rows"]:
+        demand(whole(q) < len(rated.boxes) and whole(w) < len(network.vocabulary), "a row of another situation or word")
+        demand(whole(unit) < network.hidden, "a row of another unit")
+        value = row_value(rated, rated.boxes[q], w, kind, unit)
+        bound = Rated(network.atoms.read(main), error_of(error))
+        demand(
+            value is not None and holds(value, bound, rated.by), f"row of {kind}_{unit + 1}, situation {q}, word {w}"
+        )
+
+
+def row_value(rated: RatedInvariant, box: Box, w: int, kind: str, unit: int) -> Any:
+    network = rated.network
+    demand(kind in ("h", "c", "i", "f", "g", "o") and (network.cell == "lstm" or kind == "h"), f"a row of {kind}")
+    if kind in ("h", "c"):
+        return network.step(w, box, rated.by)[0][unit + (network.hidden if kind == "c" else 0)]
+    return network.gates(unit, w, box, rated.by)["ifgo".index(kind)]
+
+
 def check(data: Any) -> None:
     """Raises Rejected unless the certificate establishes its statement."""
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
@@ -496,12 +835,17 @@ def check(data: Any) -> None:
 
 
 def check_statement(data: Any) -> None:
+    demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
     network = Network(data["network"], Atoms(data["atoms"]))
-    comparison = Comparison(Invariant(network, data["proof"]), data["readout"], data["specification"])
-    if data["theorem"] == "Computes":
-        check_span(comparison, data["proof"])
+    if data["theorem"] == "StepTable":
+        check_step_table(data, network)
         return
-    demand(data["theorem"] in ("Counterexample", "Trace"), f"the theorem {data['theorem']!r}")
+    comparison = Comparison(Invariant(network, data["proof"]), data["readout"], data["specification"])
+    if data["theorem"] in ("Computes", "ErrorBound"):
+        check_span(comparison, data["proof"])
+        if data["theorem"] == "ErrorBound":
+            check_error_bound(data, comparison)
+        return
     words = [network.vocabulary.index(word) for word in data["words"]]
     vectors = [comparison.start()]
     for word in words:

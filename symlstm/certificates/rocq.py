@@ -11,19 +11,44 @@ from typing import Any
 
 Data = dict[str, Any]
 
-LIBRARY = ("Definitions", "Constants", "Limits", "Networks", "Soundness")  # in the order of compilation
+LIBRARY = (
+    "Definitions",
+    "Constants",
+    "Limits",
+    "Networks",
+    "Soundness",
+    "Rates",
+    "RatedNetworks",
+    "Errors",
+)  # in the order of compilation
 CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
+PARTS = {
+    "quadratic": "quadratic",
+    "linear": "linear",
+    "rest": "constant",
+}  # of an error: name here, and in the certificate
 TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 HEADER = """From Coq Require Import String QArith ZArith List.
-From Symlstm Require Import Definitions Constants Networks Soundness.
+From Symlstm Require Import Definitions Constants Networks Soundness RatedNetworks Errors.
 Import ListNotations.
 """
-CLAIMS = {
-    "Computes": "computes net terms delay wa",
-    "Counterexample": "counterexample net terms delay wa words limit other",
-    "Trace": "trace net terms words limits",
+STATED = {  # what each kind of theorem is about, and after it what it says of that
+    "Computes": (("net", "terms", "delay", "wa"), ()),
+    "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
+    "Trace": (("net", "terms"), ("words", "limits")),
+    "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
 }
-LEMMAS = {"Computes": "check_computes", "Counterexample": "check_counterexample", "Trace": "check_trace"}
+PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
+    "Computes": ("computes", "check_computes", ("evidence",)),
+    "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
+    "Trace": ("trace", "check_trace", ("evidence",)),
+    "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
+}
+
+
+def covers(certificate: Data) -> bool:
+    """Whether there is a Rocq file of a certificate of this kind."""
+    return certificate["theorem"] in STATED
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
@@ -133,7 +158,7 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         matrices = _listed(specification["matrices"], _matrix)
         yield "delay", "nat", _whole(readout["delay"])
         yield "wa", "automaton", _record({"first": first, "matrices": matrices, "final": final})
-    if kind != "Computes":
+    if kind in ("Counterexample", "Trace"):
         words = [certificate["network"]["vocabulary"].index(word) for word in certificate["words"]]
         yield "words", "list nat", _listed(words, _whole)
     if kind == "Counterexample":
@@ -141,18 +166,62 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield "other", "constant", _constant(certificate["specified"])
     if kind == "Trace":
         yield "limits", "list constant", _listed(certificate["limits"], _constant)
+    if kind == "ErrorBound":
+        yield "k0", "Q", _rational(certificate["k0"])
+        for name, part in PARTS.items():
+            yield name, "error", _error(certificate["bound"][part])
+
+
+def _error(data: Any) -> str:
+    return _listed(data, lambda term: f"({_whole(term[0])}, ({_rational(term[1])}, {_rational(term[2])}))")
+
+
+def _bounds(certificate: Data) -> str:
+    given = certificate["proof"]["rates"]
+
+    def situation(box: Any) -> str:
+        return _listed(box, lambda bound: f"({_whole(bound[0])}, ({_constant(bound[1])}, {_error(bound[2])}))")
+
+    return _record(
+        {
+            "r_situations": _listed(given["situations"], situation),
+            "r_equal": _listed(given["equal"], lambda row: _listed(row, _whole)),
+            "growths": _listed(certificate["proof"]["growth"], _growth),
+        }
+    )
+
+
+def _growth(pair: Any) -> str:
+    size, growth = pair
+    if growth is None:
+        return f"({_rational(size)}, None)"
+    fields = {
+        "g_slope": _rational(growth["slope"]),
+        "g_offset": _listed(growth["offset"], _rational),
+        "g_quadratic": _error(growth["quadratic"]),
+        "g_linear": _error(growth["linear"]),
+        "g_constant": _listed(growth["constant"], _error),
+    }
+    return f"({_rational(size)}, Some {_record(fields)})"
 
 
 def text_of(certificate: Data) -> str:
     """The Rocq file of a certificate: tables, the theorem, and its proof by computation."""
     kind = certificate["theorem"]
-    defined = "".join(f"Definition {name} : {kind} := {value}.\n" for name, kind, value in _definitions(certificate))
-    evidence = f"Definition evidence : proof := {_evidence(certificate)}.\n"
-    return f"{HEADER}Open Scope Q_scope.\n\n{defined}{evidence}{_theorem(kind)}"
+    tables = [*_definitions(certificate), ("evidence", "proof", _evidence(certificate))]
+    if kind == "ErrorBound":
+        tables.append(("bounds", "rates", _bounds(certificate)))
+    defined = "".join(f"Definition {name} : {type_} := {value}.\n" for name, type_, value in tables)
+    return f"{HEADER}Open Scope Q_scope.\n\n{defined}{theorem_of(kind)}"
 
 
-def _theorem(kind: str) -> str:
-    about = {"Computes": "net terms delay wa", "Counterexample": "net terms delay wa", "Trace": "net terms"}[kind]
-    values = {"Computes": "", "Counterexample": " words limit other", "Trace": " words limits"}[kind]
-    proof = f"exact ({LEMMAS[kind]} {about} evidence{values} ltac:(vm_cast_no_check (eq_refl true)))."
-    return f"\nTheorem statement : {CLAIMS[kind]}.\nProof. {proof} Qed.\nPrint Assumptions statement.\n"
+def theorem_of(kind: str) -> str:
+    """The theorem, its proof, and what it rests on."""
+    (about, said), (predicate, lemma, tables) = STATED[kind], PROVED_BY[kind]
+    claim = " ".join((predicate, *about, *said))
+    proof = " ".join((lemma, *about, *tables, *said))
+    return (
+        f"\nTheorem statement : {claim}.\n"
+        f"Proof. exact ({proof} ltac:(vm_cast_no_check (eq_refl true))). Qed.\n"
+        "Print Assumptions statement.\n"
+    )

@@ -12,17 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symlstm.certificates.rocq import CELLS, CLAIMS, HEADER, LEMMAS, TENSORS, Data
+from symlstm.certificates.rocq import CELLS, HEADER, PARTS, PROVED_BY, STATED, TENSORS, Data, theorem_of
 
 TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
 )
 SCOPES = ("nat", "Z", "string")
-STATED = {
-    "Computes": ("net", "terms", "delay", "wa"),
-    "Counterexample": ("net", "terms", "delay", "wa", "words", "limit", "other"),
-    "Trace": ("net", "terms", "words", "limits"),
-}
 TYPES = {
     "net": "network",
     "terms": "list ( nat * constant )",
@@ -32,7 +27,12 @@ TYPES = {
     "limit": "constant",
     "other": "constant",
     "limits": "list constant",
+    "k0": "Q",
+    "quadratic": "error",
+    "linear": "error",
+    "rest": "error",
     "evidence": "proof",
+    "bounds": "rates",
 }
 OPENING = HEADER + "Open Scope Q_scope.\n\n"
 
@@ -126,6 +126,8 @@ def _constructor(tokens: _Tokens) -> Any:
     name = tokens.take(kind="name")
     if name in CELLS.values():
         return name
+    if name in ("Some", "None"):
+        return (name, _value(tokens)) if name == "Some" else (name,)
     if name not in ("One", "Reg", "Lag"):
         raise Unreadable(f"the name {name}")
     return (name, *(tokens.take(kind="number") for _ in range(1 if name == "One" else 2)))
@@ -156,31 +158,17 @@ def _definition(tokens: _Tokens, name: str) -> Any:
 
 def statement_in(text: str) -> tuple[str, dict[str, Any]]:
     """The kind of theorem and the values of the names in it. Raises Unreadable for any other file."""
-    kind = next((kind for kind, claim in CLAIMS.items() if f"\nTheorem statement : {claim}.\n" in text), None)
+    kind = next((kind for kind in STATED if text.endswith(theorem_of(kind))), None)
     if kind is None or not text.startswith(OPENING):
-        raise Unreadable("no statement of a known form, or another beginning")
-    ending = ending_of(kind)
-    if not text.endswith(ending):
-        raise Unreadable("another ending")
-    tokens = _Tokens.of(text[len(OPENING) : -len(ending)])
-    values = {name: _definition(tokens, name) for name in STATED[kind]}
-    _definition(tokens, "evidence")
+        raise Unreadable("no theorem of a known form at the end, or another beginning")
+    tokens = _Tokens.of(text[len(OPENING) : -len(theorem_of(kind))])
+    about, said = STATED[kind]
+    values = {name: _definition(tokens, name) for name in (*about, *said)}
+    for table in PROVED_BY[kind][2]:
+        _definition(tokens, table)
     if tokens.peek() != "the end":
         raise Unreadable(f"{tokens.peek()!r} after the tables")
     return kind, values
-
-
-def ending_of(kind: str) -> str:
-    """The theorem, its proof, and what it rests on."""
-    before, after = STATED[kind][:4], STATED[kind][4:]
-    if kind == "Trace":
-        before, after = before[:2], before[2:]
-    arguments = " ".join((*before, "evidence", *after))
-    return (
-        f"\nTheorem statement : {CLAIMS[kind]}.\n"
-        f"Proof. exact ({LEMMAS[kind]} {arguments} ltac:(vm_cast_no_check (eq_refl true))). Qed.\n"
-        "Print Assumptions statement.\n"
-    )
 
 
 # -- the same from a certificate ---------------------------------------------------------------------------------------
@@ -192,7 +180,7 @@ def differences(text: str, certificate: Data) -> list[str]:
     if kind != certificate["theorem"]:
         return [f"the theorem is a {kind}"]
     wanted = _stated(certificate)
-    return [name for name in STATED[kind] if not _same(values[name], wanted[name])]
+    return [name for name in values if not _same(values[name], wanted[name])]
 
 
 def _same(found: Any, wanted: Any) -> bool:
@@ -224,7 +212,13 @@ def _stated(certificate: Data) -> dict[str, Any]:
         "limit": _constant(certificate.get("limit", "0")),
         "other": _constant(certificate.get("specified", "0")),
         "limits": [*map(_constant, certificate.get("limits", []))],
+        "k0": Fraction(certificate.get("k0", "0")),
+        **{name: _error(certificate.get("bound", {}).get(part, [])) for name, part in PARTS.items()},
     }
+
+
+def _error(data: Any) -> list[Any]:
+    return [(Fraction(p), (Fraction(rate), Fraction(amplitude))) for p, rate, amplitude in data]
 
 
 def _network(network: Data, atoms: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sympy import Expr
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
 from symlstm.model.exact_tensors import k, mapped
 from symlstm.model.network import Network
@@ -49,12 +50,18 @@ class Atoms:
         return self.index[atom.argument]
 
 
-def subject(network: Network, readout: Readout, specification: WeightedAutomaton | None, atoms: Atoms) -> Data:
+def subject(
+    network: Network, readout: Readout, specification: WeightedAutomaton | Machine | None, atoms: Atoms
+) -> Data:
     """The network, a readout of it, and what that should be (nothing, for statements without a specification)."""
-    if network.cell not in CELLS or network.parameters:
-        raise NotCovered(f"a {network.cell} with {len(network.parameters)} open parameters")
+    if network.cell not in CELLS:
+        raise NotCovered(f"a network of cell {network.cell}")
+    if network.parameters:
+        raise NotCovered("a network with open parameters")
     if _one_layer(network).system != network.system:
         raise NotCovered("a network with more than the four tensors of one layer")
+    if isinstance(specification, Machine):
+        raise NotCovered("specifications by a machine")
     if readout.constant.monomials:
         raise NotCovered("a readout with a constant")
     coordinate = {s: n for n, s in enumerate(network.state_symbols)}
@@ -94,12 +101,13 @@ def _specification(specification: WeightedAutomaton | None, words: list[str]) ->
     return {"initial": ends["initial"], "matrices": matrices, "final": ends["final"]}
 
 
-def is_about(certificate: Data, network: Network, specification: WeightedAutomaton | None) -> bool:
+def is_about(certificate: Data, network: Network, specification: WeightedAutomaton | Machine | None) -> bool:
     """Whether a certificate has the network's weights, words, initial state and readout, and the specification."""
     atoms = Atoms()
-    stated = specification if certificate.get("theorem") != "Trace" else None
+    kind = certificate.get("theorem")
+    readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
     try:
-        found = subject(network, network.linear_readout, stated, atoms)
+        found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
     except NotCovered:
         return False
     table = certificate.get("atoms", [])[: len(atoms.arguments)]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.compiler import Rocq
 from symlstm.certificates.folder import Folder, load, shipped
+from symlstm.certificates.rocq import covers
 from symlstm.certificates.rocq_reading import Unreadable, differences
 from symlstm.certificates.subjects import Data, is_about
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.network import Network
 
-Subjects = Mapping[Path, tuple[Network, WeightedAutomaton | None]]
+Subjects = Mapping[Path, tuple[Network, WeightedAutomaton | Machine | None]]
 
 VERIFIED, REJECTED, NOT_COVERED = "verified", "rejected", "not covered"
 
@@ -46,30 +48,37 @@ def findings(folder: Folder, rocq: Rocq | None, networks: Subjects) -> Iterator[
 
 
 def _verified(identity: tuple[str, str], place: str, folder: Folder, rocq: Rocq | None, networks: Subjects) -> Finding:
-    names = f"{place}/certificate.json", f"{place}/statement.v"
-    _intact(folder, names)
-    certificate, seconds = _rechecked(folder.content[names[0]])
-    text = folder.content[names[1]].decode("utf-8", "replace")
-    other = differences(text, certificate)
-    if other:
-        raise Unreadable(f"statement.v and certificate.json differ in {', '.join(other)}")
+    name = f"{place}/certificate.json"
+    _intact(folder, name)
+    certificate, seconds = _rechecked(folder.content[name])
     compared = _about(certificate, networks)
     by = [("plain Python", seconds)]
-    if rocq is not None:
-        by.append((f"Rocq {rocq.version}", rocq.theorem(text)))
+    if covers(certificate):
+        text = _statement(folder, f"{place}/statement.v", certificate)
+        if rocq is not None:
+            by.append((f"Rocq {rocq.version}", rocq.theorem(text)))
     return Finding(*identity, VERIFIED, tuple(by), compared=compared)
 
 
-def _intact(folder: Folder, names: Sequence[str]) -> None:
-    missing = [name for name in names if name not in folder.content]
-    if missing:
-        raise Unreadable(f"{missing[0]} is not in the manifest")
+def _statement(folder: Folder, name: str, certificate: Data) -> str:
+    """The text of a Rocq file that says what the certificate says."""
+    _intact(folder, name)
+    text = folder.content[name].decode("utf-8", "replace")
+    other = differences(text, certificate)
+    if other:
+        raise Unreadable(f"statement.v and certificate.json differ in {', '.join(other)}")
+    return text
+
+
+def _intact(folder: Folder, name: str) -> None:
+    if name not in folder.content:
+        raise Unreadable(f"{name} is not in the manifest")
     changed = sorted(folder.changed)
     if changed:
         raise Unreadable(f"the digest of {changed[0]} is not the manifest's")
-    for name, data in shipped().items():
-        if folder.content.get(name) != data:
-            raise Unreadable(f"{name} is not this version's")
+    for own, data in shipped().items():
+        if folder.content.get(own) != data:
+            raise Unreadable(f"{own} is not this version's")
 
 
 def _rechecked(data: bytes) -> tuple[Data, float]:

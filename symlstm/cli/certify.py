@@ -13,6 +13,7 @@ from symlstm.cli.main import ExitCode
 if TYPE_CHECKING:
     from symlstm.certificates.folder import Entry
     from symlstm.cli.attempt import Source
+    from symlstm.kernel.networks.machines import Machine
     from symlstm.kernel.networks.statements import WeightedAutomaton
     from symlstm.model.network import Network
     from symlstm.proof.claims import Result
@@ -54,7 +55,7 @@ def _entries(source: Source) -> Iterator[Entry]:
         yield entry_of(attempt(claim, None), source.path, [network for network, _ in subjects])
 
 
-def subjects_in(path: Path) -> list[tuple[Network, WeightedAutomaton | None]]:
+def subjects_in(path: Path) -> list[tuple[Network, WeightedAutomaton | Machine | None]]:
     """The networks that a file is about, each with its specification."""
     from symlstm.model.file.construction_file import read_construction
     from symlstm.proof.claims import run_script

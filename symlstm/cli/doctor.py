@@ -34,13 +34,25 @@ PROGRAMS = {  # name: (the programs it may be called, what is missed, how each s
         "PDF as TeX sets it (.tex is written without it)",
         {"linux": "sudo apt-get install texlive-latex-base", "darwin": "brew install --cask basictex"},
     ),
+    "rocq": (
+        ("coqc",),
+        "certify and verify with Rocq (verify without it checks in plain Python)",
+        {
+            "linux": "sudo apt-get install coq libcoq-coquelicot libcoq-interval",
+            "darwin": "opam install coq.8.16.1 coq-coquelicot.3.2.0 coq-interval.4.6.1",
+        },
+    ),
     "chromium": (
         ("chromium", "chromium-browser", "google-chrome", "msedge"),
         "looking at HTML reports in the tests",
         {"linux": "sudo apt-get install chromium", "darwin": "brew install --cask chromium"},
     ),
 }
-WINDOWS = {"pdflatex": "winget install MiKTeX.MiKTeX", "chromium": "winget install Hibbiki.Chromium"}
+WINDOWS = {
+    "pdflatex": "winget install MiKTeX.MiKTeX",
+    "rocq": "opam install coq.8.16.1 coq-coquelicot.3.2.0 coq-interval.4.6.1",
+    "chromium": "winget install Hibbiki.Chromium",
+}
 
 
 @dataclass(frozen=True)

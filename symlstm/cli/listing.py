@@ -133,6 +133,7 @@ class Listing:
         theorem = result.outcome.theorem
         steps = 0 if theorem is None else sum(1 for _ in walk(theorem))
         ending = f"{seconds(result.seconds):>8}" + (f"{steps:>5} step{'s' * (steps != 1)}" if steps else "")
+        ending += f"   checked by {', '.join(result.checked)}" if result.checked else ""
         start = f"{self._screen.mark(mark)}  {words:{self._verdicts}}  "
         name, method = self._fitted(result, len(start) + 22)
         style = "expected" if result.as_expected and mark == "refuted" else mark

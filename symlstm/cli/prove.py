@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from contextlib import nullcontext, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from symlstm.cli.attempt import Source
     from symlstm.cli.listing import Listing
+    from symlstm.cli.rechecking import Again
     from symlstm.cli.records import Records
 
 EPILOG = (
     "Exit code 0: every claim has the verdict that it expects; 1: one is refuted, 2: bad input, 3: one is open or timed "
-    "out, 4: a script raised, 5: no claims, 130: interrupted. If several apply: 130, then 4, 2, 1, 3."
+    "out, 4: a script raised, 5: no claims, 6: --rocq without Rocq, 130: interrupted. If several apply: 130, then 4, 2, 1, 3."
 )
 
 
@@ -44,6 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-x", action="store_true", dest="stop", help="stop at the first claim that is not as expected")
     parser.epilog = EPILOG
     parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim, or a script, after it")
+    parser.add_argument("--recheck", action="store_true", help="check theorems about limits again, in plain Python")
+    parser.add_argument("--rocq", action="store_true", help="check them again with Rocq, too")
     parser.add_argument("--scripts", action="store_true", help="of a folder run the Python scripts, too")
     parser.add_argument("--scale", type=scale_or_none, default=Fraction(1), metavar="K", help=SCALE)
     parser.add_argument(
@@ -72,6 +75,8 @@ def run(options: argparse.Namespace) -> ExitCode:
     from symlstm.cli.selection import kept, selected
 
     start = time.perf_counter()
+    if options.rocq and not _has_rocq():
+        return ExitCode.MISSING
     report = _report(options)
     codes: set[ExitCode] = set()
     with redirect_stdout(sys.stderr) if options.json else nullcontext():
@@ -79,7 +84,8 @@ def run(options: argparse.Namespace) -> ExitCode:
         found = selected(options.targets, options.scripts, options.timeout, options.spec)
         sources = kept(found, lambda claim: wanted in f"{claim.id} {claim.name}".lower())
         try:
-            _attempt_all(sources, report, options, codes)
+            with _rechecking(options) as again:
+                _attempt_all(sources, report, options, codes, again)
         except KeyboardInterrupt:
             codes.add(ExitCode.INTERRUPTED)
     code = combined(codes)
@@ -102,18 +108,43 @@ def _report(options: argparse.Namespace) -> Listing | Records:
     return Listing(Screen(options.color, options.quiet), options.verbose)
 
 
+def _has_rocq() -> bool:
+    """Whether Rocq is installed; says what installs it, if not."""
+    from symlstm.certificates import compiler
+
+    if compiler.installed() is None:
+        print(f"symlstm: Rocq is not installed\n  try     {compiler.INSTALL}", file=sys.stderr)
+    return compiler.installed() is not None
+
+
+def _rechecking(options: argparse.Namespace) -> AbstractContextManager[Again]:
+    if not options.recheck and not options.rocq:
+        return nullcontext(lambda result, source: result)
+    from symlstm.cli.rechecking import rechecking
+
+    return rechecking(options.rocq)
+
+
 def _attempt_all(
-    sources: Iterable[Source], report: Listing | Records, options: argparse.Namespace, codes: set[ExitCode]
+    sources: Iterable[Source],
+    report: Listing | Records,
+    options: argparse.Namespace,
+    codes: set[ExitCode],
+    again: Again,
 ) -> None:
     """Fills `codes` as it goes, so that what was found before an interrupt is not lost."""
-    for code in _codes(sources, report, options.timeout, options.scale):
+    for code in _codes(sources, report, options.timeout, options.scale, again):
         codes.add(code)
         if options.stop and code is not ExitCode.OK:
             return
 
 
 def _codes(
-    sources: Iterable[Source], report: Listing | Records, timeout: float | None, scale: Fraction | None
+    sources: Iterable[Source],
+    report: Listing | Records,
+    timeout: float | None,
+    scale: Fraction | None,
+    again: Again,
 ) -> Iterator[ExitCode]:
     """Reads, proves and reports; one code for each claim, and for each file that could not be read."""
     from symlstm.cli.attempt import attempt, code_of, exit_code
@@ -125,7 +156,7 @@ def _codes(
             yield exit_code(source.error)
         for claim in source.claims:
             report.begin(claim)
-            result = attempt(claim, timeout, scale)
+            result = again(attempt(claim, timeout, scale), source)
             report.result(result)
             if result.error is not None:
                 report.failed(source, result.error)

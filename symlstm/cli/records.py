@@ -17,6 +17,8 @@ from symlstm.proof.claims import Claim, Result, Verdict, Witness
 from symlstm.proof.scale import RUN, AtScale
 from symlstm.render.formulas import latex
 from symlstm.render.statements import plain as text
+from symlstm.render.statements.conclusions import formulas, specification_of
+from symlstm.render.statements.specifications import described
 
 SCHEMA = 1
 
@@ -81,6 +83,7 @@ def record(result: Result) -> dict[str, Any]:
         "reason": outcome.reason if result.error is None else said_of(result.error),
         "at_scale": None if result.at_scale is None else scale_record(result.at_scale),
         "seconds": round(result.seconds, 6),
+        **({"checked_by": [*result.checked]} if result.checked else {}),
     }
 
 
@@ -130,9 +133,11 @@ def refutation_record(theorem: Theorem) -> dict[str, Any]:
 
 
 def formula(conclusion: object) -> str | None:
-    """The statement in LaTeX; null if something in it has no notation."""
+    """The statement in LaTeX, with its specification; null if something in it has no notation."""
+    specification = specification_of(conclusion)
     try:
-        return latex.latex(conclusion)
+        about = [] if specification is None else [*described(specification)]
+        return latex.display([*formulas(conclusion), *about])
     except Unsupported:
         return None
 

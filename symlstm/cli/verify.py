@@ -84,12 +84,13 @@ def _code(found: list[Finding]) -> ExitCode:
 
 def coverage(options: argparse.Namespace) -> ExitCode:
     """The kinds of conclusions of the kernel, and which have certificates."""
-    from symlstm.certificates.coverage import table
+    from symlstm.certificates.coverage import ABOUT, table
 
     rows = table()
     if options.json:
-        print(json.dumps({"schema": 1, "coverage": rows}, indent=2))
+        print(json.dumps({"schema": 1, "about": ABOUT, "coverage": rows}, indent=2))
         return ExitCode.OK
     for row in rows:
-        print(f"{row['kind']:16}  {row['certificate']:3}  {row['says']}")
+        print(f"{row['kind']:16}  {row['checked_by']:18}  {row['says']}")
+    print(f"\nCertificates are {ABOUT}.")
     return ExitCode.OK

@@ -150,12 +150,16 @@ class Note:
 
 @dataclass(frozen=True)
 class Result:
-    """A claim that was run: its outcome, the seconds it took, and the error if its script raised."""
+    """A claim that was run: its outcome, the seconds it took, and the error if its script raised.
+
+    `checked` names the checkers beside the kernel that have accepted its theorem's certificate.
+    """
 
     claim: Claim
     outcome: Outcome
     seconds: float
     error: BaseException | None = None
+    checked: tuple[str, ...] = ()
     at_scale: AtScale | None = None
 
     @property

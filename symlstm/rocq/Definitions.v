@@ -122,3 +122,18 @@ Definition trace (net : network) (terms : list (nat * constant)) (words : list n
   length limits = length words /\
   forall t, (1 <= t <= length words)%nat ->
   readout_tends_to net terms (firstn t words) (number net (nth (t - 1) limits [])).
+
+(** Errors as functions of the scale: the sum of A k^p e^(-l k) over the entries (p, (l, A)). *)
+
+Definition error : Set := list (nat * (Q * Q)).
+
+Fixpoint error_value (e : error) (k : R) : R :=
+  match e with [] => 0 | (p, (l, A)) :: e => Q2R A * k ^ p * exp (- (Q2R l * k)) + error_value e k end.
+
+Definition error_bounded (net : network) (terms : list (nat * constant)) (delay : nat) (wa : automaton)
+  (k0 : Q) (quadratic linear constant : error) : Prop :=
+  forall words k, (forall w, In w words -> (w < length (vocabulary net))%nat) ->
+  (1 <= length words)%nat -> (delay <= length words)%nat -> Q2R k0 <= k ->
+  let T := INR (length words) in
+  Rabs (read net terms (run net k words) - specified wa (firstn (length words - delay) words))
+  <= error_value quadratic k * T ^ 2 + error_value linear k * T + error_value constant k.

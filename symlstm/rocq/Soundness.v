@@ -467,15 +467,20 @@ Section Soundness.
     destruct (index_of n (registers prf)); cbn [value]; ring.
   Qed.
 
+  Lemma limit_meaning words :
+    meaning (fun x => val (limit_form prf terms x)) words = limit_part terms (fst (reached words)) (snd (reached words)).
+  Proof.
+    unfold meaning, limit_part. destruct (reached words) as [q L]. cbn [fst snd].
+    rewrite (total_ext (S (Nat.min delay (length words))) _ (fun _ => 0)).
+    2: { intros l _. rewrite (total_ext _ _ (fun _ => 0)); [apply total_zero|]. intros j _. rewrite limit_form_lag. ring. }
+    rewrite total_zero. unfold count. ring.
+  Qed.
+
   Lemma readout_limit words : all_valid words -> readable terms prf (fst (reached words)) = true ->
     readout_tends_to net terms words (meaning (fun x => val (limit_form prf terms x)) words).
   Proof.
     intros V Rd. destruct (readout_near terms words V Rd) as (t & T & H). unfold readout_tends_to.
-    apply (tiny_limit _ _ t T). intros k K. specialize (H k K). unfold meaning, limit_part in *.
-    destruct (reached words) as [q L]. cbn [fst snd] in *.
-    rewrite (total_ext (S (Nat.min delay (length words))) _ (fun _ => 0)).
-    2: { intros l _. rewrite (total_ext _ _ (fun _ => 0)); [apply total_zero|]. intros j _. rewrite limit_form_lag. ring. }
-    rewrite total_zero, Rplus_0_r. exact H.
+    apply (tiny_limit _ _ t T). intros k K. rewrite limit_meaning. now apply H.
   Qed.
 
   Lemma specified_meaning words : (delay <= length words)%nat ->
@@ -558,20 +563,28 @@ End Soundness.
 
 (** * The theorems that generated files use *)
 
-Theorem check_computes net terms delay wa prf :
-  computes_ok net terms delay wa prf (context_of (atoms net)) = true -> computes net terms delay wa.
+Lemma computes_limit net terms delay wa prf : computes_ok net terms delay wa prf (context_of (atoms net)) = true ->
+  forall words, all_valid net words -> (1 <= length words)%nat -> (delay <= length words)%nat ->
+  limit_part net prf terms (fst (reached net prf words)) (snd (reached net prf words))
+  = specified wa (firstn (length words - delay) words).
 Proof.
-  unfold computes_ok. rewrite !Bool.andb_true_iff, !forallb_forall. intros [[[[O I] S] Rd] Ag] words V P D.
-  assert (Rw : readable terms prf (fst (reached net prf words)) = true).
-  { apply Rd, in_seq. destruct (correct_all net prf O I words V) as [Q _]. lia. }
-  pose proof (readout_limit net terms delay wa prf O I words V Rw) as L.
+  unfold computes_ok. rewrite !Bool.andb_true_iff, !forallb_forall. intros [[[[O I] S] _] Ag] words V P D.
   rewrite <- (specified_meaning net delay wa prf words D).
-  replace (meaning net delay wa prf (fun x => value (atom_values (atoms net) []) (specified_form delay wa x)) words)
-    with (meaning net delay wa prf (fun x => value (atom_values (atoms net) []) (limit_form prf terms x)) words); [exact L|].
+  rewrite <- (limit_meaning net terms delay wa prf words).
   apply Rminus_diag_uniq. rewrite <- meaning_minus. apply (span_all net delay wa prf O I S words V).
   rewrite Nat.min_r by (unfold earliest; lia). intros v J. specialize (Ag v J). unfold agree in Ag.
   apply (equal_value (atom_values (atoms net) [])) in Ag; [|exact (atoms_nonzero _ O)].
   rewrite !(form_value_apply net O) in Ag. rewrite apply_minus. lra.
+Qed.
+
+Theorem check_computes net terms delay wa prf :
+  computes_ok net terms delay wa prf (context_of (atoms net)) = true -> computes net terms delay wa.
+Proof.
+  intros C words V P D. rewrite <- (computes_limit net terms delay wa prf C words V P D).
+  unfold computes_ok in C. rewrite !Bool.andb_true_iff, !forallb_forall in C. destruct C as [[[[O I] S] Rd] _].
+  assert (Rw : readable terms prf (fst (reached net prf words)) = true).
+  { apply Rd, in_seq. destruct (correct_all net prf O I words V) as [Q _]. lia. }
+  rewrite <- (limit_meaning net terms delay wa prf words). now apply readout_limit.
 Qed.
 
 Theorem check_counterexample net terms delay wa prf words limit other :

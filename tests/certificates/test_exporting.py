@@ -39,7 +39,7 @@ def test_an_embedding_is_not_left_out():
 def test_another_cell():
     zeros = [[0], [0], [0]]
     network = Network(("a", "b"), [[0, 0]] * 3, zeros, readout=[ReadoutTerm("h", 0)], cell="gru")
-    with pytest.raises(NotCovered, match="a gru"):
+    with pytest.raises(NotCovered, match="cell gru"):
         made(network, pattern_counts(("a", "b"), {("a",): 0}))
 
 
@@ -49,10 +49,10 @@ def test_a_constant_that_is_no_sum_of_products_of_tanh():
         made(network)
 
 
-def test_the_error_at_every_length():
+def test_the_error_of_one_length():
     found = construction(str(PROOFS / "sentiment.py"))
-    with pytest.raises(NotCovered, match="ErrorBound"):
-        certificate(found.error_bound, found.network)
+    with pytest.raises(NotCovered, match="ErrorAt"):
+        certificate(found.error_at(10), found.network)
 
 
 @pytest.mark.parametrize("name", ["parity", "half_votes", "delay_line", "parity_in_a_sigmoid_rnn"])

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from support import GALLERY, PROOFS
 
-from symlstm.certificates import compiler, coverage, folder
+from symlstm.certificates import compiler, coverage, folder, recheck
 from symlstm.cli.main import main
 from symlstm.model.errors import InputError
 
@@ -31,13 +31,22 @@ def test_a_folder_is_verified(made, capsys):
 
 
 def test_what_has_no_certificate_is_said(tmp_path, capsys):
-    assert main(["certify", str(PROOFS / "sentiment.py"), "-o", str(tmp_path / "folder")]) == 3
-    assert "not covered  S5: theorems of the kind ErrorBound" in capsys.readouterr().out
-    assert verify(tmp_path / "folder", PROOFS / "sentiment.py") == 3
-    said = capsys.readouterr().out
-    assert "verified     S4" in said
-    assert "verified     S9" in said
-    assert "not covered  S5: theorems of the kind ErrorBound" in said
+    embedded = GALLERY / "rnn_in_lstm_exactly.toml"
+    assert main(["certify", str(embedded), str(PARITY), "-o", str(tmp_path / "folder")]) == 3
+    assert "not covered  rnn_in_lstm_exactly: theorems of the kind ForAll" in capsys.readouterr().out
+    assert verify(tmp_path / "folder") == 3
+    assert "1 verified, 1 not covered" in capsys.readouterr().out
+
+
+def test_the_theorems_of_a_script(tmp_path, capsys):
+    script = PROOFS / "sentiment.py"
+    assert main(["certify", str(script), "-o", str(tmp_path / "folder")]) == 0
+    capsys.readouterr()
+    assert verify(tmp_path / "folder", script) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in said[:-1]] == [["verified", f"S{n}:"] for n in (1, 2, 3, 4, 5, 9)]
+    assert (tmp_path / "folder" / "S5" / "statement.v").exists()
+    assert not (tmp_path / "folder" / "S1" / "statement.v").exists()
 
 
 def test_another_network_is_seen(made, tmp_path, capsys):
@@ -109,6 +118,35 @@ def test_without_rocq_the_command_that_installs_it(made, capsys, monkeypatch):
 
 
 def test_the_table_of_coverage_names_every_kind():
-    rows = {row["kind"]: row["certificate"] for row in coverage.table()}
-    assert [kind for kind, has in rows.items() if has == "yes"] == ["Computes", "Counterexample", "Trace"]
-    assert {"ErrorBound", "FiniteError", "Invariant", "StepTable", "Cells", "Proposition"} <= {*rows}
+    rows = {row["kind"]: row["checked_by"] for row in coverage.table()}
+    by_both, by_python = ["Computes", "Counterexample", "ErrorBound", "Trace"], ["StepTable"]
+    assert [kind for kind, by in rows.items() if by == "plain Python, Rocq"] == by_both
+    assert [kind for kind, by in rows.items() if by == "plain Python"] == by_python
+    assert {"FiniteError", "Invariant", "Cells", "Decides", "Proposition"} <= {
+        kind for kind, by in rows.items() if by == "none"
+    }
+
+
+def test_prove_checks_again(capsys):
+    assert main(["prove", "--recheck", str(PARITY)]) == 0
+    assert "checked by plain Python" in capsys.readouterr().out
+    assert main(["--json", "prove", "--recheck", str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]) == 0
+    decided, embedded = json.loads(capsys.readouterr().out)["claims"]
+    assert decided["checked_by"] == ["plain Python"]
+    assert "checked_by" not in embedded
+
+
+def test_what_the_other_checker_rejects_is_open(capsys, monkeypatch):
+    def reject(data):
+        raise recheck.Rejected("a reason")
+
+    monkeypatch.setattr(recheck, "check", reject)
+    assert main(["prove", "--recheck", str(PARITY)]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "proved by the kernel, and rejected by plain Python: a reason" in said
+
+
+def test_prove_with_rocq_needs_it(capsys, monkeypatch):
+    monkeypatch.setattr(compiler.shutil, "which", lambda name: None)
+    assert main(["prove", "--rocq", str(PARITY)]) == 6
+    assert compiler.INSTALL in capsys.readouterr().err

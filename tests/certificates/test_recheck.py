@@ -7,15 +7,18 @@ import random
 import subprocess
 import sys
 from fractions import Fraction
+from functools import cache
 
 import mpmath
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT
+from support import GALLERY, PROOFS, ROOT
 from support.damage import certified, damaged, verdict
 
 from symlstm.certificates import recheck
+from symlstm.certificates.exporting import certificate
+from symlstm.cli.networks import construction
 
 FILE = ROOT / "symlstm" / "certificates" / "recheck.py"
 NAMES = [name for name, _, _ in certified()]
@@ -48,6 +51,11 @@ def test_it_runs_alone(tmp_path):
     assert done.stdout.splitlines() == ["verified  good.json", "rejected  bad.json: the limits"]
     assert "missing.json" in done.stderr
     assert done.returncode == 2
+
+
+def test_none_of_the_gallery_is_lost():
+    assert {"sentiment", "parity", "sentiment_with_very", "two_counters", "margin_zero"} <= {*NAMES}
+    assert len(NAMES) >= 20
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -97,7 +105,7 @@ def test_a_sign_that_no_precision_decides_is_refused():
 
 CHANGES = [
     (("format",), "symlstm certificate 2", "another format"),
-    (("theorem",), "ErrorBound", "the theorem 'ErrorBound'"),
+    (("theorem",), "FiniteError", "the theorem 'FiniteError'"),
     (("atoms",), ["0"], "tanh\\(0\\)"),
     (("atoms",), [[["1", [[0, 1]]]]], "atom 0 of 0"),
     (("network", "bias_hh", 0), ["2e3", "0"], "no rational"),
@@ -173,3 +181,85 @@ def test_damaged_copies_are_rejected(seed):
     path, found = damaged(data, chance)
     if verdict(found, about) == "accepted":
         assert path[0] in ("proof", "atoms")
+
+
+# -- rates -------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def rated(name):
+    found = construction(str(PROOFS / "sentiment.py")) if name == "S5" else construction(str(GALLERY / f"{name}.toml"))
+    return json.dumps(certificate(found.error_bound, found.network))
+
+
+@pytest.mark.parametrize("name", ["S5", "a_after_b", "bounded_count", "delay_line", "half_votes", "two_counters"])
+def test_errors_at_every_length_are_verified(name):
+    recheck.check(json.loads(rated(name)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.fractions(min_value=-300, max_value=300, max_denominator=1000))
+def test_exp_above_is_above_and_near(x):
+    with mpmath.workdps(250):
+        ratio = mpmath.mpf(recheck.exp_above(x).numerator) / recheck.exp_above(x).denominator
+        ratio /= mpmath.exp(mpmath.mpf(x.numerator) / x.denominator)
+        assert 1 <= ratio < 1 + mpmath.mpf(2) ** -100
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 4), st.fractions(min_value=Fraction(1, 8), max_value=20, max_denominator=50), st.floats(1, 60))
+def test_a_peak_is_not_passed(power, rate, k):
+    top = recheck.peak(power, rate, Fraction(1))
+    with mpmath.workdps(60):
+        value = mpmath.mpf(k) ** power * mpmath.exp(-mpmath.mpf(rate.numerator) / rate.denominator * mpmath.mpf(k))
+        assert value <= mpmath.mpf(top.numerator) / top.denominator
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(min_value=1), st.integers(min_value=1))
+def test_short_numbers_are_not_below(p, q):
+    x = Fraction(p, q)
+    assert x <= recheck.short(x) <= x * (1 + Fraction(1, 2**150))
+
+
+WRONG = [
+    (("k0",), "0", "k0 > 0"),
+    (("k0",), "1/100", "."),
+    (("bound", "quadratic", 0, 2), "1/4", "an error above the bound"),
+    (("bound", "quadratic"), [], "an error above the bound"),
+    (("bound", "linear", 1, 1), str(2**70), "an error above the bound"),
+    (("network", "bias_ih", 11), ["1", "0"], "without such a term"),
+    (("proof", "rates", "situations", 0, 0, 2, 0, 1), "51", "coordinate 0 outside its bounds"),
+    (("proof", "rates", "situations", 0, 0, 2, 0, 2), "-1", "a negative error"),
+    (("proof", "rates", "situations", 0, 0, 1), "1", "outside its bounds at the start"),
+    (("proof", "rates", "equal", 1, 3), 0, "coordinates 3 and 0 differ"),
+    (("proof", "rates", "equal", 0, 0), 1, "a representative"),
+    (("proof", "growth", 0, 0), "1/2", "the size of a coefficient"),
+    (("proof", "growth", 0, 1, "slope"), "1/2", "a limit above its bound"),
+    (("proof", "growth", 0, 1, "offset", 0), "-1", "the register at the start"),
+    (("proof", "growth", 0, 1, "quadratic", 0, 2), "1/4", "an error above its bound"),
+    (("proof", "growth", 0, 1), None, "a limit of the readout"),
+    (("proof", "moves", 0, 0, 0, 0), "1/2", "the limits of A and B"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), WRONG, ids=lambda x: str(x)[:40])
+def test_each_condition_of_an_error_is_looked_at(path, value, message):
+    data = json.loads(rated("S5"))
+    holder = data
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    with pytest.raises(recheck.Rejected, match=message):
+        recheck.check(data)
+
+
+@pytest.mark.parametrize(
+    "row", [[0, 0, ["o", 5], "1", []], [0, 0, ["o", 5], "0", [[0, "51", "1"]]], [9, 0, ["o", 5], "0", []]]
+)
+def test_a_false_row_is_rejected(row):
+    found = construction(str(PROOFS / "sentiment.py"))
+    data = json.loads(json.dumps(certificate(found.table({"o_6": 0}), found.network)))
+    recheck.check(data)
+    with pytest.raises(recheck.Rejected):
+        recheck.check(data | {"rows": [*data["rows"], row]})

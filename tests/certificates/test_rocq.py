@@ -4,13 +4,15 @@ import copy
 import json
 
 import pytest
-from support import ROOT
+from support import GALLERY, ROOT
 from support.damage import certified
 
 from symlstm.certificates import compiler
+from symlstm.certificates.exporting import certificate
 from symlstm.certificates.folder import library
 from symlstm.certificates.rocq import LIBRARY, text_of
 from symlstm.certificates.rocq_reading import Unreadable, differences, statement_in
+from symlstm.cli.networks import construction
 
 EVERY = [(name, json.loads(json.dumps(data))) for name, _, data in certified()]
 S4 = EVERY[0][1]
@@ -50,6 +52,27 @@ def test_a_change_of_the_statement_is_seen(path, value, names):
     assert differences(text_of(S4), other) == names
 
 
+BOUND = [
+    (("k0",), "2", ["k0"]),
+    (("bound", "quadratic", 0, 2), str(2**70), ["quadratic"]),
+    (("bound", "linear", 0, 1), "1", ["linear"]),
+    (("bound", "constant"), [[0, "1", "0"]], ["rest"]),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "names"), BOUND, ids=lambda x: str(x)[:30])
+def test_a_change_of_a_bound_is_seen(path, value, names):
+    found = construction(str(GALLERY / "two_counters.toml"))
+    data = json.loads(json.dumps(certificate(found.error_bound, found.network)))
+    text, other = text_of(data), copy.deepcopy(data)
+    holder = other
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    assert differences(text, data) == []
+    assert differences(text, other) == names
+
+
 INSERTED = [
     ("Definition delay", "Definition computes (a b c d : nat) := True.\nDefinition delay"),
     ("Definition delay", "Axiom false : False.\nDefinition delay"),
@@ -81,8 +104,15 @@ def test_rocq_accepts_what_is_true_and_nothing_else():
     wrong = copy.deepcopy(S4)
     wrong["specification"]["final"][1] = "2"
     axiom = text_of(S4).replace("Definition net", "Axiom other : False.\nDefinition net", 1)
+    counters = construction(str(GALLERY / "signed_counter.toml"))
+    bound = json.loads(json.dumps(certificate(counters.error_bound, counters.network)))
+    smaller = copy.deepcopy(bound)
+    smaller["bound"]["linear"] = []
     with compiler.rocq() as rocq:
         rocq.theorem(text_of(S4))
+        rocq.theorem(text_of(bound))
+        with pytest.raises(compiler.Rejected):
+            rocq.theorem(text_of(smaller))
         with pytest.raises(compiler.Rejected):
             rocq.theorem(text_of(wrong))
         used = axiom.replace(axiom[axiom.index("Proof.") : axiom.index(" Qed.")], "Proof. exact (False_ind _ other).")

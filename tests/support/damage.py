@@ -11,9 +11,12 @@ from typing import Any
 from support import GALLERY, PROOFS
 from symlstm.certificates import recheck
 from symlstm.certificates.exporting import certificate
-from symlstm.certificates.subjects import Data, is_about
+from symlstm.certificates.subjects import Data, NotCovered, is_about
 from symlstm.cli.networks import construction
+from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.model.errors import InputError
 from symlstm.search.construction import Construction
+from symlstm.search.saturation.exploration import Infinite
 
 LABELS = {"format", "title", "symlstm"}  # of a certificate, which state nothing
 HUGE = str(2**70)
@@ -23,10 +26,16 @@ Path = tuple[Any, ...]
 
 @lru_cache
 def certified() -> tuple[tuple[str, Construction, Data], ...]:
-    """The shipped networks with a specification, each with the certificate of its decision."""
+    """The shipped networks with a certificate of their decision; the sentiment network is the first."""
     files = [PROOFS / "sentiment.py", *sorted(GALLERY.glob("*.toml")), *sorted((GALLERY / "failures").glob("*.toml"))]
-    made = [(path.stem, construction(str(path))) for path in files if "sigmoid_rnn" not in path.read_text("utf-8")]
-    return tuple((name, found, certificate(found.decision, found.network)) for name, found in made)
+    made = []
+    for path in files:
+        try:
+            found = construction(str(path))
+            made.append((path.stem, found, certificate(found.decision, found.network)))
+        except (NotCovered, InputError, RuleError, Unsupported, Infinite):  # a claim about an RNN, a network left open
+            continue
+    return tuple(made)
 
 
 def leaves(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -16,11 +16,10 @@ from sympy import Expr
 
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.model.exact_tensors import k
 from symlstm.model.named_equations import named_equations, primed
 from symlstm.model.network import Network
 from symlstm.model.simulation.rounding import at_scale, nearest
-from symlstm.model.translation import normal
+from symlstm.model.translation import normal, real, to_sympy
 
 Operation = tuple[Any, ...]  # ("number", x), ("input", name), or an operator and places of its operands
 FUNCTIONS: Mapping[str, Callable[..., float]] = {
@@ -33,6 +32,7 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "max": max,
     "min": min,
 }
+K = real("k")
 NAMES = {sympy.tanh: "tanh", sigmoid: "sigmoid", sympy.exp: "exp", sympy.Max: "max", sympy.Min: "min"}
 
 
@@ -72,7 +72,7 @@ def program_of(network: Network, scale: Fraction | int = 1) -> Program:
 def readout_terms(network: Network) -> list[tuple[Expr, Expr]]:
     """The coordinates after the step that are read, with their coefficients."""
     pairs = zip(network.linear_readout.terms, network.readout, strict=True)
-    return [(primed(symbol), term.coeff) for (symbol, _), term in pairs]
+    return [(primed(real(symbol.name)), to_sympy(term.coeff)) for (symbol, _), term in pairs]
 
 
 class _Compiler:
@@ -87,7 +87,7 @@ class _Compiler:
 
     def place(self, expr: Expr) -> int:
         """Where the expression's value will be. Raises Unsupported for a function that there is none of here."""
-        if expr.free_symbols <= {k}:
+        if expr.free_symbols <= {K}:
             return self._add("number", float(nearest(at_scale(normal(expr), self._scale), "float64")))
         if expr.is_Symbol:
             known = self.program.names.get(expr.name)
@@ -102,8 +102,8 @@ class _Compiler:
 
     def _chain(self, operator: str, expr: Expr) -> int:
         """Constants first, as one number."""
-        constant = expr.func(*(x for x in expr.args if x.free_symbols <= {k}))
-        rest = [x for x in expr.args if not x.free_symbols <= {k}]
+        constant = expr.func(*(x for x in expr.args if x.free_symbols <= {K}))
+        rest = [x for x in expr.args if not x.free_symbols <= {K}]
         parts: Sequence[Expr] = rest if constant == expr.func() else [constant, *rest]
         places = [*map(self.place, parts)]
         return places[0] if len(places) == 1 else self._add(operator, *places)

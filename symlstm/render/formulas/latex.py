@@ -167,8 +167,6 @@ _NODES: dict[type, Callable[[Any], str]] = {
 
 def latex(conclusion: Any) -> str:
     """What a theorem says, as one piece of mathematics. Raises Unsupported where there is no notation."""
-    from symlstm.render.statements.conclusions import formulas, specification_of
-    from symlstm.render.statements.specifications import described
+    from symlstm.render.statements.conclusions import formulas
 
-    found = specification_of(conclusion)
-    return display([*formulas(conclusion), *(() if found is None else described(found))])
+    return display(formulas(conclusion))

@@ -25,7 +25,7 @@ def statement(conclusion: Any) -> str:
     if specification is None:
         return said
     lines = [text.formula(line) for line in described(specification)]
-    return f"{said}, {lines[0]}" if len(lines) == 1 and "\n" not in said else "\n".join([said, *lines])
+    return f"{said}, {lines[0]}" if len(lines) == 1 else "\n".join([said, *lines])
 
 
 def hypotheses(theorem: Theorem) -> list[str]:

@@ -43,24 +43,21 @@ def _replayed(network: Network, words: tuple[str, ...]) -> str:
 
 
 def hint(found: Wrong) -> str:
-    """A domain, if none is given and the words end in a state from which nothing is accepted any more, or which is never left."""
+    """A domain, if none is given and the words end in a state that is never left and accepts nothing."""
     machine = found.specification
     if not isinstance(machine, Machine) or machine.domain is not None:
         return ""
-    read = found.words
-    states = [machine.reached(read[:n]).state for n in range(len(read) + 1)]
-    if states[-1] not in _sinks(machine) or states[-2] == states[-1]:
+    state = machine.reached(found.words).state
+    if state not in _sinks(machine) or (isinstance(machine.output, Acceptance) and state not in machine.hopeless):
         return ""
     kind = "its language" if isinstance(machine.output, Acceptance) else "the sequences that it is meant for"
     return (
-        f"the last word leads the specification into {machine.states[states[-1]]!r}, which is never left: "
+        f"the words lead the specification into {machine.states[state]!r}, which is never left: "
         f"if the claim is about prefixes of {kind} only, say so in a [domain]"
     )
 
 
 def _sinks(machine: Machine) -> set[int]:
-    return {
-        q
-        for q in range(len(machine.states))
-        if all(move.target == q for by_state in machine.moves.values() for move in by_state[q])
-    }
+    size = range(len(machine.states))
+    moves = [[move for by_state in machine.moves.values() for move in by_state[q]] for q in size]
+    return {q for q in size if all(move.target == q for move in moves[q])}

@@ -26,10 +26,11 @@ def bound(rates: Theorem, computed: Theorem) -> Theorem:
     """The closed-form error of the readout at every length; raises RuleError if none is found."""
     found: Invariant = rates.conclusion
     registers = [s for s, _ in computed.conclusion.readout.terms if s in found.automaton.registers]
-    return error_bound(rates, computed, {r: _growth(found, r) for r in registers})
+    return error_bound(rates, computed, {r: growth_of(found, r) for r in registers})
 
 
-def _growth(found: Invariant, r: Variable) -> Growth:
+def growth_of(found: Invariant, r: Variable) -> Growth:
+    """What is proposed for a register."""
     edges = list(_edges(found, r))
     values = dict(zip(found.system.state, found.system.initial, strict=True))
     start = magnitude(values[r])

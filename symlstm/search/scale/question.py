@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from flint import arb, fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.networks.boxes import Classes, Scale, as_machine, constant, decides_at, within_at
 from symlstm.kernel.networks.intervals import INFINITY, Interval
 from symlstm.kernel.networks.machines import Configuration, Machine
@@ -31,6 +31,7 @@ class Question:
     scale: Scale
     threshold: Term | None = None
     tolerance: fmpq = HALF
+    spent: list[int] = field(default_factory=lambda: [0], compare=False)  # products evaluated so far, in one entry
 
     @cached_property
     def machine(self) -> Machine:
@@ -47,6 +48,11 @@ class Question:
     def rows(self) -> tuple[Mapping[Variable, Term], ...]:
         """The updates on each word."""
         return tuple(self.scale.rows(self.goal.system))
+
+    @cached_property
+    def size(self) -> int:
+        """About how many products are evaluated at a step, functions within one another counted each time."""
+        return max(sum(_products(row[s]) for s in self.coordinates) for row in self.rows)
 
     def row(self, word: str) -> Mapping[Variable, Term]:
         """The updates on a word."""
@@ -112,3 +118,8 @@ class Question:
         if not theorem.conclusion.bound < self.tolerance:
             raise RuleError("within at", f"an error up to {theorem.conclusion.bound}", f"less than {self.tolerance}")
         return theorem
+
+
+def _products(term: Term) -> int:
+    inner = (a.argument for mono in term.monomials for a, _ in mono if isinstance(a, Apply))
+    return len(term.monomials) + sum(_products(x) for x in inner if x.symbols())

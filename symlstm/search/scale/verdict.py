@@ -71,7 +71,11 @@ def by_boxes(question: Question) -> Verdict:
             if astray.label is not None and replayed(question, astray.label) is not None:
                 break
             continue
-        theorem = _proved(question, for_ever(found, BITS[0]))
+        try:
+            theorem = _proved(question, for_ever(found, BITS[0]))
+        except Astray as astray:
+            reason = reason or str(astray.found)
+            break
         if theorem is not None:
             return Verdict(question.scale.k, theorem)
         held = _held(question, tolerance)
@@ -108,6 +112,7 @@ def _held(question: Question, tolerance: arb) -> Theorem | None:
 
 def _hunted(question: Question, reason: str) -> Verdict:
     """Wrong on the first word sequence that is found to be, breadth first; and up to which length it is right."""
+    question.spent[0] = 0
     label, wrong = _first_wrong(question)
     longest = LAYERS if label is None else (len(label) - 1,)
     for last in longest:
@@ -123,6 +128,7 @@ def _hunted(question: Question, reason: str) -> Verdict:
 def _first_wrong(question: Question) -> tuple[tuple[str, ...] | None, Theorem | None]:
     """The first word sequence on which it is wrong, among sketches of what is reached, and what is read there."""
     for tolerance in SKETCHES:
+        question.spent[0] = 0
         try:
             explore(question, tolerance, BITS[0], join=False)
         except Astray as astray:
@@ -147,6 +153,7 @@ def replayed(question: Question, words: tuple[str, ...]) -> Theorem | None:
 
 def _layered(question: Question, last: int) -> Theorem | None:
     """Right up to that length, by classes of sequences of one length each."""
+    question.spent[0] = 0
     for tolerance in TOLERANCES:
         try:
             found = explore(question, tolerance, BITS[0], last)

@@ -40,10 +40,10 @@ def test_an_infinite_network_is_refuted_on_its_shortest_wrong_words(counts, word
     assert outcome.verdict is Verdict.REFUTED and " ".join(outcome.witness.words) == words
 
 
-def test_an_infinite_network_that_is_right_is_open_and_the_reason_says_how_far_it_is_right():
+def test_an_infinite_network_that_is_right_is_proved_by_families():
     outcome = of(visible_counter(), {("a",): 1, ("b",): -1}).outcome()
-    assert outcome.verdict is Verdict.OPEN
-    assert "takes more than" in outcome.reason and "right on all words up to length" in outcome.reason
+    assert outcome.verdict is Verdict.PROVED
+    assert outcome.theorem.rule == "the readout in all families"
 
 
 def test_few_situations_reach_less_far_than_many():

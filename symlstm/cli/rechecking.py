@@ -1,0 +1,63 @@
+"""prove --recheck: the certificate of each theorem that has one, checked again beside the kernel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symlstm.certificates import compiler, recheck
+from symlstm.certificates.compiler import Rocq
+from symlstm.certificates.rocq import covers, text_of
+from symlstm.certificates.subjects import Data
+from symlstm.cli.attempt import Source
+from symlstm.cli.certify import entry_of, subjects_in
+from symlstm.model.errors import InputError
+from symlstm.proof.claims import Result, undecided
+
+if TYPE_CHECKING:
+    from symlstm.model.network import Network
+
+PYTHON = "plain Python"
+Again = Callable[[Result, Source], Result]
+
+
+@contextmanager
+def rechecking(with_rocq: bool) -> Iterator[Again]:
+    """What checks a result again, in plain Python, and with Rocq if that is wanted and installed."""
+    with compiler.rocq() if with_rocq else nullcontext() as rocq:
+        yield lambda result, source: again(result, source, rocq)
+
+
+def again(result: Result, source: Source, rocq: Rocq | None) -> Result:
+    """The result with what has checked it; open, and why, if one rejects what the kernel has proved."""
+    if result.outcome.theorem is None or result.error is not None:
+        return result
+    certificate = entry_of(result, source.path, _networks(source.path)).certificate
+    if certificate is None:
+        return result
+    try:
+        return replace(result, checked=_checked(certificate, rocq))
+    except (recheck.Rejected, compiler.Rejected) as reason:
+        by = PYTHON if isinstance(reason, recheck.Rejected) else "Rocq"
+        return replace(result, outcome=undecided(f"proved by the kernel, and rejected by {by}: {reason}"))
+
+
+def _checked(certificate: Data, rocq: Rocq | None) -> tuple[str, ...]:
+    recheck.check(json.loads(json.dumps(certificate)))
+    if rocq is None or not covers(certificate):
+        return (PYTHON,)
+    rocq.theorem(text_of(certificate))
+    return (PYTHON, f"Rocq {rocq.version}")
+
+
+@lru_cache(maxsize=4)
+def _networks(path: Path) -> list[Network]:
+    try:
+        return [network for network, _ in subjects_in(path)]
+    except InputError:  # a file of weights, say
+        return []
