@@ -82,7 +82,6 @@ def code_of(asked: list[Answer]) -> ExitCode:
 
 def show(answer: Answer, title: str, screen: Screen, verbose: bool) -> None:
     """One answer, a line for each number, and with `verbose` the theorem."""
-    from symlstm.render.statements import plain as text
     from symlstm.render.statements.columns import aligned
 
     screen.line((f"{title}, {answer.place}", "bold"))
@@ -90,5 +89,7 @@ def show(answer: Answer, title: str, screen: Screen, verbose: bool) -> None:
         screen.line((line, ""))
     entries = [("open" if answer.refused is None else "refused", answer.reason)] if answer.reason else []
     if verbose and answer.theorem is not None:
+        from symlstm.render.statements import plain as text  # which needs SymPy
+
         entries += [("proved", text.statement(answer.theorem.conclusion)), ("by", answer.theorem.rule)]
     screen.entries(entries)

@@ -12,7 +12,7 @@ from symlstm.kernel.networks.statements import Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.render.statements.numbers import exactly, round_down, round_up
-from symlstm.render.statements.plain import repeated
+from symlstm.render.statements.spelling import repeated
 from symlstm.search.construction import Construction
 from symlstm.search.error.horizon import NEVER, horizon
 from symlstm.search.error.smallest_scale import smallest_scale

@@ -55,16 +55,21 @@ def scale(text: str) -> Fraction:
     return number
 
 
+def _tracing(reading: Reading) -> Tracing:
+    from symlstm.cli.tracing import Tracing
+
+    return Tracing(reading)
+
+
 def run(options: argparse.Namespace) -> ExitCode:
     """Prints the readout after the last word, or after every word."""
     from symlstm.cli.networks import construction
     from symlstm.cli.reading import Case, read, split
     from symlstm.cli.screen import Screen
-    from symlstm.cli.tracing import Tracing
 
     found = construction(options.network)
     reading = read(Case(found, split(options.words, found.network.vocabulary), options.scale))
-    tracing = Tracing(reading) if options.trace or options.word is not None or options.html else None
+    tracing = _tracing(reading) if options.trace or options.word is not None or options.html else None
     if options.word is not None and not 0 < options.word <= len(reading.case.words):
         raise InputError("--word", str(options.word), f"1 to {len(reading.case.words)}")
     if tracing is not None and options.html:

@@ -85,7 +85,7 @@ def of_file(found: ConstructionFile) -> str:
 
 def of_worst_case(found: WorstCase) -> str:
     """Both sides, and the sequence."""
-    from symlstm.render.statements.plain import repeated
+    from symlstm.render.statements.spelling import repeated
 
     own = (
         "" if found.is_attained or not found.attained else f", whose error is at least {_rounded_down(found.attained)}"
@@ -101,7 +101,7 @@ def _rounded_down(value: Any) -> str:
 
 def of_horizon(found: Horizon) -> str:
     """Up to where rounding is right, and where it is wrong."""
-    from symlstm.render.statements.plain import repeated
+    from symlstm.render.statements.spelling import repeated
 
     safe = "nothing known to be right" if found.safe is None else f"right up to {found.safe} words"
     fails = "" if found.fails is None else f", wrong at {found.fails} words: {repeated(found.runs)}"
@@ -111,7 +111,7 @@ def of_horizon(found: Horizon) -> str:
 def of_smallest_scale(found: SmallestScale) -> str:
     """A scale that is enough and one that is not."""
     from symlstm.render.statements.numbers import exactly
-    from symlstm.render.statements.plain import repeated
+    from symlstm.render.statements.spelling import repeated
 
     where = f"within {found.epsilon} at {found.length} words"
     return f"{where}: k = {exactly(found.above)} is enough, k = {exactly(found.below)} is not: {repeated(found.runs)}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import (
     Computes,
@@ -20,6 +20,9 @@ from symlstm.kernel.networks.statements import (
 )
 from symlstm.kernel.parameters import assumed
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
+
+if TYPE_CHECKING:
+    from symlstm.kernel.logic.propositions import Less
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,9 @@ from symlstm.render.documents.document import (
 from symlstm.render.documents.inline import prose, runs
 from symlstm.render.formulas.formula import row
 from symlstm.render.statements.abbreviations import Abbreviations, using
-from symlstm.render.statements.notation import words
 from symlstm.render.statements.quantities import decimal, number
 from symlstm.render.statements.specifications import counts
+from symlstm.render.statements.spelling import words
 
 FALSE = "This claim is false, for it is true that"
 KAPPA = Symbol("kappa", real=True)

@@ -17,11 +17,12 @@ from symlstm.render.derivation.setting import is_lstm
 from symlstm.render.documents.document import Block, Grid, Paragraph, Runs
 from symlstm.render.formulas.formula import Fence, Formula, row
 from symlstm.render.statements.conclusions import readout
-from symlstm.render.statements.notation import at_time, term, words
+from symlstm.render.statements.notation import at_time, term
 from symlstm.render.statements.numbers import round_up
 from symlstm.render.statements.phrases import label_list, situation
 from symlstm.render.statements.quantities import decimal, number
 from symlstm.render.statements.relations import limit
+from symlstm.render.statements.spelling import words
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from symlstm.render.derivation.situations import equalities, limit_of, registers
 from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Reference, Runs, paragraph
 from symlstm.render.formulas.breaking import packed
 from symlstm.render.formulas.formula import Letter, Script, Words, row
-from symlstm.render.statements.notation import term, words
+from symlstm.render.statements.notation import term
 from symlstm.render.statements.phrases import sequence
+from symlstm.render.statements.spelling import words
 
 
 def leaves(theorem: Theorem) -> Iterator[Block]:

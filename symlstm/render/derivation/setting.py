@@ -21,10 +21,11 @@ from symlstm.render.derivation.recognition import Layer, layers_of
 from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.breaking import packed
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Words, applied, commas, row
-from symlstm.render.statements.notation import at_time, expression, term, words
+from symlstm.render.statements.notation import at_time, expression, term
 from symlstm.render.statements.phrases import sequence
 from symlstm.render.statements.quantities import number
 from symlstm.render.statements.specifications import counts, described
+from symlstm.render.statements.spelling import words
 
 COLUMNS, ROWS = 10, 12  # of a matrix that is printed as one
 Table = tuple[tuple[Term, ...], ...]

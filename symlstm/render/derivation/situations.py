@@ -11,8 +11,9 @@ from symlstm.kernel.networks.statements import Invariant, StepTable
 from symlstm.render.documents.document import Block, Grid, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.formula import row
 from symlstm.render.statements.conclusions import LARGEST, cells_of, enclosed, several
-from symlstm.render.statements.notation import at_time, term, words
+from symlstm.render.statements.notation import at_time, term
 from symlstm.render.statements.phrases import before, label_list, moments, situation
+from symlstm.render.statements.spelling import words
 from symlstm.render.statements.summary import Step, rows, slowest
 
 

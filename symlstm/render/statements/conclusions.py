@@ -6,13 +6,12 @@ c_{t,6} is coordinate 6 of c after t words; x = y +- e means |x - y| <= e.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
-from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks import boxes, machines, regions, statements
 from symlstm.kernel.networks import runs as networks_runs
 from symlstm.kernel.networks.families import Families
@@ -32,13 +31,17 @@ from symlstm.render.formulas.formula import (
     row,
 )
 from symlstm.render.statements.abbreviations import abbreviated
-from symlstm.render.statements.notation import at_time, expression, name, term, words
+from symlstm.render.statements.notation import at_time, expression, name, term
 from symlstm.render.statements.numbers import round_down, round_up
 from symlstm.render.statements.phrases import EVERY_WORD, moments, phrase, sequence, sequences, situation
 from symlstm.render.statements.quantities import decays, decimal, number
 from symlstm.render.statements.relations import limit, proposition
+from symlstm.render.statements.spelling import words
 from symlstm.render.statements.summary import Order, Place, Shown, growth, rows, runs, states
 from symlstm.render.statements.summary import Row as TableRow
+
+if TYPE_CHECKING:
+    from symlstm.kernel.logic.propositions import Less
 
 LARGEST = 48  # situations that are printed
 

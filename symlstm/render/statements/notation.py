@@ -7,7 +7,6 @@ products are put in the order in which PyTorch's equations and a careful author 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,7 +27,6 @@ from symlstm.render.formulas.formula import (
     Fraction,
     Letter,
     Named,
-    Quoted,
     Row,
     Script,
     Sign,
@@ -50,8 +48,6 @@ NAMES = (  # what a symbol may be called: (base)(above)(below)
     r"(?P<base>a)_(?P<above>[ifgorzn])(\^(?P<layer>\d+))?_(?P<below>\d+)",
     r"(?P<base>[WUb])_(?P<below>[a-z]+)",
 )
-PLAIN = "-_.+/<>#$%&@?!:;~^()[]=|`'"  # characters of a word that needs no quotation marks, beside letters and digits
-CONFUSED = re.compile(r"ε|U\+[\dA-F]+")  # the empty sequence, and how a character without a glyph is printed
 WRITTEN_FIRST = ("W", "b_ih", "U", "b_hh")  # PyTorch writes W_ih x + b_ih + W_hh h + b_hh
 FACTORS: tuple[tuple[type, ...], ...] = ((Rational, Symbol), (exp,), (sigmoid,), (tanh,), (Add, Min, Max, Abs))
 FUNCTIONS: dict[type, Formula] = {tanh: Named("tanh"), sigmoid: Sign("sigma"), Min: Named("min"), Max: Named("max")}
@@ -128,30 +124,6 @@ def at_time(spelling: str, time: Formula | str) -> Formula:
     if isinstance(written, Script) and written.below is not None:
         return Script(written.base, row(time, ",", written.below), written.above)
     return Script(written, row(time))
-
-
-def words(sequence: Iterable[str]) -> Quoted:
-    """Words of the vocabulary."""
-    return Quoted(" ".join(map(spelled, sequence)))
-
-
-def spelled(word: str) -> str:
-    """A word as it is, or in quotation marks as in a shell if it could be taken for something else.
-
-    >>> [spelled(word) for word in ("good", "not good", "", "a*5", "日")]
-    ['good', "'not good'", "''", "'a*5'", '日']
-    """
-    if word[:1] not in ("", "'") and not CONFUSED.fullmatch(word) and all(c.isalnum() or c in PLAIN for c in word):
-        return word
-    return f"'{''.join(map(_shown, word))}'"
-
-
-def _shown(character: str) -> str:
-    """A character between quotation marks."""
-    if character in "'\\":
-        return f"\\{character}"
-    joins = unicodedata.category(character).startswith("M")  # it would be drawn on the one before
-    return f"\\u{{{ord(character):x}}}" if joins or not character.isprintable() else character
 
 
 def expression(expr: Expr | Variable) -> Formula:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from symlstm.kernel.networks import statements
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Row, Script, Words, commas, row
-from symlstm.render.statements.notation import words
+from symlstm.render.statements.spelling import words
 from symlstm.render.statements.summary import Step, When, labels, when
 
 EVERY_WORD = Words("for every word sequence ")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from symlstm.kernel.networks.statements import Readout
 from symlstm.kernel.theorem import Theorem, Unsupported
 from symlstm.render.formulas import text
 from symlstm.render.statements import conclusions
-from symlstm.render.statements.notation import spelled, words
 from symlstm.render.statements.specifications import described
-
-REPEATED = 3  # equal words in a row that are written out
+from symlstm.render.statements.spelling import words
 
 
 def statement(conclusion: Any) -> str:
@@ -37,12 +35,6 @@ def hypotheses(theorem: Theorem) -> list[str]:
 def quoted(sequence: Sequence[str]) -> str:
     """A word sequence in quotation marks."""
     return text.formula(words(sequence))
-
-
-def repeated(runs: Iterable[tuple[str, int]]) -> str:
-    """The words; those that stand in a row often, with their number."""
-    parts = ((spelled(word), n) for word, n in runs)
-    return " ".join(f"{word}*{n}" if n > REPEATED else " ".join([word] * n) for word, n in parts) or "none found"
 
 
 def readout(form: Readout) -> str:

@@ -7,7 +7,7 @@ from flint import fmpq
 from symlstm.proof.claims import Result, Verdict
 from symlstm.proof.scale import AtScale, Finding
 from symlstm.render.statements.numbers import round_down, round_up
-from symlstm.render.statements.plain import repeated
+from symlstm.render.statements.spelling import repeated
 
 EXACT = 10**9  # a length up to which it is written out
 LIMIT = {Verdict.PROVED: "proved for k -> oo", Verdict.REFUTED: "refuted for k -> oo", Verdict.OPEN: "open for k -> oo"}

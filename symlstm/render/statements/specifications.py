@@ -13,8 +13,8 @@ from symlstm.model.errors import InputError
 from symlstm.model.specification import pattern_counts
 from symlstm.model.specifications.languages import recognised
 from symlstm.render.formulas.formula import Formula, Words, applied, row
-from symlstm.render.statements.notation import spelled
 from symlstm.render.statements.phrases import sequence
+from symlstm.render.statements.spelling import spelled
 
 LINES = 60  # of a specification that are printed
 

@@ -14,11 +14,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.regions import LargestMargin, Split, cells, largest_margin, margins_at
 from symlstm.kernel.networks.statements import Computes, Counterexample, WeightedAutomaton
 from symlstm.kernel.parameters import assumed
@@ -32,6 +31,9 @@ from symlstm.proof.linear_programming import Infeasible, widest
 from symlstm.search.region.affine_margins import Parameters, cleared, dominant, irredundant, over_field
 from symlstm.search.region.cases import Case, Open, Problem, Undecided
 from symlstm.search.saturation.exploration import Infinite
+
+if TYPE_CHECKING:
+    from symlstm.kernel.logic.propositions import Less
 
 MOST = 4  # parameters
 Values = Mapping[Any, Any]  # by parameter or name

@@ -33,7 +33,8 @@ from symlstm.render.derivation.setting import recurrence
 from symlstm.render.formulas.latex import declared, display, latex
 from symlstm.render.formulas.latex import formula as tex
 from symlstm.render.statements.conclusions import formulas
-from symlstm.render.statements.notation import at_time, name, words
+from symlstm.render.statements.notation import at_time, name
+from symlstm.render.statements.spelling import words
 
 B, C, t, n = real("B"), real("C"), natural("t"), natural("n")
 h, r = sequence("h"), sequence("r")

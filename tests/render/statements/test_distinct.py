@@ -42,8 +42,8 @@ from symlstm.kernel.networks.statements import (
 )
 from symlstm.render.formulas import latex, mathml
 from symlstm.render.statements.conclusions import formulas
-from symlstm.render.statements.notation import spelled, words
-from symlstm.render.statements.plain import repeated, statement
+from symlstm.render.statements.plain import statement
+from symlstm.render.statements.spelling import repeated, spelled, words
 
 VOCABULARY = (
     "a",
