@@ -43,6 +43,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-k", metavar="TEXT", dest="filter", help="only claims with this in their id or name")
     parser.add_argument("-x", action="store_true", dest="stop", help="stop at the first claim that is not as expected")
+    parser.add_argument(
+        "--goals", action="store_true", help="only what is open: every goal that is left, with its facts"
+    )
+    parser.add_argument("--keep", action="store_true", help="write found certificates beside the scripts, as data")
     parser.epilog = EPILOG
     parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim, or a script, after it")
     parser.add_argument("--recheck", action="store_true", help="check theorems about limits again, in plain Python")
@@ -73,8 +77,11 @@ def run(options: argparse.Namespace) -> ExitCode:
     """Proves what the options select. The scripts' own prints go to stderr if stdout is for JSON."""
     from symlstm.cli.attempt import combined
     from symlstm.cli.selection import kept, selected
+    from symlstm.proof import kept as certificates
 
     start = time.perf_counter()
+    certificates.writing = options.keep
+    options.quiet = options.quiet or options.goals
     if options.rocq and not _has_rocq():
         return ExitCode.MISSING
     report = _report(options)

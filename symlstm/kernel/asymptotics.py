@@ -25,6 +25,7 @@ class Diverges(Binder):
     """The limit for the variables -> oo is oo, or -oo where `direction` is -1: beyond every number from some k on."""
 
     fields: ClassVar[tuple[str, ...]] = ("expr", "variables", "direction")
+    kinds = TendsTo.kinds
 
     def __str__(self) -> str:
         return (

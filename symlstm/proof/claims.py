@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.proof import kept
 from symlstm.proof.scale import AtScale
 
 if TYPE_CHECKING:
@@ -284,7 +285,8 @@ def check(made: Claim) -> Result:
     start = time.perf_counter()
     error: BaseException | None = None
     try:
-        found = made.prove()
+        with kept.beside(Path(made.source.rpartition(":")[0])):
+            found = made.prove()
         outcome = Outcome(Verdict.PROVED, found) if isinstance(found, Theorem) else found
         if not isinstance(outcome, Outcome):
             raise TypeError(f"claim {made.id} returned {type(found).__name__}; needed a Theorem or an Outcome")

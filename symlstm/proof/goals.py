@@ -172,7 +172,7 @@ def auto(statement: Proposition, *facts: Theorem) -> Theorem:
     return found_for(statement, facts)
 
 
-def every(*parts: Proposition) -> Conjunction:
+def every(*parts: Proposition) -> Any:
     """All of them, as one statement."""
     return Conjunction(parts)
 

@@ -36,13 +36,16 @@ from symlstm.kernel.logic.propositions import (
 )
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.proof.certificates import DEGREE, Miss, certificate
+from symlstm.proof.certificates import DEGREE, Miss, Product, certificate
+from symlstm.proof.kept import current, fingerprint
 from symlstm.proof.quotients import Quotient, expression, inverse, negative, normalised, product, quotient, total, whole
 
+DEPTH = 3  # of goals within goals
 ROUNDS = 8  # of rewriting
 ATOMS = (AppliedUndef, sympy.Sum)  # what an equation may define
 INCREASING = (sigmoid, tanh, sympy.exp)
 HOLE = real("z'")
+NOTHING: dict[str, Any] = {"attempt": None}  # kept of a goal without a certificate
 
 
 class NotFound(RuleError):
@@ -52,7 +55,7 @@ class NotFound(RuleError):
         super().__init__("auto", goal, why)
 
 
-def prove(goal: Any, facts: Sequence[Theorem] = (), depth: int = 3) -> Theorem:
+def prove(goal: Any, facts: Sequence[Theorem] = (), depth: int = DEPTH) -> Theorem:
     """A theorem with the goal as its conclusion, from facts in scope; raises NotFound with the nearest miss."""
     for fact in facts:
         if fact.conclusion == goal:
@@ -81,15 +84,42 @@ class Search:
     missing: list[str] = field(default_factory=list)
     degree: int = DEGREE
     forms: tuple[bool, ...] = (False, True)  # by exponentials or not
+    products: list[Any] = field(default_factory=list)  # of the certificate that was found
 
     def theorem(self) -> Theorem:
-        """The first of several attempts that succeeds, the cheap ones first."""
-        for attempt in self._attempts():
-            if (found := attempt()) is not None:
-                return found
-        raise NotFound(self.goal, min(self.missing, key=len) if self.missing else "a certificate of degree 3")
+        """What was kept for this goal, if the kernel takes it; else a search."""
+        key = fingerprint(self.goal, self.depth, self.degree, self.forms, *(f.conclusion for f in self.given))
+        entry = current().get(key)
+        if entry is not None:
+            if entry == NOTHING and self.depth < DEPTH:
+                raise NotFound(self.goal, "a certificate, which was looked for in vain")
+            try:
+                if entry != NOTHING and (again := self._again(entry)) is not None:
+                    return again
+            except (RuleError, ArithmeticError, LookupError, ValueError, TypeError):
+                pass  # stale: searched again
+        found, how = self._searched()
+        current().put(key, how)
+        if found is None:
+            raise NotFound(self.goal, min(self.missing, key=len) if self.missing else "a certificate of degree 3")
+        return found
 
-    def _attempts(self) -> Iterator[Callable[[], Theorem | None]]:
+    def _searched(self) -> tuple[Theorem | None, dict[str, Any]]:
+        """The first of several attempts that succeeds, the cheap ones first, and how it is made again."""
+        for place, attempt in enumerate(self._attempts()):
+            if (found := attempt(None)) is not None:
+                return found, {"attempt": place, "products": self.products}
+        return None, NOTHING
+
+    def _again(self, entry: dict[str, Any]) -> Theorem | None:
+        """The attempt that succeeded, with its numbers."""
+        products = [Product(fmpq(*map(int, q.split("/"))), tuple(places)) for q, places in entry["products"]]
+        for place, attempt in enumerate(self._attempts()):
+            if place == entry["attempt"]:
+                return attempt(products)
+        return None
+
+    def _attempts(self) -> Iterator[Callable[[list[Product] | None], Theorem | None]]:
         """The facts in scope; ranges too; cases; monotone functions too; all of it by exponentials."""
         if isinstance(self.goal, Equal):
             yield from (partial(self._certified, expand, []) for expand in self.forms)
@@ -105,8 +135,11 @@ class Search:
         if True in self.forms:
             yield partial(self._certified, True, [*facts, *ordered])
 
-    def _certified(self, expand: bool, facts: list[Theorem]) -> Theorem | None:
-        return Attempt(self.goal, self.given, expand).certified(facts, self.missing, self.degree)
+    def _certified(self, expand: bool, facts: list[Theorem], products: list[Product] | None) -> Theorem | None:
+        attempt = Attempt(self.goal, self.given, expand, products)
+        found = attempt.certified(facts, self.missing, self.degree)
+        self.products = [[f"{q.p}/{q.q}", [*places]] for q, places in attempt.products or ()]
+        return found
 
     def _orders(self) -> Iterator[Theorem]:
         """The orders in scope; a distance gives two."""
@@ -153,7 +186,7 @@ class Search:
                 continue
         return None
 
-    def _by_cases(self) -> Theorem | None:
+    def _by_cases(self, products: list[Product] | None = None) -> Theorem | None:
         """The goal with each argument of a minimum or maximum in its place."""
         if not self.depth:
             return None
@@ -202,6 +235,7 @@ class Attempt:
     goal: Relation
     given: Sequence[Theorem]
     expand: bool
+    products: list[Product] | None = None  # the certificate, if it is known
 
     def certified(self, orders: Sequence[Theorem], missing: list[str], degree: int) -> Theorem | None:
         """By a certificate; None, and the nearest miss told, if there is none."""
@@ -210,10 +244,11 @@ class Attempt:
         orders = () if isinstance(self.goal, Equal) else (*orders, *self._reciprocals(difference))
         known = [self._reduced(quotient(f.conclusion.rhs - f.conclusion.lhs, self.expand), rules) for f in orders]
         strict = [isinstance(f.conclusion, Less) for f in orders]
-        found = certificate(difference, known, strict, isinstance(self.goal, Less), degree)
+        found = self.products or certificate(difference, known, strict, isinstance(self.goal, Less), degree)
         if isinstance(found, Miss):
             missing.append(_told(found, self.goal))
             return None
+        self.products = found
         entries = [(Rational(int(q.p), int(q.q)), *(orders[n] for n in places)) for q, places in found]
         return self._theorem(entries, rules)
 

@@ -126,7 +126,7 @@ def _product_of(mono: Monomial) -> Expr:
 def _atom(a: Any) -> Expr:
     if not isinstance(a, Apply):
         return a if isinstance(a, Expr) else sympy.sympify(a)
-    functions = {name: function for function, name in NAMES.items()}
+    functions: dict[Any, Any] = {name: function for function, name in NAMES.items()}
     return functions[a.function](expression(a.argument))
 
 

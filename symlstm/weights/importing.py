@@ -23,6 +23,7 @@ from symlstm.model.layers import LAYER, NEEDED, START, TENSORS, Layer
 from symlstm.model.network import Network
 from symlstm.weights.formats import format_of, read_stored
 from symlstm.weights.labels import Labels, read_labels
+from symlstm.weights.modules import taken
 from symlstm.weights.tensors import EMBEDDING, depth, start_name
 
 MODES = {cell.torch[1]: cell.name for cell in CELLS.values() if cell.torch}  # PyTorch's name: ours
@@ -43,10 +44,17 @@ def from_torch(module_or_state_dict: Any, vocabulary: Sequence[str], *, scaled: 
         from_torch(lstm, ["a", "b"], scaled="all", readout=[ReadoutTerm("c", 0)])
         from_torch(lstm, ["a", "b"], scaled={"weight_ih_l0": True, "bias_ih_l0": True}, ...)
 
+    Of any other module, one recurrent module (or Cell), an nn.Embedding and an nn.Linear head are
+    found by their types; the network's title says what was taken. A head of several rows makes
+    outputs, named by `labels`.
+
     `rest` goes to `Network`: cell (needed for the state dict of an RNN), h0, c0, readout, delay,
     title. A missing bias is 0; `batch_first` says nothing about the weights. Raises InputError
     for two directions and what does not fit.
     """
+    if callable(getattr(module_or_state_dict, "named_modules", None)) and not hasattr(module_or_state_dict, "mode"):
+        tensors, told = taken(module_or_state_dict, rest.pop("labels", None))
+        return _network(tensors, "module", scaled, {"vocabulary": vocabulary} | told | rest)
     mode = getattr(module_or_state_dict, "mode", None)
     if mode is not None and mode not in MODES:
         raise InputError("module", f"a torch.nn module of mode {mode}", f"one of {', '.join(MODES)}")

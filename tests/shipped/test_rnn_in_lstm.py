@@ -20,7 +20,6 @@ from support import PROOFS
 from sympy import Rational, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from symlstm.kernel.logic.bounds import positive
 from symlstm.kernel.logic.propositions import (
     Conjunction,
     Equal,
@@ -36,6 +35,7 @@ from symlstm.kernel.logic.propositions import (
 from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, trusted, walk
 from symlstm.model.activations import sigmoid
 from symlstm.proof.claims import Verdict, check, load
+from symlstm.proof.goals import auto
 
 SCRIPT = PROOFS / "rnn_in_lstm.py"
 BITS = 1000  # 100 digits remain after 200 steps that magnify errors by up to 2.5
@@ -131,14 +131,14 @@ def test_sign_conditions_beside_the_definitions(name, needed):
 @pytest.mark.parametrize(
     ("build", "step"),
     [
-        (lambda: contained(LessEqual(0, B)), r"0 < exp\(B\)\*tanh\(B\); needed a positive product"),
-        (lambda: contained(Less(-1, B)), r"0 < exp\(B\)\*tanh\(B\) with .* left over"),
-        (lambda: proof["from_zero"](assume(Less(-1, B))), r"<= c\(t \+ 2, n, B\) with .* left over"),
-        (lambda: uniform(assume(LessEqual(L, 4))), "0 < 1 - L/4; needed a positive product"),
-        (lambda: uniform(assume(Less(L, 5))), "0 < 1 - L/4 with .* left over"),
-        (lambda: least(LessEqual(-1, C), Less(0, B)), r"cases: found .* needed also 0 <= C"),
-        (lambda: least(LessEqual(0, C), Less(-1, B)), r"0 <= exp\(B\)\*tanh\(B\) with .* left over"),
-        (lambda: proof["error_grows"](assume(Less(3, L))), r"0 <= L/8 \+ 1/2|left over"),
+        (lambda: contained(LessEqual(0, B)), "auto: found 0 < "),
+        (lambda: contained(Less(-1, B)), "auto: found 0 < "),
+        pytest.param(lambda: proof["from_zero"](assume(Less(-1, B))), r"\|-  tanh\(B\)", marks=pytest.mark.slow),
+        (lambda: uniform(assume(LessEqual(L, 4))), "auto: found 0 < 1 - L/4"),
+        (lambda: uniform(assume(Less(L, 5))), "auto: found 0 < 1 - L/4"),
+        (lambda: least(LessEqual(-1, C), Less(0, B)), "auto: found 0 <= "),
+        (lambda: least(LessEqual(0, C), Less(-1, B)), "auto: found 0 <= "),
+        pytest.param(lambda: proof["error_grows"](assume(Less(3, L))), r"auto: found|\|-", marks=pytest.mark.slow),
     ],
 )
 def test_a_weaker_hypothesis_fails_at_the_step_that_needs_it(build, step):
@@ -151,11 +151,11 @@ def contained(bias):
 
 
 def uniform(norm):
-    return proof["uniform_gap"](proof["source"](), positive(proof["delta"]), norm)
+    return proof["uniform_gap"](proof["source"](), norm)
 
 
 def least(start, bias):
-    return proof["nonnegative_least"](assume(start), assume(bias))
+    return auto(LessEqual(0, proof["least"]), assume(start), assume(bias))
 
 
 # Digits computed independently with 78 digits or more.

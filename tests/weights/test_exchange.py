@@ -294,6 +294,45 @@ def test_a_module_runs_as_its_network(kind, options, cell):
     assert to_state_dict(network).keys() == module.state_dict().keys() or not options.get("bias", True)
 
 
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell"])
+def test_a_whole_module_is_taken_by_the_types_of_its_parts(kind):
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed = torch.nn.Embedding(3, 2)
+            self.cell = getattr(torch.nn, kind)(2, 4)
+            self.out = torch.nn.Linear(4, 1)
+
+        def forward(self, words):
+            x, state = self.embed(words), None
+            if not kind.endswith("Cell"):
+                return self.out(self.cell(x)[0])
+            found = []
+            for part in x:
+                state = self.cell(part[None], state)
+                found.append(self.out(state[0] if kind == "LSTMCell" else state)[0])
+            return torch.stack(found)
+
+    model = Model().double()
+    network, words = from_torch(model, ["a", "b", "c"]), [0, 1, 2, 1, 1]
+    with torch.no_grad():
+        expected = model(torch.tensor(words))[:, 0].numpy()
+    np.testing.assert_allclose(run_floats(network, np.array(words)).readout, expected, rtol=0, atol=1e-12)
+    assert network.title == f"{kind} 'cell', Embedding 'embed', Linear 'out' of a Model"
+
+
+def test_a_module_with_two_recurrent_parts_or_another_layer_is_refused():
+    torch = pytest.importorskip("torch")
+    two = torch.nn.Sequential(torch.nn.GRU(2, 2), torch.nn.GRU(2, 2))
+    with pytest.raises(InputError, match="module: found 2 recurrent, 0 embedding, 0 head"):
+        from_torch(two, ["a", "b"])
+    with pytest.raises(InputError, match="module: found Conv1d '1'"):
+        from_torch(torch.nn.Sequential(torch.nn.GRU(2, 2), torch.nn.Conv1d(1, 1, 1)), ["a", "b"])
+
+
 def test_the_state_dict_of_a_gru_is_known_by_its_three_blocks():
     torch = pytest.importorskip("torch")
     assert from_torch(torch.nn.GRU(2, 3).state_dict(), ["a", "b"]).cell == "gru"
