@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from flint import arb, ctx
 
@@ -17,7 +18,8 @@ from symlstm.search.scale.closing import exact
 from symlstm.search.scale.question import KEPT, Key, Question
 
 SETTLING = 40  # words before a repeated word is taken to leak evenly
-PIECES = 300  # stretches that are followed at one speed each
+CANDIDATES = 12  # words that stay in a class, tried in the order of the classes
+PIECES = 120  # stretches that are followed at one speed each
 SINGLE = 100  # words followed one by one
 ENDS = ((True, True), (False, True), (True, False))  # tried in turn; an end that is not followed stays at its limit
 FAR = 4  # times the share by which an end may move
@@ -81,7 +83,7 @@ def shortest_fall(found: Found, bits: int) -> Theorem | None:
     with ctx.workprec(bits):
         usual, longest = (found.sizes, found.limits), WRONG
         for ends in ENDS:
-            for prefix, word in _candidates(found):
+            for prefix, word in islice(_candidates(found), CANDIDATES):
                 start = Fall(found.question, found.question.start, *usual, found.question.initial, ends=ends)
                 fall = _followed(start, prefix, word, longest)
                 best, longest = (best, longest) if fall is None else (fall, fall.length)

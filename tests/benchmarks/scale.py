@@ -1,0 +1,93 @@
+"""What is known at one scale: a table of the gallery, and random networks against long runs in balls of 200 digits.
+
+    python tests/benchmarks/scale.py [--scale 1] [--random 0] [--first 0]
+
+The table has a line for each construction of the gallery: right at every length, or up to which length, wrong at
+which, and the seconds of processor time that it took. Of each random network that is said to be right, words of up to 400 letters are
+run at scales 1/4, 1 and 2. Exit code 1 if one of them is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from flint import arb, ctx
+from support import GALLERY
+from support.corpus import random_case
+
+from symlstm.kernel.networks.statements import WeightedAutomaton
+from symlstm.model.file.construction_file import read_construction
+from symlstm.model.simulation.running import run_balls
+from symlstm.model.specification import value
+from symlstm.proof.scale import AtScale, Finding
+from symlstm.render.statements.scales import number
+from symlstm.search.construction import Construction
+from symlstm.search.scale.answer import at_scale
+
+SCALES, LONGEST, WORDS, DIGITS = (Fraction(1, 4), Fraction(1), Fraction(2)), 400, 4, 200
+
+
+def table(scale: Fraction) -> None:
+    """A line for each construction of the gallery that has a specification."""
+    for path in sorted(GALLERY.glob("*.toml")):
+        file = read_construction(path)
+        if file.specification is None:
+            continue
+        start = time.process_time()
+        known = at_scale(Construction(file.network, file.specification, "", file.threshold, file.margin), scale)
+        print(f"{path.stem:32} {line(known):52} {time.process_time() - start:6.2f} s", flush=True)
+
+
+def line(known: AtScale) -> str:
+    """What is known, in a few words."""
+    if known.right is None:
+        return f"wrong at {known.wrong_at}" if known.wrong_at else f"open: {known.reason[:44]}"
+    right = "every length" if known.right_up_to is None else f"up to {number(known.right_up_to)}"
+    return right + ("" if known.wrong_at is None else f", wrong at {number(known.wrong_at, up=True)}")
+
+
+def violated(made: Construction, known: AtScale, k: Fraction, source: random.Random) -> bool:
+    """Whether a random word shows that a certified length is none."""
+    if known.right is None or not isinstance(made.specification, WeightedAutomaton):
+        return False
+    longest = LONGEST if known.right_up_to is None else min(LONGEST, known.right_up_to)
+    for _ in range(WORDS):
+        words = source.choices(made.network.vocabulary, k=source.randint(max(1, made.network.delay), max(1, longest)))
+        wanted = value(made.specification, words[: len(words) - made.network.delay])
+        with ctx.workprec(4 * DIGITS):
+            if abs(run_balls(made.network, words, k, DIGITS).readout[-1] - arb(wanted)) > arb(1) / 2:
+                print(f"{known} is violated by {words}")
+                return True
+    return False
+
+
+def main() -> int:
+    """The table, then the random networks."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", type=Fraction, default=Fraction(1))
+    parser.add_argument("--random", type=int, default=0, help="how many random networks")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    options = parser.parse_args()
+    table(options.scale) if not options.random else None
+    counts, wrong = Counter[str](), 0
+    for seed in range(options.first, options.first + options.random):
+        case, k = random_case(seed), SCALES[seed % len(SCALES)]
+        made = Construction(case.network, case.specification)
+        known = at_scale(made, k)
+        every = known.right is not None and known.right_up_to is None
+        counts["right at every length" if every else known.finding.value] += 1
+        wrong += known.finding is not Finding.WRONG and violated(made, known, k, random.Random(seed))
+    if options.random:
+        print(f"{options.random} random networks: {dict(counts)}; violated: {wrong}")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
