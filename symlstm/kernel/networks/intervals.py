@@ -34,7 +34,13 @@ class Interval(NamedTuple):
 
 ZERO, INFINITY = arb(0), arb.pos_inf()
 WHOLE, NOTHING = Interval(-INFINITY, INFINITY), Interval(ZERO, ZERO)
-RANGE = {"tanh": Interval(arb(-1), arb(1)), "sigmoid": Interval(ZERO, arb(1)), "exp": Interval(ZERO, INFINITY)}
+RANGE = {  # increasing functions, and between what their values lie
+    "tanh": Interval(arb(-1), arb(1)),
+    "sigmoid": Interval(ZERO, arb(1)),
+    "step": Interval(ZERO, arb(1)),
+    "relu": Interval(ZERO, INFINITY),
+    "exp": Interval(ZERO, INFINITY),
+}
 
 
 def around(lo: fmpq, hi: fmpq) -> Interval:
