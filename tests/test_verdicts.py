@@ -22,6 +22,7 @@ from symlstm.proof.claims import Outcome, Verdict
 
 GALLERY = {case.label: case for case in gallery()}
 SMALL = sorted(name for name, case in GALLERY.items() if len(case.network.vocabulary) < 4)
+QUICK = dict.fromkeys(("rnn_relu", "rnn_step", "rnn_hardsigmoid", "rnn_hardtanh"), range(4))
 COUNTED = pattern_counts(("a", "b"), {("a",): 1})
 
 
@@ -93,3 +94,10 @@ def test_the_oracle_knows_the_sentiment_network():
     values = {reading.words: float(reading.value) for reading in Machine(case, 50).readings(3)}
     assert values["not", "good", "uh"] == pytest.approx(-1) and values["bad", "uh"] == pytest.approx(-1)
     assert max(float(reading.error) for reading in Machine(case, 50).readings(4)) < 1e-90
+
+
+@pytest.mark.parametrize("cell", QUICK)
+def test_random_networks_of_a_cell_in_one_or_two_layers_are_judged_as_brute_force_judges_them(cell):
+    for seed in QUICK[cell]:
+        judgement = judge(random_case(seed, cell), length=4)
+        assert not judgement.false, (seed, judgement)

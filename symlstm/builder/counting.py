@@ -386,7 +386,8 @@ def counting(vocabulary: Sequence[str], patterns: dict[tuple[str, ...], Fraction
 
     longest, scale = max(map(len, patterns)) - 1, lcm(*(w.denominator for w in patterns.values()))
     steps = []
-    for suffix in (order := [()]):
+    order: list[tuple[str, ...]] = [()]
+    for suffix in order:
         for word in vocabulary:
             read = (*suffix, word)
             target = read[len(read) - longest :] if longest else ()

@@ -38,7 +38,7 @@ def from_file(path: Path) -> Specified:
     if path.suffix in DOT:
         return from_machine(dot.read(path), path.stem)
     found = load(path)
-    kept = {name: found[name] for name in ("vocabulary", "spec", "domain", "title") if name in found}
+    kept: dict[str, Any] = {name: found[name] for name in ("vocabulary", "spec", "domain", "title") if name in found}
     return from_tables(kept, str(path), path.stem)
 
 

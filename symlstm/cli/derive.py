@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, default=Path(), metavar="FOLDER", help="where to write; default: here"
     )
     parser.add_argument("--fragment", action="store_true", help="without head and title, to go into another document")
+    parser.add_argument(
+        "--prefix", type=prefix, metavar="TEXT", help="of a fragment's labels and anchors; default: its file's name"
+    )
     parser.epilog = EPILOG
 
 
@@ -45,6 +49,13 @@ def formats(text: str) -> tuple[str, ...]:
     if not found or not {*found} <= {*FORMATS}:
         raise argparse.ArgumentTypeError(f"{text!r}; needed some of {','.join(FORMATS)}")
     return found
+
+
+def prefix(text: str) -> str:
+    """The beginning of labels: letters, digits and hyphens."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,39}", text):
+        raise argparse.ArgumentTypeError(f"{text!r}; needed letters, digits and hyphens, a letter first")
+    return text
 
 
 def run(options: argparse.Namespace) -> ExitCode:
@@ -84,9 +95,10 @@ def _write(found: Document, stem: str, options: argparse.Namespace, screen: Scre
 def _made(found: Document, stem: str, options: argparse.Namespace) -> Iterator[tuple[str, bytes]]:
     from symlstm.render.documents import output
 
-    makers = output.FRAGMENTS if options.fragment else output.FORMATS
+    label = options.prefix or re.sub(r"[^A-Za-z0-9-]+", "-", f"s-{stem}")[:40]
     for form in options.to:
-        yield f"{stem}.{form}", makers[form](found)
+        made = output.FRAGMENTS[form](found, label) if options.fragment else output.FORMATS[form](found)
+        yield f"{stem}.{form}", made
 
 
 def _say(options: argparse.Namespace, screen: Screen, paths: Sequence[Path]) -> None:

@@ -38,11 +38,11 @@ def cut(words: str, width: int, more: str) -> str:
     return words if len(words) <= width else words[: max(0, width - len(more))] + more[:width]
 
 
-def label(claim: Claim, ids: int = 0) -> str:
-    """Id and name; of a construction file, whose title is both, the file's name and the title."""
+def label(claim: Claim, ids: int = 0, more: str = "...") -> str:
+    """Id and name; of a construction file, whose title is both, the file's name, cut to its column, and the title."""
     if claim.id != claim.name:
         return f"{claim.id:{ids}}  {claim.name}"
-    return f"{Path(claim.source).name:{ids}}  {claim.name}"
+    return f"{cut(Path(claim.source).name, max(ids, SHORTEST), more):{ids}}  {claim.name}"
 
 
 class Listing:
@@ -147,7 +147,7 @@ class Listing:
         methods *= methods >= SHORTEST
         labels = min(self._labels, max(SHORTEST, room - methods))
         more = self._screen.mark("more")
-        name = cut(label(result.claim, self._ids), labels, more)
+        name = cut(label(result.claim, self._ids, more), labels, more)
         return f"{name:{labels}}", f"{cut('' if theorem is None else theorem.rule, methods, more):{methods}}"
 
     def notes(self, source: Source) -> None:

@@ -11,7 +11,7 @@ kind. `symlstm plot` writes the same figures, with their numbers and captions.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from symlstm.figures.catalogue import FIGURES, of_network, of_script
@@ -71,11 +71,12 @@ def cell() -> Figure:
 
 
 def _figure(name: str, construction: Construction | None = None) -> Figure:
-    from symlstm.figures.paper import paper, settled
+    from symlstm.figures.paper import paper, picture, settled
 
     shown = of_script(name, shipped(FIGURES[name].script)) if construction is None else of_network(name, construction)
     with paper():
         settled(shown.figure)
+    vars(shown.figure)["_repr_png_"] = partial(picture, shown, "png")  # for notebooks without %matplotlib inline
     return shown.figure
 
 

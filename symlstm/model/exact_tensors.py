@@ -65,7 +65,7 @@ def _exact_nested(value: Any, where: str, parameters: Sequence[Variable] | None)
 
 
 def exact(entry: Any, where: str, parameters: Sequence[Variable] | None = ()) -> Term:
-    """A number, or a term or SymPy expression in k, exactly. Raises InputError for NaN, infinity and anything else.
+    """A number, a term or SymPy expression in k, or a text as in files, exactly. Raises InputError for anything else.
 
     Up to what vanishes for k -> oo it must be affine in k, as tanh(k)*k is. With parameters None it may
     be any expression in k: the kernel need have no normal form for it.
@@ -75,6 +75,9 @@ def exact(entry: Any, where: str, parameters: Sequence[Variable] | None = ()) ->
         raise InputError(where, str(entry), "a finite number")
     if isinstance(entry, int | float | Fraction) and not isinstance(entry, bool):
         return term(Fraction(entry))
+    if isinstance(entry, str):
+        return exact(_read(entry, where), where, parameters)
+    _refuse_floats(entry, where)
     try:
         found = term(entry, where)
     except (RuleError, Unsupported) as refusal:
@@ -86,6 +89,23 @@ def exact(entry: Any, where: str, parameters: Sequence[Variable] | None = ()) ->
         if not _is_affine(found, tuple(parameters)):
             raise InputError(where, str(found), AFFINE)
     return found
+
+
+def _refuse_floats(entry: Any, where: str) -> None:
+    """A float inside an expression of SymPy is refused, with the number that was meant."""
+    if hasattr(entry, "free_symbols") and not isinstance(entry, Term):
+        import sympy
+
+        if entry.has(sympy.Float):
+            exactly = entry.replace(lambda x: x.is_Float, lambda x: sympy.Rational(str(float(x))))
+            raise InputError(where, f"{entry}, with a float in it", "exact numbers", str(exactly))
+
+
+def _read(text: str, where: str) -> Term:
+    """An entry as files write it."""
+    from symlstm.model.file.parser import parse_entry
+
+    return parse_entry(text, where)
 
 
 @lru_cache(maxsize=4096)

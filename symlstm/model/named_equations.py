@@ -22,7 +22,10 @@ from symlstm.model.network import Network
 from symlstm.model.translation import real, to_sympy
 
 # SymPy would look for the sign of x
-SYMBOLIC = Arithmetic(sigmoid, lambda x: sympy.tanh(x, evaluate=False), complement=lambda x: 1 - x)
+RELU, STEP, HARDSIGMOID, HARDTANH = (sympy.Function(name) for name in ("relu", "step", "hardsigmoid", "hardtanh"))
+SYMBOLIC = Arithmetic(
+    sigmoid, lambda x: sympy.tanh(x, evaluate=False), RELU, STEP, HARDSIGMOID, HARDTANH, lambda x: 1 - x
+)
 PREACTIVATION, GATE, STATE = "pre-activation", "gate", "state"
 
 

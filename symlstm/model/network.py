@@ -49,7 +49,7 @@ TERMS = Arithmetic(
 
 @dataclass(frozen=True)
 class ReadoutTerm:
-    """coeff * state[index] of a layer, state "c" or "h", index and layer from 0."""
+    """coeff * state[index] of a layer, state "c" or "h", index and layer from 0: c[0] is c_1 in what is printed."""
 
     state: str
     index: int
@@ -153,7 +153,9 @@ class Network:
             raise InputError("readout", f"layer {term.layer!r}", f"a layer from 0 to {len(self.layers) - 1}")
         sizes = self.layers[term.layer].size
         if term.state not in sizes or type(term.index) is not int or term.index not in range(sizes[term.state]):
-            raise InputError("readout", f"{term.state}[{term.index!r}]", _places(sizes))
+            hint = f"{term.state}_{term.index} as it is printed has index {term.index - 1}"
+            is_last = type(term.index) is int and term.index == sizes.get(term.state)
+            raise InputError("readout", f"{term.state}[{term.index!r}]", _places(sizes), hint if is_last else "")
         return ReadoutTerm(term.state, term.index, _constant(term.coeff, "readout.coeff"), term.layer)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -8,15 +8,14 @@ pattern may start.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from itertools import pairwise
 
 from flint import fmpq
 
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
+from symlstm.model.numbers import Number, fraction
 
-Number = int | Fraction
 Matrix = Sequence[Sequence[Number]]
 
 
@@ -44,9 +43,8 @@ def _row(entries: Iterable[Number]) -> tuple[fmpq, ...]:
 
 
 def _rational(x: Number) -> fmpq:
-    if isinstance(x, bool) or not isinstance(x, int | Fraction):
-        raise InputError("spec", f"the entry {x!r}", "an int or a Fraction")
-    return fmpq(x.numerator, x.denominator)
+    found = fraction(x, "spec")
+    return fmpq(found.numerator, found.denominator)
 
 
 def pattern_counts(vocabulary: Sequence[str], terms: Mapping[tuple[str, ...], Number]) -> WeightedAutomaton:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from symlstm.model.network import Network
     from symlstm.proof.claims import Outcome, Result
     from symlstm.render.documents.document import Block
+    from symlstm.search.construction import Construction
 
 Blocks = Callable[[Any], "Iterable[Block]"]
 
@@ -41,10 +42,19 @@ def _loaded(module: str, name: str) -> Any:
 
 
 def html(blocks: Iterable[Block]) -> str:
-    """As in the HTML documents, without their style."""
-    from symlstm.render.documents.html import HtmlWriter
+    """HTML that needs no style: claims first, their proofs folded, then folded what they are about.
 
-    return HtmlWriter().blocks(blocks)
+    What is no claim and stands alone, such as a network, is not folded.
+    """
+    from symlstm.notebook.html import NotebookWriter
+    from symlstm.render.documents.document import Claim
+
+    blocks, writer = [*blocks], NotebookWriter()
+    claims = [found for found in blocks if isinstance(found, Claim)]
+    if not claims:
+        return writer.blocks(blocks)
+    rest = writer.blocks(found for found in blocks if not isinstance(found, Claim))
+    return writer.blocks(claims) + writer.folded("what it is about, and what the proof rests on", rest)
 
 
 def mathematics(blocks: Iterable[Block]) -> str | None:
@@ -61,12 +71,12 @@ def mathematics(blocks: Iterable[Block]) -> str | None:
     return f"$\\displaystyle {latex.display(formulas)}$" if formulas else None
 
 
-def to_latex(theorem: Theorem) -> str:
-    r"""The theorem with its proof, for \input into a paper."""
+def to_latex(theorem: Theorem, prefix: str = "symlstm") -> str:
+    r"""The theorem with its proof, for \input into a paper, in which its labels begin with the prefix."""
     from symlstm.render.documents.document import Document
     from symlstm.render.documents.tex import TexWriter
 
-    return TexWriter().fragment(Document((), tuple(of_theorem(theorem))))
+    return TexWriter(prefix).fragment(Document((), tuple(of_theorem(theorem))))
 
 
 def of_theorem(theorem: Theorem) -> Iterable[Block]:
@@ -98,6 +108,15 @@ def of_network(network: Network) -> Iterable[Block]:
     return setting(network.system)
 
 
+def of_construction(construction: Construction) -> Iterable[Block]:
+    """Verdict, statement, counterexample: what becomes of the claim that it computes its specification."""
+    from symlstm.proof.claims import Claim, Result, Verdict
+
+    outcome, title = construction.outcome(), construction.title
+    claim = Claim(title, title, Verdict.PROVED, "", lambda: outcome, "")
+    return of_result(Result(claim, outcome, 0.0))
+
+
 def of_specification(found: WeightedAutomaton) -> Iterable[Block]:
     """What is counted, or the matrices."""
     from symlstm.render.derivation.setting import specification
@@ -119,4 +138,5 @@ BLOCKS: dict[tuple[str, str], Blocks] = {
     ("proof.claims", "Outcome"): of_outcome,
     ("proof.claims", "Result"): of_result,
     ("model.network", "Network"): of_network,
+    ("search.construction", "Construction"): of_construction,
 }

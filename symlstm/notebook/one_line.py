@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from symlstm.search.error.smallest_scale import SmallestScale
     from symlstm.search.error.worst_case import WorstCase
     from symlstm.search.region.region import Cell, Region
+    from symlstm.search.saturation.invariant import Saturation
 
 LONGEST = 400  # columns of a statement
 WORDS = 8  # of a vocabulary
@@ -81,6 +82,13 @@ def of_construction(found: Construction) -> str:
 def of_file(found: ConstructionFile) -> str:
     """Where it was read, and its title."""
     return f"<ConstructionFile {found.path}: {found.title}>"
+
+
+def of_saturation(found: Saturation) -> str:
+    """How many situations there are, and which coordinates are registers."""
+    count = len(found.automaton.situations)
+    registers = ", ".join(map(str, found.automaton.registers))
+    return f"<Saturation: {count} situation{'s' * (count != 1)}, {f'registers {registers}' if registers else 'no register'}>"
 
 
 def of_worst_case(found: WorstCase) -> str:
@@ -152,6 +160,7 @@ LINES: dict[tuple[str, str], Callable[[Any], str]] = {
     ("model.network", "Network"): of_network,
     ("model.file.construction_file", "ConstructionFile"): of_file,
     ("search.construction", "Construction"): of_construction,
+    ("search.saturation.invariant", "Saturation"): of_saturation,
     ("search.error.worst_case", "WorstCase"): of_worst_case,
     ("search.error.horizon", "Horizon"): of_horizon,
     ("search.error.smallest_scale", "SmallestScale"): of_smallest_scale,

@@ -66,7 +66,9 @@ def from_torch(module_or_state_dict: Any, vocabulary: Sequence[str], *, scaled: 
     return _network(tensors, "state_dict", scaled, {"vocabulary": vocabulary} | cell | rest)
 
 
-def read_weights(path: str | Path, *, scaled: Any = None, **rest: Any) -> Network:
+def read_weights(
+    path: str | Path, vocabulary: Sequence[str] | None = None, *, scaled: Any = None, **rest: Any
+) -> Network:
     """The network of a .safetensors, .npz or .onnx file.
 
     `scaled` as in `from_torch`: read_weights("net.safetensors", scaled="all") makes each entry v the v*k
@@ -82,7 +84,8 @@ def read_weights(path: str | Path, *, scaled: Any = None, **rest: Any) -> Networ
         labels = read_labels(stored.labels, str(path))
         _check_labels(labels, format_of(path).order, stored.cells, path)
         told |= labels.described
-    return _network(stored.tensors, str(path), scaled, told | rest)
+    words = {} if vocabulary is None else {"vocabulary": vocabulary}
+    return _network(stored.tensors, str(path), scaled, told | rest | words)
 
 
 def _check_labels(labels: Labels, order: Mapping[str, tuple[str, ...]], cells: Sequence[str], path: Path) -> None:

@@ -117,3 +117,11 @@ def test_weights_without_a_claim_are_refused(folder: Path, capsys: Capture, word
     Path("strange.toml").write_text('scaled = "some"\n' + SPEC)
     assert main(["prove", *words]) == ExitCode.USAGE
     assert says in capsys.readouterr().err
+
+
+def test_a_long_file_name_keeps_its_column(folder: Path, capsys: Capture) -> None:
+    (folder / "work" / "broken.toml").unlink()
+    (folder / "work" / f"{'a' * 30}.toml").write_text(new_construction("long"))
+    main(["prove", "work"])
+    lines = [line for line in capsys.readouterr().out.splitlines() if ".toml" in line or "..." in line or "…" in line]
+    assert [line.index(f"  {title}") for line, title in zip(lines, ("long", "right "), strict=True)] == [45, 45]

@@ -13,7 +13,7 @@ from support import GALLERY
 from symlstm import ExitCode, main, read_construction
 from symlstm.model.named_equations import named_equations
 from symlstm.model.simulation.program import program_of
-from symlstm.model.simulation.running import run_floats
+from symlstm.model.simulation.running import float_machine, run_floats
 from symlstm.render.statements.board import short
 
 Capture = pytest.CaptureFixture[str]
@@ -36,7 +36,7 @@ def test_json_has_every_gate_with_limit_and_margin(capsys: Capture) -> None:
     late = gate(steps[1], "i_2")
     assert late["preactivation"] == pytest.approx(100 * math.tanh(1) - 80)
     assert late["value"] == pytest.approx(1 / (1 + math.exp(-late["preactivation"])))
-    assert (late["limit"], late["margin"]) == ("0", "-80 + 100*tanh(1)")
+    assert (late["limit"], late["margin"]) == ("0", "100*tanh(1) - 80")
     assert late["margin_value"] == pytest.approx(100 * math.tanh(1) - 80)
 
 
@@ -62,7 +62,7 @@ def test_a_word_in_full_goes_from_symbols_to_numbers_to_the_result(capsys: Captu
     assert "before it: h_1 = 0.761594, h_2 = 2.49773e-122, c_1 = 1, c_2 = 6.71418e-79" in lines
     assert (
         "a_i_2 = -180*k + 100*h_1*k + 100*k*x_2 = -180*1 + 100*0.761594*1 + 100*1*1 = -3.84058"
-        " margin -80 + 100*tanh(1) per unit of k"
+        " margin 100*tanh(1) - 80 per unit of k"
     ) in [line.replace("100*x_2*k", "100*k*x_2") for line in lines]
     assert "i_2 = sigmoid(a_i_2) = sigmoid(-3.84058) = 0.0210293 -> 0" in lines
     assert "readout = c_2' = 0.0210293 -> 0, specified 1" in lines
@@ -82,8 +82,9 @@ FILES = [path for path in sorted(GALLERY.glob("*.toml")) if not path.stem.starts
 def test_the_operations_of_a_page_compute_what_the_network_does(path: Path) -> None:
     network = read_construction(path).network
     words = [network.vocabulary[(n * n + n // 3) % len(network.vocabulary)] for n in range(20)]
-    run, program = run_floats(network, words), program_of(network)
-    state = {s.name: float(x) for s, x in zip(network.state_symbols, network.start, strict=True)}
+    run, program, machine = run_floats(network, words), program_of(network), float_machine(network, 1, "float64")
+    start = (*machine.h0, *machine.c0)
+    state = {s.name: float(x) for s, x in zip(network.state_symbols, start, strict=True)}
     for n, word in enumerate(words):
         found = program.run({f"x_{j}": float(word == w) for j, w in enumerate(network.vocabulary, 1)} | state)
         assert found["readout"] == pytest.approx(run.readout[n], rel=1e-12, abs=1e-12)

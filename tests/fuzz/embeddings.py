@@ -15,6 +15,7 @@ from fuzz.findings import demand
 from symlstm.model.exact_tensors import k
 from symlstm.model.file.construction_file import EmbeddingClaim
 from symlstm.model.network import Network
+from symlstm.model.terms import term
 from symlstm.proof.claims import Verdict
 from symlstm.search.containment.embedding import METHODS, SigmoidRNN, embed_rnn
 from symlstm.search.containment.verdict import outcome
@@ -33,7 +34,8 @@ def check(seed: int) -> str:
 
 def value(expr: Expr, at: Any = None) -> Any:
     """A number by its tree, in mpmath."""
-    if expr == k:
+    expr = sympy.sympify(expr)
+    if expr == sympy.sympify(k):
         return mpmath.mpf(at)
     if expr == sympy.E:
         return mpmath.exp(1)
@@ -88,7 +90,8 @@ def claim(rng: random.Random) -> tuple[Network, EmbeddingClaim]:
         general=True,
     )
     rnn = Network(words, W, U, h0=[0] * d, cell="rnn_sigmoid")
-    return network, EmbeddingClaim(rnn, kind, scale, bound, None if at is None else Fraction(at))
+    allowed = None if bound is None else term(bound)
+    return network, EmbeddingClaim(rnn, kind, term(scale), allowed, None if at is None else Fraction(at))
 
 
 def distance(network: Network, found: EmbeddingClaim, words: tuple[int, ...], at: Any) -> Any:
@@ -116,7 +119,7 @@ def _claim(rng: random.Random) -> str:
     network, found = claim(rng)
     verdict = outcome(network, found)
     at = {"limit": 2**9, "every_k": 1}.get(found.quantifier) or int(found.at_k)
-    allowed = max(mpmath.mpf(10) ** -40, value(found.bound or Integer(0), at))
+    allowed = max(mpmath.mpf(10) ** -40, value(0 if found.bound is None else found.bound, at))
     sequences = [word for n in range(LONGEST + 1) for word in product(range(len(network.vocabulary)), repeat=n)]
     if verdict.verdict is Verdict.PROVED:
         for words in sequences:

@@ -57,7 +57,7 @@ def check(seed: int) -> str:
     rng = random.Random(f"printing {seed}")
     try:
         p = proposition(rng)
-    except ValueError:  # SymPy compares the arguments of a minimum, and cannot
+    except (TypeError, ValueError):  # SymPy compares the arguments of a minimum, and cannot
         return "not made"
     if rebuilt(p) != p:
         return "not what SymPy makes of its parts"

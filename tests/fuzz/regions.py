@@ -53,7 +53,7 @@ def network(rng: random.Random) -> Network:
         for row in value
         for x in (row if isinstance(row, list) else [row])
         for s in sympy.sympify(x).free_symbols
-    } - {k}
+    } - {sympy.sympify(k)}
     read = [ReadoutTerm(rng.choice("cch"), rng.randrange(hidden))]
     parameters = sorted(used, key=str)
     return Network.from_gates(

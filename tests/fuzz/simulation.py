@@ -18,7 +18,7 @@ Words = tuple[str, ...]
 def states(case: Case, scale: Fraction, words: Words, digits: int = 400) -> Iterator[dict[str, arb]]:
     """h_1, ..., c_1, ... after each of the words, the empty sequence first."""
     machine = Machine(case, scale, digits)
-    node = _Node((), machine._h, machine._c, (case.specification.initial,))
+    node = _Node((), machine._start, (case.specification.initial,))
     yield _named(node)
     for word in words:
         node = machine._step(node, word)
@@ -26,7 +26,8 @@ def states(case: Case, scale: Fraction, words: Words, digits: int = 400) -> Iter
 
 
 def _named(node: _Node) -> dict[str, arb]:
-    cells = {"h": node.h, "c": node.c}
+    [(h, c)] = node.state  # of the one layer
+    cells = {"h": h, "c": c}
     return {f"{kind}_{j + 1}": x for kind, values in cells.items() for j, x in enumerate(values)}
 
 

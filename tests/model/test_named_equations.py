@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 import sympy
 
-from symlstm import InputError, Network, ReadoutTerm, k, sigmoid
+from symlstm import InputError, Network, ReadoutTerm, k
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import CELLS
 from symlstm.model.exact_tensors import entries
 from symlstm.model.file.construction_file import construction_of
+from symlstm.model.file.parser import parse_entry
 from symlstm.model.file.writing import entry_text, fields_of
 from symlstm.model.layers import Layer
 from symlstm.model.named_equations import named_equations
 from symlstm.model.simulation.program import program_of
 from symlstm.model.simulation.running import float_machine, run_floats
+from symlstm.model.terms import real, term
 
 SPEC: dict[str, Any] = {"spec": {"type": "pattern_counts", "terms": [{"weight": "1", "pattern": ["a"]}]}}
 
@@ -82,21 +84,14 @@ def test_a_network_is_the_same_after_writing_and_reading(cell: str, depth: int) 
         assert again.readout == found.readout
 
 
-ENTRIES = [
-    (k / 10, "k/10"),
-    (1 / sympy.tanh(1), "1/tanh(1)"),
-    (sympy.E, "exp(1)"),
-    (-3 * k / 2 + 1, "1 - 3*k/2"),
-    (sigmoid(2), "sigmoid(2)"),
-]
+ENTRIES = ["k/10", "1/tanh(1)", "exp(1)", "1 - 3/2*k", "sigmoid(2)", "-k*tanh(1) + 1/3"]
 
 
-@pytest.mark.parametrize(("entry", "text"), ENTRIES)
-def test_an_entry_is_written_as_it_is_read(entry: sympy.Expr, text: str) -> None:
-    assert entry_text(entry) == text
+@pytest.mark.parametrize("text", ENTRIES)
+def test_an_entry_is_written_so_that_it_reads_as_the_same(text: str) -> None:
+    assert parse_entry(entry_text(parse_entry(text))) == parse_entry(text)
 
 
-@pytest.mark.parametrize("entry", [sympy.sin(1), sympy.Symbol("y")])
-def test_an_entry_that_no_file_can_hold_is_refused(entry: sympy.Expr) -> None:
+def test_an_entry_that_no_file_can_hold_is_refused() -> None:
     with pytest.raises(InputError):
-        entry_text(entry)
+        entry_text(term(real("y")))

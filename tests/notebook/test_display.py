@@ -20,6 +20,7 @@ from symlstm import (
     Verdict,
     Witness,
     embed_rnn,
+    figures,
     horizon,
     k,
     pattern_counts,
@@ -51,7 +52,9 @@ def test_a_theorem_shows_its_statement_and_proof(outcome: Outcome) -> None:
     theorem = outcome.theorem
     assert r"\lim\limits_{k \to \infty} c_{T,1} = S(w_{1} \ldots w_{T})" in theorem._repr_latex_()
     assert theorem._repr_latex_().startswith("$\\displaystyle ") and theorem._repr_latex_().endswith("$")
-    assert '<span class="verdict">proved</span>' in theorem._repr_html_()
+    shown = theorem._repr_html_()
+    assert shown.index("<math") < shown.index("<summary>Proof</summary>") < shown.index("The network is")
+    assert shown.count("Theorem") == 1 and "proved" not in shown.split("<details>")[0]
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
@@ -83,8 +86,19 @@ def test_an_open_outcome_says_so() -> None:
 def test_a_refuted_outcome_says_so() -> None:
     found = prove(NETWORK, pattern_counts(["a", "<b>"], {("a",): 2}))
     assert found.verdict is Verdict.REFUTED
-    assert "Refuted claim" in found._repr_html_() and "This claim is false" in found._repr_html_()
-    assert '<span class="verdict">refuted</span>' in found._repr_html_()
+    shown = found._repr_html_()
+    assert "This claim is false" in shown and shown.count("Refuted claim") == 1
+
+
+def test_a_construction_shows_what_becomes_of_its_claim() -> None:
+    assert "Theorem" in COUNTING._repr_html_()
+    wrong = Construction(NETWORK, pattern_counts(["a", "<b>"], {("a",): 2}), "twice")
+    shown = wrong._repr_html_().split("<details>")[0]
+    assert "Refuted claim" in shown and "(twice)" in shown and "smallest margin" in shown
+
+
+def test_a_figure_is_a_picture_without_any_magic() -> None:
+    assert figures.gates(COUNTING)._repr_png_().startswith(b"\x89PNG")
 
 
 LINES = [
@@ -107,6 +121,8 @@ LINES = [
         '"a"; g_(t,1) = 0 if w_t = "<b>"',
     ),
     (lambda: Outcome(Verdict.REFUTED, witness=Witness(("a",), "1", "2")), "refuted: a: found 1, claimed 2"),
+    (lambda: COUNTING.saturation, "<Saturation: 1 situation, registers c_1>"),
+    (lambda: COUNTING.error_at(1000), "proved: |c_(T,1) - S(w_1 ... w_T)| <= "),
     (lambda: COUNTING, f"<Construction {NETWORK!r}>"),
     (lambda: SigmoidRNN([[1]], [[1]]), "<SigmoidRNN of hidden size 1, 1 inputs>"),
     (lambda: embed_rnn(SigmoidRNN([[1]], [[1]])), "<Embedding ||h_t - tanh("),

@@ -492,7 +492,7 @@ def test_a_file_that_is_there_is_kept(tmp_path):
         ("net.h5", {}, r"the ending '\.h5'"),
         ("none/net.npz", {}, "no such folder"),
         ("net.npz", {"dtype": "float16"}, "float64 or float32"),
-        ("net.npz", {"scale": 0}, "a Fraction > 0"),
+        ("net.npz", {"scale": 0}, "a number > 0"),
         ("net.npz", {"scale": 10**38, "dtype": "float32"}, "numbers within the range of float32"),
     ],
 )

@@ -34,12 +34,12 @@ class Interval(NamedTuple):
 
 ZERO, INFINITY = arb(0), arb.pos_inf()
 WHOLE, NOTHING = Interval(-INFINITY, INFINITY), Interval(ZERO, ZERO)
-RANGE = {
+RANGE = {  # increasing functions, and between what their values lie
     "tanh": Interval(arb(-1), arb(1)),
     "sigmoid": Interval(ZERO, arb(1)),
-    "exp": Interval(ZERO, INFINITY),
-    "relu": Interval(ZERO, INFINITY),
     "step": Interval(ZERO, arb(1)),
+    "relu": Interval(ZERO, INFINITY),
+    "exp": Interval(ZERO, INFINITY),
 }
 
 
@@ -129,7 +129,7 @@ class Intervals(dict[Atom | Term, Interval]):
         return total
 
     def _applied(self, a: Apply) -> Interval:
-        """A function that never decreases, of an interval: its values at the ends, within the function's range."""
+        """An increasing function of an interval: its values at the ends, within the function's range."""
         if a.function not in RANGE:
             raise RuleError("interval", a.function, f"one of {', '.join(RANGE)}")
         x, (least, most), value = self[a.argument], RANGE[a.function], algebra.BALLS[a.function]

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
 
 HALF, ONE = algebra.rational(1, 2), algebra.rational(1)
-CONSTANT = (0, fmpq(0))  # the exponent of a constant error
 
 
 def relu(calculus: EnclosureArithmetic, x: Enclosure | None) -> Enclosure:
@@ -76,7 +75,8 @@ def stays_positive(calculus: EnclosureArithmetic, x: Enclosure, strictly: bool) 
         if calculus.k0 is not None:
             low = low + steep * calculus.k0 - rest.sup(calculus.k0)
             return bool(low > 0 or (low >= 0 and not strictly))
-        return bool(steep > 0 or low > arb(rest.terms.get(CONSTANT, fmpq(0))))  # the other terms vanish
+        constant = sum((a for (power, rate), a in rest.terms.items() if power == 0 == rate), fmpq(0))
+        return bool(steep > 0 or low > arb(constant))  # the other terms vanish
 
 
 def _negative(x: Enclosure) -> Enclosure:

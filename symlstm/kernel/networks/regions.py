@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
@@ -67,7 +67,7 @@ def cells(tree: Split | Theorem) -> Theorem:
     -----------------------------------------------------------------------------------------
                Cells: off the forms split, right exactly where the H of some Computes hold
     """
-    leaves, walls, right = [*_leaves(tree, {})], dict[Term, None](), dict[tuple[Less, ...], None]()
+    leaves, walls, right = [*_leaves(tree, {})], dict[Term, None](), dict[tuple[Any, ...], None]()
     goal = _goal(leaves[0][0])
     for leaf, path in leaves:
         if _goal(leaf) != goal or not leaf.hypotheses <= path.keys():

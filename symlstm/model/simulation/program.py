@@ -16,7 +16,7 @@ from sympy import Expr
 
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
-from symlstm.model.named_equations import named_equations, primed
+from symlstm.model.named_equations import HARDSIGMOID, HARDTANH, RELU, STEP, named_equations, primed
 from symlstm.model.network import Network
 from symlstm.model.simulation.rounding import at_scale, nearest
 from symlstm.model.translation import normal, real, to_sympy
@@ -31,9 +31,14 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "exp": math.exp,
     "max": max,
     "min": min,
+    "relu": lambda x: max(x, 0.0),
+    "step": lambda x: float(x >= 0),
+    "hardsigmoid": lambda x: min(max(x + 3, 0.0), 6.0) / 6,
+    "hardtanh": lambda x: min(max(x, -1.0), 1.0),
 }
 K = real("k")
 NAMES = {sympy.tanh: "tanh", sigmoid: "sigmoid", sympy.exp: "exp", sympy.Max: "max", sympy.Min: "min"}
+NAMES |= {RELU: "relu", STEP: "step", HARDSIGMOID: "hardsigmoid", HARDTANH: "hardtanh"}
 
 
 @dataclass

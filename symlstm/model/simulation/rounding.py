@@ -9,17 +9,17 @@ from flint import arb, ctx
 
 from symlstm.kernel import algebra
 from symlstm.kernel.theorem import Unsupported
+from symlstm.model import numbers
 from symlstm.model.errors import InputError
+from symlstm.model.numbers import Number
 from symlstm.model.terms import SCALE
 
 EXPONENT = 2000  # 2^EXPONENT is beyond the range of every dtype, and 2^-EXPONENT rounds to 0
 
 
-def positive(scale: Fraction | int) -> Fraction:
-    """The scale as a Fraction; raises InputError unless it is an int or a Fraction > 0."""
-    if isinstance(scale, bool) or not isinstance(scale, Fraction | int) or scale <= 0:
-        raise InputError("scale", repr(scale), "an int or a Fraction > 0")
-    return Fraction(scale)
+def positive(scale: Number) -> Fraction:
+    """The scale as a Fraction; raises InputError unless it is a rational > 0."""
+    return numbers.positive(scale, "scale")
 
 
 def at_scale(entry: algebra.Term, scale: Fraction) -> algebra.Term:

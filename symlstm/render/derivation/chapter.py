@@ -34,9 +34,11 @@ from symlstm.render.derivation.rules import AGAIN, BECAUSE
 from symlstm.render.derivation.setting import changes, matrices, setting, specification
 from symlstm.render.derivation.situations import grid
 from symlstm.render.documents.document import (
+    FAILED,
     KINDS,
     Block,
     Claim,
+    Code,
     Grid,
     Heading,
     Lemma,
@@ -106,7 +108,8 @@ class Chapter:
     def claim(self, result: Result) -> Iterator[Block]:
         """The setting of its network, if it is new, and the claim."""
         outcome, theorem = result.outcome, result.outcome.theorem
-        heading = Heading(KINDS[outcome.verdict], result.claim.id if result.claim.id != result.claim.name else "")
+        kind = KINDS[outcome.verdict] if result.error is None else FAILED
+        heading = Heading(kind, result.claim.id if result.claim.id != result.claim.name else "")
         before = None
         if theorem is not None:
             yield from self.setting(theorem, heading)
@@ -117,6 +120,8 @@ class Chapter:
         if outcome.witness is not None:
             body.append(self.witness(outcome.witness))
         body += self.reason(outcome.reason, outcome.verdict)
+        if result.error is not None:
+            body.append(Paragraph(("Trying it raised ", Code(f"{type(result.error).__name__}: {result.error}"), ".")))
         proof = [] if theorem is None else [*self.proof(theorem, outcome.verdict, heading, before)]
         yield Claim(heading, self.text(result.claim.name), outcome.verdict, tuple(body), tuple(proof))
 
@@ -146,7 +151,7 @@ class Chapter:
             if isinstance(found, Invariant | Cells):
                 yield from self.network(found.system, heading)
             if isinstance(found, Invariant) and key(step) not in self.ledger.known:
-                yield Lemma(Heading("Lemma", ""), ("the situations",), *lemma(step, self.ledger))
+                yield Lemma(Heading("Lemma", ""), _situations(heading), *lemma(step, self.ledger))
             if isinstance(
                 found, Computes | Counterexample | Cells | Decides | DecidesBy | Chooses | Misdecision | Mischoice
             ):
@@ -248,6 +253,11 @@ class Chapter:
         rows = [(runs(name), exact(text)) for name, text in named.items() if text]
         read: list[tuple[Runs, ...]] = [(("words",), (words(found.words),))] if found.words else []
         return Grid((), (*read, *rows))
+
+
+def _situations(heading: Heading) -> Runs:
+    """The name of the lemma on a network's situations: of the claim that it is needed for first."""
+    return (f"the situations of the network of {heading}",) if heading.id else ("the situations of the network",)
 
 
 def _symbols(result: Result) -> set[Symbol]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sympy import Basic, Symbol
@@ -11,19 +11,37 @@ from sympy.core.function import AppliedUndef
 
 from symlstm.kernel import algebra
 from symlstm.kernel.logic.propositions import Proposition, is_natural
-from symlstm.kernel.theorem import Theorem, trusted
+from symlstm.kernel.theorem import Theorem, Unsupported, trusted
 from symlstm.model.translation import normal
-from symlstm.proof.claims import Result
-from symlstm.render.documents.document import Block, Display, Grid, Paragraph, Runs, Section, Strong, listed, paragraph
+from symlstm.proof.claims import Result, Verdict
+from symlstm.render.documents.document import (
+    Block,
+    Display,
+    Grid,
+    Link,
+    Page,
+    Paragraph,
+    Runs,
+    Section,
+    Strong,
+    anchor,
+    listed,
+    paragraph,
+    section_anchor,
+)
 from symlstm.render.documents.inline import runs
-from symlstm.render.formulas.breaking import packed
+from symlstm.render.formulas.breaking import lines, packed, width
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Script, Sign, row
 from symlstm.render.statements.abbreviations import Abbreviations
+from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.notation import expression, name
 from symlstm.render.statements.numbers import ball_decimal
 
 if TYPE_CHECKING:
     from symlstm.render.derivation.chapter import Part
+
+
+BRIEF = 84  # columns of a name and a statement that stand in a line of the summary
 
 
 def reading(results: Sequence[Result]) -> Iterator[Block]:
@@ -44,17 +62,34 @@ def reading(results: Sequence[Result]) -> Iterator[Block]:
 
 
 def overview(parts: Sequence[Part], titles: Sequence[Runs]) -> Iterator[Block]:
-    """All claims with their verdicts, part by part."""
+    """All claims with their verdicts, part by part: the verdict second, where a narrow window shows it."""
     for n, (part, title) in enumerate(zip(parts, titles, strict=True), 1):
         if len(parts) > 1:
-            yield Paragraph((Strong(f"{n} "), *title))
+            yield Paragraph((Strong(f"{n} "), *title, Page(section_anchor(str(n)), ", page ")))
         if len(parts) > 1 or len(part.results) > 1:
             read = runs if part.is_script else lambda text: (text,)
-            rows = [
-                (("" if r.claim.id == r.claim.name else r.claim.id,), read(r.claim.name), (r.outcome.verdict.value,))
-                for r in part.results
-            ]
-            yield Grid((), tuple(rows))
+            yield Grid((), tuple(_summed(result, read) for result in part.results), fine=True)
+
+
+def _summed(result: Result, read: Callable[[str], Runs]) -> tuple[Runs, ...]:
+    """A claim's id, verdict, name, statement where it is short, and the page of its proof."""
+    claim = result.claim
+    id_ = "" if claim.id == claim.name else claim.id
+    verdict = "failed" if result.error is not None else result.outcome.verdict.value
+    return (Link(id_, anchor(id_)),), (verdict,), (*read(claim.name), *_short(result)), (Page(anchor(id_)),)
+
+
+def _short(result: Result) -> Runs:
+    """What was proved, as a formula after its name in the line; nothing, where it takes more."""
+    theorem = result.outcome.theorem
+    if theorem is None or result.outcome.verdict is not Verdict.PROVED or theorem.hypotheses:
+        return ()
+    try:
+        [found] = formulas(theorem.conclusion)
+    except (Unsupported, ValueError):  # no notation, or several formulas
+        return ()
+    fits = width(found) + len(result.claim.name) <= BRIEF and len(lines(found)) == 1
+    return (": ", found) if fits else ()
 
 
 def foundations(results: Sequence[Result], number: str) -> Iterator[Block]:

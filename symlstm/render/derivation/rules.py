@@ -51,6 +51,8 @@ NOTIONS: dict[str, Formula] = {  # mathematics in the texts, {A} and so on
 }
 ALONE = {  # without premises
     "continuity": "A constant is its own limit:",
+    "limit by expansion": "By the expansion in powers and exponentials,",
+    "divergence by expansion": "By the leading term of the expansion,",
     "arithmetic": "By algebra,",
     "positive": "Exponentials, σ, 1 − σ and 1 − tanh being positive,",
 }

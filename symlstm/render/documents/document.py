@@ -5,6 +5,7 @@ Writers turn every block and run of this module into their language, and nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,22 @@ class Reference:
     """The number of a displayed formula."""
 
     number: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Plain text that leads to a place of the document: a claim or a section."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The number of the page on which a place is, after a text; nothing in formats without pages."""
+
+    target: str
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,11 +60,23 @@ class Heading:
     def __str__(self) -> str:
         return " ".join(filter(None, (self.kind, self.id)))
 
+    @property
+    def anchor(self) -> str:
+        """Its place, for links; empty for one without an id."""
+        return anchor(self.id)
 
-Run = str | Formula | Reference | Code | Strong  # plain text, or mathematics in the line
+
+def anchor(id_: str) -> str:
+    """The place of a claim, in letters that all formats take in a name."""
+    plain = re.sub(r"[^A-Za-z0-9-]", lambda found: f"-{ord(found[0]):x}-", id_)
+    return f"claim-{plain}" if id_ else ""
+
+
+Run = str | Formula | Reference | Link | Page | Code | Strong  # plain text, or mathematics in the line
 Runs = tuple[Run, ...]
 
 
+FAILED = "Failed claim"  # one whose script raised, whatever its verdict
 KINDS = {Verdict.PROVED: "Theorem", Verdict.REFUTED: "Refuted claim", Verdict.OPEN: "Open claim"}
 
 
@@ -73,10 +102,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table. `head` may be empty."""
+    """A table. `head` may be empty; in `fine` print, much stands on a page."""
 
     head: tuple[Runs, ...]
     rows: tuple[tuple[Runs, ...], ...]
+    fine: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +127,11 @@ class Claim:
     body: tuple[Block, ...]
     proof: tuple[Block, ...]
 
+    @property
+    def word(self) -> str:
+        """The verdict in a word; of a claim that raised, "failed"."""
+        return "failed" if self.heading.kind == FAILED else self.verdict.value
+
 
 @dataclass(frozen=True)
 class Lemma:
@@ -113,6 +148,16 @@ class Section:
     title: Runs
     blocks: tuple[Block, ...]
     number: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Its place, for links."""
+        return section_anchor(self.number)
+
+
+def section_anchor(number: str) -> str:
+    """The place of a section; empty for one without a number."""
+    return f"section-{number}" if number else ""
 
 
 @dataclass(frozen=True)

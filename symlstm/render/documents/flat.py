@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symlstm.render.documents.document import Code, Reference, Run, Strong
+from symlstm.render.documents.document import Code, Link, Page, Reference, Run, Strong
 from symlstm.render.formulas.text import formula
 
 
@@ -10,6 +10,8 @@ def flat(found: Run) -> str:
     """c_t, e^(-B), (a)/(b)."""
     if isinstance(found, str):
         return found
-    if isinstance(found, Code | Strong):
+    if isinstance(found, Page):
+        return ""
+    if isinstance(found, Code | Link | Strong):
         return found.text
     return f"({found.number})" if isinstance(found, Reference) else formula(found)

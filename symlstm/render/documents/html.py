@@ -13,6 +13,7 @@ from symlstm.render.documents.document import (
     Figure,
     Grid,
     Lemma,
+    Link,
     Listing,
     Paragraph,
     Runs,
@@ -65,6 +66,11 @@ class HtmlWriter(Writer):
 
     suffix = "html"
 
+    def __init__(self, prefix: str = "") -> None:
+        """With a prefix, which begins its anchors, for a fragment of another page."""
+        super().__init__()
+        self._prefix = f"{prefix}-" if prefix else ""
+
     def whole(self, found: Document, body: str) -> str:
         title = escape(self.plain(found.title))
         return PAGE.format(title=title, heading=self.runs(found.title), style=style(), body=body)
@@ -78,12 +84,19 @@ class HtmlWriter(Writer):
     def strong(self, plain: str) -> str:
         return f"<strong>{self.text(plain)}</strong>"
 
+    def link(self, found: Link) -> str:
+        return (
+            f'<a class="link" href="#{self._prefix}{found.target}">{self.text(found.text)}</a>'
+            if found.target
+            else self.text(found.text)
+        )
+
     def reference(self, number: str) -> str:
         return f'<a href="#{self.anchor(number)}">({number})</a>'
 
     def anchor(self, number: str) -> str:
         """The id of a numbered formula."""
-        return f"f{number}"
+        return f"{self._prefix}f{number}"
 
     def formula(self, found: Formula) -> str:
         return "<wbr>".join(map(mathml.inline, parted(found)))
@@ -94,7 +107,7 @@ class HtmlWriter(Writer):
     def write_display(self, found: Display) -> str:
         lines = [line for tree in found.formulas for line in mathml.display(tree)]
         number = f'<td class="number" rowspan="{len(lines)}">({found.number})</td>' if found.number else ""
-        anchor = f' id="{self.anchor(found.number)}"' if found.number else ""
+        anchor = f' id="{self.anchor(found.number)}"' if self.is_first(found.number) else ""
         rows = "".join(
             f'<tr><td class="formula">{line}</td>{"" if n else number}</tr>\n' for n, line in enumerate(lines)
         )
@@ -126,10 +139,13 @@ class HtmlWriter(Writer):
         return self._theorem(found, Verdict.PROVED)
 
     def _theorem(self, found: Claim | Lemma, verdict: Verdict) -> str:
-        mark = f' <span class="verdict">{verdict.value}</span>' if isinstance(found, Claim) else ""
+        mark = f' <span class="verdict">{found.word}</span>' if isinstance(found, Claim) else ""
+        place = f' id="{self._prefix}{found.heading.anchor}"' if found.heading.anchor else ""
         name = f" <small>({self.runs(found.name)})</small>" if found.name else ""
         title = f"{self.text(str(found.heading))}{name}{mark}"
-        claim = f'<section class="claim {verdict.value}">\n<h3>{title}</h3>\n{self.blocks(found.body)}\n</section>'
+        claim = (
+            f'<section class="claim {verdict.value}"{place}>\n<h3>{title}</h3>\n{self.blocks(found.body)}\n</section>'
+        )
         if not found.proof:
             return claim
         heading = f'<p class="proof-heading">{self.proof_heading(found)}.</p>'
@@ -137,4 +153,5 @@ class HtmlWriter(Writer):
 
     def write_section(self, found: Section) -> str:
         title = " ".join(filter(None, (found.number, self.runs(found.title))))
-        return f"<section>\n<h2>{title}</h2>\n{self.blocks(found.blocks)}\n</section>"
+        place = f' id="{self._prefix}{found.anchor}"' if found.anchor else ""
+        return f"<section{place}>\n<h2>{title}</h2>\n{self.blocks(found.blocks)}\n</section>"

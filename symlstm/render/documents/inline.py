@@ -20,7 +20,7 @@ NAME = re.compile(rf"(?:{GREEK}|[A-Za-z])(?![A-Za-z\d'’]|-[A-Za-z]|\.[A-Za-z])
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?![\w'])")
 INDEX = re.compile(r"_(?:\{([^{}]*)\}|(\w+))")
 SIGN = re.compile(r"oo(?!\w)|\.\.\.")
-FUNCTION = re.compile(r"(?:tanh|sigmoid|exp|min|max)(?=\()")
+FUNCTION = re.compile(r"(?:tanh|sigmoid|exp|min|max|Min|Max)(?=\()")
 OPERATOR = re.compile(r" ?(<=|>=|->|<|>|=|~|\+|-|/|\*) ?")
 OPERATORS: dict[str, Formula] = {"/": Letter("/"), "~": Sign("approx")}
 STAR = re.compile(r"\*(?![\w( *])|\*(?= [a-z]{2})")

@@ -11,6 +11,7 @@ from symlstm.render.documents.document import (
     Figure,
     Grid,
     Lemma,
+    Link,
     Listing,
     Paragraph,
     Runs,
@@ -40,6 +41,9 @@ class MarkdownWriter(Writer):
 
     def strong(self, plain: str) -> str:
         return f"**{self.text(plain)}**"
+
+    def link(self, found: Link) -> str:
+        return f"[{self.text(found.text)}](#{found.target})" if found.target else self.text(found.text)
 
     def reference(self, number: str) -> str:
         return f"({number})"

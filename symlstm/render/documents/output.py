@@ -16,8 +16,8 @@ FORMATS: dict[str, Callable[[Document], bytes]] = {
     "pdf": pdf,
     "md": lambda found: MarkdownWriter().document(found).encode(),
 }
-FRAGMENTS: dict[str, Callable[[Document], bytes]] = {
-    "tex": lambda found: TexWriter().fragment(found).encode(),
-    "html": lambda found: HtmlWriter().blocks(found.blocks).encode(),
-    "md": lambda found: MarkdownWriter().blocks(found.blocks).encode(),
+FRAGMENTS: dict[str, Callable[[Document, str], bytes]] = {  # of a document and the beginning of its labels
+    "tex": lambda found, prefix: TexWriter(prefix).fragment(found).encode(),
+    "html": lambda found, prefix: HtmlWriter(prefix).blocks(found.blocks).encode(),
+    "md": lambda found, prefix: MarkdownWriter().blocks(found.blocks).encode(),
 }

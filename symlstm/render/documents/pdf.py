@@ -15,6 +15,7 @@ from symlstm.render.documents.typst import TypstWriter
 
 FIXED = {"SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}
 COMMAND = ("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "-jobname=document")
+RUNS = 2  # the second knows the pages that the first has found
 START = r"\pdftrailerid{}\input{source.tex}"  # else the name of the folder gets into the file's id
 
 
@@ -38,16 +39,17 @@ def with_pdflatex(source: str) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "source.tex").write_text(source, encoding="utf-8", newline="\n")
-        done = subprocess.run(
-            (*COMMAND, START),
-            cwd=folder,
-            env=os.environ | FIXED,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"pdflatex failed:\n{_complaint(done.stdout)}")
+        for _ in range(RUNS if r"\ref" in source or r"\pageref" in source or r"\hyperref[" in source else 1):
+            done = subprocess.run(
+                (*COMMAND, START),
+                cwd=folder,
+                env=os.environ | FIXED,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+            if done.returncode:
+                raise RuntimeError(f"pdflatex failed:\n{_complaint(done.stdout)}")
         return (folder / "document.pdf").read_bytes()
 
 

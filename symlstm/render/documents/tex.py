@@ -6,6 +6,7 @@ environments it needs unless the paper has them, and puts sections under \sectio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from symlstm.render.documents.document import (
@@ -17,7 +18,9 @@ from symlstm.render.documents.document import (
     Figure,
     Grid,
     Lemma,
+    Link,
     Listing,
+    Page,
     Paragraph,
     Reference,
     Run,
@@ -30,12 +33,20 @@ from symlstm.render.documents.writer import Writer
 from symlstm.render.formulas import latex
 from symlstm.render.formulas.breaking import lines, width
 from symlstm.render.formulas.formula import Formula, Matrix, Row
-from symlstm.render.formulas.latex import DECLARATION, declared, escaped, typed
+from symlstm.render.formulas.latex import DECLARATION, LATIN, declared, escaped, typed
 
 HIGHEST = 8  # lines of formulas in one piece
 TALLEST = 18  # rows of a table in one piece; a longer one may go over the end of a page
 LINE = 88  # columns of a paragraph's line, at the small size of tables
-ENVIRONMENTS = {"Theorem": "symproved", "Refuted claim": "symrefuted", "Open claim": "symopen", "Lemma": "symlemma"}
+ENVIRONMENTS = {
+    "Theorem": "symproved",
+    "Refuted claim": "symrefuted",
+    "Open claim": "symopen",
+    "Failed claim": "symfailed",
+    "Lemma": "symlemma",
+}
+PLAIN = " .,:;()=+/-'"  # what TeX takes as it is, besides letters and digits
+NUMBERED = re.compile(r"\\Delta_\{([\d.]+)\}")  # the difference of a numbered formula's sides
 NEEDS = "% needs \\usepackage{amsmath,amssymb,amsthm}"
 DEFINITIONS = (
     r"""\makeatletter
@@ -45,6 +56,7 @@ DEFINITIONS = (
   \newtheorem*{symproved}{Theorem}%
   \newtheorem*{symrefuted}{Refuted claim}%
   \newtheorem*{symopen}{Open claim}%
+  \newtheorem*{symfailed}{Failed claim}%
   \newtheorem*{symlemma}{Lemma}}{}
 \makeatother
 """
@@ -54,6 +66,8 @@ ARTICLE = r"""\documentclass[11pt]{{article}}
 \usepackage[utf8]{{inputenc}}
 \usepackage{{amsmath,amssymb,amsthm}}
 \usepackage[a4paper,margin=26mm]{{geometry}}
+\IfFileExists{{hyperref.sty}}{{\usepackage[hidelinks,unicode]{{hyperref}}\hypersetup{{pdftitle={{{plain}}}}}}}{{%
+  \newcommand\hyperref[2][]{{#2}}\newcommand\phantomsection{{}}\newcommand\pdfbookmark[3][]{{}}\newcommand\texorpdfstring[2]{{#1}}}}
 \allowdisplaybreaks
 \tolerance=3000 \emergencystretch=10em \hbadness=10000
 \clubpenalty=10000 \widowpenalty=10000
@@ -61,11 +75,12 @@ ARTICLE = r"""\documentclass[11pt]{{article}}
 \AtBeginDocument{{\abovedisplayskip=6pt plus 2pt minus 2pt \belowdisplayskip=\abovedisplayskip
   \abovedisplayshortskip=2pt plus 2pt \belowdisplayshortskip=4pt plus 2pt minus 1pt}}
 {declaration}
-\title{{{title}}}
+\title{{\vspace{{-22mm}}{title}}}
 \author{{}}
 \date{{}}
 \begin{{document}}
 \maketitle
+\vspace{{-14mm}}
 {body}
 \end{{document}}
 """
@@ -76,13 +91,25 @@ class TexWriter(Writer):
 
     suffix = "tex"
 
+    def __init__(self, prefix: str | None = None) -> None:
+        """With a prefix, which begins its labels, for a fragment: its formulas are numbered by the paper."""
+        super().__init__()
+        self._prefix = prefix
+
     def whole(self, found: Document, body: str) -> str:
-        parts = {"title": self.runs(found.title), "declaration": DECLARATION, "body": f"{DEFINITIONS}\n{body}"}
+        parts = {"title": self.runs(found.title), "plain": unmarked(self.plain(found.title))}
+        parts |= {"declaration": DECLARATION, "body": f"{DEFINITIONS}\n{body}"}
         return declared(ARTICLE.format_map(parts))
 
     def fragment(self, found: Document) -> str:
         r"""What a paper can \input."""
-        return declared(f"{NEEDS}\n{DECLARATION}\n{DEFINITIONS}\n{self.blocks(found.blocks)}\n")
+        body = self.blocks(found.blocks)
+        numbered = NUMBERED.sub(lambda number: rf"\Delta_{{\ref{{{self.label(number[1])}}}}}", body)
+        return declared(f"{NEEDS}\n{DECLARATION}\n{DEFINITIONS}\n{numbered}\n")
+
+    def label(self, number: str) -> str:
+        """Of a numbered formula."""
+        return f"{self._prefix or 'eq'}:{number}"
 
     def blocks(self, found: Iterable[Block]) -> str:
         """Text after a displayed formula goes on with its paragraph."""
@@ -103,8 +130,18 @@ class TexWriter(Writer):
     def strong(self, plain: str) -> str:
         return rf"\textbf{{{escaped(plain)}}}"
 
+    def link(self, found: Link) -> str:
+        if self._prefix is not None or not found.target:
+            return escaped(found.text)
+        return rf"\hyperref[{found.target}]{{{escaped(found.text)}}}"
+
+    def page(self, found: Page) -> str:
+        return rf"{escaped(found.before)}\pageref{{{found.target}}}" if found.target and self._prefix is None else ""
+
     def reference(self, number: str) -> str:
-        return rf"\textup{{({number})}}"
+        if self._prefix is not None:
+            return rf"\eqref{{{self.label(number)}}}"
+        return rf"\hyperref[{self.label(number)}]{{\textup{{({number})}}}}"
 
     def formula(self, found: Formula) -> str:
         return f"${latex.formula(found)}$".replace(r",\, ", r",\,\allowbreak ")
@@ -113,10 +150,21 @@ class TexWriter(Writer):
         return f"\n{self.runs(found.runs)}"
 
     def write_display(self, found: Display) -> str:
-        tag = rf"\tag{{{found.number}}}" if found.number else ""
+        tag, counted = self._tag(found.number)
         if sum(map(height, found.formulas)) > HIGHEST:
-            return latex.breakable(found.formulas, tag)
+            return latex.breakable(found.formulas, tag, counted)
+        if counted:
+            return f"\\begin{{equation}}{tag}\n{latex.display(found.formulas)}\n\\end{{equation}}"
         return f"\\[\n{latex.display(found.formulas)}{tag}\n\\]"
+
+    def _tag(self, number: str) -> tuple[str, bool]:
+        """What numbers a formula, and whether the paper counts it: in a fragment, where it stands first."""
+        if not number:
+            return "", False
+        label = rf"\label{{{self.label(number)}}}" if self.is_first(number) else ""
+        if self._prefix is None:
+            return rf"\tag{{{number}}}{label}", False
+        return (label, True) if label else (rf"\tag*{{{self.reference(number)}}}", False)
 
     def write_listing(self, found: Listing) -> str:
         lines = "\\\\\n".join(rf"\texttt{{{typed(line).replace('  ', '~~')}}}" for line in found.text.splitlines())
@@ -126,7 +174,8 @@ class TexWriter(Writer):
         if len(found.rows) > TALLEST:
             return self._long(found)
         columns = self._columns(found)
-        return f"\\begin{{center}}\\small\n{self._table(found, columns, found.rows)}\n\\end{{center}}"
+        size = r"\footnotesize" if found.fine else r"\small"
+        return f"\\begin{{center}}{size}\n{self._table(found, columns, found.rows)}\n\\end{{center}}"
 
     def _table(self, found: Grid, columns: str, rows: Sequence[tuple[Runs, ...]]) -> str:
         headed = any(map(any, found.head))
@@ -139,7 +188,7 @@ class TexWriter(Writer):
 
     def _long(self, found: Grid) -> str:
         """A table whose lines are paragraphs, so that a page may end between them."""
-        shares = [(part + 1.0) / LINE for part in self._widths(found)]
+        shares = [(part + 1.0) / (LINE + 10 * found.fine) for part in self._widths(found)]
         widest = shares.index(max(shares))
         shares[widest] = min(shares[widest], 0.97 - sum(shares) + shares[widest] - 0.02 * len(shares))
         columns = "".join(rf"p{{{share:.3f}\linewidth}}" for share in shares)
@@ -147,7 +196,7 @@ class TexWriter(Writer):
         lines = [rf"\noindent {self._table(Grid((), ()), columns, [cells])}\par" for cells in (*head, *found.rows)]
         lines[len(head) : len(head)] = [r"\nobreak\hrule\nobreak\vskip2pt"] * len(head)
         body = "\n".join(lines)
-        setup = r"\small\setlength\tabcolsep{0.01\linewidth}\parskip=0pt"
+        setup = (r"\footnotesize" if found.fine else r"\small") + r"\setlength\tabcolsep{0.01\linewidth}\parskip=0pt"
         return f"\\par\\nobreak\\medskip\\nobreak{{{setup}\n{body}\n}}\\medskip"
 
     def _widths(self, found: Grid) -> list[float]:
@@ -158,10 +207,10 @@ class TexWriter(Writer):
         """Natural widths, but for the widest column of a table that would not fit: that one is set in lines."""
         widths = self._widths(found)
         kinds = ["r" if right else "l" for right in flush_right(found)]
-        total = sum(widths) + len(widths)
-        if total > LINE:
+        total, room = sum(widths) + len(widths), LINE + 10 * found.fine
+        if total > room:
             widest = widths.index(max(widths))
-            share = max(0.2, (LINE - total + widths[widest]) / LINE)
+            share = max(0.2, (room - total + widths[widest]) / room)
             kinds[widest] = rf"p{{{share:.2f}\linewidth}}"
         return "".join(kinds)
 
@@ -180,11 +229,30 @@ class TexWriter(Writer):
         label = " ".join(filter(None, (escaped(found.heading.id), name)))
         proof = f"\\begin{{proof}}[{self.proof_heading(found)}]\n{self.blocks(found.proof).strip()}\n\\end{{proof}}\n"
         note = f"[{{ {label}}}]" if label else ""
-        body = f"\\begin{{{environment}}}{note}\n{self.blocks(found.body).strip()}\n\\end{{{environment}}}\n"
+        place = self._place(found.heading.anchor, str(found.heading))
+        body = f"{place}\\begin{{{environment}}}{note}\n{self.blocks(found.body).strip()}\n\\end{{{environment}}}\n"
         return f"\n{body}\n{proof if found.proof else ''}"
 
+    def _place(self, anchor: str, name: str) -> str:
+        """Where links to a claim lead, and its bookmark."""
+        if not anchor or self._prefix is not None:
+            return ""
+        return rf"\par\phantomsection\pdfbookmark[2]{{{unmarked(name)}}}{{{anchor}}}\label{{{anchor}}}" + "\n"
+
     def write_section(self, found: Section) -> str:
-        return f"\n\\section{'' if found.number else '*'}{{{self.runs(found.title)}}}\n{self.blocks(found.blocks)}"
+        label = rf"\label{{{found.anchor}}}" if found.anchor and self._prefix is None else ""
+        plain = unmarked(self.plain(found.title))
+        title = (
+            rf"\texorpdfstring{{{self.runs(found.title)}}}{{{plain}}}"
+            if self._prefix is None
+            else self.runs(found.title)
+        )
+        return f"\n\\section{'' if found.number else '*'}{{{title}}}{label}\n{self.blocks(found.blocks)}"
+
+
+def unmarked(plain: str) -> str:
+    """Text for a PDF's title and bookmarks, which take neither mathematics nor commands: what else there is as "?"."""
+    return "".join(c if (c.isascii() and c.isalnum()) or c in LATIN or c in PLAIN else "?" for c in plain)
 
 
 def height(found: Formula) -> int:
@@ -200,6 +268,10 @@ def columns_of(runs: Runs) -> float:
 
 
 def _columns_of_run(run: Run) -> float:
+    if isinstance(run, Page):
+        return 3.0
+    if isinstance(run, Link):
+        return float(len(run.text))
     if isinstance(run, Code | Strong):
         return 1.1 * len(run.text)
     if isinstance(run, Reference):

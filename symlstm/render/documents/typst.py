@@ -19,7 +19,9 @@ from symlstm.render.documents.document import (
     Figure,
     Grid,
     Lemma,
+    Link,
     Listing,
+    Page,
     Paragraph,
     Section,
     flush_right,
@@ -160,8 +162,16 @@ class TypstWriter(Writer):
     def strong(self, plain: str) -> str:
         return f"#strong({string(plain)});"
 
+    def link(self, found: Link) -> str:
+        return f"#link(<{found.target}>, {string(found.text)});" if found.target else self.text(found.text)
+
+    def page(self, found: Page) -> str:
+        if not found.target:
+            return ""
+        return f"{self.text(found.before)}#context counter(page).at(<{found.target}>).first();"
+
     def reference(self, number: str) -> str:
-        return self.text(f"({number})")
+        return f"#link(<eq-{number}>, {string(f'({number})')});"
 
     def formula(self, found: Formula) -> str:
         return f"${formula(found)}$"
@@ -170,8 +180,9 @@ class TypstWriter(Writer):
         return f"\n{self.runs(found.runs)}\n"
 
     def write_display(self, found: Display) -> str:
-        number = self.reference(found.number) if found.number else ""
-        return f"#shown({display(found.formulas)}, [{number}])"
+        number = self.text(f"({found.number})") if found.number else ""
+        label = f" <eq-{found.number}>" if self.is_first(found.number) else ""
+        return f"#shown({display(found.formulas)}, [{number}]){label}"
 
     def write_listing(self, found: Listing) -> str:
         return f"#block(inset: (left: 1.5em), raw({_raw(found.text)}))"
@@ -200,11 +211,13 @@ class TypstWriter(Writer):
         name, body = f"[({self.runs(found.name)})]" if found.name else "[]", "\n".join(self._kept(found.body))
         claim = f'#claim({string(str(found.heading))}, {name}, "{colour}")[{body}]'
         proof = f"#proof({string(self.proof_heading(found))})[{self.blocks(found.proof)}]" if found.proof else ""
-        return f"{claim}\n{proof}"
+        label = f" <{found.heading.anchor}>" if found.heading.anchor else ""
+        return f"{claim}{label}\n{proof}"
 
     def write_section(self, found: Section) -> str:
         title = self.text(f"{found.number}  " if found.number else "") + self.runs(found.title)
-        return f"#heading(level: 1)[{title}]\n{self.blocks(found.blocks)}"
+        label = f" <{found.anchor}>" if found.anchor else ""
+        return f"#heading(level: 1)[{title}]{label}\n{self.blocks(found.blocks)}"
 
 
 def _raw(text: str) -> str:

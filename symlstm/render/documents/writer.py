@@ -15,7 +15,9 @@ from symlstm.render.documents.document import (
     Figure,
     Grid,
     Lemma,
+    Link,
     Listing,
+    Page,
     Paragraph,
     Reference,
     Run,
@@ -31,6 +33,15 @@ class Writer(ABC):
     """Turns a document into text. Every format says how each block and run is written."""
 
     suffix: str
+
+    def __init__(self) -> None:
+        self._placed: set[str] = set()
+
+    def is_first(self, number: str) -> bool:
+        """Whether a numbered formula stands here first: links lead there, not to where it stands again."""
+        new = bool(number) and number not in self._placed
+        self._placed.add(number)
+        return new
 
     def document(self, found: Document) -> str:
         """The whole document, to be read by itself."""
@@ -54,9 +65,21 @@ class Writer(ABC):
             return self.text(found)
         if isinstance(found, Reference):
             return self.reference(found.number)
+        if isinstance(found, Link):
+            return self.link(found)
+        if isinstance(found, Page):
+            return self.page(found)
         if isinstance(found, Code):
             return self.code(found.text)
         return self.strong(found.text) if isinstance(found, Strong) else self.formula(found)
+
+    def link(self, found: Link) -> str:
+        """A link; in formats without links its text."""
+        return self.text(found.text)
+
+    def page(self, found: Page) -> str:
+        """The number of a page; in formats without pages nothing."""
+        return ""
 
     def proof_heading(self, found: Claim | Lemma) -> str:
         """Of what the proof is."""

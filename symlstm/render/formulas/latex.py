@@ -92,10 +92,11 @@ def display(trees: Sequence[Formula]) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(f"  & {text}" for text in broken) + "\n\\end{aligned}"
 
 
-def breakable(trees: Sequence[Formula], tag: str) -> str:
-    """Formulas under each other that may go over the end of a page, numbered in the last line."""
+def breakable(trees: Sequence[Formula], tag: str, counted: bool = False) -> str:
+    """Formulas under each other that may go over the end of a page, numbered in the last line; by TeX if `counted`."""
     broken = [line(pieces, n) for tree in trees for n, pieces in enumerate(lines(tree))]
-    return "\\begin{align*}\n" + " \\\\\n".join(f"  & {text}" for text in broken) + f"{tag}\n\\end{{align*}}"
+    end, name = (r"\notag \\" + "\n", "align") if counted else (" \\\\\n", "align*")
+    return f"\\begin{{{name}}}\n" + end.join(f"  & {text}" for text in broken) + f"{tag}\n\\end{{{name}}}"
 
 
 def line(pieces: Sequence[Piece], number: int = 0) -> str:

@@ -11,6 +11,10 @@ const FUNCTIONS = {
   exp: ([x]) => Math.exp(x),
   max: (x) => Math.max(...x),
   min: (x) => Math.min(...x),
+  relu: ([x]) => Math.max(x, 0),
+  step: ([x]) => (x >= 0 ? 1 : 0),
+  hardsigmoid: ([x]) => Math.min(Math.max(x + 3, 0), 6) / 6,
+  hardtanh: ([x]) => Math.min(Math.max(x, -1), 1),
 };
 
 /** The value of every name of the program, from values of its inputs. */

@@ -21,6 +21,7 @@ from symlstm.kernel.networks.statements import Readout, System, WeightedAutomato
 from symlstm.kernel.theorem import RuleError
 from symlstm.search.saturation.exploration import DEEP, depth, relevant
 
+LARGE = 8  # summands of a limit: a counter has two
 OUTSIDE = None  # in place of a configuration: nothing is promised any more
 Wrong = Callable[["Node"], bool]
 
@@ -134,6 +135,10 @@ def limits(problem: Problem, values: Sequence[Term], word: str, words: Sequence[
             raise Unsettled(s, words)
         if depth(signal.main) > DEEP:
             raise Unsettled(s, words, f"more than {DEEP} functions in one another")
+        if len(signal.main.monomials) > LARGE:
+            raise Unsettled(
+                s, words, "its values grow longer with each word, on no grid: a factor that is neither 0 nor 1"
+            )
         found.append(signal.main)
     return tuple(found)
 

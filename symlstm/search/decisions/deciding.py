@@ -165,6 +165,8 @@ def _abstract(claim: Claim, found: Configurations, values: int) -> Theorem | Non
 def _attempt(claim: Claim, found: Configurations, values: int, first: bool, split: bool) -> Theorem:
     p = claim.problem
     grids = counters(p.system, p.tracked, [node.values for node in found.nodes], values)
+    if not grids:
+        raise Stuck("a cell takes many values, which lie on no grid")
     abstraction = Abstraction(p, grids, first, split)
     abstraction.learn(found)
     proposed, steps = abstraction.close()

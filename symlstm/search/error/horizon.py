@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from flint import ctx, fmpq
 
 from symlstm.kernel.networks.fixed_scale import FixedScale, bound_up_to, bracket, finite_error
 from symlstm.kernel.networks.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.numbers import Number
 from symlstm.model.residuals import residuals
 from symlstm.search.construction import Construction
 from symlstm.search.error.contexts import TooMany
@@ -52,7 +52,7 @@ def tolerance(construction: Construction) -> fmpq:
     return HALF / residuals(specification, network.vocabulary, network.delay).denominator
 
 
-def horizon(construction: Construction, k: Fraction | int | fmpq = 1) -> Horizon:
+def horizon(construction: Construction, k: Number = 1) -> Horizon:
     """The first length at which rounding the readout can fail, at scale k, from both sides where they are known.
 
     Rounding is to the nearest multiple of what the values of the specification are multiples of.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 
 from flint import arb, ctx, fmpq
@@ -12,6 +11,7 @@ from flint import arb, ctx, fmpq
 from symlstm.kernel.networks.fixed_scale import bracket
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.errors import InputError
+from symlstm.model.numbers import Number
 from symlstm.search.construction import Construction
 from symlstm.search.error.replay import BITS, at_least, magnitude, most_wrong
 from symlstm.search.error.single_word import error_along
@@ -44,9 +44,7 @@ class SmallestScale:
         return spelled(self.runs)
 
 
-def smallest_scale(
-    construction: Construction, epsilon: Fraction | int | fmpq, length: int, digits: int = DIGITS
-) -> SmallestScale:
+def smallest_scale(construction: Construction, epsilon: Number, length: int, digits: int = DIGITS) -> SmallestScale:
     """Two scales, equal to `digits` digits: at the larger every sequence is within epsilon, at the smaller one is not.
 
     The error is taken to fall with the scale on the way between them; nothing is claimed of

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from itertools import product
 
 from flint import arb, ctx, fmpq
@@ -19,6 +18,7 @@ from symlstm.kernel.networks.fixed_scale import FixedScale, finite_error
 from symlstm.kernel.networks.statements import Counterexample, FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.model.numbers import Number, positive
 from symlstm.search.construction import Construction
 from symlstm.search.error import growth
 from symlstm.search.error.contexts import TooMany, contexts
@@ -83,7 +83,7 @@ class WorstCase:
         return bool(arb(self.upper - below) <= SHARP * arb(self.upper))
 
 
-def worst_case(construction: Construction, length: int, k: Fraction | int | fmpq = 1) -> WorstCase:
+def worst_case(construction: Construction, length: int, k: Number = 1) -> WorstCase:
     """The largest error over all word sequences of the length at scale k, from both sides where that can be had.
 
     Raises InputError for a bad length or scale, RuleError where nothing is certified, with the reason.
@@ -100,11 +100,10 @@ def worst_case(construction: Construction, length: int, k: Fraction | int | fmpq
     return case if case.is_attained else replace(case, reason="which sequence has the largest error is open")
 
 
-def rational(number: Fraction | int | fmpq, name: str = "scale") -> fmpq:
+def rational(number: Number, name: str = "scale") -> fmpq:
     """A number > 0 as the kernel wants it. Raises InputError for any other."""
-    if isinstance(number, bool) or not isinstance(number, Fraction | int | fmpq) or number <= 0:
-        raise InputError(name, repr(number), "an int or a Fraction > 0")
-    return number if isinstance(number, fmpq) else fmpq(number.numerator, number.denominator)
+    found = positive(number, name)
+    return fmpq(found.numerator, found.denominator)
 
 
 def checked_length(construction: Construction, length: int) -> int:

@@ -52,7 +52,7 @@ def _departure(theorem: Theorem, specification: WeightedAutomaton) -> str:
     """The words on which the readout is still right, and what the last one adds and should add; empty if none are."""
     found: Counterexample = theorem.conclusion
     before, delay = found.words[:-1], found.readout.delay
-    if len(before) < max(1, delay):
+    if len(before) < max(1, delay) or not theorem.premises:
         return ""
     [*_, limit] = trace(theorem.premises[0], found.readout, specification, before).conclusion.limits
     specified = algebra.rational(value(specification, before[: len(before) - delay]))
@@ -89,6 +89,8 @@ def _size(slope: Term) -> float:
 
 def _margins(theorem: Theorem) -> Iterator[Margin]:
     """Along the words, where it is known; tanh(0) is left out, and a constant gate whose value changes nothing."""
+    if not theorem.premises:  # a counterexample that was evaluated without an invariant
+        return
     invariant: Invariant = theorem.premises[0].conclusion
     system, automaton, q = invariant.system, invariant.automaton, 0
     arithmetic = arithmetic_of(system, None)

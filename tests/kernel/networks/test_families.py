@@ -10,9 +10,10 @@ from support.refusals import refuses
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks import decisions
-from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, families, leaves
+from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, families, leaves
 from symlstm.kernel.networks.machines import Decides, Machine, Misdecision
 from symlstm.kernel.networks.signs import Range, signs
+from symlstm.kernel.theorem import RuleError
 from symlstm.model.file.construction_file import read_construction
 from symlstm.search.construction import Construction
 
@@ -154,3 +155,43 @@ def test_a_misdecision_needs_a_wrong_side():
     refuses("other side", decisions.misdecision, system, readout, machine, at(0), ["(", ")"])
     assert isinstance(decisions.misdecision(system, readout, machine, at(1), ["(", ")"]).conclusion, Misdecision)
     refuses("at least 1", decisions.misdecision, system, readout, machine, at(1), [])
+
+
+def test_a_damaged_certificate_is_refused_or_still_true():
+    """A limit, an image, a cut or a range is changed at random; what is accepted all the same proves the same decision."""
+    rng, refused = random.Random(7), 0
+    for _ in range(60):
+        try:
+            theorem = _damaged(rng)
+        except RuleError:
+            refused += 1
+            continue
+        assert theorem.conclusion.system == FOUND.system and theorem.conclusion.specification == FOUND.specification
+    assert refused > 40
+
+
+def _damaged(rng):
+    n = rng.randrange(len(FOUND.families))
+    family, kind = FOUND.families[n], rng.choice(("limit", "range", "cut", "image", "place"))
+    if kind == "limit":
+        s = rng.choice([*family.limits])
+        return again(found=changed(family, n, limits={**family.limits, s: family.limits[s] + at(rng.choice((-1, 1)))}))
+    if kind == "range" and family.ghosts:
+        ghost = rng.choice([*family.ghosts])
+        return again(
+            found=changed(family, n, ghosts={**family.ghosts, ghost: Range(rng.randint(0, 3), rng.randint(3, 9))})
+        )
+    if kind == "place":
+        place = family.places[0]
+        moved = Place(place.state, tuple(r + at(1) for r in place.registers))
+        return again(found=changed(family, n, places=(moved, *family.places[1:])))
+    row = [_moved(tree, rng.choice((-1, 1)), kind == "cut") for tree in FOUND.steps[n]]
+    if row == [*FOUND.steps[n]]:
+        raise RuleError("damage", "nothing", "something")
+    return again(steps=[row if q == n else other for q, other in enumerate(FOUND.steps)])
+
+
+def _moved(tree, by, cut):
+    if isinstance(tree, Cut):
+        return Cut(tree.ghost, tree.threshold + by * cut, _moved(tree.below, by, cut), _moved(tree.above, by, cut))
+    return tree if cut else Leaf(tree.target, {x: form + at(by) for x, form in tree.image.items()})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from support.refusals import refuses
 from support.systems import a, b, h, k, rational, term
 
+from symlstm.kernel import algebra
 from symlstm.kernel.networks.intervals import INFINITY, WHOLE, Interval, Intervals, add, around, hull, multiply, within
 from symlstm.model.activations import sigmoid
 
@@ -72,6 +73,19 @@ def test_a_scale_without_end_is_factored_out():
         assert over[term(100 * k * h - 50 * k)].hi == INFINITY
         assert over[term(sympy.tanh(100 * k * h - 100 * k))] == Interval(arb(-1), arb(0))
         assert over[term(sigmoid(k * h - 2 * k))].hi < arb(1) / 2
+
+
+RAMPS = [
+    ("relu", (-1, 2), (0, 2)), ("relu", (-3, -1), (0, 0)), ("relu", (1, 2), (1, 2)),
+    ("step", (-1, 2), (0, 1)), ("step", (0, 2), (1, 1)), ("step", (-2, -1), (0, 0)), ("step", (-1, 0), (0, 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "ends", "expected"), RAMPS)
+def test_ramps_and_steps_have_their_values_at_the_ends(function, ends, expected):
+    found = Intervals(box(a=ends))[algebra.atom(_applied(function, term(a)))]
+    assert (found.lo, found.hi) == tuple(map(arb, expected))
+    assert Intervals({})[algebra.atom(_applied(function, term(a)))].lo == 0
 
 
 def test_zero_times_what_is_unbounded_is_zero():

@@ -116,7 +116,7 @@ def test_every_formula_has_its_tex() -> None:
 
 def test_each_claim_is_marked_with_its_verdict() -> None:
     marks = re.findall(
-        r'<section class="claim (\w+)">\s*<h3>([\w ]+?) ?(?:<small|</h3)', written("odd", "html").decode()
+        r'<section class="claim (\w+)"[^>]*>\s*<h3>([\w ]+?) ?(?:<small|</h3)', written("odd", "html").decode()
     )
     claims = [(kind, heading) for kind, heading in marks if heading != "Lemma"]
     kinds = {Verdict.PROVED.value: "Theorem", Verdict.REFUTED.value: "Refuted claim", Verdict.OPEN.value: "Open claim"}

@@ -25,7 +25,8 @@ def compiled(source: str, folder: Path) -> str:
     """The log of pdflatex; fails if it stops."""
     (folder / "x.tex").write_text(source, encoding="utf-8")
     command = ["pdflatex", "-halt-on-error", "-interaction=batchmode", "x.tex"]
-    done = subprocess.run(command, cwd=folder, check=False, capture_output=True)
+    for _ in range(2):  # the second run knows what the first has found
+        done = subprocess.run(command, cwd=folder, check=False, capture_output=True)
     log = (folder / "x.log").read_text(encoding="utf-8", errors="replace")
     assert done.returncode == 0, log[-2000:]
     return log
@@ -54,12 +55,20 @@ def test_a_fragment_goes_into_a_paper_with_the_ams_packages_alone(tmp_path: Path
     fragment = written("sentiment", "tex", fragment=True).decode()
     assert "\\documentclass" not in fragment and "\\begin{document}" not in fragment
     paper = r"\documentclass{article}\usepackage[utf8]{inputenc}\usepackage{amsmath,amssymb,amsthm}\begin{document}"
-    compiled(paper + "\\section{Ours}\n" + fragment + fragment + r"\end{document}", tmp_path)
+    other = TexWriter("other").fragment(derived("sentiment"))
+    own = r"\begin{equation}\label{own}x=y\end{equation}"
+    log = compiled(
+        f"{paper}{own}\n{fragment}\n{other}{own.replace('own', 'last')} \\ref{{last}}\\end{{document}}", tmp_path
+    )
+    assert not [line for line in log.splitlines() if "multiply" in line or "undefined" in line]
+    numbers = re.findall(r"newlabel\{([^}]*)\}\{\{(\d+)\}", (tmp_path / "x.aux").read_text())
+    assert [int(n) for _, n in numbers] == list(range(1, len(numbers) + 1)) and len(numbers) > 6
 
 
 def test_only_packages_of_a_minimal_installation() -> None:
     packages = re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]*)\}", written("sentiment", "tex").decode())
-    assert {*",".join(packages).split(",")} == {"inputenc", "amsmath", "amssymb", "amsthm", "geometry"}
+    assert {*",".join(packages).split(",")} == {"inputenc", "amsmath", "amssymb", "amsthm", "geometry", "hyperref"}
+    assert r"\IfFileExists{hyperref.sty}" in written("sentiment", "tex").decode()
 
 
 @pdflatex

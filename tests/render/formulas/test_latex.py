@@ -30,8 +30,9 @@ from symlstm.model.activations import sigmoid
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
 from symlstm.render.derivation.setting import recurrence
-from symlstm.render.formulas.latex import declared, latex
+from symlstm.render.formulas.latex import declared, display, latex
 from symlstm.render.formulas.latex import formula as tex
+from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.notation import at_time, name
 from symlstm.render.statements.spelling import words
 
@@ -178,7 +179,7 @@ STATEMENTS = [
 
 @pytest.mark.parametrize(("conclusion", "written"), STATEMENTS, ids=lambda x: type(x).__name__)
 def test_statement(conclusion: object, written: str | list[str]) -> None:
-    assert latex(conclusion) == (written if isinstance(written, str) else aligned(written))
+    assert display(formulas(conclusion)) == (written if isinstance(written, str) else aligned(written))
 
 
 def aligned(lines: list[str]) -> str:

@@ -247,7 +247,7 @@ def test_a_network_that_is_wrong_in_the_limit_is_refused():
 BAD = [
     (lambda: worst_case(scored(), 3, 0), "scale: found 0"),
     (lambda: worst_case(scored(), 3, -1), "scale: found -1"),
-    (lambda: worst_case(scored(), 3, 0.25), "scale: found 0.25"),
+    (lambda: worst_case(scored(), 3, 0.25), "scale: found the float 0.25"),
     (lambda: worst_case(scored(), 0), "length: found 0\n  needed  a whole number >= 1"),
     (lambda: worst_case(scored(), -1), "length: found -1"),
     (lambda: worst_case(scored(), 2.0), "length: found 2.0"),
