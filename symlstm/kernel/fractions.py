@@ -16,7 +16,7 @@ from flint import fmpq
 from sympy import Add, Expr, Pow
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Atom, Term
+from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.model.activations import sigmoid
 
 NAMES = {sympy.exp: "exp", sympy.tanh: "tanh", sigmoid: "sigmoid"}
@@ -88,4 +88,6 @@ def certainly_positive(expr: Expr) -> bool:
 def _positive_atom(a: Atom) -> bool:
     if isinstance(a, Apply):
         return a.function in ("exp", "sigmoid")
+    if isinstance(a, Variable):
+        return False
     return a.func in (sympy.exp, sigmoid) or (isinstance(a, Pow) and certainly_positive(a.base))
