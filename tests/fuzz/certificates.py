@@ -23,7 +23,7 @@ from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.networks.fixed_scale import Contexts, finite_error
 from symlstm.kernel.networks.invariants import invariant
 from symlstm.kernel.networks.regions import LargestMargin, largest_margin
-from symlstm.kernel.networks.statements import Automaton, Situation, WeightedAutomaton
+from symlstm.kernel.networks.statements import Automaton, Computes, Situation, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.search.construction import Construction
 from symlstm.search.error import growth
@@ -191,9 +191,11 @@ def growths(rng: random.Random) -> str:
         return "none"
     try:
         rates, computed = found.rates, found.decision
+        if not isinstance(computed.conclusion, Computes):
+            return "none"
         registers = [s for s, _ in computed.conclusion.readout.terms if s in rates.conclusion.automaton.registers]
-        given = {r: growth._growth(rates.conclusion, r) for r in registers}
-    except (*REFUSALS, AttributeError):
+        given = {r: growth.growth_of(rates.conclusion, r) for r in registers}
+    except REFUSALS:
         return "none"
     if not given:
         return "none"
