@@ -62,7 +62,7 @@ def leaky_cell(goal):
 # What it cannot become is a counter: its state is a mean of numbers between -1 and 1, whatever it reads.
 
 d, m = natural("d"), natural("m")  # hidden size, coordinate
-h, y, U, drive = map(sequence, ("h", "y", "U", "drive"))  # drive(t, n): input and biases of the candidate
+h, y, U, drive = map(sequence, ("h", "y", "U", "q"))  # drive(t, n), printed q: input and biases of the candidate
 z, reset = sigmoid(-B), sigmoid(B)
 
 

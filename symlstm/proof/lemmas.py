@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, wraps
+from itertools import chain, count
 from typing import Any, NamedTuple, ParamSpec
 
 from sympy import Abs, Add, Expr, Integer, Rational, Sum, Symbol, exp, tanh
@@ -308,6 +309,5 @@ class _Sums(NamedTuple):
 def _fresh(letter: str, *theorems: Theorem) -> Symbol:
     """A natural variable that occurs in none of the theorems."""
     said = {symbol for t in theorems for p in (t.conclusion, *t.hypotheses) for symbol in p.atoms(Symbol)}
-    while natural(letter) in said:
-        letter += "'"
-    return natural(letter)
+    letters = chain([letter], (f"{letter}_{n}" for n in count(1)))
+    return next(found for found in map(natural, letters) if found not in said)

@@ -133,6 +133,8 @@ class Browser:
                 found.append(parameters["exceptionDetails"]["exception"]["description"])
             if method == "Log.entryAdded":
                 found.append(parameters["entry"]["text"])
-            if method == "Network.requestWillBeSent" and not parameters["request"]["url"].startswith("file:"):
+            if method == "Network.requestWillBeSent" and not parameters["request"]["url"].startswith(
+                ("file:", "chrome:")
+            ):
                 found.append(parameters["request"]["url"])
         return found

@@ -41,6 +41,7 @@ from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
+from symlstm.model.exact_tensors import exact
 from symlstm.model.file.fields import Fields
 from symlstm.model.file.machine_fields import EXTRAS, SHORTHANDS, acceptor, choosing, domain, valued
 from symlstm.model.file.network_tables import FIELDS, TERM, read_network, read_term, tensors
@@ -85,6 +86,11 @@ class EmbeddingClaim:
     scale: Term
     bound: Term | None = None
     at_k: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scale", exact(self.scale, "claim.scale", None))
+        if self.bound is not None:
+            object.__setattr__(self, "bound", exact(self.bound, "claim.bound", None))
 
     @property
     def statement(self) -> str:
