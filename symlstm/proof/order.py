@@ -222,7 +222,7 @@ def _ranges_of(node: Expr) -> Iterator[Theorem]:
 @cache
 def _powers_at_most_one(base: Expr) -> Theorem:
     """base^s <= 1 for every s, by induction, for a base between 0 and 1 by its form."""
-    s = natural("s'")
+    s = natural("s_0")
     room, size, now = positive(1 - base), positive(base), assume(LessEqual(base**s, 1))
     step = arithmetic(LessEqual(base ** (s + 1), 1), (1, room), (1, size, now))
     return induction(LessEqual(base**s, 1), s, arithmetic(LessEqual(1, 1)), step)
