@@ -153,9 +153,9 @@ class Network:
             raise InputError("readout", f"layer {term.layer!r}", f"a layer from 0 to {len(self.layers) - 1}")
         sizes = self.layers[term.layer].size
         if term.state not in sizes or type(term.index) is not int or term.index not in range(sizes[term.state]):
-            hint = f"{term.state}_{term.index} as it is printed has index {term.index - 1}"
             is_last = type(term.index) is int and term.index == sizes.get(term.state)
-            raise InputError("readout", f"{term.state}[{term.index!r}]", _places(sizes), hint if is_last else "")
+            hint = f"{term.state}_{term.index} as it is printed has index {term.index - 1}" if is_last else ""
+            raise InputError("readout", f"{term.state}[{term.index!r}]", _places(sizes), hint)
         return ReadoutTerm(term.state, term.index, _constant(term.coeff, "readout.coeff"), term.layer)
 
     def __getstate__(self) -> dict[str, Any]:
