@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import ROOT
+from support.listing import lines
 
 PACKAGE = ROOT / "symlstm"
 ORDER = (
@@ -67,3 +68,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     graph = {module: imported(path, when_run=True) - {module} for module, path in MODULES.items()}
     order = [*TopologicalSorter(graph).static_order()]  # raises CycleError, which names the circle
     assert {*MODULES} <= {*order}
+
+
+def test_the_listing_in_the_architecture_page_is_the_tree() -> None:
+    assert "\n".join(lines()) in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
