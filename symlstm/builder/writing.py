@@ -52,9 +52,15 @@ def fields(built: Built, spec: Spec) -> dict[str, Any]:
         "description": " ".join(header(built)),
         **fields_of(construction.network, entry_text),
         **spec,
-        "check": {"scale": "1"}
-        | ({} if built.at_weights.right_up_to is None else {"length": built.at_weights.right_up_to}),
+        **asked(built.at_weights),
     }
+
+
+def asked(found: AtScale) -> Spec:
+    """The table [check] that asks for what is certified again; none where nothing is."""
+    if found.right is None:
+        return {}
+    return {"check": {"scale": "1"} | ({} if found.right_up_to is None else {"length": found.right_up_to})}
 
 
 def text(built: Built, spec: Spec, suffix: str) -> str:

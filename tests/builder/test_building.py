@@ -76,6 +76,11 @@ def test_a_built_file_proves_again(built: Built, tmp_path: Path) -> None:
         assert found.network == built.construction.network or found.network.system == built.construction.network.system
 
 
+def test_a_file_asks_only_for_what_is_certified(built: Built) -> None:
+    assert "[check]" in text(built, {}, ".toml")
+    assert "[check]" not in text(build(language("majority", ["a", "b"])), {}, ".toml")
+
+
 def test_what_is_taken_out_is_the_minimal_automaton_that_was_put_in(built: Built) -> None:
     found = automaton(built.construction.network)
     assert found.machine == minimised(regex(ABB, ["a", "b"]))
