@@ -12,7 +12,7 @@ transcendental and tanh(m/N) = 1 - 2/(T^m + 1) has a pole of its own).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
 from operator import mul
@@ -232,13 +232,19 @@ class Term:
         return found if type(found) is Variable and self == atom(found) else None
 
     def symbols(self) -> tuple[Variable, ...]:
-        """The variables that are free in it, at any depth, in an order fixed by the term."""
+        """The variables that are free in it, sequences too, at any depth, in an order fixed by the term."""
         if self._symbols is None:
             parts = (_symbols(atom) for mono in self._monomials for atom, _ in mono)
             self._symbols = tuple(dict.fromkeys(symbol for part in parts for symbol in part))
         return self._symbols
 
-    def coefficients(self, of: Variable) -> dict[int, Term]:
+    def application(self) -> Apply | None:
+        """The application that it is, if it is one."""
+        [*atoms] = next(iter(self._monomials), ()) if len(self._monomials) == 1 else ()
+        found = atoms[0][0] if len(atoms) == 1 else None
+        return found if type(found) is Apply and self == atom(found) else None
+
+    def coefficients(self, of: Atom) -> dict[int, Term]:
         """As a polynomial in the variable: power -> coefficient. Looks at top level only."""
         by_power: dict[int, dict[Monomial, fmpq]] = {}
         for mono, c in self._monomials.items():
@@ -299,11 +305,21 @@ def _merge(a: Monomial, b: Monomial) -> Monomial:
 def _symbols(atom: Atom) -> tuple[Variable, ...]:
     if not isinstance(atom, Apply):
         return (atom,)
-    found = tuple(symbol for argument in atom.arguments for symbol in argument.symbols())
     if atom.function == "sum":
         body, index, low, high = (argument.symbols() for argument in atom.arguments)
         return tuple(symbol for symbol in body if symbol not in index) + low + high
-    return found
+    own = (atom.function,) if type(atom.function) is Variable else ()
+    return own + tuple(symbol for argument in atom.arguments for symbol in argument.symbols())
+
+
+def applications(term: Term) -> Iterator[Apply]:
+    """What is applied in it, at any depth, the outer before the inner."""
+    for mono in term.monomials:
+        for a, _ in mono:
+            if isinstance(a, Apply):
+                yield a
+                for argument in a.arguments:
+                    yield from applications(argument)
 
 
 def rational(p: int | fmpq, q: int = 1) -> Term:
