@@ -133,7 +133,9 @@ class Tendency:
 
         def visit(whole: Term) -> None:
             for mono in whole.monomials:
-                grown = Term({frozenset((a, n) for a, n in mono if self.variable in algebra.atom(a).symbols()): fmpq(1)})
+                grown = Term(
+                    {frozenset((a, n) for a, n in mono if self.variable in algebra.atom(a).symbols()): fmpq(1)}
+                )
                 if grown in self.known or grown in self.near:
                     found[grown] = self.of(grown)
                     continue

@@ -29,13 +29,13 @@ from symlstm.figures.evaluating import parts, theorem_of, value
 from symlstm.figures.files import Files, differences, files_of, foreign, index
 from symlstm.figures.paper import Drawing, drawn_by, log10, paper, snapped
 from symlstm.figures.table import csv_text, rational, text_of
-from symlstm.kernel.logic.propositions import Conjunction, ForAll, Within, natural, real
 from symlstm.kernel.networks.enclosures import Error
 from symlstm.kernel.networks.statements import StepTable
 from symlstm.kernel.theorem import Theorem, Unsupported, conclude
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import run_script
 from symlstm.render.documents.atomic_write import write
+from symlstm.steps import Conjunction, ForAll, Within, natural, real
 
 BITS = 2048
 pytestmark = pytest.mark.filterwarnings("error")

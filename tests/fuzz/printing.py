@@ -9,23 +9,12 @@ from support.reading import read
 from sympy import Abs, Add, Expr, Integer, Max, Min, Mul, Pow, Rational, Sum, exp, tanh
 
 from fuzz.findings import demand
-from symlstm.kernel.logic.propositions import (
-    Conjunction,
-    Equal,
-    ForAll,
-    Less,
-    LessEqual,
-    TendsTo,
-    Within,
-    natural,
-    real,
-    sequence,
-)
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
 from symlstm.render.formulas import latex, mathml
 from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.plain import statement
+from symlstm.steps import Conjunction, Equal, ForAll, Less, LessEqual, TendsTo, Within, natural, real, sequence
 
 NAME = "printing"
 LETTERS = (

@@ -6,17 +6,6 @@ import pytest
 from support.refusals import refuses
 from sympy import Abs, Sum, exp, tanh
 
-from symlstm.kernel.logic.propositions import (
-    ForAll,
-    Less,
-    LessEqual,
-    Within,
-    assume,
-    natural,
-    real,
-    sequence,
-    specialise,
-)
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.activations import sigmoid
 from symlstm.proof.lemmas import (
@@ -29,6 +18,7 @@ from symlstm.proof.lemmas import (
     triangle,
     weaken,
 )
+from symlstm.steps import ForAll, Less, LessEqual, Within, assume, natural, real, sequence, specialise
 
 x, y, u, v, a, b, L, z = map(real, ("x", "y", "u", "v", "a", "b", "L", "z"))
 n, m, d = map(natural, "nmd")

@@ -292,7 +292,11 @@ def check_divisors(rule: str, premises: tuple[Theorem, ...], *items: Term | Prop
 
 
 def derive(
-    conclusion: Proposition, rule: str, premises: tuple[Theorem, ...] = (), certificate: Any = None, **more: frozenset[Any]
+    conclusion: Proposition,
+    rule: str,
+    premises: tuple[Theorem, ...] = (),
+    certificate: Any = None,
+    **more: frozenset[Any],
 ) -> Theorem:
     """Kernel-internal: `conclude`, after a look at every divisor."""
     check_divisors(rule, premises, conclusion)

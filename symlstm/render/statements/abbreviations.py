@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
-from symlstm.kernel.logic.propositions import TendsTo
+from symlstm.render.statements.written import TendsTo
 
 
 class Abbreviations:

@@ -8,19 +8,26 @@ import pytest
 from support.refusals import refuses
 from sympy import Abs, Float, Max, Min, Rational, cos, exp, tanh
 
-from symlstm.kernel.logic.bounds import (
+from symlstm.kernel.logic.bounds import cubic_slack, sigmoid_slack
+from symlstm.kernel.logic.propositions import Relation
+from symlstm.model.activations import sigmoid
+from symlstm.steps import (
+    Equal,
+    Less,
+    LessEqual,
+    Within,
     absolute_value,
     arithmetic,
+    assume,
     cases,
-    cubic_slack,
     extremum,
     monotone,
+    natural,
     positive,
+    real,
+    sequence,
     sides,
-    sigmoid_slack,
 )
-from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, Relation, Within, assume, natural, real, sequence
-from symlstm.model.activations import sigmoid
 
 x, y, u, v, a, b, L, z = map(real, ("x", "y", "u", "v", "a", "b", "L", "z"))
 n, m, d = map(natural, "nmd")

@@ -6,19 +6,21 @@ import pytest
 from support.refusals import refuses
 from sympy import Abs, Max, Min, tanh
 
-from symlstm.kernel.logic.bounds import cases, extremum, monotone
-from symlstm.kernel.logic.propositions import (
+from symlstm.kernel.theorem import Theorem
+from symlstm.steps import (
     Equal,
     Less,
     LessEqual,
     assume,
+    cases,
+    extremum,
     generalise,
+    monotone,
     real,
     rewrite,
     sequence,
     specialise,
 )
-from symlstm.kernel.theorem import Theorem
 
 z = real("z")
 f = sequence("f")

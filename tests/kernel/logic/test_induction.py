@@ -6,15 +6,18 @@ import pytest
 from support.refusals import refuses
 from sympy import Sum
 
-from symlstm.kernel.logic.bounds import arithmetic, positive
-from symlstm.kernel.logic.induction import empty_sum, induction, last_term
-from symlstm.kernel.logic.propositions import (
+from symlstm.steps import (
     Equal,
     ForAll,
     Less,
     LessEqual,
+    arithmetic,
     assume,
+    empty_sum,
+    induction,
+    last_term,
     natural,
+    positive,
     real,
     sequence,
     specialise,

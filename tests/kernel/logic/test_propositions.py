@@ -7,25 +7,26 @@ import sympy
 from support.refusals import refuses
 from sympy import Float, Function, Integer, Sum, Symbol, exp, oo, sqrt, tanh
 
-from symlstm.kernel.logic.bounds import arithmetic, positive
-from symlstm.kernel.logic.propositions import (
+from symlstm.kernel.logic.propositions import named
+from symlstm.kernel.theorem import ARITHMETIC, RuleError, Unsupported
+from symlstm.steps import (
     Equal,
     ForAll,
     Less,
     LessEqual,
     TendsTo,
     Within,
+    arithmetic,
     assume,
     generalise,
-    named,
     natural,
+    positive,
     real,
     rewrite,
     sequence,
     specialise,
     together,
 )
-from symlstm.kernel.theorem import ARITHMETIC, RuleError, Unsupported
 
 x, y, z, B = map(real, "xyzB")
 t, n, m, d = map(natural, "tnmd")

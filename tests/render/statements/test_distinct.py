@@ -16,18 +16,6 @@ from support.statements import BOUND, KAPPA, NEAR, ONE, SPECIFICATION, SYSTEM, c
 from sympy import Sum, exp
 
 from symlstm.kernel import algebra
-from symlstm.kernel.logic.propositions import (
-    Conjunction,
-    Equal,
-    ForAll,
-    Less,
-    LessEqual,
-    TendsTo,
-    Within,
-    natural,
-    real,
-    sequence,
-)
 from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
 from symlstm.kernel.networks.statements import (
     Bracket,
@@ -44,6 +32,7 @@ from symlstm.render.formulas import latex, mathml
 from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.plain import statement
 from symlstm.render.statements.spelling import repeated, spelled, words
+from symlstm.steps import Conjunction, Equal, ForAll, Less, LessEqual, TendsTo, Within, natural, real, sequence
 
 VOCABULARY = (
     "a",

@@ -14,12 +14,12 @@ from support.arrays import step
 from sympy import Integer, Rational, tanh
 
 from symlstm.kernel import algebra
-from symlstm.kernel.logic.propositions import real
 from symlstm.model.cells import Weights
 from symlstm.model.errors import InputError
 from symlstm.model.translation import normal
 from symlstm.proof.claims import check, load
 from symlstm.search.containment.embedding import METHODS, SigmoidRNN, embed_rnn, floats, shown
+from symlstm.steps import real
 
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 ONE = SigmoidRNN([[1]], [[2]])

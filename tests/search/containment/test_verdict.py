@@ -14,13 +14,13 @@ import sympy
 from support import GALLERY
 from sympy import Integer, Rational, exp, tanh
 
-from symlstm.kernel.logic.propositions import Within
 from symlstm.kernel.theorem import walk
 from symlstm.model.exact_tensors import k
 from symlstm.model.file.construction_file import EmbeddingClaim, read_construction
 from symlstm.model.network import Network
 from symlstm.proof.claims import Verdict
 from symlstm.search.containment.verdict import _sized, outcome
+from symlstm.steps import Within
 
 PROVED = ("rnn_in_lstm_exactly", "rnn_in_lstm_from_zero", "rnn_in_lstm_nearby")
 NUMBERS = ("weight_ih", "weight_hh", "bias_ih", "h0", "c0")

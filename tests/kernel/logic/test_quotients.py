@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sympy import Rational, Sum, exp, tanh
 
-from symlstm.kernel.fractions import certainly_positive, vanishes
-from symlstm.kernel.logic.propositions import natural, real, sequence
+from symlstm.kernel.logic.quotients import certainly_positive, vanishes
 from symlstm.model.activations import sigmoid
+from symlstm.steps import natural, real, sequence
 
 x, y, B = map(real, "xyB")
 t, j = map(natural, "tj")
