@@ -155,7 +155,7 @@ class Term:
         return self._monomials
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is not Term:
+        if type(other) is not type(self):
             return NotImplemented if (other := as_term(other)) is NotImplemented else self == other
         return self._monomials == other._monomials
 
@@ -398,8 +398,20 @@ def maximum(*terms: Term) -> Term:
     return _extreme("max", terms)
 
 
+@lru_cache(maxsize=65536)
+def spelled(term: Term | Atom) -> str:
+    """What tells it from all others, kinds of variables too: an order of terms."""
+    if isinstance(term, Variable):
+        return f"{term.name}:{term.kind}"
+    if isinstance(term, Apply):
+        function = term.function if isinstance(term.function, str) else spelled(term.function)
+        return f"{function}({','.join(map(spelled, term.arguments))})"
+    products = (f"{c}*{'*'.join(sorted(f'{spelled(a)}^{n}' for a, n in mono))}" for mono, c in term.monomials.items())
+    return "+".join(sorted(products))
+
+
 def _extreme(function: str, terms: tuple[Term, ...]) -> Term:
-    [*different] = sorted(dict.fromkeys(terms), key=repr)
+    [*different] = sorted(dict.fromkeys(terms), key=spelled)
     values = [value for term in different if (value := term.rational()) is not None]
     if different and len(values) == len(different):
         return rational(min(values) if function == "min" else max(values))
@@ -414,6 +426,8 @@ def power(base: Term, exponent: Term) -> Term:
     symbolic, rest = exponent.monomials.items(), rational(exponent.monomials.get(ONE, fmpq(0)))
     if not all(c.q == 1 and (c > 0 or not mono) and is_natural(Term({mono: fmpq(1)})) for mono, c in symbolic):
         raise RuleError("power", f"the exponent {exponent}", "an integer, plus symbolic natural numbers")
+    if base == 1:
+        return base
     powers = (atom(Apply("power", base, Term({mono: fmpq(1)})), int(c.p)) for mono, c in symbolic if mono)
     return reduce(Term.__mul__, powers, power(base, rest))
 

@@ -52,7 +52,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("expr", OTHERS, ids=str)
 def test_normal_refuses_a_node_without_rule(expr):
-    with pytest.raises(Unsupported, match=r"no normal form for"):
+    with pytest.raises(Unsupported, match=r"no meaning for"):
         normal(expr)
 
 
@@ -128,7 +128,7 @@ def test_a_term_cannot_be_changed():
 
 @pytest.mark.parametrize("expr", [Symbol("w"), Symbol("w", zero=True), Symbol("w", integer=True)], ids=str)
 def test_normal_refuses_a_symbol_for_numbers_of_another_kind(expr):
-    with pytest.raises(Unsupported, match=r"no kind of number for the symbol w"):
+    with pytest.raises(Unsupported, match=r"no meaning for the symbol w"):
         normal(expr)
 
 

@@ -92,7 +92,8 @@ class Proposition:
         shown = (", ".join(map(str, part)) if type(part) is tuple else part for part in self.args)
         return self.text.format(*shown)
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return str(self)
 
     @property
     def variables(self) -> tuple[Variable, ...]:

@@ -83,7 +83,7 @@ def normalised(term: Term) -> tuple[fmpq, Term]:
     """A number and a term whose product is the term, the same term for all its multiples; the term is not 0."""
     factor = term.monomials.get(ONE)
     if factor is None:
-        factor = term.monomials[min(term.monomials, key=lambda mono: sorted(map(str, mono)))]
+        factor = term.monomials[min(term.monomials, key=lambda mono: algebra.spelled(Term({mono: fmpq(1)})))]
     return factor, term.scaled(1 / factor)
 
 

@@ -75,7 +75,9 @@ _KINDS: dict[type, type] = {
 
 
 def written(p: Any) -> Any:
-    """The tree of a proposition; raises Unsupported for anything else."""
+    """The tree of a proposition or a term, an expression as it is; raises Unsupported for anything else."""
+    if isinstance(p, Expr | Term):
+        return p if isinstance(p, Expr) else factored(p)
     if type(p) not in _KINDS:
         raise Unsupported(f"no notation for {type(p).__name__}")
     return _KINDS[type(p)](*map(_part, p.args))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.reading import read as read_proposition
 from support.statements import BOUND, KAPPA, NEAR, ONE, SPECIFICATION, SYSTEM, c6, error, g6, h1, table
-from sympy import Sum, exp
+from sympy import Min, Sum, exp
 
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
@@ -157,7 +157,8 @@ n, m, j = map(natural, "nmj")
 t, T_REAL, x = natural("t"), real("t"), real("x")
 h, W = sequence("h"), sequence("W")
 PAIRS = [
-    (TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), t), TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), T_REAL)),
+    (TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), t), TendsTo(t + exp(-t), (t,), T_REAL)),
+    (Less(0, Min(t, T_REAL) + T_REAL), Less(0, Min(t, T_REAL) + t)),
     (Less(0, t), Less(0, T_REAL)),
     (Less(0, real("e")), Less(0, sympy.E)),
     (Less(0, real("e") ** 2), Less(0, exp(2))),
