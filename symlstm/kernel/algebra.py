@@ -399,15 +399,17 @@ def maximum(*terms: Term) -> Term:
 
 
 @lru_cache(maxsize=65536)
-def spelled(term: Term | Atom) -> str:
-    """What tells it from all others, kinds of variables too: an order of terms."""
-    if isinstance(term, Variable):
-        return f"{term.name}:{term.kind}"
-    if isinstance(term, Apply):
-        function = term.function if isinstance(term.function, str) else spelled(term.function)
-        return f"{function}({','.join(map(spelled, term.arguments))})"
-    products = (f"{c}*{'*'.join(sorted(f'{spelled(a)}^{n}' for a, n in mono))}" for mono, c in term.monomials.items())
+def spelled(term: Term) -> str:
+    """What tells it from all others, kinds of variables too: by this terms are put in order."""
+    products = (f"{c}*{'*'.join(sorted(f'{_spelled(a)}^{n}' for a, n in mono))}" for mono, c in term.monomials.items())
     return "+".join(sorted(products))
+
+
+def _spelled(a: Atom) -> str:
+    if isinstance(a, Variable):
+        return f"{a.name}:{a.kind}"
+    function = _spelled(a.function) if isinstance(a.function, Variable) else a.function
+    return f"{function}({','.join(map(spelled, a.arguments))})"
 
 
 def _extreme(function: str, terms: tuple[Term, ...]) -> Term:

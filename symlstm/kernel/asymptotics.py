@@ -30,6 +30,8 @@ class Diverges(Binder):
 
     __slots__ = ()
     fields, kinds = ("expr", "variables", "direction"), (as_term, as_variables, _as_direction)
+    expr: Term
+    variables: tuple[Variable, ...]
     direction: int
 
     def __str__(self) -> str:

@@ -16,8 +16,8 @@ from sympy import Basic, Expr, Function, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Atom, Term, Variable
-from symlstm.kernel.theorem import RuleError, Unsupported
+from symlstm.kernel.algebra import Atom, Term, Variable
+from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import relu, sigmoid, step
 
 _FUNCTIONS = {

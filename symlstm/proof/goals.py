@@ -50,7 +50,7 @@ class Unfinished(RuleError):
 class Goal:
     """A statement to be proved from the facts in scope."""
 
-    def __init__(self, statement: Proposition, facts: Iterable[Theorem] = ()) -> None:
+    def __init__(self, statement: Any, facts: Iterable[Theorem] = ()) -> None:
         self.statement, self._given, self.reason = statement, [*facts], ""
         self._haves: list[Goal] = []
         self._rest: list[Goal] = []

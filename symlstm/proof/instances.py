@@ -85,7 +85,7 @@ def _unify_products(
 
 
 def _unify_atoms(a: Atom, b: Atom, variables: frozenset[Variable], found: Binding) -> Binding | None:
-    if type(a) is Variable or type(b) is Variable:
+    if isinstance(a, Variable) or isinstance(b, Variable):
         return unify(algebra.atom(a), algebra.atom(b), variables, found) if a is b or a in variables else None
     if a.function != b.function or len(a.arguments) != len(b.arguments):
         return None

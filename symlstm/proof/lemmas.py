@@ -69,7 +69,7 @@ def derived(name: str) -> Callable[[Callable[P, Theorem]], Callable[P, Theorem]]
     return decorate
 
 
-def _same(found: Term, needed: Term) -> None:
+def _same(found: Term, needed: Term | int) -> None:
     if not vanishes(found - needed):
         raise RuleError("derived rule", found, f"an expression equal to {needed}")
 

@@ -234,3 +234,8 @@ def test_a_constant_that_so_few_bits_do_not_part_from_0_has_a_ball_around_it(bit
     difference = algebra.tanh(algebra.rational(300)) - algebra.tanh(algebra.rational(150))
     found = algebra.constant_ball(algebra.tanh(difference), bits)
     assert found.is_finite() and found.contains(0)
+
+
+def test_a_natural_power_of_a_ball():
+    L, t = Variable("L"), Variable("t", "natural")
+    assert algebra.ball(algebra.atom(L) ** (t + 1), {L: arb(2), t: arb(3)}) == 16

@@ -67,8 +67,8 @@ def new_bound(theorem: Theorem) -> Term:
 
 def uniform_bound(theorem: Theorem) -> Term:
     """The theorem's bound of |h_t - r_t| at every t."""
-    found = next(p for p in parts(theorem) if isinstance(p, ForAll) and isinstance(p.body, Within))
-    return at_norm(found.body.bound)
+    bodies = (p.body for p in parts(theorem) if isinstance(p, ForAll))
+    return at_norm(next(body.bound for body in bodies if isinstance(body, Within)))
 
 
 def at_norm(term: Term) -> Term:

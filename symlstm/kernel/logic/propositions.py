@@ -248,7 +248,7 @@ def _in_atom(a: Atom, old: Term, new: Term) -> Term:
 
 def divisors(x: Term | Proposition) -> frozenset[Term]:
     """What it divides by, at any depth: the bases of its negative powers."""
-    return _divisors(x) if type(x) is Term else frozenset().union(*map(divisors, x.parts_of()))
+    return frozenset().union(*map(divisors, x.parts_of())) if isinstance(x, Proposition) else _divisors(x)
 
 
 @lru_cache(maxsize=16384)
@@ -371,11 +371,15 @@ def rewrite(theorem: Theorem, *equations: Theorem, right_to_left: bool = False) 
         old, new = equal.args[::-1] if right_to_left else equal.args
         if old.variable() is not None or old.rational() is not None or fixed:
             raise RuleError("rewrite", f"{equal}, hypotheses on {fixed}", "a compound left side, equal throughout")
-        before, p = p, mapped(p, lambda x, old=old, new=new: replaced(x, old, new))
+        before, p = p, _rewritten(p, old, new)
         if p == before:
             raise RuleError("rewrite", f"{old} nowhere in {p}", "a part of the statement")
         pairs.append((old, new))
     return derive(p, "rewrite", (theorem, *equations), tuple(pairs))
+
+
+def _rewritten(p: Proposition, old: Term, new: Term) -> Any:
+    return mapped(p, lambda x: replaced(x, old, new))
 
 
 def together(*theorems: Theorem) -> Theorem:

@@ -8,6 +8,7 @@ from typing import Any
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import (
     Computes,

@@ -94,7 +94,7 @@ def _part(x: Any) -> Any:
 def factored(term: Term) -> Expr:
     """The term as an expression, with the functions apart that are factors of all its terms."""
     shared = _shared(term)
-    if len(term.monomials) < 2 or not shared.monomials:  # noqa: PLR2004
+    if len(term.monomials) < 2 or not shared.monomials:
         return to_sympy(term)
     return Mul(to_sympy(shared), to_sympy(term * algebra.inverse(shared)))
 

@@ -41,13 +41,14 @@ from symlstm.kernel.logic.propositions import (
 from symlstm.kernel.logic.quotients import certainly_positive, vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.simulation.decimals import decimal
-from symlstm.model.terms import SCALE as K
+from symlstm.model.terms import SCALE
 from symlstm.proof.lemmas import lipschitz, operator_norm, product, triangle, weaken
 
 DIGITS = 500  # of numbers that are proposed
 BITS = 5000  # they are computed with
 COARSE = (2, 8, 30)  # digits of the numbers that bound a cell, tried before all
 
+K = SCALE
 t, n, m, j = (Variable(name, "natural") for name in "tnmj")
 W, U, b, x, r, h, c = (Variable(name, "sequence") for name in ("W", "U", "b", "x", "r", "h", "c"))
 
@@ -119,11 +120,11 @@ class Containment:
     more: tuple[Variable, ...] = ()
     units: int = 10**150
 
-    def c(self, time: Term) -> Term:
+    def c(self, time: Term | Variable) -> Term:
         """The cell in coordinate n."""
         return c(time, n, *self.more)
 
-    def h(self, time: Term, index: Variable = n) -> Term:
+    def h(self, time: Term | Variable, index: Variable = n) -> Term:
         """The LSTM's state."""
         return h(time, index, *self.more)
 
