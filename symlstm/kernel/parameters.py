@@ -56,6 +56,11 @@ class Assumptions:
         return algebra.sign(factor)
 
 
+    def side(self, form: Term) -> int | None:
+        """1 where the form is known to be nowhere negative, -1 where nowhere positive; else None."""
+        return self.sign(form)
+
+
 NOTHING = Assumptions()
 
 
