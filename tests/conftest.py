@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from support import ROOT
 
 SHARED = ROOT / "tests" / "render" / "documents"  # one derivation for all formats: support/documents.py keeps it
