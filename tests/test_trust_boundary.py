@@ -28,7 +28,7 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
             "automata",
             "machines",
         ),
-        1490,
+        1491,
     ),
     "families and decisions, with networks": (("signs", "families", "decisions"), 520),
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 410),

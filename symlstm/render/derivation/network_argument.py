@@ -17,7 +17,7 @@ from symlstm.render.derivation.rules import INDUCTION, INDUCTION_AGAIN, filled
 from symlstm.render.derivation.situations import equalities, limit_of, registers, situations, transitions
 from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Reference, Runs, paragraph
 from symlstm.render.formulas.breaking import packed
-from symlstm.render.formulas.formula import Letter, Script, Words, row
+from symlstm.render.formulas.formula import Letter, Script, Text, row
 from symlstm.render.statements.notation import term
 from symlstm.render.statements.phrases import sequence
 from symlstm.render.statements.spelling import words
@@ -87,4 +87,4 @@ def _in_the_limit(theorem: Theorem, before: str, number: str) -> tuple[tuple[Blo
 
 def _limits(number: str) -> Display:
     """That the state tends to the limits of its situation, and the registers change as stated."""
-    return Display((row(Words("these are the limits after "), sequence("t"), Words(" and in the last step")),), number)
+    return Display((row(Text("these are the limits after "), sequence("t"), Text(" and in the last step")),), number)

@@ -15,7 +15,7 @@ from symlstm.render.documents.document import Display, Document, Figure, paragra
 from symlstm.render.documents.pdf import NoEngine, with_typst
 from symlstm.render.documents.tex import TexWriter
 from symlstm.render.documents.typst import TypstWriter, string
-from symlstm.render.formulas.formula import Words
+from symlstm.render.formulas.formula import Text
 
 pdflatex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
@@ -89,7 +89,7 @@ def test_without_either_the_command_that_installs_one_is_named(monkeypatch: pyte
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
     with pytest.raises(NoEngine, match=r"-m pip install typst$"):
-        pdf.pdf(Document(("t",), (Display((Words("x"),)),)))
+        pdf.pdf(Document(("t",), (Display((Text("x"),)),)))
 
 
 @pdflatex
