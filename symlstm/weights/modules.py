@@ -19,7 +19,8 @@ NEEDED = "one nn.LSTM, nn.GRU, nn.RNN or Cell, at most one nn.Embedding and one 
 def type_of(module: Any) -> str:
     """The name of its class in torch.nn, or of one that inherits it and changes no forward; else "" ."""
     base = next((c for c in type(module).__mro__ if c.__module__.startswith("torch.nn.modules.")), None)
-    return base.__name__ if base is not None and type(module).forward is base.forward else ""
+    own: Any = type(module)
+    return base.__name__ if base is not None and own.forward is getattr(base, "forward", None) else ""
 
 
 def parts_of(module: Any) -> dict[str, list[tuple[str, Any]]]:
