@@ -25,8 +25,7 @@ from symlstm.model.exact_tensors import exact
 from symlstm.model.network import Network, real
 from symlstm.model.terms import term
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
-from symlstm.search.decisions.configurations import Problem, Unsettled
-from symlstm.search.decisions.cuts import Stuck
+from symlstm.search.decisions.configurations import Problem
 from symlstm.search.decisions.deciding import Claim
 from symlstm.search.decisions.deciding import decide as decide_by_machine
 from symlstm.search.error import growth
@@ -86,7 +85,7 @@ class Construction:
     @cached_property
     def saturation(self) -> Saturation:
         """The invariants; raises Infinite or RuleError if there is none."""
-        return saturate(self.network.system, self.network.linear_readout)
+        return saturate(self.network.system, self.network.all_read)
 
     @cached_property
     def decision(self) -> Theorem:
@@ -95,7 +94,7 @@ class Construction:
         Raises Infinite, RuleError or Unsupported where neither is found.
         """
         if isinstance(self.specification, Machine):
-            return decide_by_machine(self._claim(self.specification))
+            return decide_by_machine(self.claim)
         early, _ = self._refutation(FEW)
         if early is not None:
             return early
@@ -105,17 +104,19 @@ class Construction:
             late, longest = self._refutation(MANY)
             if late is not None:
                 return late
-            with suppress(Stuck, Unsettled, RuleError):
-                return decide_by_machine(self._claim(self.specification))
+            with suppress(Unsupported, RuleError):
+                return decide_by_machine(self.claim)
             if longest:
                 reason.add_note(f"right on all words up to length {longest}")
             raise
 
-    def _claim(self, specification: WeightedAutomaton | Machine) -> Claim:
-        choosing = isinstance(specification, Machine) and isinstance(specification.output, Choices)
+    @property
+    def claim(self) -> Claim:
+        """What the specification claims of the readouts, for the search by families."""
+        choosing = isinstance(self.specification, Machine) and isinstance(self.specification.output, Choices)
         readouts = self.network.linear_outputs if choosing else (self.network.linear_readout,)
         margin = None if self.margin is None else fmpq(self.margin.numerator, self.margin.denominator)
-        return Claim(Problem(self.network.system, readouts, specification), self.threshold, margin)
+        return Claim(Problem(self.network.system, readouts, self.specification), self.threshold, margin)
 
     def _decided(self) -> Theorem:
         limits, readout = self.saturation.limits, self.network.linear_readout
@@ -143,7 +144,7 @@ class Construction:
             return outcome(self, UNSCALED)
         try:
             theorem = self.decision
-        except (Infinite, RuleError, Unsupported, Stuck, Unsettled) as reason:
+        except (Infinite, RuleError, Unsupported) as reason:
             return undecided("; ".join(filter(None, [str(reason), *getattr(reason, "__notes__", ()), self._unscaled])))
         if isinstance(self.specification, Machine):
             return self._decision_outcome(theorem)
