@@ -23,6 +23,7 @@ from symlstm.search.error.horizon import NEVER, horizon
 from symlstm.search.error.smallest_scale import smallest_scale
 from symlstm.search.error.worst_case import worst_case
 from symlstm.search.error.worst_word import Runs
+from symlstm.search.pipeline import claim
 from symlstm.search.saturation.exploration import Infinite
 from symlstm.search.scale.answer import at_scale
 from symlstm.search.scale.margins import margin_up_to
@@ -158,7 +159,7 @@ def in_the_limit(found: Construction) -> Answer:
         return Answer("limit", "k -> oo", [line], {"sequence": [*theorem.conclusion.words]}, theorem)
     if isinstance(theorem.conclusion, Chooses):
         return Answer("limit", "k -> oo", [("right", "every length", "certified: the largest is the one")], {}, theorem)
-    proved = limit_margin(found.claim, theorem)
+    proved = limit_margin(claim(found), theorem)
     least = round_down(proved.conclusion.margin, DIGITS)
     line = ("margin", least, "certified: at least so far from the threshold on every sequence")
     return Answer("limit", "k -> oo", [line], {"at_least": least}, proved)

@@ -25,6 +25,7 @@ from flint import arb, ctx, fmpq
 from symlstm.kernel.theorem import RuleError
 
 PRECISIONS = (64, 256, 1024, 4096)  # bits, tried in this order when a sign is wanted
+MOST_TERMS = 500  # of a natural power of a sum that is multiplied out
 KINDS = ("real", "natural", "sequence")  # natural: 0, 1, 2, ...; sequence: a real function of its arguments
 
 
@@ -394,12 +395,23 @@ def power(base: Term, exponent: Term) -> Term:
     """base^exponent for an integer, or for an integer plus symbolic natural numbers: f^(t + 1) = f^t f."""
     if (value := exponent.rational()) is not None and value.q == 1:
         factor = base if value > 0 else inverse(base) if value else ZERO
-        return reduce(Term.__mul__, [factor] * abs(int(value)), rational(1))
+        return _repeated(factor, abs(int(value)))
     symbolic, rest = exponent.monomials.items(), rational(exponent.monomials.get(ONE, fmpq(0)))
     if not all(c.q == 1 and (c > 0 or not mono) and is_natural(Term({mono: fmpq(1)})) for mono, c in symbolic):
         raise RuleError("power", f"the exponent {exponent}", "an integer, plus symbolic natural numbers")
     powers = (atom(Apply("power", base, Term({mono: fmpq(1)})), int(c.p)) for mono, c in symbolic if mono)
     return reduce(Term.__mul__, powers, power(base, rest))
+
+
+def _repeated(base: Term, n: int) -> Term:
+    """base^n multiplied out, but of a sum only as far as that has few terms; a larger power stays inert."""
+    if n == 0:
+        return rational(1)
+    if len(base.monomials) <= 1:
+        return Term({frozenset((a, m * n) for a, m in mono): c**n for mono, c in base.monomials.items()})
+    if reduce(lambda count, j: count * (n + j) // j, range(1, len(base.monomials)), 1) > MOST_TERMS:
+        return atom(Apply("power", base, rational(n)))
+    return reduce(Term.__mul__, [base] * n)
 
 
 def is_natural(x: Term) -> bool:

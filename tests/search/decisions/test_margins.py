@@ -12,6 +12,7 @@ from symlstm.kernel.networks.machines import DecidesBy
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.specifications.counts import counts
 from symlstm.search.decisions.margins import in_the_limit
+from symlstm.search.pipeline import claim
 from symlstm.search.scale.margins import margin_up_to
 
 BIG = 100 * k
@@ -26,7 +27,7 @@ def counters(words: tuple[str, str], readout: list[ReadoutTerm], comparison: str
 
 def test_the_cells_of_counters_differ_by_one_at_least() -> None:
     found = counters(("a", "b"), [ReadoutTerm("c", 0, 2), ReadoutTerm("c", 1, -2)], "#a > #b", constant=-1)
-    theorem = in_the_limit(found.claim, found.decision)
+    theorem = in_the_limit(claim(found), found.decision)
     assert type(theorem.conclusion) is DecidesBy and theorem.conclusion.margin == 1
 
 
@@ -35,7 +36,7 @@ def test_what_comes_as_near_as_one_likes_has_no_margin() -> None:
     network = Network.from_gates(("a",), 1, gates, readout=[ReadoutTerm("h", 0)])
     found = Construction(network, counts("#a < 0", ("a",)), threshold=1)  # tanh(n) < 1
     with pytest.raises(Unsupported, match="no margin in the limit: among words like a the readout"):
-        in_the_limit(found.claim, found.decision)
+        in_the_limit(claim(found), found.decision)
 
 
 def test_a_margin_at_a_scale_lies_between_what_is_proved_and_what_is_run() -> None:
