@@ -30,7 +30,7 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
         ),
         1500,
     ),
-    "families and decisions, with networks": (("signs", "families", "decisions"), 510),
+    "families and decisions, with networks": (("signs", "families", "decisions"), 520),
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 410),
     "limits of expressions": (("expansions", "asymptotics"), 460),
     "one scale, with networks": (("fixed_scale",), 210),

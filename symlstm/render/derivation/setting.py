@@ -61,10 +61,10 @@ def setting(system: System) -> Iterator[Block]:
     if not layers:
         yield paragraph("The network is a recurrent network, one line a coordinate:")
         yield Display(tuple(recurrence(system)))
-    for cell in dict.fromkeys(layer.cell for layer in layers):
-        own = [n for n, layer in enumerate(layers) if layer.cell is cell]
-        yield paragraph(_named(cell, own, layers) + ":")
-        yield Display(equations(cell))
+    for cell, projected, sees in dict.fromkeys(map(_variant, layers)):
+        own = [n for n, layer in enumerate(layers) if _variant(layer) == (cell, projected, sees)]
+        yield paragraph(_named(own, layers) + ":")
+        yield Display(equations(cell, projected, sees))
     if len(layers) > 1:
         yield Paragraph(("For ", at("x"), " a layer above the first reads the new ", at("h"), " of the one below it."))
     if layers:
@@ -72,16 +72,29 @@ def setting(system: System) -> Iterator[Block]:
     yield Paragraph(("It starts from ", *initial(system), ". ", *_scale(system)))
 
 
-def _named(cell: Cell, own: Sequence[int], layers: Sequence[Layer]) -> str:
-    """What a cell is called, and of which layers it is, and how many units they have."""
-    sizes = ", ".join(str(len(layers[n].weights.weight_hh) // len(cell.gates)) for n in own)
-    what = TITLES[cell.name]
-    sizes += " units" if sizes != "1" else " unit"
+def _variant(layer: Layer) -> tuple[Cell, bool, bool]:
+    """Its cell, and whether it has a projection and peepholes."""
+    return layer.cell, layer.weights.weight_hr is not None, layer.weights.peephole is not None
+
+
+def _named(own: Sequence[int], layers: Sequence[Layer]) -> str:
+    """What layers are called that have their equations in common, and how many units they have."""
+    cell, projected, sees = _variant(layers[own[0]])
+    more = [text for text, there in (("peepholes", sees), ("a projection", projected)) if there]
+    what = TITLES[cell.name] + (f", with {' and '.join(more)}" if more else "")
+    sizes = [_size(layers[n]) for n in own]
+    of = f"of {sizes[0]}" if len({*sizes}) == 1 else f"of {', '.join(sizes[:-1])} and {sizes[-1]}"
     if len(layers) == 1:
-        return f"The network is {what}" if cell.name == "lstm" else f"The network is {what}, of {sizes}"
-    of = f"Layers {', '.join(map(str, own))}" if len(own) > 1 else f"Layer {own[0]}"
-    verb = "are each" if len(own) > 1 else "is"
-    return f"{of} {verb} {what}, of {sizes}"
+        return f"The network is {what}, {of}"
+    numbers = [*map(str, own)]
+    which = f"Layers {', '.join(numbers[:-1])} and {numbers[-1]} are each" if len(own) > 1 else f"Layer {own[0]} is"
+    return f"{which} {what}, {of}"
+
+
+def _size(layer: Layer) -> str:
+    units, outputs = len(layer.weights.bias_ih) // len(layer.cell.gates), len(layer.weights.weight_hh[0])
+    shown = f"{units} unit{'s' * (units > 1)}"
+    return shown if outputs == units else f"{shown} projected to {outputs}"
 
 
 def encoding(system: System) -> Runs:
@@ -162,8 +175,8 @@ def changes(system: System, known: System, place: Heading) -> tuple[Block, ...]:
     ):
         return ()
     ours, theirs = blocks(system), blocks(known)
-    changed = {name: table for name, table in ours.items() if table != theirs[name]}
-    if not 0 < len(changed) <= len(ours) // 3:
+    changed = {name: table for name, table in ours.items() if table != theirs.get(name)}
+    if ours.keys() != theirs.keys() or not 0 < len(changed) <= len(ours) // 3:
         return ()
     return paragraph(f"The network is that of {place}, but for"), *_display(changed, system.scale)
 
@@ -216,6 +229,10 @@ def blocks(system: System) -> dict[Formula, Table]:
                 found[_block(n, "b", "h", gate)] = (weights.bias_hh[rows],)
             else:
                 found[_block(n, "b", *name)] = (weights.bias_ih[rows],)
+        for place, gate in enumerate(cell.peepholes if weights.peephole is not None else ()):
+            found[_block(n, "p", gate)] = (weights.peephole[place * size : (place + 1) * size],)
+        if weights.weight_hr is not None:
+            found[_block(n, "W", "h", "r")] = weights.weight_hr
     return found
 
 

@@ -19,7 +19,7 @@ from sympy.core.function import AppliedUndef
 
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.theorem import Unsupported
-from symlstm.model.activations import sigmoid
+from symlstm.model.activations import relu, sigmoid, step
 from symlstm.model.translation import to_sympy
 from symlstm.render.formulas.formula import (
     Fence,
@@ -50,7 +50,10 @@ NAMES = (  # what a symbol may be called: (base)(above)(below)
 )
 WRITTEN_FIRST = ("W", "b_ih", "U", "b_hh")  # PyTorch writes W_ih x + b_ih + W_hh h + b_hh
 FACTORS: tuple[tuple[type, ...], ...] = ((Rational, Symbol), (exp,), (sigmoid,), (tanh,), (Add, Min, Max, Abs))
-FUNCTIONS: dict[type, Formula] = {tanh: Named("tanh"), sigmoid: Sign("sigma"), Min: Named("min"), Max: Named("max")}
+FUNCTIONS: dict[type, Formula] = {
+    tanh: Named("tanh"), sigmoid: Sign("sigma"), Min: Named("min"), Max: Named("max"),
+    relu: Named("relu"), step: Named("step"),
+}  # fmt: skip
 
 
 def name(spelling: str) -> Formula:
@@ -291,7 +294,7 @@ _EXPRESSIONS: dict[Any, Callable[[Any], Formula]] = {
     Mul: _product,
     exp: lambda expr: Script(Letter("e"), above=expression(expr.args[0])),
     Pow: _power,
-    (tanh, sigmoid, Min, Max): _function,
+    tuple(FUNCTIONS): _function,
     Abs: lambda expr: Fence(expression(expr.args[0]), "||"),
     Sum: series,
     Tuple: lambda expr: commas(map(expression, expr)),

@@ -9,7 +9,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.families import Cut, Leaf, Tree
 from symlstm.kernel.networks.machines import RELATIONS, Conjunction
-from symlstm.kernel.networks.signs import Box, OnBox, Range, signs
+from symlstm.kernel.networks.signs import NEVER_NEGATIVE, Box, OnBox, Range, signs
 from symlstm.kernel.theorem import RuleError
 
 FAR = 1 << 12  # thresholds beyond this are not looked for
@@ -40,6 +40,12 @@ class Recording(OnBox):
         found = super().sign(form)
         if found is None:
             self.asked.append((form, None))
+        return found
+
+    def side(self, form: Term) -> int | None:
+        found = super().side(form)
+        if found is None:
+            self.asked.append((form, NEVER_NEGATIVE))
         return found
 
 
