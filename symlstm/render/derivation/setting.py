@@ -20,7 +20,7 @@ from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.derivation.recognition import Layer, layers_of
 from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.breaking import WIDTH, packed, width
-from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Words, applied, commas, row
+from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Text, applied, commas, row
 from symlstm.render.statements.notation import at_time, expression, term
 from symlstm.render.statements.numbers import ball_decimal
 from symlstm.render.statements.phrases import sequence
@@ -276,7 +276,7 @@ def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
     if len(entries[0]) <= COLUMNS and len(entries) <= ROWS and width(matrix) <= WIDTH:
         return matrix
     nonzero = [(i, j, e) for i, line in enumerate(entries) for j, e in enumerate(line) if e != row("0")]
-    cells = [row(e, Words(f" at {i + 1},{j + 1}")) for i, j, e in nonzero]
+    cells = [row(e, Text(f" at {i + 1},{j + 1}")) for i, j, e in nonzero]
     return Fence(commas(cells), "{}")
 
 
@@ -297,11 +297,11 @@ def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     for pattern, weight in terms.items():
         sides += ["-"] if weight < 0 else ["+"] if sides else []
         sides += [] if abs(weight) == 1 else [number(abs(weight))]
-        sides.append(row(Words("#"), Fence(words(pattern))))
+        sides.append(row(Text("#"), Fence(words(pattern))))
     yield paragraph("The specification counts words:")
     yield Display((row(applied("S", sequence("n")), "=", *(sides or ["0"])),))
     places = "the number of places at which the words in parentheses stand, one after the other, in "
-    yield Paragraph(("where ", Words("#"), " is ", places, sequence("n"), "."))
+    yield Paragraph(("where ", Text("#"), " is ", places, sequence("n"), "."))
 
 
 def _machine(found: Machine, letter: str, start: str) -> Iterator[Block]:
@@ -330,7 +330,7 @@ def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:
 
 def _product() -> Formula:
     matrix = [applied("M", Script(Letter("w"), row(n))) for n in ("1", "n")]
-    product = row(Script(Letter("v"), above=Words("T")), matrix[0], "...", matrix[1], "thin", "u")
+    product = row(Script(Letter("v"), above=Text("T")), matrix[0], "...", matrix[1], "thin", "u")
     return row(applied("S", sequence("n")), "=", product)
 
 
@@ -353,5 +353,5 @@ def _of_words(group: Sequence[str], matrix: Sequence[Sequence[fmpq]]) -> Formula
     entries = _array([[number(x) for x in line] for line in matrix])
     if len(group) == 1:
         return row(applied("M", words(group)), "=", entries)
-    where = ("quad", Words("for "), "w", "in", Fence(commas(words([word]) for word in group), "{}"))
+    where = ("quad", Text("for "), "w", "in", Fence(commas(words([word]) for word in group), "{}"))
     return row(applied("M", "w"), "=", entries, *where)

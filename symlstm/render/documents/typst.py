@@ -33,16 +33,16 @@ from symlstm.render.formulas.breaking import Line, Opening, lines
 from symlstm.render.formulas.formula import (
     Fence,
     Formula,
-    Fraction,
     Letter,
     Matrix,
     Named,
     Number,
     Quoted,
+    Quotient,
     Row,
     Script,
     Sign,
-    Words,
+    Text,
 )
 from symlstm.render.formulas.latex import LATIN, MATHEMATICAL
 
@@ -127,11 +127,11 @@ _NODES: dict[type, Callable[[Any], str]] = {
     Number: lambda tree: tree.text,
     Sign: lambda tree: tree.spelling.typst,
     Named: lambda tree: f'op("{tree.text}")',
-    Words: lambda tree: f"#{string(tree.text)};",
+    Text: lambda tree: f"#{string(tree.text)};",
     Quoted: lambda tree: f"#{string(tree.text)};",
     Row: lambda tree: " ".join(map(formula, tree.parts)),
     Script: _script,
-    Fraction: lambda tree: f"({formula(tree.top)})/({formula(tree.bottom)})",
+    Quotient: lambda tree: f"({formula(tree.top)})/({formula(tree.bottom)})",
     Fence: _fence,
     Matrix: _matrix,
     Opening: lambda tree: f"\\{tree.mark}",

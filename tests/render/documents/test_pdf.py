@@ -15,7 +15,7 @@ from symlstm.render.documents.document import Display, Document, Figure, paragra
 from symlstm.render.documents.pdf import NoEngine, with_typst
 from symlstm.render.documents.tex import TexWriter
 from symlstm.render.documents.typst import TypstWriter, string
-from symlstm.render.formulas.formula import Words
+from symlstm.render.formulas.formula import Text
 
 pdflatex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
@@ -80,7 +80,7 @@ def test_pdflatex_makes_the_same_bytes_twice(tmp_path: Path) -> None:
     assert "Open claim R (nobody knows)" in text_of(first, tmp_path)
 
 
-FOREIGN = Document(("计数", " and 한국어"), (paragraph("日本語カナ"), Display((Words("中文"),))))
+FOREIGN = Document(("计数", " and 한국어"), (paragraph("日本語カナ"), Display((Text("中文"),))))
 CHARACTERS = frozenset("计数한국어日本語カナ中文")
 font = pytest.mark.skipif(bool(fonts.fonts_for(CHARACTERS)[1]), reason="needs a font with these characters")
 
@@ -128,7 +128,7 @@ def test_without_either_the_command_that_installs_one_is_named(monkeypatch: pyte
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
     with pytest.raises(NoEngine, match=r"-m pip install typst$"):
-        pdf.pdf(Document(("t",), (Display((Words("x"),)),)))
+        pdf.pdf(Document(("t",), (Display((Text("x"),)),)))
 
 
 @pdflatex
