@@ -36,6 +36,7 @@ TITLES = {  # after "is"
     "lstm": "PyTorch's LSTM",
     "lstm_coupled": "an LSTM whose forget gate is 1 less its input gate",
     "lstm_without_forget_gate": "an LSTM without forget gate",
+    "lstm_step": "an LSTM of steps, 1 above 0 and else 0, and of signs, which are 0 at 0",
     "gru": "PyTorch's GRU",
     "gru_reset_before": "a GRU that resets before the product (Cho et al. 2014)",
     "rnn_tanh": "PyTorch's RNN with tanh",
