@@ -12,7 +12,8 @@ Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and
 Cho et al. (2014), whose own GRU resets before the product: n = tanh(W_in x + b_in + W_hn (r*h) + b_hn);
 Elman (1990). PyTorch's RNN has tanh or relu; the others are this project's own, as published networks
 use them. Variants of the LSTM (Greff et al. 2017): peepholes, a gate i that is also 1 - f, no forget gate,
-and PyTorch's projection h' = W_hr (o*tanh(c')).
+and PyTorch's projection h' = W_hr (o*tanh(c')); and the LSTM of threshold units, with steps that are 0 at 0 for
+sigmoid, and the sign for tanh.
 """
 
 from __future__ import annotations
@@ -132,8 +133,9 @@ class Step:
         """1 - x."""
         return x.each(self.on.complement)
 
-    def tanh(self, x: Any) -> Any:
-        return x.each(self.on.tanh)
+    def squashed(self, x: Any) -> Any:
+        """tanh of a new cell, or what the cell has instead."""
+        return x.each(activation(self.cell.squash, self.on))
 
     def projected(self, h: Any) -> Any:
         """W_hr h, where there is a projection."""
@@ -162,10 +164,10 @@ def _products(row: Sequence[Any], values: Sequence[Any]) -> list[Any]:
 
 
 def activation(name: str, on: Arithmetic) -> Function:
-    """A nonlinearity by name; `strict step` is 0 at 0, where `step` is 1: 1 - step(-x)."""
-    if name == "strict step":
+    """A nonlinearity by name; `strict step` is 0 at 0, where `step` is 1: 1 - step(-x); `sign` is -1, 0 or 1."""
+    if name in ("strict step", "sign"):
         step: Function = activation("step", on)
-        return lambda x: on.complement(step(-x))
+        return (lambda x: on.complement(step(-x))) if name == "strict step" else (lambda x: step(x) - step(-x))
     function: Function | None = getattr(on, name)
     if function is None:
         raise Unsupported(f"{name}: not in this arithmetic")
@@ -214,7 +216,7 @@ def _lstm_without_forget_gate(step: Step) -> State:
 
 
 def _output(step: Step, c: Any) -> State:
-    return step.projected(lstm_output(step.gate("o", c), c, step.tanh)), c
+    return step.projected(lstm_output(step.gate("o", c), c, step.squashed)), c
 
 
 def _gru(step: Step) -> State:
@@ -251,7 +253,7 @@ class Cell:
     """A kind of cell: its gates with their activations in PyTorch's order, the letters of its state, its equations.
 
     `onnx` and `torch` (the module of torch.nn and its mode) are None where there is none; `peepholes` are
-    the gates that may see the cell; a cell with `c` may have a projection.
+    the gates that may see the cell; a cell with `c` may have a projection, and `squash` is what it outputs of it.
     """
 
     name: str
@@ -261,6 +263,7 @@ class Cell:
     onnx: Onnx | None = None
     torch: tuple[str, str] | None = None
     peepholes: tuple[str, ...] = ()
+    squash: str = "tanh"
 
     @property
     def optional(self) -> tuple[str, ...]:
@@ -301,6 +304,14 @@ _TABLE = (
         ("h", "c"),
         _lstm_without_forget_gate,
         peepholes=("i", "o"),
+    ),
+    Cell(
+        "lstm_step",
+        {"i": "strict step", "f": "strict step", "g": "sign", "o": "strict step"},
+        ("h", "c"),
+        _lstm,
+        peepholes=("i", "f", "o"),
+        squash="sign",
     ),
     Cell("gru", _GRU, ("h",), _gru, Onnx(*_ONNX_GRU, {"linear_before_reset": 1}), ("GRU", "GRU")),
     Cell("gru_reset_before", _GRU, ("h",), _gru_reset_before, Onnx(*_ONNX_GRU)),

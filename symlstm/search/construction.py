@@ -17,7 +17,7 @@ from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.machines import Choices, Machine, Mischoice, Misdecision
-from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton
+from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton, Words
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import exact
@@ -29,7 +29,6 @@ from symlstm.search.error import growth
 from symlstm.search.saturation.invariant import Saturation, saturate
 from symlstm.search.saturation.rates import latch
 
-Words = tuple[str, ...]
 Expected: TypeAlias = Term | int | Mapping[Words, Term | int] | Callable[[Words, str], Term | int]
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from symlstm.figures.paper import BLUE, GREEN, ORANGE, PINK, RED, SKY, Drawing, panels, paper, snapped
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.decisions import value
 from symlstm.kernel.networks.statements import Invariant
@@ -88,7 +88,7 @@ def name(label: Sequence[str]) -> str:
     return " ".join(label) or "start"
 
 
-def figure(rows: Sequence[Row]) -> Figure:
+def figure(rows: Sequence[TableRow]) -> Figure:
     """The nodes, the arrows, and a legend of words."""
     names, words = (list(dict.fromkeys(row[key] for row in rows)) for key in ("from", "word"))
     place = dict(zip(names, circle(len(names)), strict=True))
@@ -108,7 +108,7 @@ def figure(rows: Sequence[Row]) -> Figure:
     return made
 
 
-def ends(row: Row) -> tuple[str, str]:
+def ends(row: TableRow) -> tuple[str, str]:
     """From where to where an arrow leads."""
     return row["from"], row["to"]
 

@@ -12,7 +12,7 @@ from sympy import Dummy, Expr, Symbol, exp, preorder_traversal, tanh
 
 from symlstm.figures.evaluating import parts, theorem_of, value
 from symlstm.figures.paper import RED, Drawing, log10, number, panels, paper
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 from symlstm.kernel.logic.propositions import Equal, ForAll, Within, natural, real
 from symlstm.kernel.networks.enclosures import upper
 from symlstm.kernel.theorem import RuleError, Theorem
@@ -71,7 +71,7 @@ def uniform_bound(theorem: Theorem) -> Expr:
     return found.body.bound.xreplace({L: sympy.Integer(NORM)})
 
 
-def data(new: Expr, uniform: Expr) -> Iterator[Row]:
+def data(new: Expr, uniform: Expr) -> Iterator[TableRow]:
     """One row for each bias, cell and time."""
     lasting = {part: Dummy() for part in preorder_traversal(new) if part.args and not part.free_symbols & {t, BEFORE}}
     step = new.xreplace(lasting)
@@ -107,7 +107,7 @@ def measured(b: arb, c: arb) -> list[arb]:
     return found
 
 
-def figure(rows: Sequence[Row]) -> Figure:
+def figure(rows: Sequence[TableRow]) -> Figure:
     """A panel for each time, and one scale of colours."""
     from matplotlib import colormaps
 
@@ -129,7 +129,7 @@ def figure(rows: Sequence[Row]) -> Figure:
     return made
 
 
-def grid(rows: Sequence[Row], column: str) -> tuple[list[float], list[float], list[list[float]]]:
+def grid(rows: Sequence[TableRow], column: str) -> tuple[list[float], list[float], list[list[float]]]:
     """B, C, and log10 of the column over them: one list a cell C."""
     values = {(row["B"], row["C"]): log10(row[column]) for row in rows}
     return [*map(number, BIASES)], [*map(number, CELLS)], [[values[b, c] for b in BIASES] for c in CELLS]

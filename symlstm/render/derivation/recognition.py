@@ -16,7 +16,7 @@ from symlstm.model.coordinates import Coordinate, parsed
 from symlstm.model.exact_tensors import entries
 from symlstm.model.network import TERMS
 
-Row = tuple[Term, ...]
+WeightRow = tuple[Term, ...]
 
 
 class Layer(NamedTuple):
@@ -100,7 +100,7 @@ def _peephole(part: Part, letter: str, j: int, a: Term) -> tuple[Term, Term]:
     return factor, a - factor * seen
 
 
-def _projection(part: Part, before: Sequence[Term]) -> tuple[Row, ...]:
+def _projection(part: Part, before: Sequence[Term]) -> tuple[WeightRow, ...]:
     """What multiplies o*tanh(c') in each h."""
     units = [algebra.sigmoid(a) * algebra.tanh(c) for a, c in zip(before, part.after("c"), strict=True)]
     return tuple(tuple(_coefficient(h, unit) for unit in units) for h in part.after("h"))
@@ -144,7 +144,9 @@ def _inside(term: Term, function: str) -> Term | None:
     return atom.argument if isinstance(atom, Apply) and (atom.function, power) == (function, 1) else None
 
 
-def _row(a: Term, below: Sequence[Term], state: Sequence[Variable], letter: str) -> tuple[Row, Row, Term, Term]:
+def _row(
+    a: Term, below: Sequence[Term], state: Sequence[Variable], letter: str
+) -> tuple[WeightRow, WeightRow, Term, Term]:
     """W, U and the biases of a pre-activation; that of the state is apart where a reset gate stands before it."""
     inputs = []
     for x in below:

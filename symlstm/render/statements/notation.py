@@ -24,13 +24,13 @@ from symlstm.model.translation import to_sympy
 from symlstm.render.formulas.formula import (
     Fence,
     Formula,
-    Fraction,
     Letter,
     Named,
+    Quotient,
     Row,
     Script,
     Sign,
-    Words,
+    Text,
     applied,
     commas,
     row,
@@ -83,7 +83,7 @@ def variable(expr: Symbol) -> Formula:
     written = name(expr.name)
     if not shows_its_kind(expr):
         return written
-    kind = Words("natural" if expr.is_integer else "real")
+    kind = Text("natural" if expr.is_integer else "real")
     whole = written if isinstance(written, Script) else Script(written)
     own = [] if whole.below is None else [whole.below, ","]
     return Script(whole.base, row(*own, kind), whole.above)
@@ -143,7 +143,7 @@ def term(value: Term) -> Formula:
 
 
 def _number(expr: Rational) -> Formula:
-    size = row(str(abs(expr.p))) if expr.q == 1 else Fraction(row(str(abs(expr.p))), row(str(expr.q)))
+    size = row(str(abs(expr.p))) if expr.q == 1 else Quotient(row(str(abs(expr.p))), row(str(expr.q)))
     return row("-", size) if expr < 0 else size
 
 
@@ -176,7 +176,7 @@ def _product(expr: Mul) -> Formula:
     plain = [part for part in above if part not in sums]
     if number.q != 1 or below:
         over = row(*_juxtaposed([number.p] * (number.p != 1 or not plain) + plain))
-        return row(Fraction(over, _denominator(number.q, below)), *_juxtaposed(sums))
+        return row(Quotient(over, _denominator(number.q, below)), *_juxtaposed(sums))
     return row(*_juxtaposed([number.p] * (number != 1) + plain + sums))
 
 
@@ -233,7 +233,7 @@ def factor(expr: Expr) -> Formula:
 
 def _power(expr: Pow) -> Formula:
     if _divides(expr.exp):
-        return Fraction(row("1"), expression(expr.base**-expr.exp))
+        return Quotient(row("1"), expression(expr.base**-expr.exp))
     above = expression(expr.exp)
     base = expression(expr.base)
     gate = isinstance(above, Letter) and above.text in "ifgo" and isinstance(base, Script) and base.base == Letter("a")

@@ -9,7 +9,7 @@ from sympy import Abs, Add, Basic, Expr, Symbol, Tuple
 
 from symlstm.kernel.logic import propositions
 from symlstm.kernel.theorem import Unsupported
-from symlstm.render.formulas.formula import Fence, Formula, Named, Script, Words, commas, row
+from symlstm.render.formulas.formula import Fence, Formula, Named, Script, Text, commas, row
 from symlstm.render.statements.abbreviations import abbreviated
 from symlstm.render.statements.notation import evident, expression, factor, shows_its_kind, telling_apart
 
@@ -26,7 +26,7 @@ def proposition(p: Any) -> list[Formula]:
         hidden = sorted((s for s in variables - kinds if s.is_integer and not shows_its_kind(s)), key=str)
         parts = p.parts if isinstance(p, propositions.Conjunction) and len(p.parts) > 1 else (p,)
         *lines, last = [_statement(part) for part in parts]
-        said = row("quad", Words("with natural "), commas(map(expression, hidden))) if hidden else row()
+        said = row("quad", Text("with natural "), commas(map(expression, hidden))) if hidden else row()
     return [*lines, row(last, said)]
 
 
@@ -44,10 +44,10 @@ def _expressions(p: Basic) -> Iterator[Expr]:
 
 def _statement(p: Any) -> Formula:
     if isinstance(p, propositions.Conjunction):
-        parts = [x for n, part in enumerate(p.parts) for x in ([Words(" and ")] * (n > 0) + [_statement(part)])]
-        return Fence(row(*parts or [Words("nothing")]))
+        parts = [x for n, part in enumerate(p.parts) for x in ([Text(" and ")] * (n > 0) + [_statement(part)])]
+        return Fence(row(*parts or [Text("nothing")]))
     if isinstance(p, propositions.ForAll):
-        return row(_statement(p.body), "quad", Words("for all "), commas(map(expression, p.variables)))
+        return row(_statement(p.body), "quad", Text("for all "), commas(map(expression, p.variables)))
     if isinstance(p, propositions.Within):
         value = expression(p.value)
         centre = [] if p.centre == 0 else ["-", factor(p.centre)]

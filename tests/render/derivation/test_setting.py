@@ -55,6 +55,13 @@ EQUATIONS = {  # without times: h' is h_(t - 1), the first o of a product is its
     "lstm": [INPUT, FORGET, CELL, OUTPUT, "c = f o c' + i o g", STATE],
     "lstm_coupled": [INPUT, CELL, OUTPUT, "c = (1 - i) o c' + i o g", STATE],
     "lstm_without_forget_gate": [INPUT, CELL, OUTPUT, "c = c' + i o g", STATE],
+    "lstm_step": [
+        *(gate(letter, "step") for letter in "if"),
+        gate("g", "sign"),
+        gate("o", "step"),
+        "c = f o c' + i o g",
+        "h = o o sign(c)",
+    ],
     "gru": [RESET, UPDATE, "n = tanh(W_in x + b_in + r o (W_hn h' + b_hn))", MIXED],
     "gru_reset_before": [RESET, UPDATE, "n = tanh(W_in x + b_in + W_hn(r o h') + b_hn)", MIXED],
     "rnn_tanh": elman("tanh"),
