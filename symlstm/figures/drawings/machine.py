@@ -148,7 +148,7 @@ def loop(place: Place, n: int) -> Any:
     return Path([(x + u, y + v) for u, v in bends], [Path.MOVETO, *[Path.CURVE4] * 3])
 
 
-def node(axes: Axes, place: Place, text: str, rows: Sequence[Row]) -> None:
+def node(axes: Axes, place: Place, text: str, rows: Sequence[TableRow]) -> None:
     """A disc with the situation's name, and the increment, one for all words or one each, or what is decided."""
     from matplotlib.patches import Circle
 
