@@ -291,6 +291,19 @@ class Network:
         """The outputs of which the largest decides, in the kernel's terms."""
         return tuple(self._linear(terms, constant) for terms, constant in self.outputs.values())
 
+    @property
+    def all_read(self) -> Readout:
+        """Everything that is read, of all outputs together: a form of which only the coordinates matter."""
+        terms = {s: x for reader in self.readers.values() for s, x in reader.linear_readout.terms}
+        return Readout(tuple(terms.items()), self.delay) if self.outputs else self.linear_readout
+
+    @property
+    def readers(self) -> dict[str, Network]:
+        """The network once for each of its outputs, as its only readout; itself, called readout, where there are none."""
+        if not self.outputs:
+            return {"readout": self}
+        return {name: replace(self, readout=terms, constant=x, outputs={}) for name, (terms, x) in self.outputs.items()}
+
     def _linear(self, read: Sequence[ReadoutTerm], constant: Term | int) -> Readout:
         terms = ((real(Coordinate(t.state, t.index + 1, t.layer).name), t.coeff) for t in read)
         return Readout(tuple(terms), self.delay, algebra.as_term(constant))
