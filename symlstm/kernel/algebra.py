@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
+from numbers import Rational, Real
 from operator import mul
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
@@ -168,9 +169,17 @@ class Term:
             self._hash = hash(variable or (frozenset(parts) if value is None else number))
         return self._hash
 
+    def _with(self, other: Any, operation: Callable[[Term, Term], Term]) -> Term:
+        """The operation's value; a decimal that is no exact number is refused with what was meant by it."""
+        term, is_float = as_term(other), isinstance(other, Real) and not isinstance(other, Rational)
+        if is_float and other - other == 0:  # finite
+            meant = operation(self, rational(fmpq(*Fraction(str(other)).as_integer_ratio())))
+            raise RuleError("arithmetic", f"the float {other}, which is not exact", meant)
+        return NotImplemented if term is NotImplemented else operation(self, term)
+
     def __add__(self, other: Term | Number) -> Term:
         if type(other) is not Term:
-            return NotImplemented if (other := as_term(other)) is NotImplemented else self + other
+            return self._with(other, lambda x, y: x + y)
         if not self._monomials or not other._monomials:
             return other if other._monomials else self
         return total((self, other))
@@ -178,7 +187,7 @@ class Term:
     __radd__ = __add__
 
     def __sub__(self, other: Term | Number) -> Term:
-        return NotImplemented if (other := as_term(other)) is NotImplemented else self + -other
+        return self._with(other, lambda x, y: x + -y)
 
     def __rsub__(self, other: Number) -> Term:
         return -self + other
@@ -188,7 +197,7 @@ class Term:
 
     def __mul__(self, other: Term | Number) -> Term:
         if type(other) is not Term:
-            return NotImplemented if (other := as_term(other)) is NotImplemented else self * other
+            return self._with(other, mul)
         if (factor := other.rational()) is not None:
             return self.scaled(factor)
         found: dict[Monomial, fmpq] = {}
@@ -201,7 +210,7 @@ class Term:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Term | Number) -> Term:
-        return NotImplemented if (other := as_term(other)) is NotImplemented else self * inverse(other)
+        return self._with(other, lambda x, y: x * inverse(y))
 
     def __rtruediv__(self, other: Number) -> Term:
         return inverse(self) * other

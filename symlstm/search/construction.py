@@ -77,7 +77,7 @@ class Construction:
     @cached_property
     def saturation(self) -> Saturation:
         """The invariants; raises Infinite or RuleError if there is none."""
-        return saturate(self.network.system, self.network.linear_readout)
+        return saturate(self.network.system, self.network.all_read)
 
     @cached_property
     def decision(self) -> Theorem:

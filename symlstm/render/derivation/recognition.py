@@ -12,7 +12,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.networks.statements import System
 from symlstm.model.cells import CELLS, Cell, Weights, activation, steps
-from symlstm.model.coordinates import Coordinate, parsed
+from symlstm.model.coordinates import Coordinate, parsed, preactivation
 from symlstm.model.exact_tensors import entries
 from symlstm.model.network import TERMS
 
@@ -111,8 +111,8 @@ def _before(part: Part, cell: Cell) -> list[list[Term]] | None:
     named, n = {symbol.name: term for symbol, term in part.system.gates}, part.n
     if len(cell.gates) > 1:
         units = range(1, 1 + len([s for s in named if (p := parsed(s)) and p[::2] == (next(iter(cell.gates)), n)]))
-        names = [[Coordinate(f"a_{letter}", j, n).name for j in units] for letter in cell.gates]
-        letters = {p.letter for s in named if (p := parsed(s)) and p.layer == n and not p.letter.startswith("a_")}
+        names = [[Coordinate(preactivation(letter), j, n).name for j in units] for letter in cell.gates]
+        letters = {p.letter for s in named if (p := parsed(s)) and p.layer == n and p.gate is None}
         known = units and letters == {*cell.gates} and all(name in named for part in names for name in part)
         return [[named[name] for name in gate] for gate in names] if known else None
     [function] = cell.gates.values()

@@ -18,16 +18,19 @@ from symlstm.model.cells import Cell
 from symlstm.model.translation import to_sympy
 from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.derivation.recognition import Layer, layers_of
-from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
-from symlstm.render.formulas.breaking import packed
+from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Runs, listed, paragraph
+from symlstm.render.formulas.breaking import WIDTH, packed, width
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Text, applied, commas, row
 from symlstm.render.statements.notation import at_time, expression, term
+from symlstm.render.statements.numbers import ball_decimal
 from symlstm.render.statements.phrases import sequence
-from symlstm.render.statements.quantities import number
-from symlstm.render.statements.specifications import counts, described
+from symlstm.render.statements.quantities import decimal, number
+from symlstm.render.statements.specifications import LINES, beginning, counts, outputs, steps
 from symlstm.render.statements.spelling import words
 
 COLUMNS, ROWS = 10, 12  # of a matrix that is printed as one
+MOST, FEW = 120, 40  # entries other than 0 that are listed where a matrix has no room, exactly or rounded
+LONG, DIGITS = 12.0, 3  # columns of an entry that is printed exactly; else its significant digits
 Table = tuple[tuple[Term, ...], ...]
 TITLES = {  # after "is"
     "lstm": "PyTorch's LSTM",
@@ -113,6 +116,8 @@ def encoding(system: System) -> Runs:
 def _scale(system: System) -> Runs:
     named = [(expression(symbol),) for symbol in system.parameters]
     more = ("; ", *listed(named), " are parameters") if named else ()
+    if not named and not any(system.scale in update.symbols() for update in system.updates):
+        return ()
     return ("Here ", expression(system.scale), " is the scale, a real number greater than 0", *more, ".")
 
 
@@ -153,7 +158,7 @@ def weights(system: System) -> Iterator[Block]:
     found = blocks(system)
     zero = [name for name, table in found.items() if is_zero(table)]
     yield Paragraph(("Its weights, ", *_bias(layers_of(system)), " are"))
-    yield _display({name: table for name, table in found.items() if name not in zero}, system.scale)
+    yield from _display({name: table for name, table in found.items() if name not in zero}, system.scale)
     if zero:
         yield Paragraph((*listed([(name,) for name in zero]), " are 0." if len(zero) > 1 else " is 0."))
 
@@ -174,13 +179,28 @@ def changes(system: System, known: System, place: Heading) -> tuple[Block, ...]:
     changed = {name: table for name, table in ours.items() if table != theirs.get(name)}
     if ours.keys() != theirs.keys() or not 0 < len(changed) <= len(ours) // 3:
         return ()
-    return paragraph(f"The network is that of {place}, but for"), _display(changed, system.scale)
+    return paragraph(f"The network is that of {place}, but for"), *_display(changed, system.scale)
 
 
-def _display(tables: Mapping[Formula, Table], scale: Variable) -> Display:
-    written_ = [(len(table), row(name, "=", written(table, scale))) for name, table in tables.items()]
-    matrices_ = [formula for height, formula in written_ if height > 1]
-    return Display((*packed(matrices_), *(formula for height, formula in written_ if height == 1)))
+def _display(tables: Mapping[Formula, Table], scale: Variable) -> Iterator[Block]:
+    """Matrices and vectors; a long number to a few digits, and of a large matrix only how large it is."""
+    shown = {name: written(table, scale) for name, table in tables.items()}
+    formulas = [(len(tables[name]), row(name, *x)) for name, x in shown.items() if x]
+    matrices_ = [formula for height, formula in formulas if height > 1]
+    if formulas:
+        yield Display((*packed(matrices_), *(formula for height, formula in formulas if height == 1)))
+    large = [name for name, x in shown.items() if not x]
+    for name in large:
+        sizes = f"{len(tables[name])} by {len(tables[name][0])} entries"
+        yield Paragraph((name, f" has {sizes}, {sum(map(_entries_of, tables[name]))} of them not 0."))
+    if large or "approx" in [x[0] for x in shown.values() if x]:
+        where = "Entries after ≈ are rounded" + " and those of large matrices left out" * bool(large)
+        yield paragraph(f"{where}: what is proved is about the exact ones, as the network's file has them.")
+
+
+def _entries_of(line: Sequence[Term]) -> int:
+    """How many are not 0."""
+    return sum(bool(entry.monomials) for entry in line)
 
 
 def is_zero(table: Table) -> bool:
@@ -222,8 +242,11 @@ def _block(layer: int, letter: str, *indices: str) -> Formula:
     return Script(Letter(letter), row(*indices) if indices else None, above)
 
 
-def written(table: Table, scale: Variable) -> Formula:
-    """A matrix, or a vector if it has one row; the scale in front if every entry has it."""
+def written(table: Table, scale: Variable) -> tuple[str, Formula] | tuple[()]:
+    """= or, rounded, ≈ with a matrix, or a vector if it has one row; the scale in front if every entry has it.
+
+    Nothing for a matrix that is too large.
+    """
     divided = [[entry.coefficients(scale) for entry in line] for line in table]
     common = all(set(parts) <= {1} for line in divided for parts in line)
     entries = [
@@ -231,14 +254,28 @@ def written(table: Table, scale: Variable) -> Formula:
         for a, b in zip(divided, table, strict=True)
     ]
     front: list[Formula | str] = [expression(scale), "thin"] if common else []
-    return row(*front, _array([[term(entry) for entry in line] for line in entries]))
+    exact = [[term(entry) for entry in line] for line in entries]
+    is_short = all(width(entry) <= LONG for line in exact for entry in line)
+    shown = exact if is_short else [[*map(_rounded, *lines)] for lines in zip(entries, exact, strict=True)]
+    array = _array(shown)
+    if not isinstance(array, Matrix) and sum(map(_entries_of, table)) > (MOST if is_short else FEW):
+        return ()
+    return "=" if is_short else "approx", row(*front, array)
+
+
+def _rounded(entry: Term, exact: Formula) -> Formula:
+    """A long number to a few digits."""
+    if width(exact) <= LONG or entry.symbols():
+        return exact
+    return decimal(ball_decimal(algebra.constant_ball(entry), DIGITS))
 
 
 def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
     if len(entries) == 1:
         return Fence(commas(entries[0]))
-    if len(entries[0]) <= COLUMNS and len(entries) <= ROWS:
-        return Matrix(tuple(map(tuple, entries)))
+    matrix = Matrix(tuple(map(tuple, entries)))
+    if len(entries[0]) <= COLUMNS and len(entries) <= ROWS and width(matrix) <= WIDTH:
+        return matrix
     nonzero = [(i, j, e) for i, line in enumerate(entries) for j, e in enumerate(line) if e != row("0")]
     cells = [row(e, Text(f" at {i + 1},{j + 1}")) for i, j, e in nonzero]
     return Fence(commas(cells), "{}")
@@ -247,8 +284,9 @@ def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
 def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     """What S is: a sum of counts where it is one, else a product of matrices; a machine by its moves."""
     if isinstance(found, Machine):
-        yield paragraph("The specification is the machine")
-        yield Display(tuple(described(found)))
+        yield from _machine(found, "S", "The specification ")
+        if found.domain is not None:
+            yield from _machine(found.domain, "P", "Promised are the word sequences that P accepts. The machine ")
         return
     terms = counts(found)
     if terms is None:
@@ -265,6 +303,16 @@ def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     yield Display((row(applied("S", sequence("n")), "=", *(sides or ["0"])),))
     places = "the number of places at which the words in parentheses stand, one after the other, in "
     yield Paragraph(("where ", Text("#"), " is ", places, sequence("n"), "."))
+
+
+def _machine(found: Machine, letter: str, start: str) -> Iterator[Block]:
+    """Where a machine starts, its steps as a table, and what it says."""
+    yield paragraph(f"{start}{letter} is {beginning(found)}. What the table leaves out changes nothing.")
+    rows = [*steps(found)]
+    yield Grid((("in",), ("on",), ("it moves",)), tuple(((q,), (read,), (moves,)) for q, read, moves in rows[:LINES]))
+    if len(rows) > LINES:
+        yield paragraph(f"There are {len(rows) - LINES} more such lines.")
+    yield paragraph("; ".join(outputs(found, letter)), ".")
 
 
 def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:

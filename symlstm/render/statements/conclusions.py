@@ -14,7 +14,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks import boxes, machines, regions, statements
 from symlstm.kernel.networks import runs as networks_runs
-from symlstm.kernel.networks.families import Families
+from symlstm.kernel.networks.families import Families, Family
 from symlstm.kernel.networks.signs import Range
 from symlstm.kernel.parameters import assumed
 from symlstm.render.formulas.formula import (
@@ -307,15 +307,22 @@ def families(found: Families) -> list[Formula]:
     for family in found.families[:LARGEST]:
         after_ = row(Text("after "), words(family.label)) if family.label else Text("at the start")
         known = commas([row(name(s.name), "->", term(x)) for s, x in family.limits.items()])
-        ranges = [row(Text(", "), name(x.name), "in", *_range(r)) for x, r in family.ghosts.items()]
-        lines.append(row(after_, "quad", known, *ranges))
+        lines.append(row(after_, "quad", known, *(x for ghost in ghosts(family) for x in (Text(", "), ghost))))
     return lines
 
 
-def _range(r: Range) -> list[Formula | str]:
-    low = "-oo" if r.low is None else str(r.low)
-    high = "oo" if r.high is None else str(r.high)
-    return [Text(f"[{low}, {high}]")]
+def ghosts(family: Family) -> list[Formula]:
+    """The integers of a family, with their ranges."""
+    return [_range(name(x.name), r) for x, r in family.ghosts.items()]
+
+
+def _range(ghost: Formula, r: Range) -> Formula:
+    low, high = (None if x is None else number(fmpq(x)) for x in (r.low, r.high))
+    if low is not None and high is not None:
+        return row(ghost, "=", low) if r.low == r.high else row(low, "<=", ghost, "<=", high)
+    if low is None and high is None:
+        return row(Text("any "), ghost)
+    return row(ghost, ">=", low) if low is not None else row(ghost, "<=", high or "")
 
 
 def within_at(found: boxes.WithinAt) -> list[Formula]:

@@ -59,34 +59,45 @@ def _weighted(found: WeightedAutomaton, name: str) -> Iterator[Formula]:
 
 
 def _machine(found: Machine, name: str) -> Iterator[Formula]:
+    yield row(Text(f"{name} is {beginning(found)}"))
+    for state, read, moves in steps(found):
+        yield row(Text(f"in {state} on {read}: {moves}"))
+    yield from (row(Text(line)) for line in outputs(found, name))
+
+
+def beginning(found: Machine) -> str:
+    """What a machine is called, and where it starts."""
     known = named(found)
-    language = f"{known}: " if known else ""
     registers = ", ".join(f"{r} = {x}" for r, x in zip(found.registers, found.start, strict=True))
     start = found.states[found.initial] + (f" with {registers}" if registers else "")
-    yield row(Text(f"{name} is {language}the machine that starts in {start}"))
+    return f"{f'{known}: ' if known else ''}the machine that starts in {start}"
+
+
+def steps(found: Machine) -> Iterator[tuple[str, str, str]]:
+    """State, words and moves, where something changes."""
     for q, state in enumerate(found.states):
         together: dict[tuple[Move, ...], list[str]] = {}
         for word, by_state in found.moves.items():
             together.setdefault(by_state[q], []).append(spelled(word))
         for moves, words in together.items():
             if any(move.target != q or changes(move, found) for move in moves):
-                yield row(Text(f"in {state} on {', '.join(words)}: {_moves(moves, found, q)}"))
-    yield from _outputs(found, name)
+                yield state, ", ".join(words), _moves(moves, found, q)
 
 
-def _outputs(found: Machine, name: str) -> Iterator[Formula]:
+def outputs(found: Machine, name: str) -> Iterator[str]:
+    """What a machine says, state by state."""
     output = found.output
     if isinstance(output, Acceptance):
         for state, conditions in zip(found.states, output.conditions, strict=True):
             if conditions:
                 tests = " or ".join(tests_text(tests, found) for tests in conditions if tests)
-                yield row(Text(f"{name} accepts in {state}{f' if {tests}' if all(conditions) else ''}"))
+                yield f"{name} accepts in {state}{f' if {tests}' if all(conditions) else ''}"
     elif isinstance(output, Values):
         for state, form in zip(found.states, output.forms, strict=True):
-            yield row(Text(f"{name} is {form_text(form, found.registers)} in {state}"))
+            yield f"{name} is {form_text(form, found.registers)} in {state}"
     else:
         for state, n in zip(found.states, output.numbers, strict=True):
-            yield row(Text(f"{name} chooses output {n + 1} in {state}"))
+            yield f"{name} chooses output {n + 1} in {state}"
 
 
 def _moves(moves: Sequence[Move], found: Machine, q: int) -> str:
