@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,10 +84,13 @@ def _write(found: Document, stem: str, options: argparse.Namespace, screen: Scre
     from symlstm.render.documents.pdf import NoEngine
 
     try:
-        files = dict(_made(found, stem, options))
+        with warnings.catch_warnings(record=True) as told:
+            files = dict(_made(found, stem, options))
     except NoEngine as missing:
         print(f"symlstm: {missing}", file=sys.stderr)
         return ExitCode.MISSING
+    for warning in told:
+        print(f"symlstm: {warning.message}", file=sys.stderr)
     write(options.output, files)
     _say(options, screen, [options.output / name for name in files])
     return ExitCode.OK

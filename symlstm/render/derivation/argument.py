@@ -149,7 +149,8 @@ class Argument:
 
     def because(self, step: Theorem, texts: Mapping[str, str]) -> Paragraph:
         """What the step does, by one of the texts."""
-        return Paragraph(self._filled(texts.get(step.rule, f"By {step.rule}, from {{all}}."), told(step)))
+        text = texts.get(step.rule, f"By {step.rule}{', from {all}' * bool(told(step))}.")
+        return Paragraph(self._filled(text if told(step) else ALONE.get(step.rule, text), told(step)))
 
     def _is_printed(self, step: Theorem) -> bool:
         if is_silent(step) or self._is_folded(step):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from symlstm.proof.claims import Verdict
-from symlstm.render.formulas.formula import Fence, Formula, Quoted, Row, Sign, Words
+from symlstm.render.formulas.formula import Fence, Formula, Quoted, Row, Sign, Text
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _is_numeric(column: Sequence[Runs]) -> bool:
 
 def _has_words(runs: Runs) -> bool:
     inner = (run.parts if isinstance(run, Row) else (run.body,) if isinstance(run, Fence) else () for run in runs)
-    return any(isinstance(run, Words | Quoted) or run == Sign("varepsilon") for run in runs) or any(
+    return any(isinstance(run, Text | Quoted) or run == Sign("varepsilon") for run in runs) or any(
         map(_has_words, inner)
     )
 

@@ -31,6 +31,7 @@ SIGNS: dict[str, Spelling] = {
     "in": Spelling(r"\in", "in", "∈", "relation"),
     "notin": Spelling(r"\notin", "in.not", "∉", "relation"),
     "->": Spelling(r"\to", "->", "→", "relation"),
+    "|-": Spelling(r"\vdash", "tack.r", "⊢", "relation"),
     "+": Spelling("+", "+", "+", "sum"),
     "-": Spelling("-", "-", "−", "sum"),
     "+-": Spelling(r"\pm", "plus.minus", "±", "sum"),
@@ -93,7 +94,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Words:
+class Text:
     """Plain text inside a formula, of any characters."""
 
     text: str
@@ -124,7 +125,7 @@ class Script:
 
 
 @dataclass(frozen=True)
-class Fraction:
+class Quotient:
     """top over bottom."""
 
     top: Formula
@@ -146,7 +147,7 @@ class Matrix:
     rows: tuple[tuple[Formula, ...], ...]
 
 
-Formula = Letter | Number | Sign | Named | Words | Quoted | Row | Script | Fraction | Fence | Matrix
+Formula = Letter | Number | Sign | Named | Text | Quoted | Row | Script | Quotient | Fence | Matrix
 
 
 def row(*parts: Formula | str) -> Row:
@@ -189,4 +190,4 @@ def is_tall(formula: Formula) -> bool:
         return formula.limits or is_tall(formula.base)
     if isinstance(formula, Fence):
         return is_tall(formula.body)
-    return isinstance(formula, Fraction | Matrix)
+    return isinstance(formula, Quotient | Matrix)

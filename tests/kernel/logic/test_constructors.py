@@ -13,10 +13,21 @@ from sympy import Abs, tanh
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable, absolute, maximum, minimum, rational
-from symlstm.kernel.logic.bounds import arithmetic, cases, extremum, monotone
-from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, assume, generalise, rewrite, specialise
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.translation import normal
+from symlstm.steps import (
+    Equal,
+    Less,
+    LessEqual,
+    arithmetic,
+    assume,
+    cases,
+    extremum,
+    generalise,
+    monotone,
+    rewrite,
+    specialise,
+)
 
 Z = Variable("z")
 z, f = algebra.atom(Z), Variable("f", "sequence")
