@@ -16,8 +16,7 @@ from flint import fmpq
 from symlstm.kernel.networks.machines import Choices, Machine
 from symlstm.kernel.networks.statements import Readout, System, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
-from symlstm.search.decisions.configurations import Problem, Unsettled
-from symlstm.search.decisions.cuts import Stuck
+from symlstm.search.decisions.configurations import Problem
 from symlstm.search.decisions.deciding import Claim
 from symlstm.search.decisions.deciding import decide as decide_by_families
 from symlstm.search.saturation.equivalence import decide as decide_by_equivalence
@@ -28,7 +27,7 @@ from symlstm.search.saturation.refutation import FEW, MANY, refutation
 if TYPE_CHECKING:
     from symlstm.search.construction import Construction
 
-FAILURES = (Infinite, RuleError, Unsupported, Stuck, Unsettled)  # why there is neither a proof nor a counterexample
+FAILURES = (Infinite, RuleError, Unsupported)  # why there is neither a proof nor a counterexample
 
 
 def decision(construction: Construction) -> Theorem:
@@ -40,7 +39,7 @@ def decision(construction: Construction) -> Theorem:
     system, readout = construction.network.system, construction.network.linear_readout
     specification = construction.specification
     if isinstance(specification, Machine):  # accepted or not, on promised words; counters may be read back
-        return decide_by_families(_claim(construction))
+        return decide_by_families(claim(construction))
     wrong, _ = _counterexample(system, readout, specification, FEW)  # what is wrong is mostly wrong soon
     if wrong is not None:
         return wrong
@@ -49,12 +48,12 @@ def decision(construction: Construction) -> Theorem:
         limits = construction.saturation.limits
         # ... and is a weighted automaton, which is compared with the specification's (saturation/equivalence.py).
         return _compared(limits, readout, specification)
-    except (Infinite, RuleError, Unsupported) as reason:
+    except FAILURES as reason:
         wrong, longest = _counterexample(system, readout, specification, MANY)
         if wrong is not None:
             return wrong
-        with suppress(Stuck, Unsettled, RuleError):  # infinitely many situations: whole families of them
-            return decide_by_families(_claim(construction))
+        with suppress(Unsupported, RuleError):  # infinitely many situations: whole families of them
+            return decide_by_families(claim(construction))
         if longest:
             reason.add_note(f"right on all words up to length {longest}")
         raise
@@ -77,7 +76,7 @@ def _counterexample(
         return None, 0
 
 
-def _claim(construction: Construction) -> Claim:
+def claim(construction: Construction) -> Claim:
     """The claim with its threshold and margin, or the readouts of which the largest names the class."""
     network, specification, margin = construction.network, construction.specification, construction.margin
     choosing = isinstance(specification, Machine) and isinstance(specification.output, Choices)

@@ -31,6 +31,7 @@ SIGNS: dict[str, Spelling] = {
     "in": Spelling(r"\in", "in", "∈", "relation"),
     "notin": Spelling(r"\notin", "in.not", "∉", "relation"),
     "->": Spelling(r"\to", "->", "→", "relation"),
+    "|-": Spelling(r"\vdash", "tack.r", "⊢", "relation"),
     "+": Spelling("+", "+", "+", "sum"),
     "-": Spelling("-", "-", "−", "sum"),
     "+-": Spelling(r"\pm", "plus.minus", "±", "sum"),
