@@ -1,0 +1,287 @@
+"""Deviations from the limits of counters that are read: boxes for as long as the readout stays right.  UNTRUSTED.
+
+From one length on, the speeds are measured at which the boxes of what is kept must grow, with ghosts and boxes as
+large as they are some words later; and what is not kept is closed around its images. Long stretches are tried first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from flint import arb, ctx, fmpq
+
+from symlstm.kernel.algebra import Variable
+from symlstm.kernel.networks.boxes import Box
+from symlstm.kernel.networks.decisions import accepted
+from symlstm.kernel.networks.families import Families, Leaf, Tree
+from symlstm.kernel.networks.horizons import Deviations, Followed, Reach, Step, decides_in, said, within_in
+from symlstm.kernel.networks.intervals import NOTHING, Interval, hull
+from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.search.scale.question import Question
+from symlstm.search.scale.refining import refined
+
+NEVER = 10**100  # words
+LEAST, MOST, SPARE = 128, 4096, 96  # bits, beside those that the slowest speed takes
+ROUNDS, CLOSING = 8, 12
+PIECES = 40
+FINE = 64  # a stretch is not made shorter than that part of the length reached
+MARGIN = 1 + arb(2) ** -8  # of speeds
+KEPT = arb(9) / 10  # the least factor of what is called kept
+LARGEST = arb(16)  # deviation
+
+State = dict[Variable, Interval]
+Kept = dict[int, Interval]  # of a group of places, whose boxes are the same
+Rest = list[State]
+
+
+@dataclass
+class Stretch:
+    """What is kept at its first and last length, and boxes for the rest meanwhile."""
+
+    first: Kept
+    last: Kept
+    rest: Rest
+
+
+@dataclass
+class _Search:
+    question: Question
+    followed: Followed
+    goals: Sequence[Tree]
+    keeps: set[tuple[int, Variable]] = field(default_factory=set)  # an edge, and what it keeps
+    group: dict[tuple[int, Variable], int] = field(default_factory=dict)  # of a family and what is kept there
+
+    @property
+    def families(self) -> Families:
+        return self.followed.families
+
+    def start(self) -> Stretch:
+        """No deviation. What a step multiplies by about 1 or more is kept, and has one box in all families that it joins."""
+        named: Rest = [dict.fromkeys(family.limits, NOTHING) for family in self.families.families]
+        for n, edge in enumerate(self.followed.edges):
+            step = self.followed.step(edge, named[edge.source], 1)
+            self.keeps |= {(n, s) for s in edge.limits if step is not None and s in edge.targets and _keeps(step, s)}
+        places = {(self.followed.edges[n].target, s) for n, s in self.keeps}
+        self.group = {place: n for n, place in enumerate(sorted(places, key=str))}
+        for n, s in self.keeps:
+            edge = self.followed.edges[n]
+            old, new = self.group[edge.target, s], self.group.get((edge.source, s))
+            if new is not None:
+                self.group = {place: new if g == old else g for place, g in self.group.items()}
+        kept = dict.fromkeys(self.group.values(), NOTHING)
+        rest = [{s: x for s, x in box.items() if (q, s) not in self.group} for q, box in enumerate(named)]
+        return Stretch(kept, kept, rest)
+
+    def boxes(self, kept: Kept, rest: Rest, q: int) -> State:
+        """Of all that is known in a family."""
+        return {**rest[q], **{s: kept[n] for (p, s), n in self.group.items() if p == q}}
+
+    def steps(self, kept: Kept, rest: Rest, end: int | None) -> list[tuple[int, Step]]:
+        """Each word at each leaf that is in reach."""
+        found = []
+        for n, edge in enumerate(self.followed.edges):
+            step = self.followed.step(edge, self.boxes(kept, rest, edge.source), end)
+            if step is not None:
+                found.append((n, step))
+        return found
+
+    def closed(self, kept: Kept, rest: Rest, end: int | None) -> tuple[Rest, list[tuple[int, Step]]] | None:
+        """Boxes around the images of what is not kept, and the steps from them; None if that does not end."""
+        rest = [dict(box) for box in rest]
+        for n in range(CLOSING):
+            steps, grown = self.steps(kept, rest, end), False
+            for _, step in steps:
+                own = rest[step.edge.target]
+                for s in own:
+                    x = step.off(s)
+                    if x not in own[s]:
+                        own[s], grown = _joined(own[s], x, n), True
+                        if not _is_small(own[s]):
+                            return None
+            if not grown:
+                return rest, steps
+        return None
+
+    def stretch(self, now: Stretch, t: int, words: int | None) -> Stretch | None:
+        """From where another one ended, at t, so many words; None if a gate or the readout may be on the wrong side."""
+        first, last, rest, end = dict(now.last), dict(now.last), now.rest, None if words is None else t + words
+        for _ in range(ROUNDS):
+            around = {g: hull(first[g], last[g]) for g in first}
+            closed = self.closed(around, rest, end)
+            if closed is None:
+                return None
+            rest, steps = closed
+            first = self._set_anew(first, steps)
+            speeds = self._speeds(steps, rest, first, last)
+            if words is None:
+                speeds = {g: Interval(x.lo * NEVER, x.hi * NEVER) for g, x in speeds.items()}
+            later = {g: _moved(first[g], speeds[g], words or 1) for g in first}
+            if all(later[g] in last[g] and first[g] in last[g] for g in last):
+                around = {g: hull(first[g], last[g]) for g in first}
+                return Stretch(first, last, rest) if self.is_right(around, rest, end) else None
+            last = {g: hull(_moved(first[g], _more(speeds[g]), words or 1), last[g]) for g in last}
+            if not all(_is_small(x) for x in last.values()):
+                return None
+        return None
+
+    def _speeds(self, steps: Sequence[tuple[int, Step]], rest: Rest, first: Kept, last: Kept) -> Kept:
+        """How fast both ends of what is kept must move, by steps that keep it."""
+        found = dict.fromkeys(first, NOTHING)
+        for n, step in steps:
+            for (q, s), g in self.group.items():
+                if q == step.edge.target and (n, s) in self.keeps:
+                    for kept in (first, last):
+                        x, aim = step.off(s, self.boxes(kept, rest, step.edge.source)), kept[g]
+                        found[g] = hull(found[g], Interval((x.lo - aim.lo).lower(), (x.hi - aim.hi).upper()))
+        return found
+
+    def _set_anew(self, first: Kept, steps: Sequence[tuple[int, Step]]) -> Kept:
+        """With the values that steps give which do not keep what was there."""
+        found = dict(first)
+        for n, step in steps:
+            for (q, s), g in self.group.items():
+                if q == step.edge.target and (n, s) not in self.keeps:
+                    found[g] = hull(found[g], step.off(s))
+        return found
+
+    def is_right(self, kept: Kept, rest: Rest, end: int | None) -> bool:
+        """Whether the readout is on its side, up to that length."""
+        followed, readout, threshold = self.followed, self.question.goal.readout, self.question.threshold
+        for q, box, near in followed.read(self.goals, end):
+            family, off = self.families.families[q], self.boxes(kept, rest, q)
+            less = said(followed.spec, family) if threshold is None else threshold
+            x = followed.value(readout, q, near, box, less, off)
+            if threshold is not None:
+                right = x.lo > 0 if accepted(followed.spec, family, box) else x.hi < 0
+            else:
+                right = max(abs(x.lo), abs(x.hi)) < arb(self.question.tolerance).lower()
+            if not right:
+                return False
+        return True
+
+    def deviations(self) -> Deviations | None:
+        """For every length, or as far as it goes; None if not even for one word."""
+        now = self.start()
+        always = self.stretch(now, 0, None)
+        if always is not None:
+            return self._certificate([always], (0,), None)
+        pieces, knots, words = list[Stretch](), [0], self._longest(now)
+        while words and len(pieces) < PIECES and knots[-1] < NEVER:
+            piece = self.stretch(now, knots[-1], words)
+            if piece is None:
+                words = words // 2 if FINE * words > knots[-1] else 0
+                continue
+            pieces.append(piece)
+            knots.append(knots[-1] + words)
+            now = piece
+        return self._certificate(pieces, knots, knots[-1]) if pieces else None
+
+    def _longest(self, now: Stretch) -> int:
+        """About an eighth of the longest stretch from the start."""
+        low, high = 0, NEVER.bit_length()
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.stretch(now, 0, 1 << middle) is not None else (low, middle)
+        return max(1, (1 << low) // 8)
+
+    def _certificate(self, pieces: Sequence[Stretch], knots: Sequence[int], last: int | None) -> Deviations:
+        boxes = [
+            [(_exact(self.boxes(x.first, x.rest, q)), _exact(self.boxes(x.last, x.rest, q))) for x in pieces]
+            for q in range(len(self.families.families))
+        ]
+        return Deviations(boxes, self.followed.reach, self.goals, tuple(knots), last, ctx.prec)
+
+    def bits(self) -> int:
+        """What the slowest speed at the start takes."""
+        now = self.start()
+        closed = self.closed(now.last, now.rest, 1)
+        speeds = {} if closed is None else self._speeds(closed[1], closed[0], now.last, now.last)
+        sizes = [abs(x).upper().fmpq() for both in speeds.values() for x in both if x != 0]
+        small = [x.q.bit_length() - x.p.bit_length() for x in sizes]
+        return min(MOST, max(LEAST, SPARE + max(small, default=0)))
+
+
+def by_counters(question: Question, premise: Theorem, goals: Sequence[Tree]) -> Theorem | None:
+    """Right at every length, or up to the longest one that was found; None if neither."""
+    premise, goals = refined(premise, goals)
+    reach = reaches(premise.conclusion)
+    if reach is None:
+        return None
+    followed = Followed(premise, question.scale, reach)
+    with ctx.workprec(MOST):
+        bits = _Search(question, followed, goals).bits()
+    with ctx.workprec(bits):
+        found = _Search(question, followed, goals).deviations()
+    return None if found is None else _proved(question, premise, found)
+
+
+def _proved(question: Question, premise: Theorem, found: Deviations) -> Theorem | None:
+    """The theorem, if the kernel finds it right."""
+    readout, scale = question.goal.readout, question.scale
+    try:
+        if question.threshold is not None:
+            return decides_in(premise, readout, question.threshold, scale, found)
+        theorem = within_in(premise, readout, scale, found)
+    except RuleError:
+        return None
+    return theorem if theorem.conclusion.bound < question.tolerance else None
+
+
+def reaches(families: Families) -> list[Reach] | None:
+    """A bound a + b t of all ghosts: b the most that one word adds; None if one is more than another one and a number."""
+    offset, step = 0, 0
+    forms = [form for row in families.steps for tree in row for leaf in _leaves(tree) for form in leaf.image.values()]
+    for form in forms:
+        ghosts = [c for mono, c in form.monomials.items() if mono]
+        constant = abs(int(next((c for mono, c in form.monomials.items() if not mono), fmpq(0)).p))
+        if sum(map(abs, ghosts)) > 1:
+            return None
+        offset, step = (offset, max(step, constant)) if ghosts else (max(offset, constant), step)
+    ends = [
+        n for f in families.families for r in f.ghosts.values() for n in (r.low, r.high) if None not in (r.low, r.high)
+    ]
+    offset = max([offset, *(abs(n) for n in (*ends, *families.origin.values()) if n is not None)])
+    return [dict.fromkeys(family.ghosts, (offset, step)) for family in families.families]
+
+
+def _leaves(tree: Tree) -> Iterator[Leaf]:
+    if isinstance(tree, Leaf):
+        yield tree
+    else:
+        yield from (*_leaves(tree.below), *_leaves(tree.above))
+
+
+def _keeps(step: Step, s: Variable) -> bool:
+    """Whether a step multiplies a deviation of the coordinate by 1 or more, or -1 or less, up to a little."""
+    factor = step.row[s].coefficients(s).get(1)
+    found = None if factor is None else step.near.near(factor)
+    if found is None:
+        return False
+    x = step.near.range_of(found.main)
+    return bool(max(abs(x.lo), abs(x.hi)) > KEPT)
+
+
+def _moved(x: Interval, speed: Interval, words: int) -> Interval:
+    times = arb(words)
+    return Interval((x.lo + speed.lo * times).lower(), (x.hi + speed.hi * times).upper())
+
+
+def _more(x: Interval) -> Interval:
+    tiny = arb(2) ** (16 - ctx.prec)
+    return Interval((x.lo * MARGIN - (tiny if x.lo else 0)).lower(), (x.hi * MARGIN + (tiny if x.hi else 0)).upper())
+
+
+def _joined(old: Interval, new: Interval, n: int) -> Interval:
+    """Around both; from the third time on with room."""
+    x = hull(old, new)
+    room = (x.hi - x.lo) / 4 if n > 1 else (x.hi - x.lo) * arb(2) ** -20
+    return Interval((x.lo - room).lower(), (x.hi + room).upper())
+
+
+def _is_small(x: Interval) -> bool:
+    return bool(abs(x.lo) < LARGEST) and bool(abs(x.hi) < LARGEST)
+
+
+def _exact(box: State) -> Box:
+    return {s: (x.lo.fmpq(), x.hi.fmpq()) for s, x in box.items()}
