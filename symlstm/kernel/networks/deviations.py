@@ -12,9 +12,10 @@ of a pre-activation k L1 + L0, so that what is left is small where a gate is on 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Monomial, Term, Variable
@@ -61,7 +62,8 @@ class Neighbourhood:
             part = self._product(mono, c, state)
             if part is None:
                 return None
-            main, off = main + part.main, add(off, part.off)
+            main = main + part.main
+            off = off if part.off is NOTHING else add(off, part.off)
         return Near(main, off)
 
     def _product(self, mono: Monomial, c: fmpq, state: Mapping[Variable, Near]) -> Near | None:
@@ -75,12 +77,12 @@ class Neighbourhood:
         return product
 
     def _times(self, x: Near, y: Near) -> Near:
-        parts = (
-            multiply(self.range_of(x.main), y.off) if y.off != NOTHING else NOTHING,
-            multiply(self.range_of(y.main), x.off) if x.off != NOTHING else NOTHING,
-            multiply(x.off, y.off),
-        )
-        return Near(x.main * y.main, add(add(parts[0], parts[1]), parts[2]))
+        off = NOTHING if x.off is NOTHING or y.off is NOTHING else multiply(x.off, y.off)
+        for one, other in ((x, y), (y, x)):
+            if other.off is not NOTHING and one.main.monomials:
+                part = other.off if one.main == ONE else multiply(self.range_of(one.main), other.off)
+                off = part if off is NOTHING else add(off, part)
+        return Near(x.main * y.main, off)
 
     def _atom(self, a: Atom, state: Mapping[Variable, Near]) -> Near | None:
         if a == self.scale:
@@ -88,10 +90,12 @@ class Neighbourhood:
         if not isinstance(a, Apply):
             return state.get(a)
         if a not in self._known:
-            self._known[a] = self._applied(a)
+            fixed = all(x == self.scale for x in a.argument.symbols())
+            self._known[a] = _fixed(a, self.scale, self.k, ctx.prec) if fixed else self.applied(a)
         return self._known[a]
 
-    def _applied(self, a: Apply) -> Near | None:
+    def applied(self, a: Apply) -> Near | None:
+        """Where a function of a term is."""
         if a.function not in ("tanh", "sigmoid", "relu", "step"):
             return None if algebra.atom(a).symbols() else Near(algebra.atom(a), NOTHING)
         found = None
@@ -128,7 +132,7 @@ class Neighbourhood:
         """An increasing function moves with its argument, and by no more than its largest slope times as much."""
         rise = around(fmpq(0), SLOPE[function])
         value = algebra.BY_NAME[function](main) if function != "relu" else main
-        return Near(value, multiply(rise, off))
+        return Near(value, off if off is NOTHING else multiply(rise, off))
 
     def _piecewise(self, function: str, x: Near | None) -> Near | None:
         """relu(m + d) - relu(m) as for others, where m has a side; step where m + d has one."""
@@ -143,6 +147,12 @@ class Neighbourhood:
         if main.lo >= 0 or main.hi <= 0:
             return self._lipschitz("relu", x.main if main.lo >= 0 else algebra.ZERO, x.off)
         return None
+
+
+@lru_cache(maxsize=4096)
+def _fixed(a: Apply, scale: Variable, k: fmpq, bits: int) -> Near | None:
+    """Of what depends on the scale alone."""
+    return Neighbourhood({}, {}, scale, k).applied(a)
 
 
 def _rest(function: str, x: arb) -> arb:

@@ -65,6 +65,8 @@ def add(x: Interval, y: Interval) -> Interval:
 
 def multiply(x: Interval, y: Interval) -> Interval:
     """All products; an infinite end is not attained, so that 0 times it is 0."""
+    if x.lo > 0 and y.lo > 0:
+        return Interval((x.lo * y.lo).lower(), (x.hi * y.hi).upper())
     products = [ZERO if a == 0 or b == 0 else a * b for a in x for b in y]
     return reduce(hull, (Interval(p.lower(), p.upper()) for p in products))
 

@@ -23,9 +23,9 @@ from symlstm.search.scale.refining import refined
 
 NEVER = 10**100  # words
 LEAST, MOST, SPARE = 128, 4096, 96  # bits, beside those that the slowest speed takes
-ROUNDS, CLOSING = 8, 12
+ROUNDS = 16
 PIECES = 40
-FINE = 64  # a stretch is not made shorter than that part of the length reached
+FINE = 40  # a stretch is not made shorter than that part of the length reached
 MARGIN = 1 + arb(2) ** -8  # of speeds
 KEPT = arb(9) / 10  # the least factor of what is called kept
 LARGEST = arb(16)  # deviation
@@ -42,6 +42,7 @@ class Stretch:
     first: Kept
     last: Kept
     rest: Rest
+    words: int = 1
 
 
 @dataclass
@@ -50,7 +51,7 @@ class _Search:
     followed: Followed
     goals: Sequence[Tree]
     keeps: set[tuple[int, Variable]] = field(default_factory=set)  # an edge, and what it keeps
-    group: dict[tuple[int, Variable], int] = field(default_factory=dict)  # of a family and what is kept there
+    places: list[dict[Variable, int]] = field(default_factory=list)  # in each family what is kept, and its group
 
     @property
     def families(self) -> Families:
@@ -62,20 +63,24 @@ class _Search:
         for n, edge in enumerate(self.followed.edges):
             step = self.followed.step(edge, named[edge.source], 1)
             self.keeps |= {(n, s) for s in edge.limits if step is not None and s in edge.targets and _keeps(step, s)}
-        places = {(self.followed.edges[n].target, s) for n, s in self.keeps}
-        self.group = {place: n for n, place in enumerate(sorted(places, key=str))}
+        group = {
+            place: n
+            for n, place in enumerate(sorted({(self.followed.edges[n].target, s) for n, s in self.keeps}, key=str))
+        }
         for n, s in self.keeps:
             edge = self.followed.edges[n]
-            old, new = self.group[edge.target, s], self.group.get((edge.source, s))
+            old, new = group[edge.target, s], group.get((edge.source, s))
             if new is not None:
-                self.group = {place: new if g == old else g for place, g in self.group.items()}
-        kept = dict.fromkeys(self.group.values(), NOTHING)
-        rest = [{s: x for s, x in box.items() if (q, s) not in self.group} for q, box in enumerate(named)]
-        return Stretch(kept, kept, rest)
+                group = {place: new if g == old else g for place, g in group.items()}
+        self.places = [{s: group[q, s] for s in box if (q, s) in group} for q, box in enumerate(named)]
+        kept = dict.fromkeys(group.values(), NOTHING)
+        return Stretch(
+            kept, kept, [{s: x for s, x in box.items() if (q, s) not in group} for q, box in enumerate(named)]
+        )
 
     def boxes(self, kept: Kept, rest: Rest, q: int) -> State:
         """Of all that is known in a family."""
-        return {**rest[q], **{s: kept[n] for (p, s), n in self.group.items() if p == q}}
+        return {**rest[q], **{s: kept[g] for s, g in self.places[q].items()}}
 
     def steps(self, kept: Kept, rest: Rest, end: int | None) -> list[tuple[int, Step]]:
         """Each word at each leaf that is in reach."""
@@ -86,63 +91,48 @@ class _Search:
                 found.append((n, step))
         return found
 
-    def closed(self, kept: Kept, rest: Rest, end: int | None) -> tuple[Rest, list[tuple[int, Step]]] | None:
-        """Boxes around the images of what is not kept, and the steps from them; None if that does not end."""
-        rest = [dict(box) for box in rest]
-        for n in range(CLOSING):
-            steps, grown = self.steps(kept, rest, end), False
-            for _, step in steps:
-                own = rest[step.edge.target]
-                for s in own:
-                    x = step.off(s)
-                    if x not in own[s]:
-                        own[s], grown = _joined(own[s], x, n), True
-                        if not _is_small(own[s]):
-                            return None
-            if not grown:
-                return rest, steps
-        return None
-
     def stretch(self, now: Stretch, t: int, words: int | None) -> Stretch | None:
         """From where another one ended, at t, so many words; None if a gate or the readout may be on the wrong side."""
-        first, last, rest, end = dict(now.last), dict(now.last), now.rest, None if words is None else t + words
-        for _ in range(ROUNDS):
-            around = {g: hull(first[g], last[g]) for g in first}
-            closed = self.closed(around, rest, end)
-            if closed is None:
-                return None
-            rest, steps = closed
-            first = self._set_anew(first, steps)
-            speeds = self._speeds(steps, rest, first, last)
-            if words is None:
-                speeds = {g: Interval(x.lo * NEVER, x.hi * NEVER) for g, x in speeds.items()}
-            later = {g: _moved(first[g], speeds[g], words or 1) for g in first}
-            if all(later[g] in last[g] and first[g] in last[g] for g in last):
-                around = {g: hull(first[g], last[g]) for g in first}
-                return Stretch(first, last, rest) if self.is_right(around, rest, end) else None
-            last = {g: hull(_moved(first[g], _more(speeds[g]), words or 1), last[g]) for g in last}
-            if not all(_is_small(x) for x in last.values()):
+        end, times = (None, NEVER) if words is None else (t + words, words)
+        found = Stretch(dict(now.last), {}, [dict(box) for box in now.rest], words or 1)
+        found.last = {g: _foreseen(now.first[g], x, arb(words or 0) / now.words) for g, x in found.first.items()}
+        for n in range(ROUNDS):
+            around = {g: hull(x, found.last[g]) for g, x in found.first.items()}
+            steps = self.steps(around, found.rest, end)
+            speeds = self._speeds(steps, found)
+            grown = self._closed(found, steps, n)
+            for g, x in found.first.items():
+                if _moved(x, speeds[g], times) not in found.last[g] or x not in found.last[g]:
+                    grown, found.last[g] = True, hull(_moved(x, _more(speeds[g]), times), found.last[g])
+            if not grown:
+                return found if self.is_right(around, found.rest, end) else None
+            if not all(_is_small(x) for x in (*found.last.values(), *(x for box in found.rest for x in box.values()))):
                 return None
         return None
 
-    def _speeds(self, steps: Sequence[tuple[int, Step]], rest: Rest, first: Kept, last: Kept) -> Kept:
-        """How fast both ends of what is kept must move, by steps that keep it."""
-        found = dict.fromkeys(first, NOTHING)
-        for n, step in steps:
-            for (q, s), g in self.group.items():
-                if q == step.edge.target and (n, s) in self.keeps:
-                    for kept in (first, last):
-                        x, aim = step.off(s, self.boxes(kept, rest, step.edge.source)), kept[g]
-                        found[g] = hull(found[g], Interval((x.lo - aim.lo).lower(), (x.hi - aim.hi).upper()))
-        return found
+    def _closed(self, found: Stretch, steps: Sequence[tuple[int, Step]], n: int) -> bool:
+        """Takes in the images of what is not kept, and what is set anew of what else is; whether anything grew."""
+        grown = False
+        for m, step in steps:
+            q = step.edge.target
+            for s, old in found.rest[q].items():
+                x = step.off(s)
+                if x not in old:
+                    found.rest[q][s], grown = _joined(old, x, n), True
+            for s, g in self.places[q].items():
+                if (m, s) not in self.keeps and (x := step.off(s)) not in found.first[g]:
+                    found.first[g], grown = hull(found.first[g], x), True
+        return grown
 
-    def _set_anew(self, first: Kept, steps: Sequence[tuple[int, Step]]) -> Kept:
-        """With the values that steps give which do not keep what was there."""
-        found = dict(first)
+    def _speeds(self, steps: Sequence[tuple[int, Step]], at: Stretch) -> Kept:
+        """How fast both ends of what is kept must move, by steps that keep it."""
+        found = dict.fromkeys(at.first, NOTHING)
         for n, step in steps:
-            for (q, s), g in self.group.items():
-                if q == step.edge.target and (n, s) not in self.keeps:
-                    found[g] = hull(found[g], step.off(s))
+            for s, g in self.places[step.edge.target].items():
+                if (n, s) in self.keeps:
+                    for kept in (at.first, at.last):
+                        x, aim = step.off(s, self.boxes(kept, at.rest, step.edge.source)), kept[g]
+                        found[g] = hull(found[g], Interval((x.lo - aim.lo).lower(), (x.hi - aim.hi).upper()))
         return found
 
     def is_right(self, kept: Kept, rest: Rest, end: int | None) -> bool:
@@ -178,12 +168,12 @@ class _Search:
         return self._certificate(pieces, knots, knots[-1]) if pieces else None
 
     def _longest(self, now: Stretch) -> int:
-        """About an eighth of the longest stretch from the start."""
+        """About a quarter of the longest stretch from the start."""
         low, high = 0, NEVER.bit_length()
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if self.stretch(now, 0, 1 << middle) is not None else (low, middle)
-        return max(1, (1 << low) // 8)
+        return max(1, (1 << low) // 4)
 
     def _certificate(self, pieces: Sequence[Stretch], knots: Sequence[int], last: int | None) -> Deviations:
         boxes = [
@@ -194,11 +184,9 @@ class _Search:
 
     def bits(self) -> int:
         """What the slowest speed at the start takes."""
-        now = self.start()
-        closed = self.closed(now.last, now.rest, 1)
-        speeds = {} if closed is None else self._speeds(closed[1], closed[0], now.last, now.last)
-        sizes = [abs(x).upper().fmpq() for both in speeds.values() for x in both if x != 0]
-        small = [x.q.bit_length() - x.p.bit_length() for x in sizes]
+        found = self.stretch(self.start(), 0, 1)
+        ends = [] if found is None else [end.mid().fmpq() for x in found.last.values() for end in x if end != 0]
+        small = [int(end.q).bit_length() - int(abs(end.p)).bit_length() for end in ends]
         return min(MOST, max(LEAST, SPARE + max(small, default=0)))
 
 
@@ -265,6 +253,12 @@ def _keeps(step: Step, s: Variable) -> bool:
 def _moved(x: Interval, speed: Interval, words: int) -> Interval:
     times = arb(words)
     return Interval((x.lo + speed.lo * times).lower(), (x.hi + speed.hi * times).upper())
+
+
+def _foreseen(before: Interval, now: Interval, share: arb) -> Interval:
+    """Further by a share of what it was the last time, and a little more."""
+    more = share * 9 / 8
+    return Interval((now.lo + (now.lo - before.lo) * more).lower(), (now.hi + (now.hi - before.hi) * more).upper())
 
 
 def _more(x: Interval) -> Interval:
