@@ -95,7 +95,7 @@ class Construction:
         Raises Infinite, RuleError or Unsupported where neither is found.
         """
         if isinstance(self.specification, Machine):
-            return decide_by_machine(self._claim(self.specification))
+            return decide_by_machine(self.claim(self.specification))
         early, _ = self._refutation(FEW)
         if early is not None:
             return early
@@ -106,12 +106,13 @@ class Construction:
             if late is not None:
                 return late
             with suppress(Stuck, Unsettled, RuleError):
-                return decide_by_machine(self._claim(self.specification))
+                return decide_by_machine(self.claim(self.specification))
             if longest:
                 reason.add_note(f"right on all words up to length {longest}")
             raise
 
-    def _claim(self, specification: WeightedAutomaton | Machine) -> Claim:
+    def claim(self, specification: WeightedAutomaton | Machine) -> Claim:
+        """What is claimed in the limit."""
         choosing = isinstance(specification, Machine) and isinstance(specification.output, Choices)
         readouts = self.network.linear_outputs if choosing else (self.network.linear_readout,)
         margin = None if self.margin is None else fmpq(self.margin.numerator, self.margin.denominator)

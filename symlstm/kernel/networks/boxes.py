@@ -184,13 +184,13 @@ class Closed:
         if self.classes[p].configurations != after or self.classes[p].domain != promised:
             raise RuleError("boxes", f"class {p} after {word}", f"the configurations {after} and {promised}")
 
-    def read(self) -> Iterator[tuple[Interval, fmpq | bool | int]]:
-        """Of each class of which something is claimed: what may be read there, and what the specification says."""
+    def claimed(self) -> Iterator[tuple[Mapping[Variable, Interval], fmpq | bool | int]]:
+        """Of each class of which something is claimed: where its states are, and what the specification says."""
         for p in {p for c in self.classes for p in c.successors if p is not None}:
             c, domain = self.classes[p], self.machine.domain
             promised = domain is None or c.domain is None or domain.says(c.domain)
             if promised and len(c.configurations) > self.readout.delay:
-                yield read(self.readout, around_all(c.boxes)), self.machine.says(c.configurations[0])
+                yield around_all(c.boxes), self.machine.says(c.configurations[0])
 
 
 def as_machine(specification: WeightedAutomaton | Machine) -> Machine:
@@ -310,7 +310,8 @@ def within_at(goal: Goal, scale: Scale, classes: Classes) -> Theorem:
         closed, bound = Closed(goal, scale, classes), fmpq(0)
         if type(closed.machine.output) is not Values:
             raise RuleError("within at", closed.machine.output, "a specification that says numbers")
-        for x, said in closed.read():
+        for box, said in closed.claimed():
+            x = read(goal.readout, box)
             bound = max(bound, upper(x.hi) - said, said - lower(x.lo))
     return conclude(WithinAt(goal.system, goal.readout, goal.specification, scale, closed.last, bound), "boxes", ())
 
@@ -326,7 +327,8 @@ def decides_at(goal: Goal, threshold: Term, scale: Scale, classes: Classes) -> T
         closed, level = Closed(goal, scale, classes), constant(threshold)
         if type(closed.machine.output) is not Acceptance:
             raise RuleError("decides at", closed.machine.output, "a specification that accepts or not")
-        for x, said in closed.read():
+        for box, said in closed.claimed():
+            x = read(goal.readout, box)
             if not (x.lo > level.hi if said else x.hi < level.lo):
                 side = "above" if said else "below"
                 raise RuleError("decides at", f"a readout in {_shown(x)}", f"{side} the threshold {threshold}")

@@ -35,6 +35,9 @@ class Near(NamedTuple):
     off: Interval
 
 
+EXACTLY_ONE = Near(ONE, NOTHING)
+
+
 class Neighbourhood:
     """Terms over a state whose coordinates are near limits: `state`, over ghosts in intervals, at scale k.
 
@@ -67,14 +70,17 @@ class Neighbourhood:
         return Near(main, off)
 
     def _product(self, mono: Monomial, c: fmpq, state: Mapping[Variable, Near]) -> Near | None:
-        product = Near(algebra.rational(c), NOTHING)
+        product = EXACTLY_ONE
         for a, n in mono:
             factor = self._atom(a, state)
             if factor is None or n < 0:
                 return None
             for _ in range(n):
-                product = self._times(product, factor)
-        return product
+                product = factor if product is EXACTLY_ONE else self._times(product, factor)
+        return Near(product.main.scaled(c), self._by(c, product.off))
+
+    def _by(self, c: fmpq, off: Interval) -> Interval:
+        return off if off is NOTHING or c == 1 else multiply(around(c, c), off)
 
     def _times(self, x: Near, y: Near) -> Near:
         off = NOTHING if x.off is NOTHING or y.off is NOTHING else multiply(x.off, y.off)

@@ -238,10 +238,11 @@ class Checked(Followed):
         if not all(NOTHING in within(*ends) for ends in self.boxes[0][0][0].values()):
             raise RuleError("horizon", "a first box without 0", "no deviation of the initial state")
 
-    def each(self, readout: Readout, less: Callable[[int], Term]) -> Iterator[tuple[int, Box, Interval]]:
-        """The readout less a term of the family, on each leaf of which something is claimed."""
+    def each(self, of: Callable[[int], Sequence[tuple[Readout, Term]]]) -> Iterator[tuple[int, Box, Interval]]:
+        """Readouts less a term each, of a family's own, on each leaf of which something is claimed."""
         for q, box, near in self.read(self.goals, self.last):
-            yield q, box, self.value(readout, q, near, box, less(q), around_all(self.boxes[q]))
+            for readout, less in of(q):
+                yield q, box, self.value(readout, q, near, box, less, around_all(self.boxes[q]))
 
 
 def _checked(premise: Theorem, readout: Readout, scale: Scale, found: Deviations, kind: type) -> Checked:
@@ -262,7 +263,7 @@ def decides_in(premise: Theorem, readout: Readout, threshold: Term, scale: Scale
     with ctx.workprec(found.bits):
         checked = _checked(premise, readout, scale, found, Acceptance)
         families = checked.families
-        for q, box, x in checked.each(readout, lambda _: threshold):
+        for q, box, x in checked.each(lambda _: [(readout, threshold)]):
             yes = accepted(checked.spec, families.families[q], box)
             if not (x.lo > 0 if yes else x.hi < 0):
                 label = " ".join(families.families[q].label)
@@ -278,7 +279,7 @@ def within_in(premise: Theorem, readout: Readout, scale: Scale, found: Deviation
     """
     with ctx.workprec(found.bits):
         checked, bound = _checked(premise, readout, scale, found, Values), fmpq(0)
-        for _, _, x in checked.each(readout, lambda q: said(checked.spec, checked.families.families[q])):
+        for _, _, x in checked.each(lambda q: [(readout, said(checked.spec, checked.families.families[q]))]):
             bound = max(bound, upper(x.hi), -lower(x.lo))
     families = checked.families
     statement = WithinAt(families.system, readout, families.specification, scale, checked.last, bound)

@@ -60,7 +60,7 @@ class Claim:
     def proved(self, found: Sequence[Family], steps: Sequence[Sequence[Tree]]) -> Theorem:
         """By the kernel; raises RuleError, or Stuck with the goal that is not decided."""
         p = self.problem
-        goals = [self._goal(family, first=n == 0) for n, family in enumerate(found)]
+        goals = self.goals(found)
         premise = families(p.system, p.specification, p.delay, found, {}, steps)
         if isinstance(p.machine.output, Values):
             return decisions.computes_in(premise, p.readouts[0], goals)
@@ -69,6 +69,10 @@ class Claim:
         if self.margin is not None:
             return decisions.decides_by(premise, p.readouts[0], self.threshold, self.margin, goals)
         return decisions.decides(premise, p.readouts[0], self.threshold, goals)
+
+    def goals(self, found: Sequence[Family]) -> list[Tree]:
+        """For each family cuts on whose leaves the readout is decided; raises Stuck where it is not."""
+        return [self._goal(family, first=n == 0) for n, family in enumerate(found)]
 
     def _goal(self, family: Family, first: bool) -> Tree:
         if first or len(family.places) <= self.problem.delay:

@@ -11,20 +11,25 @@ from dataclasses import dataclass, field
 
 from flint import arb, ctx, fmpq
 
-from symlstm.kernel.algebra import Variable
+from symlstm.kernel.algebra import ZERO, Term, Variable
 from symlstm.kernel.networks.boxes import Box
+from symlstm.kernel.networks.choices import chooses_in, gaps
 from symlstm.kernel.networks.decisions import accepted
 from symlstm.kernel.networks.families import Families, Leaf, Tree
 from symlstm.kernel.networks.horizons import Deviations, Followed, Reach, Step, decides_in, said, within_in
-from symlstm.kernel.networks.intervals import NOTHING, Interval, hull
+from symlstm.kernel.networks.intervals import INFINITY, NOTHING, Interval, hull
+from symlstm.kernel.networks.machines import Choices
+from symlstm.kernel.networks.signs import Box as Ranges
+from symlstm.kernel.networks.statements import Readout
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.scale.question import Question
 from symlstm.search.scale.refining import refined
 
 NEVER = 10**100  # words
-LEAST, MOST, SPARE = 128, 4096, 96  # bits, beside those that the slowest speed takes
+FIRST, LEAST, SPARE = 2048, 128, 96  # bits: to measure the slowest speed, and beside those that it takes
 ROUNDS = 16
 PIECES = 40
+FEW = 12  # edges: more are not cut further
 FINE = 40  # a stretch is not made shorter than that part of the length reached
 MARGIN = 1 + arb(2) ** -8  # of speeds
 KEPT = arb(9) / 10  # the least factor of what is called kept
@@ -61,7 +66,7 @@ class _Search:
         """No deviation. What a step multiplies by about 1 or more is kept, and has one box in all families that it joins."""
         named: Rest = [dict.fromkeys(family.limits, NOTHING) for family in self.families.families]
         for n, edge in enumerate(self.followed.edges):
-            step = self.followed.step(edge, named[edge.source], 1)
+            step = self.followed.step(edge, named[edge.source], NEVER)
             self.keeps |= {(n, s) for s in edge.limits if step is not None and s in edge.targets and _keeps(step, s)}
         group = {
             place: n
@@ -73,6 +78,7 @@ class _Search:
             if new is not None:
                 group = {place: new if g == old else g for place, g in group.items()}
         self.places = [{s: group[q, s] for s in box if (q, s) in group} for q, box in enumerate(named)]
+        self.keeps = {(n, s) for n, s in self.keeps if s in self.places[self.followed.edges[n].source]}
         kept = dict.fromkeys(group.values(), NOTHING)
         return Stretch(
             kept, kept, [{s: x for s, x in box.items() if (q, s) not in group} for q, box in enumerate(named)]
@@ -125,30 +131,43 @@ class _Search:
         return grown
 
     def _speeds(self, steps: Sequence[tuple[int, Step]], at: Stretch) -> Kept:
-        """How fast both ends of what is kept must move, by steps that keep it."""
+        """How fast both ends of what is kept must move, by steps that keep it: at the last length, and a little more.
+
+        Of a smaller deviation less is lost, which is in the wider one's favour: up to that much is added.
+        """
         found = dict.fromkeys(at.first, NOTHING)
         for n, step in steps:
             for s, g in self.places[step.edge.target].items():
                 if (n, s) in self.keeps:
-                    for kept in (at.first, at.last):
-                        x, aim = step.off(s, self.boxes(kept, at.rest, step.edge.source)), kept[g]
-                        found[g] = hull(found[g], Interval((x.lo - aim.lo).lower(), (x.hi - aim.hi).upper()))
+                    x, aim, factor = step.off(s), at.last[g], step.near.near(step.row[s].coefficients(s)[1])
+                    lost = _size(aim) * (_size(factor.off) if factor is not None else 0)
+                    down, up = x.lo - aim.lo - lost, x.hi - aim.hi + lost
+                    found[g] = hull(found[g], Interval(down.lower(), up.upper()))
         return found
 
     def is_right(self, kept: Kept, rest: Rest, end: int | None) -> bool:
         """Whether the readout is on its side, up to that length."""
-        followed, readout, threshold = self.followed, self.question.goal.readout, self.question.threshold
+        followed = self.followed
         for q, box, near in followed.read(self.goals, end):
-            family, off = self.families.families[q], self.boxes(kept, rest, q)
-            less = said(followed.spec, family) if threshold is None else threshold
-            x = followed.value(readout, q, near, box, less, off)
-            if threshold is not None:
-                right = x.lo > 0 if accepted(followed.spec, family, box) else x.hi < 0
-            else:
-                right = max(abs(x.lo), abs(x.hi)) < arb(self.question.tolerance).lower()
-            if not right:
-                return False
+            off = self.boxes(kept, rest, q)
+            for readout, less, ends in self._sides(q, box):
+                x = followed.value(readout, q, near, box, less, off)
+                if not (x.lo > ends.lo and x.hi < ends.hi):
+                    return False
         return True
+
+    def _sides(self, q: int, box: Ranges) -> list[tuple[Readout, Term, Interval]]:
+        """Readouts, a term less, and within which ends that must lie."""
+        question, spec, family = self.question, self.followed.spec, self.families.families[q]
+        if isinstance(spec.output, Choices):
+            chosen = spec.output.numbers[family.places[-1].state]
+            return [(gap, ZERO, Interval(arb(0), INFINITY)) for gap in gaps(question.outputs, chosen)]
+        if question.threshold is not None:
+            yes = accepted(spec, family, box)
+            side = Interval(arb(0), INFINITY) if yes else Interval(-INFINITY, arb(0))
+            return [(question.goal.readout, question.threshold, side)]
+        most = arb(question.tolerance).lower()
+        return [(question.goal.readout, said(spec, family), Interval(-most, most))]
 
     def deviations(self) -> Deviations | None:
         """For every length, or as far as it goes; None if not even for one word."""
@@ -187,17 +206,18 @@ class _Search:
         found = self.stretch(self.start(), 0, 1)
         ends = [] if found is None else [end.mid().fmpq() for x in found.last.values() for end in x if end != 0]
         small = [int(end.q).bit_length() - int(abs(end.p)).bit_length() for end in ends]
-        return min(MOST, max(LEAST, SPARE + max(small, default=0)))
+        return max(LEAST, SPARE + max(small, default=0))
 
 
 def by_counters(question: Question, premise: Theorem, goals: Sequence[Tree]) -> Theorem | None:
     """Right at every length, or up to the longest one that was found; None if neither."""
-    premise, goals = refined(premise, goals)
+    if sum(1 for _ in Followed(premise, question.scale, ()).edges) <= FEW:
+        premise, goals = refined(premise, goals)
     reach = reaches(premise.conclusion)
     if reach is None:
         return None
     followed = Followed(premise, question.scale, reach)
-    with ctx.workprec(MOST):
+    with ctx.workprec(FIRST):
         bits = _Search(question, followed, goals).bits()
     with ctx.workprec(bits):
         found = _Search(question, followed, goals).deviations()
@@ -208,6 +228,8 @@ def _proved(question: Question, premise: Theorem, found: Deviations) -> Theorem 
     """The theorem, if the kernel finds it right."""
     readout, scale = question.goal.readout, question.scale
     try:
+        if question.outputs:
+            return chooses_in(premise, question.outputs, scale, found)
         if question.threshold is not None:
             return decides_in(premise, readout, question.threshold, scale, found)
         theorem = within_in(premise, readout, scale, found)
@@ -247,7 +269,7 @@ def _keeps(step: Step, s: Variable) -> bool:
     if found is None:
         return False
     x = step.near.range_of(found.main)
-    return bool(max(abs(x.lo), abs(x.hi)) > KEPT)
+    return bool(_size(x) > KEPT)
 
 
 def _moved(x: Interval, speed: Interval, words: int) -> Interval:
@@ -273,8 +295,12 @@ def _joined(old: Interval, new: Interval, n: int) -> Interval:
     return Interval((x.lo - room).lower(), (x.hi + room).upper())
 
 
+def _size(x: Interval) -> arb:
+    return max(abs(x.lo), abs(x.hi))
+
+
 def _is_small(x: Interval) -> bool:
-    return bool(abs(x.lo) < LARGEST) and bool(abs(x.hi) < LARGEST)
+    return bool(_size(x) < LARGEST)
 
 
 def _exact(box: State) -> Box:
