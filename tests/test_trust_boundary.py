@@ -34,7 +34,8 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
     "small steps, with theorem and algebra": (("fractions", "propositions", "bounds", "limits", "induction"), 410),
     "limits of expressions": (("expansions", "asymptotics"), 460),
     "one scale, with networks": (("fixed_scale",), 210),
-    "one scale, every length, with specifications": (("intervals", "boxes", "runs"), 420),
+    "one scale, every length, with specifications": (("intervals", "boxes", "runs"), 430),
+    "one scale, counters that are read, with both": (("deviations", "horizons", "choices"), 400),
     "regions, with networks": (("regions",), 90),
 }
 
@@ -44,7 +45,7 @@ MAY_IMPORT = {
     "collections.abc": {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"},
     "dataclasses": {"FrozenInstanceError", "InitVar", "dataclass", "field", "replace"},
     "functools": {"cached_property", "cmp_to_key", "lru_cache", "reduce"},
-    "itertools": {"groupby", "product"},
+    "itertools": {"groupby", "pairwise", "product"},
     "operator": {"mul"},
     "types": {"MappingProxyType"},
     "typing": {"TYPE_CHECKING", "Any", "ClassVar", "NamedTuple", "TypeAlias", "dataclass_transform"},

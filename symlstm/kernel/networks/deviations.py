@@ -6,7 +6,7 @@ of a pre-activation k L1 + L0, so that what is left is small where a gate is on 
 
     x = k L1 + L0 > 0, L1 > 0        sigmoid(x) in 1 + [-sigmoid(-x), 0]      tanh(x) in 1 + [-2 sigmoid(-2 x), 0]
     L1 = 0 + e, x = m + d            sigmoid(x) in sigmoid(m) + d [0, 1/4]    tanh(x) in tanh(m) + d [0, 1]
-    x = y + d, z = u + e             x z in y u + (y e + u d + d e)
+    x = m + d, y = u + e             x y in m u + (m + d) e + u d
 """
 
 from __future__ import annotations
@@ -83,11 +83,14 @@ class Neighbourhood:
         return off if off is NOTHING or c == 1 else multiply(around(c, c), off)
 
     def _times(self, x: Near, y: Near) -> Near:
-        off = NOTHING if x.off is NOTHING or y.off is NOTHING else multiply(x.off, y.off)
-        for one, other in ((x, y), (y, x)):
-            if other.off is not NOTHING and one.main.monomials:
-                part = other.off if one.main == ONE else multiply(self.range_of(one.main), other.off)
-                off = part if off is NOTHING else add(off, part)
+        """(m + d) (u + e) = m u + (m + d) e + u d, where m is a number if one of both is."""
+        if x.main.rational() is None:
+            x, y = y, x
+        off = NOTHING
+        if y.off is not NOTHING:
+            off = y.off if x is EXACTLY_ONE else multiply(self._whole(x), y.off)
+        if x.off is not NOTHING and y.main.monomials:
+            off = add(off, multiply(self.range_of(y.main), x.off))
         return Near(x.main * y.main, off)
 
     def _atom(self, a: Atom, state: Mapping[Variable, Near]) -> Near | None:
@@ -129,6 +132,7 @@ class Neighbourhood:
         return None
 
     def _whole(self, x: Near) -> Interval:
+        """Of main + d."""
         return add(self.range_of(x.main), x.off)
 
     def _scaled(self, x: Interval) -> Interval:

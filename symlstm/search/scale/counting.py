@@ -6,7 +6,7 @@ large as they are some words later; and what is not kept is closed around its im
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flint import arb, ctx, fmpq
@@ -15,7 +15,7 @@ from symlstm.kernel.algebra import ZERO, Term, Variable
 from symlstm.kernel.networks.boxes import Box
 from symlstm.kernel.networks.choices import chooses_in, gaps
 from symlstm.kernel.networks.decisions import accepted
-from symlstm.kernel.networks.families import Families, Leaf, Tree
+from symlstm.kernel.networks.families import Families, Tree
 from symlstm.kernel.networks.horizons import Deviations, Followed, Reach, Step, decides_in, said, within_in
 from symlstm.kernel.networks.intervals import INFINITY, NOTHING, Interval, hull
 from symlstm.kernel.networks.machines import Choices
@@ -211,9 +211,10 @@ class _Search:
 
 def by_counters(question: Question, premise: Theorem, goals: Sequence[Tree]) -> Theorem | None:
     """Right at every length, or up to the longest one that was found; None if neither."""
-    if sum(1 for _ in Followed(premise, question.scale, ()).edges) <= FEW:
+    if len(Followed(premise, question.scale, ()).edges) <= FEW:
         premise, goals = refined(premise, goals)
-    reach = reaches(premise.conclusion)
+    followed = Followed(premise, question.scale, ())
+    reach = reaches(followed)
     if reach is None:
         return None
     followed = Followed(premise, question.scale, reach)
@@ -238,28 +239,20 @@ def _proved(question: Question, premise: Theorem, found: Deviations) -> Theorem 
     return theorem if theorem.conclusion.bound < question.tolerance else None
 
 
-def reaches(families: Families) -> list[Reach] | None:
-    """A bound a + b t of all ghosts: b the most that one word adds; None if one is more than another one and a number."""
-    offset, step = 0, 0
-    forms = [form for row in families.steps for tree in row for leaf in _leaves(tree) for form in leaf.image.values()]
-    for form in forms:
-        ghosts = [c for mono, c in form.monomials.items() if mono]
-        constant = abs(int(next((c for mono, c in form.monomials.items() if not mono), fmpq(0)).p))
-        if sum(map(abs, ghosts)) > 1:
-            return None
-        offset, step = (offset, max(step, constant)) if ghosts else (max(offset, constant), step)
-    ends = [
-        n for f in families.families for r in f.ghosts.values() for n in (r.low, r.high) if None not in (r.low, r.high)
-    ]
+def reaches(followed: Followed) -> list[Reach] | None:
+    """A bound a + b t of all ghosts: b the most that one word adds; None if one becomes more than another one and a number."""
+    offset, step, families = 0, 0, followed.families
+    for edge in followed.edges:
+        for form in edge.image.values():
+            constant = abs(int(form.monomials.get(frozenset(), fmpq(0)).p))
+            ghosts = sum(abs(c) for mono, c in form.monomials.items() if mono)
+            if ghosts > 1:
+                return None
+            offset, step = (offset, max(step, constant)) if ghosts else (max(offset, constant), step)
+    boxes = [*(family.ghosts for family in families.families), *(edge.box for edge in followed.edges)]
+    ends = [n for box in boxes for r in box.values() if None not in (r.low, r.high) for n in (r.low, r.high)]
     offset = max([offset, *(abs(n) for n in (*ends, *families.origin.values()) if n is not None)])
     return [dict.fromkeys(family.ghosts, (offset, step)) for family in families.families]
-
-
-def _leaves(tree: Tree) -> Iterator[Leaf]:
-    if isinstance(tree, Leaf):
-        yield tree
-    else:
-        yield from (*_leaves(tree.below), *_leaves(tree.above))
 
 
 def _keeps(step: Step, s: Variable) -> bool:
