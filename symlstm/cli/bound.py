@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from symlstm.cli.bounding import Answer
     from symlstm.cli.screen import Screen
 
-HORIZON = "the first length at which rounding to the nearest integer can fail; shown alone without --length"
+HORIZON = (
+    "the first length at which rounding to the nearest integer, or a decision, can fail; shown alone without --length"
+)
 
 EPILOG = (
     "Exit code 0: all that was asked for is certified from both sides; 3: something, or a side of it, is open, and says "
@@ -28,7 +30,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "network", metavar="NETWORK", help="a construction file, or the name of a proof, e.g. sentiment"
     )
     parser.add_argument(
-        "--length", type=whole, metavar="T", help="the largest error over all sequences of T words, and a worst one"
+        "--length",
+        type=whole,
+        metavar="T",
+        help="the largest error over all sequences of T words, and a worst one; of a decision how far it is from its threshold",
     )
     parser.add_argument("--scale", type=scale, metavar="K", help="the scale k, e.g. 1/4 (default 1)")
     parser.add_argument("--horizon", action="store_true", help=HORIZON)
@@ -91,5 +96,6 @@ def show(answer: Answer, title: str, screen: Screen, verbose: bool) -> None:
     if verbose and answer.theorem is not None:
         from symlstm.render.statements import plain as text  # which needs SymPy
 
-        entries += [("proved", text.statement(answer.theorem.conclusion)), ("by", answer.theorem.rule)]
+        for theorem in (answer.theorem, *answer.beside):
+            entries += [("proved", text.statement(theorem.conclusion)), ("by", theorem.rule)]
     screen.entries(entries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fragment", action="store_true", help="without head and title, to go into another document")
     parser.add_argument(
         "--prefix", type=prefix, metavar="TEXT", help="of a fragment's labels and anchors; default: its file's name"
+    )
+    parser.add_argument(
+        "--steps", action="store_true", help="routine steps too in tex and pdf; html has them folded, md has them all"
     )
     parser.epilog = EPILOG
 
@@ -83,10 +87,13 @@ def _write(found: Document, stem: str, options: argparse.Namespace, screen: Scre
     from symlstm.render.documents.pdf import NoEngine
 
     try:
-        files = dict(_made(found, stem, options))
+        with warnings.catch_warnings(record=True) as told:
+            files = dict(_made(found, stem, options))
     except NoEngine as missing:
         print(f"symlstm: {missing}", file=sys.stderr)
         return ExitCode.MISSING
+    for warning in told:
+        print(f"symlstm: {warning.message}", file=sys.stderr)
     write(options.output, files)
     _say(options, screen, [options.output / name for name in files])
     return ExitCode.OK
@@ -97,8 +104,10 @@ def _made(found: Document, stem: str, options: argparse.Namespace) -> Iterator[t
 
     label = options.prefix or re.sub(r"[^A-Za-z0-9-]+", "-", f"s-{stem}")[:40]
     for form in options.to:
-        made = output.FRAGMENTS[form](found, label) if options.fragment else output.FORMATS[form](found)
-        yield f"{stem}.{form}", made
+        if options.fragment:
+            yield f"{stem}.{form}", output.FRAGMENTS[form](found, label, options.steps)
+        else:
+            yield f"{stem}.{form}", output.FORMATS[form](found, options.steps)
 
 
 def _say(options: argparse.Namespace, screen: Screen, paths: Sequence[Path]) -> None:

@@ -85,5 +85,5 @@ def consequences(source: Source, result: Result) -> Iterator[Result]:
 def named_by_its_scales(bound: Result) -> Result:
     """An error bound with a name that says no more than its theorem, which speaks of k >= k0."""
     theorem = bound.outcome.theorem
-    name = "the error at every length" + ("" if theorem is None else f" and scale k >= {theorem.conclusion.k0}")
+    name = "the error at every length" + ("" if theorem is None else f" and scale k ≥ {theorem.conclusion.k0}")
     return replace(bound, claim=replace(bound.claim, id=name, name=name))

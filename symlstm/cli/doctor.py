@@ -26,7 +26,7 @@ OPTIONAL = {
     "torch": "comparing an export with torch.nn.LSTM",
     "safetensors": "export to .safetensors",
     "onnx": "export to .onnx",
-    "typst": "PDF without TeX",
+    "typst": "PDF without TeX, or with words in other scripts than the Latin",
 }
 PROGRAMS = {  # name: (the programs it may be called, what is missed, how each system installs it)
     "pdflatex": (

@@ -25,8 +25,18 @@ MEANING = {  # the lines shown: what each one is
     "float64": "in IEEE double precision",
     "float32": "in IEEE single precision",
 }
+DECIDING = {  # the same of a decision
+    "specified": "exact",
+    "limit": "exact, for k -> oo",
+    "decision": "by the limit",
+    "value": "the network's own, 50 digits",
+    "decision_at_scale": "by the value",
+    "margin": "how far the value is on the side that is specified, negative on the other",
+    "float64": "in IEEE double precision",
+    "float32": "in IEEE single precision",
+}
 EPILOG = "Shows what there is and exits with 0: a line that cannot be had says none, and why. 2: bad input."
-TRACED = ("specified", "limit", "difference", "float64", "float32")
+TRACED = ("specified", "limit", "difference", "decision", "decision_at_scale", "margin", "float64", "float32")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -142,9 +152,14 @@ def write_page(tracing: Tracing, path: Path) -> None:
 
 
 def last(reading: Reading) -> dict[str, Any]:
-    """The readout after the last word, and the certified error."""
+    """The readout after the last word, and the certified error or what is decided."""
     values = {"error_bound": reading.error_bound} | {name: column[-1] for name, column in reading.readouts.items()}
-    return {name: values[name] for name in MEANING}
+    return {name: values[name] for name in meanings(reading)}
+
+
+def meanings(reading: Reading) -> dict[str, str]:
+    """The lines that are shown, and what each one is."""
+    return MEANING if reading.case.deciding.is_number else DECIDING
 
 
 def record(reading: Reading, tracing: Tracing | None) -> dict[str, Any]:
@@ -167,16 +182,31 @@ def show(reading: Reading, screen: Screen) -> None:
 
 def explained(name: str, value: Any, reading: Reading) -> tuple[str, str, str]:
     """A value with its name and what it is, or why there is none."""
-    shown = name.replace("_", " ")
+    shown, known = name.replace("_", " "), last(reading)
     if value is None:
-        return shown, "none", "; ".join(line.strip() for line in reading.reasons.get(name, "").splitlines())
-    return shown, str(value), MEANING[name]
+        nothing = "nothing is claimed of these words" if known["specified"] is None and name != "error_bound" else ""
+        return shown, "none", "; ".join(filter(None, map(str.strip, reading.reasons.get(name, nothing).splitlines())))
+    remark = ""
+    if name.startswith("decision") and known["specified"] is not None:
+        remark = ", as specified" if value == known["specified"] else ", not as specified"
+    return shown, text(value), meanings(reading)[name] + remark
+
+
+def text(value: Any) -> str:
+    """A value, or that of each output by name."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {x}" for name, x in value.items())
+    return "" if value is None else str(value)
 
 
 def readouts(reading: Reading) -> list[list[str]]:
     """A head, and the readouts after every word."""
-    values = [["" if step[name] is None else str(step[name]) for name in TRACED] for step in reading.steps()]
-    return [["word", *TRACED], *([word, *row] for word, row in zip(reading.case.words, values, strict=True))]
+    names = [name for name in TRACED if name in reading.readouts]
+    rows = [
+        [word, *(text(step[name]) for name in names)]
+        for word, step in zip(reading.case.words, reading.steps(), strict=True)
+    ]
+    return [["word", *(name.replace("_", " ") for name in names)], *rows]
 
 
 def states(reading: Reading) -> list[list[str]]:

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, fmpq
 
 from symlstm.figures.paper import MARK, log10
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-Place = Callable[[Row], float]  # the abscissa of a row
+Place = Callable[[TableRow], float]  # the abscissa of a row
 
 
-def points(rows: Sequence[Row], column: str, place: Place) -> list[tuple[float, float]]:
+def points(rows: Sequence[TableRow], column: str, place: Place) -> list[tuple[float, float]]:
     """(abscissa, log10 of the column) of the rows whose number there is certainly > 0."""
     found = ((place(row), row.get(column)) for row in rows)
     return [(x, log10(y)) for x, y in found if isinstance(y, arb | fmpq | int) and y > 0]
 
 
-def curve(axes: Axes, rows: Sequence[Row], place: Place, look: dict[str, Any], label: str = "") -> None:
+def curve(axes: Axes, rows: Sequence[TableRow], place: Place, look: dict[str, Any], label: str = "") -> None:
     """The column "bound" as a line, the column "measured" as marks of the same colour."""
     line, marks = points(rows, "bound", place), points(rows, "measured", place)
     drawn = {name: value for name, value in look.items() if name != "marker"}
@@ -38,12 +38,12 @@ def columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[flo
     return [x for x, _ in pairs], [y for _, y in pairs]
 
 
-def lowest(rows: Sequence[Row]) -> float:
+def lowest(rows: Sequence[TableRow]) -> float:
     """The least logarithm in the columns "bound" and "measured"."""
     return min(y for name in ("bound", "measured") for _, y in points(rows, name, lambda _: 0.0))
 
 
-def highest(rows: Sequence[Row]) -> float:
+def highest(rows: Sequence[TableRow]) -> float:
     """The greatest logarithm there."""
     return max(y for name in ("bound", "measured") for _, y in points(rows, name, lambda _: 0.0))
 

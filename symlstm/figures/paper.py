@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx, fmpq
 
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +40,7 @@ class Drawing:
     """A figure, the numbers that it shows, and a caption that names the claims."""
 
     figure: Figure
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     caption: str
 
 

@@ -15,7 +15,7 @@ DIGITS = 25
 ROUNDING = {"bound": round_up, "at most": round_up, "at least": round_down}  # of these columns
 ZERO = arb(10) ** -50  # a ball around 0 of a smaller radius is written as 0
 Cell: TypeAlias = str | int | fmpq | arb | None  # None: not bounded, or not measured, at this place
-Row: TypeAlias = Mapping[str, Any]  # a Cell in each column
+TableRow: TypeAlias = Mapping[str, Any]  # a Cell in each column
 
 
 def text_of(column: str, cell: Cell) -> str:
@@ -36,7 +36,7 @@ def rational(x: fmpq) -> str:
     return exactly(x) if odd == 1 and x.q < 10**DIGITS else f"{x.p}/{x.q}"
 
 
-def csv_text(rows: Sequence[Row]) -> str:
+def csv_text(rows: Sequence[TableRow]) -> str:
     """A head with the columns of all rows in the order they first occur, and the rows."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
     file = io.StringIO()

@@ -12,6 +12,7 @@ from flint import arb, ctx, fmpq
 
 from symlstm.grading.key import Check
 from symlstm.kernel.networks.fixed_scale import bound_up_to
+from symlstm.kernel.networks.statements import Words
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.simulation.running import run_floats
@@ -22,7 +23,6 @@ from symlstm.search.error.replay import BITS, REPLAYED, error_on
 from symlstm.search.error.worst_case import enclosed, fixed, general_bound, rational
 from symlstm.search.saturation.exploration import Infinite
 
-Words = tuple[str, ...]
 SEQUENCES = 2000  # tried, the short ones first
 REFUSALS = (RuleError, Unsupported, Infinite, InputError)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from symlstm.kernel.networks.statements import WeightedAutomaton
+from symlstm.kernel.networks.statements import WeightedAutomaton, Words
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.cells import GATES
 from symlstm.model.errors import InputError
@@ -36,7 +36,6 @@ ORDERS = {  # other programs' orders of an LSTM's gates, and those of textbooks
 NEAR = 0.1
 
 Slip = tuple[str, Network]
-Words = tuple[str, ...]
 
 
 def slip(network: Network, specification: WeightedAutomaton, words: Words) -> str:

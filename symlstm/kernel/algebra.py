@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
+from numbers import Rational, Real
 from operator import mul
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
@@ -25,6 +26,7 @@ from flint import arb, ctx, fmpq
 from symlstm.kernel.theorem import RuleError
 
 PRECISIONS = (64, 256, 1024, 4096)  # bits, tried in this order when a sign is wanted
+MOST_TERMS = 500  # of a natural power of a sum that is multiplied out
 KINDS = ("real", "natural", "sequence")  # natural: 0, 1, 2, ...; sequence: a real function of its arguments
 
 
@@ -167,9 +169,17 @@ class Term:
             self._hash = hash(variable or (frozenset(parts) if value is None else number))
         return self._hash
 
+    def _with(self, other: Any, operation: Callable[[Term, Term], Term]) -> Term:
+        """The operation's value; a decimal that is no exact number is refused with what was meant by it."""
+        term, is_float = as_term(other), isinstance(other, Real) and not isinstance(other, Rational)
+        if is_float and other - other == 0:  # finite
+            meant = operation(self, rational(fmpq(*Fraction(str(other)).as_integer_ratio())))
+            raise RuleError("arithmetic", f"the float {other}, which is not exact", meant)
+        return NotImplemented if term is NotImplemented else operation(self, term)
+
     def __add__(self, other: Term | Number) -> Term:
         if type(other) is not Term:
-            return NotImplemented if (other := as_term(other)) is NotImplemented else self + other
+            return self._with(other, lambda x, y: x + y)
         if not self._monomials or not other._monomials:
             return other if other._monomials else self
         return total((self, other))
@@ -177,7 +187,7 @@ class Term:
     __radd__ = __add__
 
     def __sub__(self, other: Term | Number) -> Term:
-        return NotImplemented if (other := as_term(other)) is NotImplemented else self + -other
+        return self._with(other, lambda x, y: x + -y)
 
     def __rsub__(self, other: Number) -> Term:
         return -self + other
@@ -187,7 +197,7 @@ class Term:
 
     def __mul__(self, other: Term | Number) -> Term:
         if type(other) is not Term:
-            return NotImplemented if (other := as_term(other)) is NotImplemented else self * other
+            return self._with(other, mul)
         if (factor := other.rational()) is not None:
             return self.scaled(factor)
         found: dict[Monomial, fmpq] = {}
@@ -200,7 +210,7 @@ class Term:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Term | Number) -> Term:
-        return NotImplemented if (other := as_term(other)) is NotImplemented else self * inverse(other)
+        return self._with(other, lambda x, y: x * inverse(y))
 
     def __rtruediv__(self, other: Number) -> Term:
         return inverse(self) * other
@@ -394,12 +404,23 @@ def power(base: Term, exponent: Term) -> Term:
     """base^exponent for an integer, or for an integer plus symbolic natural numbers: f^(t + 1) = f^t f."""
     if (value := exponent.rational()) is not None and value.q == 1:
         factor = base if value > 0 else inverse(base) if value else ZERO
-        return reduce(Term.__mul__, [factor] * abs(int(value)), rational(1))
+        return _repeated(factor, abs(int(value)))
     symbolic, rest = exponent.monomials.items(), rational(exponent.monomials.get(ONE, fmpq(0)))
     if not all(c.q == 1 and (c > 0 or not mono) and is_natural(Term({mono: fmpq(1)})) for mono, c in symbolic):
         raise RuleError("power", f"the exponent {exponent}", "an integer, plus symbolic natural numbers")
     powers = (atom(Apply("power", base, Term({mono: fmpq(1)})), int(c.p)) for mono, c in symbolic if mono)
     return reduce(Term.__mul__, powers, power(base, rest))
+
+
+def _repeated(base: Term, n: int) -> Term:
+    """base^n multiplied out, but of a sum only as far as that has few terms; a larger power stays inert."""
+    if n == 0:
+        return rational(1)
+    if len(base.monomials) <= 1:
+        return Term({frozenset((a, m * n) for a, m in mono): c**n for mono, c in base.monomials.items()})
+    if reduce(lambda count, j: count * (n + j) // j, range(1, len(base.monomials)), 1) > MOST_TERMS:
+        return atom(Apply("power", base, rational(n)))
+    return reduce(Term.__mul__, [base] * n)
 
 
 def is_natural(x: Term) -> bool:

@@ -55,6 +55,10 @@ class Assumptions:
             raise RuleError("Farkas", f"{certificate} for {form}", "a nonnegative combination that equals the multiple")
         return algebra.sign(factor)
 
+    def side(self, form: Term) -> int | None:
+        """1 where the form is known to be nowhere negative, -1 where nowhere positive; else None."""
+        return self.sign(form)
+
 
 NOTHING = Assumptions()
 

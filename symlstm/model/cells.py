@@ -12,7 +12,8 @@ Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and
 Cho et al. (2014), whose own GRU resets before the product: n = tanh(W_in x + b_in + W_hn (r*h) + b_hn);
 Elman (1990). PyTorch's RNN has tanh or relu; the others are this project's own, as published networks
 use them. Variants of the LSTM (Greff et al. 2017): peepholes, a gate i that is also 1 - f, no forget gate,
-and PyTorch's projection h' = W_hr (o*tanh(c')).
+and PyTorch's projection h' = W_hr (o*tanh(c')); and the LSTM of threshold units, with steps that are 0 at 0 for
+sigmoid, and the sign for tanh.
 """
 
 from __future__ import annotations
@@ -132,8 +133,9 @@ class Step:
         """1 - x."""
         return x.each(self.on.complement)
 
-    def tanh(self, x: Any) -> Any:
-        return x.each(self.on.tanh)
+    def squashed(self, x: Any) -> Any:
+        """tanh of a new cell, or what the cell has instead."""
+        return x.each(activation(self.cell.squash, self.on))
 
     def projected(self, h: Any) -> Any:
         """W_hr h, where there is a projection."""
@@ -162,10 +164,10 @@ def _products(row: Sequence[Any], values: Sequence[Any]) -> list[Any]:
 
 
 def activation(name: str, on: Arithmetic) -> Function:
-    """A nonlinearity by name; `strict step` is 0 at 0, where `step` is 1: 1 - step(-x)."""
-    if name == "strict step":
+    """A nonlinearity by name; `strict step` is 0 at 0, where `step` is 1: 1 - step(-x); `sign` is -1, 0 or 1."""
+    if name in ("strict step", "sign"):
         step: Function = activation("step", on)
-        return lambda x: on.complement(step(-x))
+        return (lambda x: on.complement(step(-x))) if name == "strict step" else (lambda x: step(x) - step(-x))
     function: Function | None = getattr(on, name)
     if function is None:
         raise Unsupported(f"{name}: not in this arithmetic")
@@ -214,7 +216,7 @@ def _lstm_without_forget_gate(step: Step) -> State:
 
 
 def _output(step: Step, c: Any) -> State:
-    return step.projected(lstm_output(step.gate("o", c), c, step.tanh)), c
+    return step.projected(lstm_output(step.gate("o", c), c, step.squashed)), c
 
 
 def _gru(step: Step) -> State:
@@ -251,16 +253,20 @@ class Cell:
     """A kind of cell: its gates with their activations in PyTorch's order, the letters of its state, its equations.
 
     `onnx` and `torch` (the module of torch.nn and its mode) are None where there is none; `peepholes` are
-    the gates that may see the cell; a cell with `c` may have a projection.
+    the gates that may see the cell; a cell with `c` may have a projection, and `squash` is what it outputs of it;
+    `reset` is the gate in whose pre-activation another gate stands before the state.
     """
 
     name: str
+    title: str  # after "is"
     gates: Mapping[str, str]
     states: tuple[str, ...]
     equations: Callable[[Step], State]
     onnx: Onnx | None = None
     torch: tuple[str, str] | None = None
     peepholes: tuple[str, ...] = ()
+    squash: str = "tanh"
+    reset: str = ""
 
     @property
     def optional(self) -> tuple[str, ...]:
@@ -274,13 +280,16 @@ _ONNX_GRU = ("GRU", ("z", "r", "h"), ("Sigmoid", "Tanh"))
 _RNN = ("RNN", ("r",))
 
 
-def _elman_cell(name: str, function: str, onnx: Onnx | None = None, torch: tuple[str, str] | None = None) -> Cell:
-    return Cell(name, {"r": function}, ("h",), _elman, onnx, torch)
+def _elman_cell(
+    name: str, title: str, function: str, onnx: Onnx | None = None, torch: tuple[str, str] | None = None
+) -> Cell:
+    return Cell(name, title, {"r": function}, ("h",), _elman, onnx, torch)
 
 
 _TABLE = (
     Cell(
         "lstm",
+        "PyTorch's LSTM",
         {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"},
         ("h", "c"),
         _lstm,
@@ -290,6 +299,7 @@ _TABLE = (
     ),
     Cell(
         "lstm_coupled",
+        "an LSTM whose forget gate is 1 less its input gate",
         _SIGMOIDS,
         ("h", "c"),
         _coupled_lstm,
@@ -297,20 +307,49 @@ _TABLE = (
     ),
     Cell(
         "lstm_without_forget_gate",
+        "an LSTM without forget gate",
         _SIGMOIDS,
         ("h", "c"),
         _lstm_without_forget_gate,
         peepholes=("i", "o"),
     ),
-    Cell("gru", _GRU, ("h",), _gru, Onnx(*_ONNX_GRU, {"linear_before_reset": 1}), ("GRU", "GRU")),
-    Cell("gru_reset_before", _GRU, ("h",), _gru_reset_before, Onnx(*_ONNX_GRU)),
-    _elman_cell("rnn_tanh", "tanh", Onnx(*_RNN, ("Tanh",)), ("RNN", "RNN_TANH")),
-    _elman_cell("rnn_sigmoid", "sigmoid", Onnx(*_RNN, ("Sigmoid",))),
-    _elman_cell("rnn_relu", "relu", Onnx(*_RNN, ("Relu",)), ("RNN", "RNN_RELU")),
-    _elman_cell("rnn_step", "step"),
-    _elman_cell("rnn_strict_step", "strict step"),
-    _elman_cell("rnn_hardsigmoid", "hardsigmoid"),
-    _elman_cell("rnn_hardtanh", "hardtanh"),
+    Cell(
+        "lstm_step",
+        "an LSTM of steps, 1 above 0 and else 0, and of signs, which are 0 at 0",
+        {"i": "strict step", "f": "strict step", "g": "sign", "o": "strict step"},
+        ("h", "c"),
+        _lstm,
+        peepholes=("i", "f", "o"),
+        squash="sign",
+    ),
+    Cell(
+        "gru",
+        "PyTorch's GRU",
+        _GRU,
+        ("h",),
+        _gru,
+        Onnx(*_ONNX_GRU, {"linear_before_reset": 1}),
+        ("GRU", "GRU"),
+        reset="n",
+    ),
+    Cell(
+        "gru_reset_before",
+        "a GRU that resets before the product (Cho et al. 2014)",
+        _GRU,
+        ("h",),
+        _gru_reset_before,
+        Onnx(*_ONNX_GRU),
+        reset="n",
+    ),
+    _elman_cell("rnn_tanh", "PyTorch's RNN with tanh", "tanh", Onnx(*_RNN, ("Tanh",)), ("RNN", "RNN_TANH")),
+    _elman_cell("rnn_sigmoid", "an Elman RNN with the logistic function", "sigmoid", Onnx(*_RNN, ("Sigmoid",))),
+    _elman_cell(
+        "rnn_relu", "PyTorch's RNN with relu, relu(x) = max(x, 0)", "relu", Onnx(*_RNN, ("Relu",)), ("RNN", "RNN_RELU")
+    ),
+    _elman_cell("rnn_step", "an Elman RNN of steps, 1 from 0 on and else 0", "step"),
+    _elman_cell("rnn_strict_step", "an Elman RNN of steps, 1 above 0 and else 0", "strict step"),
+    _elman_cell("rnn_hardsigmoid", "an Elman RNN with PyTorch's hardsigmoid, x/6 + 1/2 between 0 and 1", "hardsigmoid"),
+    _elman_cell("rnn_hardtanh", "an Elman RNN with hardtanh, x between -1 and 1", "hardtanh"),
 )
 CELLS: Mapping[str, Cell] = {cell.name: cell for cell in _TABLE}
 GATES: Mapping[str, tuple[str, ...]] = {cell.name: tuple(cell.gates) for cell in _TABLE}

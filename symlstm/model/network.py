@@ -17,7 +17,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.statements import Readout, System
 from symlstm.model.cells import GATES, Arithmetic, Weights, steps
-from symlstm.model.coordinates import Coordinate
+from symlstm.model.coordinates import Coordinate, preactivation
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested, entries, exact, exact_array, mapped, shape_of
 from symlstm.model.layers import START, TENSORS, Layer, check_depth
@@ -272,7 +272,7 @@ class Network:
         found = [*steps(layers, [*map(algebra.atom, self.input_symbols)], states, TERMS, algebra.total)]
         updates = (*(h for _, h, _ in found), *(c for _, _, c in found))
         gated = [(step, n) for n, (step, _, _) in enumerate(found) if len(step.gates) > 1]
-        before = [({f"a_{letter}": x for letter, x in step.before.items()}, n) for step, n in gated]
+        before = [({preactivation(letter): x for letter, x in step.before.items()}, n) for step, n in gated]
         named = _named([*((step.gates, n) for step, n in gated), *before])
         return tuple(x for part in updates for x in part.parts), tuple(named)
 
@@ -290,6 +290,19 @@ class Network:
     def linear_outputs(self) -> tuple[Readout, ...]:
         """The outputs of which the largest decides, in the kernel's terms."""
         return tuple(self._linear(terms, constant) for terms, constant in self.outputs.values())
+
+    @property
+    def all_read(self) -> Readout:
+        """Everything that is read, of all outputs together: a form of which only the coordinates matter."""
+        terms = {s: x for reader in self.readers.values() for s, x in reader.linear_readout.terms}
+        return Readout(tuple(terms.items()), self.delay) if self.outputs else self.linear_readout
+
+    @property
+    def readers(self) -> dict[str, Network]:
+        """The network once for each of its outputs, as its only readout; itself, called readout, where there are none."""
+        if not self.outputs:
+            return {"readout": self}
+        return {name: replace(self, readout=terms, constant=x, outputs={}) for name, (terms, x) in self.outputs.items()}
 
     def _linear(self, read: Sequence[ReadoutTerm], constant: Term | int) -> Readout:
         terms = ((real(Coordinate(t.state, t.index + 1, t.layer).name), t.coeff) for t in read)

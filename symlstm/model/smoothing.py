@@ -1,4 +1,4 @@
-"""A network of threshold units with sigmoids in their place: step(x) becomes sigmoid(k x)."""
+"""A network of threshold units with sigmoids in their place: step(x) becomes sigmoid(k x), sign(x) tanh(k x)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from symlstm.model.exact_tensors import k, mapped
 from symlstm.model.layers import LAYER, Layer
 from symlstm.model.network import Network
 
-STEPS = ("rnn_step", "rnn_strict_step")
+STEPS = {"rnn_step": "rnn_sigmoid", "rnn_strict_step": "rnn_sigmoid", "lstm_step": "lstm"}
 
 
 def has_steps(network: Network) -> bool:
@@ -20,7 +20,8 @@ def has_steps(network: Network) -> bool:
 def as_sigmoids(network: Network) -> Network:
     """The same weights with sigmoid(k x) for each step(x), of which sigmoid(k x) tends to a step but for x = 0.
 
-    At 0 a sigmoid is 1/2: a threshold that sums reach exactly is one that sigmoids do not keep.
+    At 0 a sigmoid is 1/2: a threshold that sums reach exactly is one that sigmoids do not keep. An LSTM shows
+    tanh(c) for the sign of c, without k, as LSTMs do.
     Raises InputError for a network without steps.
     """
     if not has_steps(network):
@@ -32,5 +33,6 @@ def as_sigmoids(network: Network) -> Network:
 def _smoothed(layer: Layer) -> Layer:
     if layer.cell not in STEPS:
         return layer
-    scaled = {name: mapped(getattr(layer, name), lambda entry: entry * k) for name in LAYER}
-    return replace(layer, **scaled, cell="rnn_sigmoid")
+    names = [name for name in (*LAYER, "peephole") if getattr(layer, name) is not None]
+    scaled = {name: mapped(getattr(layer, name), lambda entry: entry * k) for name in names}
+    return replace(layer, **scaled, cell=STEPS[layer.cell])

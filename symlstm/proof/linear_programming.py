@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Scalar = Any  # Fraction, or ordered_field.Number
-Row = list[Scalar]
+Coefficients = list[Scalar]
 
 
 class Infeasible(Exception):
@@ -53,16 +53,16 @@ class _Tableau:
     def __init__(self, rows: Sequence[Sequence[Scalar]], right: Sequence[Scalar]) -> None:
         self.zero, self.one = right[0] - right[0], _one(rows, right)
         self.flipped = [b < 0 for b in right]
-        self.body: list[Row] = []
+        self.body: list[Coefficients] = []
         for i, (row, b) in enumerate(zip(rows, right, strict=True)):
             signed = [-x for x in (*row, b)] if self.flipped[i] else [*row, b]
             unit = [self.one if i == j else self.zero for j in range(len(rows))]
             self.body.append([*signed[:-1], *unit, signed[-1]])
         self.width = len(rows[0])
         self.basis = [self.width + i for i in range(len(rows))]
-        self.reduced: Row = []
+        self.reduced: Coefficients = []
 
-    def run(self, costs: Row, artificial: Row, columns: int) -> None:
+    def run(self, costs: Coefficients, artificial: Coefficients, columns: int) -> None:
         """From a feasible basis to an optimal one, with entering columns among the first `columns`."""
         full = [*costs, *artificial, self.zero]
         self.reduced = [*full]
@@ -110,7 +110,7 @@ class _Tableau:
                 x[b] = row[-1]
         return Optimum(self.cost(), x, self.prices([self.zero] * len(self.body)))
 
-    def prices(self, artificial: Row) -> list[Scalar]:
+    def prices(self, artificial: Coefficients) -> list[Scalar]:
         """Of the equations as given, where the artificial variables have these costs."""
         found = [cost - y for cost, y in zip(artificial, self.reduced[self.width : -1], strict=True)]
         return [-y if flipped else y for y, flipped in zip(found, self.flipped, strict=True)]
@@ -121,7 +121,7 @@ def _one(rows: Sequence[Sequence[Scalar]], right: Sequence[Scalar]) -> Scalar:
     return some / some
 
 
-def _less(row: Row, factor: Scalar, other: Row) -> Row:
+def _less(row: Coefficients, factor: Scalar, other: Coefficients) -> Coefficients:
     """row - factor * other."""
     return [x - factor * y if y else x for x, y in zip(row, other, strict=True)] if factor else row
 

@@ -6,7 +6,6 @@ Organises calls to the kernel; every theorem it returns was made there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
@@ -18,33 +17,23 @@ from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.machines import Choices, Machine, Mischoice, Misdecision
-from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton
-from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.kernel.networks.statements import Counterexample, StepTable, Trace, WeightedAutomaton, Words
+from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import exact
 from symlstm.model.network import Network, real
 from symlstm.model.terms import term
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
-from symlstm.search.decisions.configurations import Problem, Unsettled
-from symlstm.search.decisions.cuts import Stuck
-from symlstm.search.decisions.deciding import Claim
-from symlstm.search.decisions.deciding import decide as decide_by_machine
+from symlstm.search import pipeline
 from symlstm.search.error import growth
-from symlstm.search.saturation.equivalence import decide
-from symlstm.search.saturation.explanation import unsettled
-from symlstm.search.saturation.exploration import Infinite
 from symlstm.search.saturation.invariant import Saturation, saturate
 from symlstm.search.saturation.rates import latch
-from symlstm.search.saturation.refutation import FEW, MANY, refutation
 
-Words = tuple[str, ...]
 Expected: TypeAlias = Term | int | Mapping[Words, Term | int] | Callable[[Words, str], Term | int]
 
 
 UNSCALED = "no entry of the network depends on k, so that no gate saturates: write 100*k, or import with scaled='all'"
-LATCH = (
-    "no error bound found that holds at every length: {}, held by a forget gate below 1, loses a little at each word"
-)
+LATCH = "no error bound found that holds at every length: {}, held by a gate below 1, loses a little at each word"
 
 
 class Construction:
@@ -86,51 +75,15 @@ class Construction:
     @cached_property
     def saturation(self) -> Saturation:
         """The invariants; raises Infinite or RuleError if there is none."""
-        return saturate(self.network.system, self.network.linear_readout)
+        return saturate(self.network.system, self.network.all_read)
 
     @cached_property
     def decision(self) -> Theorem:
         """The theorem that the network computes its specification in the limit, or that it does not (a counterexample).
 
-        Raises Infinite, RuleError or Unsupported where neither is found.
+        Raises one of pipeline.FAILURES where neither is found.
         """
-        if isinstance(self.specification, Machine):
-            return decide_by_machine(self.claim(self.specification))
-        early, _ = self._refutation(FEW)
-        if early is not None:
-            return early
-        try:
-            return self._decided()
-        except (Infinite, RuleError, Unsupported) as reason:
-            late, longest = self._refutation(MANY)
-            if late is not None:
-                return late
-            with suppress(Stuck, Unsettled, RuleError):
-                return decide_by_machine(self.claim(self.specification))
-            if longest:
-                reason.add_note(f"right on all words up to length {longest}")
-            raise
-
-    def claim(self, specification: WeightedAutomaton | Machine) -> Claim:
-        """What is claimed in the limit."""
-        choosing = isinstance(specification, Machine) and isinstance(specification.output, Choices)
-        readouts = self.network.linear_outputs if choosing else (self.network.linear_readout,)
-        margin = None if self.margin is None else fmpq(self.margin.numerator, self.margin.denominator)
-        return Claim(Problem(self.network.system, readouts, specification), self.threshold, margin)
-
-    def _decided(self) -> Theorem:
-        limits, readout = self.saturation.limits, self.network.linear_readout
-        try:
-            return decide(limits, readout, self.weighted_automaton)
-        except RuleError as refusal:
-            raise unsettled(limits.conclusion, readout) or refusal from None
-
-    def _refutation(self, most: int) -> tuple[Theorem | None, int]:
-        """A counterexample among short words, if one is found; the length of the longest tried."""
-        try:
-            return refutation(self.network.system, self.network.linear_readout, self.weighted_automaton, most)
-        except (RuleError, Unsupported):  # an undecided sign, or an open parameter
-            return None, 0
+        return pipeline.decision(self)
 
     def outcome(self) -> Outcome:
         """Proved on every word sequence, refuted with a shortest counterexample, or open with the reason.
@@ -144,7 +97,7 @@ class Construction:
             return outcome(self, UNSCALED)
         try:
             theorem = self.decision
-        except (Infinite, RuleError, Unsupported, Stuck, Unsettled) as reason:
+        except pipeline.FAILURES as reason:
             return undecided("; ".join(filter(None, [str(reason), *getattr(reason, "__notes__", ()), self._unscaled])))
         if isinstance(self.specification, Machine):
             return self._decision_outcome(theorem)

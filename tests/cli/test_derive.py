@@ -116,4 +116,13 @@ def test_the_file_is_called_by_its_targets(targets: list[str], stem: str) -> Non
 def test_the_error_of_a_users_network_is_named_by_the_scales_of_its_theorem(odd: Path, tmp_path: Path) -> None:
     derive(odd, "--to", "md", "-o", tmp_path)
     written = (tmp_path / "odd.md").read_text(encoding="utf-8")
-    assert "### Theorem (the error at every length and scale k \\>= 1)" in written
+    assert "### Theorem (the error at every length and scale k ≥ 1)" in written
+
+
+def test_characters_without_a_font_are_named(
+    odd: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("typst")
+    monkeypatch.setattr("symlstm.render.documents.pdf.fonts_for", lambda characters: ((), characters))
+    assert derive(odd, "--to", "pdf", "-o", tmp_path) == ExitCode.OK
+    assert "symlstm: pdf: 中文 printed by code point, as U+" in capsys.readouterr().err

@@ -229,6 +229,30 @@ def test_powers_of_balls_hold_the_powers_of_their_numbers(x, n):
     assert found.is_finite() or n < 0
 
 
+@pytest.mark.parametrize(
+    ("base", "n", "terms"),
+    [
+        (a + 1, 3, 4),
+        (a + b + 1, 4, 15),
+        (2 * a, 10**3, 1),
+        (a / b, -(10**9), 1),
+        (a + 1, 10**9, 1),
+        (a + b, -(10**9), 1),
+    ],
+    ids=str,
+)
+def test_a_large_power_of_a_sum_is_not_multiplied_out(base, n, terms):
+    assert len(algebra.power(normal(base), rational(n)).monomials) == terms
+
+
+def test_a_power_that_is_not_multiplied_out_keeps_its_value():
+    with mpmath.workdps(200), ctx.workprec(700):
+        found = ball(
+            algebra.power(normal(1 + a), rational(5000)), {variable: arb(1) / 7 for variable in normal(a).symbols()}
+        )
+        assert holds(found, (1 + mpmath.mpf(1) / 7) ** 5000)
+
+
 @pytest.mark.parametrize("bits", [64, 256])
 def test_a_constant_that_so_few_bits_do_not_part_from_0_has_a_ball_around_it(bits):
     difference = algebra.tanh(algebra.rational(300)) - algebra.tanh(algebra.rational(150))

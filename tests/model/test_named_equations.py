@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import sympy
+from support.networks import random_tensors
 
-from symlstm import InputError, Network, ReadoutTerm, k
+from symlstm import InputError, Network, ReadoutTerm
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.cells import CELLS
 from symlstm.model.exact_tensors import entries
@@ -26,19 +27,11 @@ from symlstm.model.terms import real, term
 SPEC: dict[str, Any] = {"spec": {"type": "pattern_counts", "terms": [{"weight": "1", "pattern": ["a"]}]}}
 
 
-def tensors(cell: str, inputs: int, units: int, draw: random.Random) -> dict[str, Any]:
-    rows = len(CELLS[cell].gates) * units
-    entry = lambda: sympy.Rational(draw.randint(-4, 4), 2)  # noqa: E731
-    found = {"weight_ih": (rows, inputs), "weight_hh": (rows, units)}
-    matrices = {name: [[entry() * k for _ in range(n)] for _ in range(m)] for name, (m, n) in found.items()}
-    return matrices | {"bias_ih": [entry() for _ in range(rows)], "bias_hh": [entry() for _ in range(rows)]}
-
-
 def network(cell: str, depth: int, seed: int = 0) -> Network:
     draw = random.Random(seed)
-    above = [Layer(**tensors(cell, 2, 2, draw), cell=cell) for _ in range(depth - 1)]
+    above = [Layer(**random_tensors(cell, 2, 2, draw), cell=cell) for _ in range(depth - 1)]
     readout = [ReadoutTerm("h", 0, sympy.Integer(1), depth - 1), ReadoutTerm("h", 1, sympy.Rational(-1, 2))]
-    return Network(["a", "b", "c"], **tensors(cell, 3, 2, draw), cell=cell, above=above, readout=readout)
+    return Network(["a", "b", "c"], **random_tensors(cell, 3, 2, draw), cell=cell, above=above, readout=readout)
 
 
 @pytest.mark.parametrize("depth", [1, 2])

@@ -90,6 +90,7 @@ FUNCTIONS: dict[str, Callable[[Words], float]] = {
     "stacked_pairs": lambda w: [*pairwise(w)].count(("a", "b")),
     "relu_bounded_count": lambda w: min(w.count("a"), 2),
     "relu_parity": lambda w: w.count("one") % 2,
+    "xor_of_steps": lambda w: w.count("x1") % 2,
     "two_counters": lambda w: w.count("(") - w.count(")") + (w.count("[") - w.count("]")) / 2,
 }
 
@@ -130,11 +131,12 @@ class LayerMachine:
             r, z = ([logistic(x) for x in both[n * d : (n + 1) * d]] for n in (0, 1))
             n = [mpmath.tanh(a[2 * d + j] + r[j] * u[2 * d + j]) for j in range(d)]
             return [(1 - z[j]) * n[j] + z[j] * h[j] for j in range(d)], c
-        if self.cell != "lstm":
+        if self.cell in FUNCTION:
             return [FUNCTION[self.cell](x) for x in both], c
+        open_, tanh = (positive, mpmath.sign) if self.cell == "lstm_step" else (logistic, mpmath.tanh)
         i, f, g, o = (both[n * d : (n + 1) * d] for n in range(4))
-        new = [logistic(f[j]) * c[j] + logistic(i[j]) * mpmath.tanh(g[j]) for j in range(d)]
-        return [logistic(o[j]) * mpmath.tanh(new[j]) for j in range(d)], new
+        new = [open_(f[j]) * c[j] + open_(i[j]) * tanh(g[j]) for j in range(d)]
+        return [open_(o[j]) * tanh(new[j]) for j in range(d)], new
 
 
 class Machine:
@@ -172,6 +174,10 @@ class Machine:
 
 def logistic(x: mpmath.mpf) -> mpmath.mpf:
     return 1 / (1 + mpmath.exp(-x))
+
+
+def positive(x: mpmath.mpf) -> mpmath.mpf:
+    return mpmath.mpf(x > 0)
 
 
 FUNCTION = {
@@ -267,6 +273,7 @@ AS_SIGMOIDS = {  # the same with sigmoid(k x) for step(x): the first words on wh
     "adder_of_steps_at_the_integer": "d01",
     "automaton_of_steps": None,
     "automaton_of_steps_at_the_integer": "zero",
+    "xor_of_steps": "x0",
 }
 
 

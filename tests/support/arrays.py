@@ -39,7 +39,8 @@ def step(cell: str, w: Any, x: Any, h: Any, c: Any = None) -> tuple[Any, Any]:
 
 
 def _lstm(cell: str, w: Any, a: Any, c: Any) -> tuple[Any, Any]:
-    letters = "ifgo" if cell == "lstm" else "igo"
+    letters = "ifgo" if cell in ("lstm", "lstm_step") else "igo"
+    open_, tanh = (FUNCTIONS["rnn_strict_step"], np.sign) if cell == "lstm_step" else (sigmoid, np.tanh)
     gates = dict(zip(letters, np.split(a, len(letters), -1), strict=True))
     sees = [letter for letter in letters if letter != "g"]
     p = (
@@ -47,8 +48,9 @@ def _lstm(cell: str, w: Any, a: Any, c: Any) -> tuple[Any, Any]:
         if w.peephole is None
         else dict(zip(sees, np.split(w.peephole, len(sees)), strict=True))
     )
-    i = sigmoid(gates["i"] + p["i"] * c)
-    f = {"lstm": lambda: sigmoid(gates["f"] + p["f"] * c), "lstm_coupled": lambda: 1 - i}.get(cell, lambda: 1.0)()
-    c = f * c + i * np.tanh(gates["g"])
-    h = sigmoid(gates["o"] + p["o"] * c) * np.tanh(c)
+    i = open_(gates["i"] + p["i"] * c)
+    forget = {"lstm_coupled": lambda: 1 - i, "lstm_without_forget_gate": lambda: 1.0}
+    f = forget.get(cell, lambda: open_(gates["f"] + p["f"] * c))()
+    c = f * c + i * tanh(gates["g"])
+    h = open_(gates["o"] + p["o"] * c) * tanh(c)
     return (h if w.weight_hr is None else h @ w.weight_hr.T), c

@@ -1,6 +1,6 @@
 """The tree of the package as ARCHITECTURE.md shows it: a line a folder, its modules after it.
 
-cd tests && python -m support.listing        prints it
+cd tests && python -m support.listing        writes it there
 """
 
 from __future__ import annotations
@@ -21,5 +21,12 @@ def lines() -> Iterator[str]:
         yield ("  " * depth + folder.name + "/").ljust(COLUMN) + ", ".join(names)
 
 
+def write() -> None:
+    """Puts it into the page in place of the last listing there."""
+    page = ROOT / "ARCHITECTURE.md"
+    before, _ = page.read_text(encoding="utf-8").split("```text\nsymlstm/", 1)
+    page.write_text(before + "```text\n" + "\n".join(lines()) + "\n```\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    print("\n".join(lines()))
+    write()

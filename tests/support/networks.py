@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
+import sympy
 from numpy.typing import NDArray
 
 from symlstm.kernel.networks.statements import WeightedAutomaton
+from symlstm.model.cells import CELLS
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
@@ -54,3 +57,12 @@ def score(words: NDArray[np.int64]) -> NDArray[np.int64]:
     after_not = (read[:, :-1] == 2) * (2 * (read[:, 1:] == 0) - 2 * (read[:, 1:] == 1))
     total: NDArray[np.int64] = (read == 1).sum(1) - (read == 0).sum(1) + after_not.sum(1)
     return total
+
+
+def random_tensors(cell: str, inputs: int, units: int, draw: random.Random) -> dict[str, Any]:
+    """Weights that are multiples of k/2, and biases that are multiples of 1/2, of one layer."""
+    rows = len(CELLS[cell].gates) * units
+    entry = lambda: sympy.Rational(draw.randint(-4, 4), 2)  # noqa: E731
+    found = {"weight_ih": (rows, inputs), "weight_hh": (rows, units)}
+    matrices = {name: [[entry() * k for _ in range(n)] for _ in range(m)] for name, (m, n) in found.items()}
+    return matrices | {"bias_ih": [entry() for _ in range(rows)], "bias_hh": [entry() for _ in range(rows)]}

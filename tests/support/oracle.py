@@ -99,17 +99,24 @@ class _Layer:
         return tuple(((1 - z[j]) * (a[2 * d + j] + inner[j]).tanh() + z[j] * h[j]).mid() for j in range(d))
 
     def _lstm(self, a: list[arb], c: Sequence[arb]) -> State:
-        d, letters = len(c), "ifgo" if self.cell == "lstm" else "igo"
+        if self.cell == "lstm_step":
+            return self._lstm_of(a, c, ACTIVATIONS["rnn_strict_step"], lambda x: arb(int(x > 0) - int(x < 0)))
+        return self._lstm_of(a, c, _logistic, arb.tanh)
+
+    def _lstm_of(
+        self, a: list[arb], c: Sequence[arb], sigmoid: Callable[[arb], arb], tanh: Callable[[arb], arb]
+    ) -> State:
+        d, letters = len(c), "ifgo" if self.cell in ("lstm", "lstm_step") else "igo"
         gate = {x: a[n * d : (n + 1) * d] for n, x in enumerate(letters)}
         sees = [x for x in letters if x != "g"]
         p = {x: self.p[n * d : (n + 1) * d] if self.p else [arb(0)] * d for n, x in enumerate(sees)}
-        i = [_logistic(gate["i"][j] + p["i"][j] * c[j]) for j in range(d)]
-        if self.cell == "lstm":
-            f = [_logistic(gate["f"][j] + p["f"][j] * c[j]) for j in range(d)]
+        i = [sigmoid(gate["i"][j] + p["i"][j] * c[j]) for j in range(d)]
+        if "f" in gate:
+            f = [sigmoid(gate["f"][j] + p["f"][j] * c[j]) for j in range(d)]
         else:
             f = [1 - x for x in i] if self.cell == "lstm_coupled" else [arb(1)] * d
-        new = [f[j] * c[j] + i[j] * gate["g"][j].tanh() for j in range(d)]
-        h = [_logistic(gate["o"][j] + p["o"][j] * new[j]) * new[j].tanh() for j in range(d)]
+        new = [f[j] * c[j] + i[j] * tanh(gate["g"][j]) for j in range(d)]
+        h = [sigmoid(gate["o"][j] + p["o"][j] * new[j]) * tanh(new[j]) for j in range(d)]
         h = _sums(self.r, h, [arb(0)] * len(self.r)) if self.r else h
         return tuple(x.mid() for x in h), tuple(x.mid() for x in new)
 

@@ -11,7 +11,7 @@ from sympy import Expr, exp, tanh
 from symlstm.figures.curves import columns, decades, points
 from symlstm.figures.evaluating import theorem_of, value
 from symlstm.figures.paper import GREY, LOOKS, MARK, Drawing, log10, note, panels, paper
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 from symlstm.kernel.logic.propositions import Equal, natural, real
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.activations import sigmoid
@@ -55,7 +55,7 @@ def closed_form(theorem: Theorem) -> Expr:
     return equation.rhs
 
 
-def data(closed: Expr) -> Iterator[Row]:
+def data(closed: Expr) -> Iterator[TableRow]:
     """One row for each bias and time; measured where the time is a power of two."""
     times = sorted({round(10 ** (n / 4)) for n in range(4 * DECADES + 1)} | {2**n for n in range(0, 27, 2)})
     with ctx.workprec(BITS):
@@ -79,7 +79,7 @@ def measured(b: arb, last: int) -> Iterator[tuple[int, arb]]:
         kept, added, time = kept * kept, kept * added + added, 2 * time
 
 
-def figure(rows: Sequence[Row]) -> Figure:
+def figure(rows: Sequence[TableRow]) -> Figure:
     """One curve a bias."""
     made, axes = panels()
     for b, look in zip(BIASES, LOOKS, strict=False):
@@ -95,13 +95,13 @@ def figure(rows: Sequence[Row]) -> Figure:
     return made
 
 
-def ceiling(axes: Axes, rows: Sequence[Row], b: int, colour: str) -> None:
+def ceiling(axes: Axes, rows: Sequence[TableRow], b: int, colour: str) -> None:
     """c* as a thin line with its name."""
     height = log10(rows[0]["ceiling"])
     axes.axhline(height, color=colour, linewidth=0.5, linestyle="-", zorder=1)
     note(axes, DECADES - 0.15, height + 0.2, f"$c^*$ at $B={b}$", color=colour, ha="right", va="bottom")
 
 
-def place(row: Row) -> float:
+def place(row: TableRow) -> float:
     """The abscissa: log10 of the time."""
     return log10(row["t"])

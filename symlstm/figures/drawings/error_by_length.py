@@ -9,7 +9,7 @@ from flint import arb, ctx, fmpq
 
 from symlstm.figures.curves import columns, decades, highest, lowest, points
 from symlstm.figures.paper import GREY, LOOKS, MARK, RED, Drawing, log10, note, panels, paper, upright
-from symlstm.figures.table import Cell, Row
+from symlstm.figures.table import Cell, TableRow
 from symlstm.kernel.algebra import rational
 from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.statements import FiniteError
@@ -129,7 +129,7 @@ def stalls(machine: Any, x: Sequence[int], index: int, n: int) -> bool:
     return bool(machine.step(x, h, c)[1][index] == c[index])
 
 
-def figure(rows: Sequence[Row], last: int) -> Figure:
+def figure(rows: Sequence[TableRow], last: int) -> Figure:
     """One panel, logarithms both ways."""
     made, axes = panels()
     errors = [row for row in rows if row["what"] == "error"]
@@ -161,6 +161,6 @@ def slopes(axes: Axes, line: Sequence[tuple[float, float]], ends: Sequence[tuple
         note(axes, u - 1.5, ends[-1][1] - 7, GROWTHS[1.0], color=RED, ha="right", va="top")
 
 
-def place(row: Row) -> float:
+def place(row: TableRow) -> float:
     """The abscissa: log10 of the length."""
     return log10(row["length"])

@@ -10,7 +10,7 @@ from flint import arb, ctx, fmpq
 from symlstm.figures.curves import curve, decades, highest, lowest, points
 from symlstm.figures.measuring import invariants
 from symlstm.figures.paper import BLACK, GREY, LOOKS, Drawing, log10, note, number, panels, paper, upright
-from symlstm.figures.table import Cell, Row
+from symlstm.figures.table import Cell, TableRow
 from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
@@ -134,7 +134,7 @@ def safe_from(found: Iterable[WorstCase]) -> fmpq | None:
     return within if close else None
 
 
-def figure(rows: Sequence[Row], safe: dict[int, fmpq | None]) -> Figure:
+def figure(rows: Sequence[TableRow], safe: dict[int, fmpq | None]) -> Figure:
     """One curve a length, with its name at its end."""
     made, axes = panels()
     ends: dict[int, tuple[float, float]] = {}
@@ -166,7 +166,7 @@ def names(ends: dict[int, tuple[float, float]], window: tuple[float, float]) -> 
         left = {n: end for n, end in left.items() if n not in together}
 
 
-def scale(row: Row) -> float:
+def scale(row: TableRow) -> float:
     """The abscissa: k."""
     return number(row["k"])
 

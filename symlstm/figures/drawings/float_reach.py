@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symlstm.figures.curves import columns, decades, points
 from symlstm.figures.paper import BROAD, GREY, LOOKS, MARK, Drawing, note, panels, paper
-from symlstm.figures.table import Cell, Row
+from symlstm.figures.table import Cell, TableRow
 from symlstm.floats.reachable_states import Reached, reach
 from symlstm.model.simulation.running import DTYPES
 from symlstm.search.construction import Construction
@@ -26,7 +26,7 @@ CAPTION = (
 def draw(construction: Construction, claim: str) -> Drawing:
     """The number of sequences and the numbers of states against the length."""
     found = {kind: reach(construction.network, construction.weighted_automaton, LENGTH, kind) for kind in DTYPES}
-    rows: list[Row] = [{"claim": claim, **row} for row in data(found)]
+    rows: list[TableRow] = [{"claim": claim, **row} for row in data(found)]
     words = len(construction.network.vocabulary)
     with paper():
         made = figure(rows, words)
@@ -52,7 +52,7 @@ def data(found: dict[str, Reached]) -> Iterator[dict[str, Cell]]:
         yield {"length": n, "sequences": max(level.words for level in here.values())} | states | right
 
 
-def figure(rows: Sequence[Row], words: int) -> Figure:
+def figure(rows: Sequence[TableRow], words: int) -> Figure:
     """The number of sequences is a straight line; the numbers of states are drawn below it, and by themselves."""
     made, axes = panels()
     line = points(rows, "sequences", place)
@@ -74,6 +74,6 @@ def figure(rows: Sequence[Row], words: int) -> Figure:
     return made
 
 
-def place(row: Row) -> float:
+def place(row: TableRow) -> float:
     """The abscissa: the length."""
     return float(row["length"])

@@ -11,7 +11,7 @@ from flint import arb, ctx, fmpq
 from symlstm.figures.curves import curve, decades, lowest
 from symlstm.figures.measuring import gate_values, invariants
 from symlstm.figures.paper import BROAD, GREY, LOOKS, Drawing, note, number, panels, paper
-from symlstm.figures.table import Cell, Row
+from symlstm.figures.table import Cell, TableRow
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.statements import StepTable
@@ -38,7 +38,7 @@ def draw(construction: Construction, claim: str) -> Drawing:
     """The certified curves of the four gates, and the network's own distances."""
     network = construction.network
     if network.cell != "lstm":
-        raise InputError("gates", f"the cell {network.cell}", "an LSTM, which has gates")
+        raise InputError("gates", f"the cell {network.cell}", "an LSTM: the gates of other cells are not drawn")
     names = tuple(real(f"{gate}_{j + 1}") for gate in GATES["lstm"] for j in range(network.hidden))
     tables = [step_table(theorem, names).conclusion for theorem in invariants(construction)]
     rows = [{"claim": claim} | row for row in data(tables, network)]
@@ -76,7 +76,7 @@ def measured(table: StepTable, network: Network, k: fmpq) -> Mapping[str, arb]:
     return found
 
 
-def figure(rows: Sequence[Row]) -> Figure:
+def figure(rows: Sequence[TableRow]) -> Figure:
     """The four gates in one panel."""
     made, axes = panels()
     for gate, look in zip(GATES["lstm"], (LOOKS[0] | BROAD, *LOOKS[1:]), strict=True):  # i may lie under f
@@ -90,6 +90,6 @@ def figure(rows: Sequence[Row]) -> Figure:
     return made
 
 
-def scale(row: Row) -> float:
+def scale(row: TableRow) -> float:
     """The abscissa: k."""
     return number(row["k"])

@@ -8,11 +8,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from symlstm.figures.paper import BLUE, GREEN, ORANGE, PINK, RED, SKY, Drawing, panels, paper, snapped
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 from symlstm.kernel.algebra import Term
+from symlstm.kernel.networks.decisions import value
 from symlstm.kernel.networks.statements import Invariant
 from symlstm.model.errors import InputError
 from symlstm.search.construction import Construction
+from symlstm.search.decisions.reading import Deciding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +25,7 @@ STROKES = [(BLUE, "-"), (RED, "--"), (GREEN, "-."), (PINK, ":"), (ORANGE, "-"), 
 RADIUS, INCH = 0.21, 1.15  # of a node, where the nodes lie on a circle of radius 1, and how long that is
 ROOM = 0.46  # above the highest node and below the lowest
 TINTS = {"+": "#cfe8dd", "-": "#f6d9c6"}  # of nodes that add, and that take away
+TINTS |= {"accepted": TINTS["+"], "rejected": TINTS["-"]}
 WIDE = 3  # increments beside each other in a node
 Place = tuple[float, float]
 CAPTION = (
@@ -30,6 +33,11 @@ CAPTION = (
     "named by the words that lead there. Each arrow is a word. In a node: what the next step adds to the readout: "
     "one number if that is the same for all words, else one for each in the legend's order ({claim}, each "
     "transition proved)."
+)
+DECIDING = (
+    "The saturated automaton of {title}: in the limit the network's visible state is one of {count} situations, "
+    "named by the words that lead there. Each arrow is a word. In a node: what the limit of the readout decides "
+    "there ({claim}, each transition proved)."
 )
 
 
@@ -41,9 +49,11 @@ def draw(construction: Construction, claim: str) -> Drawing:
         raise InputError("machine", f"{count} situations", f"at most {MOST}: more cannot be told apart")
     if len(found.system.words) > len(STROKES):
         raise InputError("machine", f"{len(found.system.words)} words", f"at most {len(STROKES)}, one stroke each")
-    rows = [{"claim": claim} | row for row in data(construction, found)]
+    deciding = Deciding(construction)
+    rows = [{"claim": claim} | row for row in (data if deciding.is_number else decided)(construction, found)]
+    caption = (CAPTION if deciding.is_number else DECIDING).format(title=construction.title, count=count, claim=claim)
     with paper():
-        return Drawing(figure(rows), rows, CAPTION.format(title=construction.title, count=count, claim=claim))
+        return Drawing(figure(rows), rows, caption)
 
 
 def data(construction: Construction, found: Invariant) -> Iterator[dict[str, str]]:
@@ -54,6 +64,17 @@ def data(construction: Construction, found: Invariant) -> Iterator[dict[str, str
             terms = construction.network.linear_readout.terms
             added = [c * step.registers[s][1].limit for s, c in terms if s in step.registers]
             yield {"from": names[q], "word": word, "to": names[step.target], "adds": plain(sum(added, Term({})))}
+
+
+def decided(construction: Construction, found: Invariant) -> Iterator[dict[str, str]]:
+    """One row a transition, with what is decided where it starts."""
+    readouts = [reader.linear_readout for reader in construction.network.readers.values()]
+    names, deciding = [name(q.label) for q in found.automaton.situations], Deciding(construction)
+    for q, row in enumerate(found.transitions):
+        limits = {s: x.limit for s, x in found.automaton.situations[q].box.items() if not x.side}
+        says = deciding.by_limits([value(one, limits, found.automaton.situations[q].label) for one in readouts])
+        for word, step in zip(found.system.words, row, strict=True):
+            yield {"from": names[q], "word": word, "to": names[step.target], "decides": says if q else ""}
 
 
 def plain(term: Term) -> str:
@@ -67,7 +88,7 @@ def name(label: Sequence[str]) -> str:
     return " ".join(label) or "start"
 
 
-def figure(rows: Sequence[Row]) -> Figure:
+def figure(rows: Sequence[TableRow]) -> Figure:
     """The nodes, the arrows, and a legend of words."""
     names, words = (list(dict.fromkeys(row[key] for row in rows)) for key in ("from", "word"))
     place = dict(zip(names, circle(len(names)), strict=True))
@@ -78,7 +99,7 @@ def figure(rows: Sequence[Row]) -> Figure:
         for n, row in enumerate(parallel):
             arrow(axes, (place[tail], place[head]), n, strokes[row["word"]])
     for one in names:
-        node(axes, place[one], one, [row["adds"] for row in rows if row["from"] == one])
+        node(axes, place[one], one, [row for row in rows if row["from"] == one])
     for word, (colour, line) in strokes.items():
         axes.plot([], [], color=colour, linestyle=line, label=word)
     axes.set(xlim=(-1.48, 1.48), ylim=(low - ROOM, high + ROOM), aspect="equal")
@@ -87,7 +108,7 @@ def figure(rows: Sequence[Row]) -> Figure:
     return made
 
 
-def ends(row: Row) -> tuple[str, str]:
+def ends(row: TableRow) -> tuple[str, str]:
     """From where to where an arrow leads."""
     return row["from"], row["to"]
 
@@ -127,14 +148,17 @@ def loop(place: Place, n: int) -> Any:
     return Path([(x + u, y + v) for u, v in bends], [Path.MOVETO, *[Path.CURVE4] * 3])
 
 
-def node(axes: Axes, place: Place, text: str, adds: Sequence[str]) -> None:
-    """A disc with the situation's name and the increment: one for all words, or one each in their order."""
+def node(axes: Axes, place: Place, text: str, rows: Sequence[TableRow]) -> None:
+    """A disc with the situation's name, and the increment, one for all words or one each, or what is decided."""
     from matplotlib.patches import Circle
 
-    (x, y), different = place, list(dict.fromkeys(adds))
-    same = different[0] if len(different) == 1 else ""
-    axes.add_patch(Circle(place, RADIUS, facecolor=TINTS.get(same[:1], "white"), edgecolor="black", zorder=3))
+    (x, y), adds = place, [row["adds"] for row in rows if "adds" in row]
+    same = adds[0] if len({*adds}) == 1 else ""
+    said = next((row["decides"] for row in rows if "decides" in row), "")
+    tint = TINTS.get(said or same[:1], "white")
+    axes.add_patch(Circle(place, RADIUS, facecolor=tint, edgecolor="black", zorder=3))
     axes.text(x, y + 0.06, text, ha="center", va="center", fontsize=7, zorder=4)
     lines = [[same]] if same else [adds[n : n + WIDE] for n in range(0, len(adds), WIDE)]
-    written = ",\n".join(", ".join(f"${one}$" for one in line) for line in lines)
-    axes.text(x, y - 0.08, written, ha="center", va="center", fontsize=7 if same else 5.5, zorder=4, linespacing=0.9)
+    written = said or ",\n".join(", ".join(f"${one}$" for one in line) for line in lines)
+    small = 7 if same else 5.5
+    axes.text(x, y - 0.08, written, ha="center", va="center", fontsize=small, zorder=4, linespacing=0.9)

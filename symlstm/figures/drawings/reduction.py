@@ -12,7 +12,7 @@ from sympy import Dummy, Expr, Symbol, exp, preorder_traversal, tanh
 
 from symlstm.figures.evaluating import parts, theorem_of, value
 from symlstm.figures.paper import RED, Drawing, log10, number, panels, paper
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 from symlstm.kernel.logic.propositions import Equal, ForAll, Within, natural, real
 from symlstm.kernel.networks.enclosures import upper
 from symlstm.kernel.theorem import RuleError, Theorem
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EACH, EVERY = "R6-each-time", "R6-uniform"  # the claims: at one time, and at all of them
 NORM = 2  # of the recurrent weight: the RNN r' = sigmoid(2 r - 1), r_0 = 1/2
 BIASES = [fmpq(n, 4) for n in range(2, 19)]
-CELLS = [fmpq(5 * n, 2) for n in range(17)]
+INITIAL_CELLS = [fmpq(5 * n, 2) for n in range(17)]
 TIMES = (1, 8, 64)
 ALL, LAST = "every t", 128  # what holds for ever is measured up to there
 BITS = 320  # of the measurements
@@ -71,13 +71,13 @@ def uniform_bound(theorem: Theorem) -> Expr:
     return found.body.bound.xreplace({L: sympy.Integer(NORM)})
 
 
-def data(new: Expr, uniform: Expr) -> Iterator[Row]:
+def data(new: Expr, uniform: Expr) -> Iterator[TableRow]:
     """One row for each bias, cell and time."""
     lasting = {part: Dummy() for part in preorder_traversal(new) if part.args and not part.free_symbols & {t, BEFORE}}
     step = new.xreplace(lasting)
     with ctx.workprec(BITS):
         for b in BIASES:
-            for c in CELLS:
+            for c in INITIAL_CELLS:
                 at = {B: arb(b), C: arb(c)}
                 gaps, bounds = measured(*at.values()), iterated(step, lasting, at)
                 found = {f"t = {time}": (bounds[time], gaps[time]) for time in TIMES}
@@ -107,7 +107,7 @@ def measured(b: arb, c: arb) -> list[arb]:
     return found
 
 
-def figure(rows: Sequence[Row]) -> Figure:
+def figure(rows: Sequence[TableRow]) -> Figure:
     """A panel for each time, and one scale of colours."""
     from matplotlib import colormaps
 
@@ -120,7 +120,7 @@ def figure(rows: Sequence[Row]) -> Figure:
         fixed_point(ax)
         ax.set_title("every $t$" if when == ALL else f"${when}$")
         ax.grid(False)
-    axes[0, 0].set(xlim=(number(BIASES[0]), number(BIASES[-1])), ylim=(0, number(CELLS[-1])))
+    axes[0, 0].set(xlim=(number(BIASES[0]), number(BIASES[-1])), ylim=(0, number(INITIAL_CELLS[-1])))
     made.supxlabel("bias $B$", fontsize=8)
     made.supylabel("initial cell $C$", fontsize=8)
     bar = made.colorbar(filled, ax=axes, aspect=32, pad=0.02)
@@ -129,10 +129,14 @@ def figure(rows: Sequence[Row]) -> Figure:
     return made
 
 
-def grid(rows: Sequence[Row], column: str) -> tuple[list[float], list[float], list[list[float]]]:
+def grid(rows: Sequence[TableRow], column: str) -> tuple[list[float], list[float], list[list[float]]]:
     """B, C, and log10 of the column over them: one list a cell C."""
     values = {(row["B"], row["C"]): log10(row[column]) for row in rows}
-    return [*map(number, BIASES)], [*map(number, CELLS)], [[values[b, c] for b in BIASES] for c in CELLS]
+    return (
+        [*map(number, BIASES)],
+        [*map(number, INITIAL_CELLS)],
+        [[values[b, c] for b in BIASES] for c in INITIAL_CELLS],
+    )
 
 
 def fixed_point(axes: Axes) -> None:

@@ -11,7 +11,7 @@ from flint import arb, ctx
 from symlstm.figures.evaluating import theorem_of
 from symlstm.figures.paper import BLUE, RED, SKY, Drawing, note, number, panels, paper
 from symlstm.figures.polygons import Box, clipped
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, ball
 from symlstm.kernel.networks.regions import Cells, LargestMargin
@@ -74,7 +74,7 @@ def draw(cells: Cells, widest: Sequence[LargestMargin], published: Mapping[Any, 
         return Drawing(figure(rows), rows, CAPTION.format(claim="S7"))
 
 
-def outlines(cells: Cells, plane: Plane) -> Iterator[Row]:
+def outlines(cells: Cells, plane: Plane) -> Iterator[TableRow]:
     """The corners of the cells in the plane, as they are and with 1 for tanh(1)."""
     for n, cell in enumerate(cells.cells):
         forms = [normal(inequality.rhs) for inequality in cell]
@@ -103,7 +103,7 @@ def affine(form: Term, plane: Plane) -> tuple[arb, arb, arb]:
     return at(0, 0), at(1, 0) - at(0, 0), at(0, 1) - at(0, 0)
 
 
-def inside(points: Mapping[str, Sequence[Mapping[str, arb]]], plane: Plane) -> Iterator[Row]:
+def inside(points: Mapping[str, Sequence[Mapping[str, arb]]], plane: Plane) -> Iterator[TableRow]:
     """The points that lie in the plane."""
     for what, places in points.items():
         for place in places:
@@ -112,7 +112,7 @@ def inside(points: Mapping[str, Sequence[Mapping[str, arb]]], plane: Plane) -> I
                 yield {"claim": "S7", "plane": plane.name, "cell": None, "what": what, "x": x, "y": y}
 
 
-def figure(rows: Sequence[Row]) -> Figure:
+def figure(rows: Sequence[TableRow]) -> Figure:
     """Two panels: the biases, and the weights."""
     made, panes = panels(1, 2, height=2.3)
     for ax, planes in zip(panes, (PLANES[:2], PLANES[2:]), strict=True):
@@ -127,7 +127,7 @@ def figure(rows: Sequence[Row]) -> Figure:
     return made
 
 
-def show(axes: Axes, rows: Sequence[Row]) -> None:
+def show(axes: Axes, rows: Sequence[TableRow]) -> None:
     """The outlines and the points of a plane."""
     from matplotlib.patches import Polygon
 

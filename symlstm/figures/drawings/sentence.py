@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flint import ctx, fmpq
 
 from symlstm.figures.paper import BLACK, BLUE, GREEN, GREY, RED, Drawing, number, panels, paper, snapped
-from symlstm.figures.table import Row
+from symlstm.figures.table import TableRow
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.automata import error_at, trace
 from symlstm.kernel.networks.statements import Invariant
@@ -48,7 +48,7 @@ def draw(construction: Construction, words: Sequence[str]) -> Drawing:
         return Drawing(figure(rows, words), rows, said)
 
 
-def data(construction: Construction, words: Sequence[str]) -> Iterator[Row]:
+def data(construction: Construction, words: Sequence[str]) -> Iterator[TableRow]:
     """One row for each word and coordinate: the exact limit, the certified distance from it, and the network's own."""
     k, network = fmpq(1), construction.network
     found: Invariant = construction.rates.conclusion
@@ -73,7 +73,7 @@ def visited(found: Invariant, words: Sequence[str]) -> Iterator[int]:
         yield q
 
 
-def figure(rows: Sequence[Row], words: Sequence[str]) -> Figure:
+def figure(rows: Sequence[TableRow], words: Sequence[str]) -> Figure:
     """One column of squares a word."""
     made, axes = panels(height=2.15)
     names = list(dict.fromkeys(row["cell"] for row in rows))
@@ -93,7 +93,7 @@ def figure(rows: Sequence[Row], words: Sequence[str]) -> Figure:
     return made
 
 
-def square(axes: Axes, row: Row, y: float) -> None:
+def square(axes: Axes, row: TableRow, y: float) -> None:
     """A square in the colour of the network's value, with the exact limit in it."""
     from matplotlib.patches import Rectangle
 

@@ -42,7 +42,8 @@ def computes_in(premise: Theorem, readout: Readout, goals: Sequence[Tree]) -> Th
         place = family.places[-1]
         form = output.forms[place.state] if isinstance(output, Values) else None
         wanted = algebra.ZERO if form is None else form_of(form, place.registers)
-        _need(value(readout, family) - wanted, box, frozenset({0}), family, "the readout less the specification")
+        gap = value(readout, family.limits, family.label) - wanted
+        _need(gap, box, frozenset({0}), family, "the readout less the specification")
 
     _on_all(found, goals, check)
     return conclude(Computes(found.system, readout, found.specification), "the readout in all families", (premise,))
@@ -74,7 +75,7 @@ def decides_by(premise: Theorem, readout: Readout, threshold: Term, margin: fmpq
 
 def _side(found: Families, readout: Readout, threshold: Term, margin: Term, needed: frozenset[int]) -> Check:
     def check(family: Family, box: Box) -> None:
-        above = value(readout, family) - threshold
+        above = value(readout, family.limits, family.label) - threshold
         side = above if accepted(machine(found.specification), family, box) else -above
         _need(side - margin, box, needed, family, "how far the readout is on its side")
 
@@ -95,10 +96,10 @@ def chooses(premise: Theorem, readouts: Sequence[Readout], goals: Sequence[Tree]
         chosen = output.numbers[family.places[-1].state] if isinstance(output, Choices) else -1
         if not 0 <= chosen < len(readouts):
             raise RuleError("chooses", f"choice {chosen}", f"one of {len(readouts)} readouts")
-        for n, other in enumerate(readouts):
+        values = [value(readout, family.limits, family.label) for readout in readouts]
+        for n, other in enumerate(values):
             if n != chosen:
-                gap = value(readouts[chosen], family) - value(other, family)
-                _need(gap, box, frozenset({1}), family, f"output {chosen} less output {n}")
+                _need(values[chosen] - other, box, frozenset({1}), family, f"output {chosen} less output {n}")
 
     _on_all(found, goals, check)
     return conclude(Chooses(found.system, readouts, spec), "the readouts in all families", (premise,))
@@ -154,12 +155,12 @@ def accepted(spec: Machine, family: Family, box: Box) -> bool:
     return any([*(holds(tests, registers, box, "acceptance") for tests in conditions)])
 
 
-def value(readout: Readout, family: Family) -> Term:
-    """lim readout as a term in the ghosts."""
-    unknown = [s for s, _ in readout.terms if s not in family.limits]
+def value(readout: Readout, limits: Mapping[Variable, Term], words: Sequence[str]) -> Term:
+    """lim readout after the words, from the limits of coordinates there."""
+    unknown = [s for s, _ in readout.terms if s not in limits]
     if unknown:
-        raise RuleError("readout", f"{unknown[0]}, of which nothing is known after {' '.join(family.label)}", "a limit")
-    return algebra.total([readout.constant, *(c * family.limits[s] for s, c in readout.terms)])
+        raise RuleError("readout", f"{unknown[0]}, of which nothing is known after {' '.join(words)}", "a limit")
+    return algebra.total([readout.constant, *(c * limits[s] for s, c in readout.terms)])
 
 
 def _need(form: Term, box: Box, needed: frozenset[int], family: Family, what: str) -> None:
@@ -195,8 +196,8 @@ def _ends(
     [delay] = {readout.delay for readout in readouts}
     if type(delay) is not int or not max(1, delay) <= len(words) or not spec.promises(words):
         raise RuleError("counterexample", f"the words {' '.join(words)}", f"promised ones, at least {max(1, delay)}")
-    last = Family(tuple(words), {}, run(system, words)[-1], (), None)
-    limits = tuple(value(readout, last) for readout in readouts)
+    last = run(system, words)[-1]
+    limits = tuple(value(readout, last, words) for readout in readouts)
     return limits, spec.says(spec.reached(words[: len(words) - delay]))
 
 

@@ -161,7 +161,7 @@ class Followed:
 
     def value(self, readout: Readout, q: int, near: Neighbourhood, box: Box, less: Term, off: Off) -> Interval:
         """The readout less a term in the ghosts, in a box of a family."""
-        form = value(readout, self.families.families[q]) - less
+        form = value(readout, self.families.families[q].limits, self.families.families[q].label) - less
         total = near.range_of(put(form, pinned(box)))
         for s, c in readout.terms:
             if s not in off:

@@ -4,6 +4,10 @@
     --------------        -------------          -----------------------------        ------------
     relu(s) = s           relu(s) = 0            |relu(s) - relu(L)| <= E             relu(s) >= 0
 
+    |s - L| <= E, L >= 0 for all values of ghosts or parameters        the same with L <= 0
+    -----------------------------------------------------------        --------------------
+    |relu(s) - L| <= E                                                 |relu(s)| <= E
+
     s >= 0                s < 0                  otherwise
     -------------         -------------          ------------------
     step(s) = 1           step(s) = 0            0 <= step(s) <= 1
@@ -36,7 +40,10 @@ def relu(calculus: EnclosureArithmetic, x: Enclosure | None) -> Enclosure:
     if stays_positive(calculus, _negative(x), strictly=False):
         return calculus.exactly(algebra.ZERO, tiny=_later(calculus, x))
     if x.main.symbols():
-        return calculus.exactly(algebra.ZERO, side=1)
+        known = None if calculus.k in x.main.symbols() else calculus.given.side(x.main)
+        if known is None:
+            return calculus.exactly(algebra.ZERO, side=1)
+        return replace(x, main=x.main if known > 0 else algebra.ZERO, sign=0)
     main = x.main if algebra.sign(x.main) > 0 else algebra.ZERO
     if x.side >= 0:
         return replace(x, main=main, sign=0)

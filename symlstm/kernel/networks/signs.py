@@ -91,11 +91,19 @@ class OnBox(Assumptions):
 
     def sign(self, form: Term) -> int | None:
         """The sign of the form throughout the box, or None."""
-        try:
-            found = signs(form, self.box)
-        except RuleError:
-            return None
+        found = self._signs(form)
         return next(iter(found)) if len(found) == 1 else None
+
+    def side(self, form: Term) -> int | None:
+        """1 where the form is nowhere negative in the box, -1 where nowhere positive; else None."""
+        found = self._signs(form)
+        return 1 if found <= NEVER_NEGATIVE else -1 if found <= NEVER_POSITIVE else None
+
+    def _signs(self, form: Term) -> frozenset[int]:
+        try:
+            return signs(form, self.box)
+        except RuleError:
+            return ALL
 
 
 def _cases(form: Term, box: Box) -> Iterator[Term]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = tuple[Any, ...]  # (situation, register or None) or ("lag", number of words, entry)
 Vector: TypeAlias = Mapping[Key, Term]
+Words: TypeAlias = tuple[str, ...]  # a sequence, the first one read first
 
 
 def _kept(x: Any) -> Any:

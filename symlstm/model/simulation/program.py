@@ -64,20 +64,29 @@ class Program:
 
 
 def program_of(network: Network, scale: Fraction | int = 1) -> Program:
-    """One step: inputs are the network's inputs and coordinates, names those of its named equations, and "readout"."""
+    """One step: inputs are the network's inputs and coordinates, names those of its named equations, and of what is read.
+
+    A readout is called "readout"; one of several outputs so after a blank, "readout yes".
+    """
     compiler = _Compiler(Fraction(scale))
     for equation in named_equations(network):
         compiler.name(equation.name.name, compiler.place(equation.expression))
-    if network.readout:
-        form = sympy.Add(*(coefficient * symbol for symbol, coefficient in readout_terms(network)))
-        compiler.name("readout", compiler.place(form))
+    for name, reader in network.readers.items():
+        if reader.readout or reader.constant.monomials:
+            compiler.name(readout_name(name), compiler.place(readout_form(reader)))
     return compiler.program
 
 
-def readout_terms(network: Network) -> list[tuple[Expr, Expr]]:
-    """The coordinates after the step that are read, with their coefficients."""
+def readout_name(name: str) -> str:
+    """What a program calls one of a network's readers."""
+    return name if name == "readout" else f"readout {name}"
+
+
+def readout_form(network: Network) -> Expr:
+    """The readout in the coordinates after the step."""
     pairs = zip(network.linear_readout.terms, network.readout, strict=True)
-    return [(primed(real(symbol.name)), to_sympy(term.coeff)) for (symbol, _), term in pairs]
+    parts = [to_sympy(term.coeff) * primed(real(symbol.name)) for (symbol, _), term in pairs]
+    return sympy.Add(*parts, *([to_sympy(network.constant)] if network.constant.monomials else []), evaluate=False)
 
 
 class _Compiler:

@@ -11,28 +11,30 @@ from flint import fmpq
 from sympy import Expr, Symbol, tanh
 
 from symlstm.kernel.logic.propositions import Proposition
-from symlstm.kernel.networks.machines import Chooses, Decides, DecidesBy, Mischoice, Misdecision
+from symlstm.kernel.networks.families import Families
+from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.regions import Cells
 from symlstm.kernel.networks.statements import (
     Bracket,
     Computes,
-    Counterexample,
     ErrorBound,
     Invariant,
     StepTable,
     System,
     Trace,
+    WeightedAutomaton,
 )
 from symlstm.kernel.theorem import Theorem, walk
 from symlstm.proof.claims import Note, Result, Verdict, Witness
 from symlstm.render.derivation.argument import Argument, shown
 from symlstm.render.derivation.example import example
-from symlstm.render.derivation.network_argument import leaves, lemma
+from symlstm.render.derivation.network_argument import family_lemma, leaves, lemma
 from symlstm.render.derivation.numbering import Ledger, fingerprint, key
 from symlstm.render.derivation.preamble import definitions, letters
 from symlstm.render.derivation.rules import AGAIN, BECAUSE
 from symlstm.render.derivation.setting import changes, matrices, setting, specification
 from symlstm.render.derivation.situations import grid
+from symlstm.render.derivation.unfinished import left
 from symlstm.render.documents.document import (
     FAILED,
     KINDS,
@@ -119,7 +121,7 @@ class Chapter:
             body += self.statement(theorem, outcome.verdict, before)
         if outcome.witness is not None:
             body.append(self.witness(outcome.witness))
-        body += self.reason(outcome.reason, outcome.verdict)
+        body += left(outcome.goals) if outcome.goals else self.reason(outcome.reason, outcome.verdict)
         if result.error is not None:
             body.append(Paragraph(("Trying it raised ", Code(f"{type(result.error).__name__}: {result.error}"), ".")))
         proof = [] if theorem is None else [*self.proof(theorem, outcome.verdict, heading, before)]
@@ -129,12 +131,13 @@ class Chapter:
         """What was claimed, where it is not proved: in the words of its script, and as a formula where it was stated."""
         if result.outcome.verdict is Verdict.PROVED:
             return
-        said = result.claim.statement or ("" if result.claim.id == result.claim.name else result.claim.name)
-        if said:
-            yield Paragraph(("The claim: ", *self.text(said), "."))
+        name = "" if result.claim.id == result.claim.name else result.claim.name
+        said = runs(result.claim.statement) if result.claim.statement else self.text(name)
+        if any(said):
+            yield Paragraph(("The claim: ", *said, "."))
         goal = result.claimed
         if goal is not None:
-            yield paragraph("The claim" if not said else "That is")
+            yield paragraph("That is" if any(said) else "The claim")
             yield shown(goal)
 
     def reason(self, reason: str, verdict: Verdict) -> Iterator[Block]:
@@ -148,18 +151,26 @@ class Chapter:
         """The network, its situations and its specification, each once a document."""
         for step in [theorem] if isinstance(theorem.conclusion, Cells) else walk(theorem):
             found = step.conclusion
-            if isinstance(found, Invariant | Cells):
-                yield from self.network(found.system, heading)
-            if isinstance(found, Invariant) and key(step) not in self.ledger.known:
-                yield Lemma(Heading("Lemma", ""), _situations(heading), *lemma(step, self.ledger))
-            if isinstance(
-                found, Computes | Counterexample | Cells | Decides | DecidesBy | Chooses | Misdecision | Mischoice
-            ):
-                before = self.ledger.tell(fingerprint(found.specification), heading)
-                same = [paragraph(f"The specification S is that of {before}.")]
-                new = before is None
-                self._recalled |= {fingerprint(found.specification)} if new else set()
-                yield from specification(found.specification) if new else self._once(found.specification, same)
+            if isinstance(system := getattr(found, "system", None), System):
+                yield from self.network(system, heading)
+            if isinstance(found, Invariant | Families) and key(step) not in self.ledger.known:
+                yield self._lemma(step, heading)
+            if (specified := getattr(found, "specification", None)) is not None:
+                yield from self._specification(specified, heading)
+
+    def _lemma(self, step: Theorem, heading: Heading) -> Lemma:
+        """The induction over words that a theorem rests on."""
+        if isinstance(step.conclusion, Families):
+            return Lemma(Heading("Lemma", ""), _of_network("families", heading), *family_lemma(step, self.ledger))
+        return Lemma(Heading("Lemma", ""), _of_network("situations", heading), *lemma(step, self.ledger))
+
+    def _specification(self, found: WeightedAutomaton | Machine, heading: Heading) -> Iterator[Block]:
+        before = self.ledger.tell(fingerprint(found), heading)
+        if before is None:
+            self._recalled.add(fingerprint(found))
+            yield from specification(found)
+        else:
+            yield from self._once(found, [paragraph(f"The specification S is that of {before}.")])
 
     def network(self, system: System, heading: Heading) -> Iterator[Block]:
         """A network in full, or by what it changes in one that was told."""
@@ -255,9 +266,9 @@ class Chapter:
         return Grid((), (*read, *rows))
 
 
-def _situations(heading: Heading) -> Runs:
+def _of_network(what: str, heading: Heading) -> Runs:
     """The name of the lemma on a network's situations: of the claim that it is needed for first."""
-    return (f"the situations of the network of {heading}",) if heading.id else ("the situations of the network",)
+    return (f"the {what} of the network{f' of {heading}' * bool(heading.id)}",)
 
 
 def _symbols(result: Result) -> set[Symbol]:

@@ -26,7 +26,7 @@ WRITING = Arithmetic(
     lambda x: Written(applied("sigma", x.tree)),
     lambda x: Written(applied(Named("tanh"), x.tree)),
 )
-NAMES: dict[str, Formula | str] = {"sigmoid": "sigma", "step": Named("step"), "strict step": Named("step")}
+NAMES: dict[str, Formula | str] = {"sigmoid": "sigma", "strict step": Named("step")}
 
 
 def at(letter: str, *time: str) -> Formula:
@@ -68,8 +68,8 @@ class WrittenStep(Step):
     def complement(self, x: Any) -> Any:
         return Written(Fence(row("1", "-", x.tree)))
 
-    def tanh(self, x: Any) -> Any:
-        return Written(applied(Named("tanh"), self.named("c", x).tree))
+    def squashed(self, x: Any) -> Any:
+        return Written(applied(Named(self.cell.squash), self.named("c", x).tree))
 
     def projected(self, h: Any) -> Any:
         if self.weights.weight_hr is None:

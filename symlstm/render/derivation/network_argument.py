@@ -13,11 +13,11 @@ from symlstm.kernel.theorem import Theorem
 from symlstm.render.derivation.argument import shown
 from symlstm.render.derivation.margins import margin_table
 from symlstm.render.derivation.numbering import Ledger, fingerprint, key
-from symlstm.render.derivation.rules import INDUCTION, INDUCTION_AGAIN, filled
-from symlstm.render.derivation.situations import equalities, limit_of, registers, situations, transitions
+from symlstm.render.derivation.rules import FAMILIES, INDUCTION, INDUCTION_AGAIN, filled
+from symlstm.render.derivation.situations import equalities, families, limit_of, registers, situations, transitions
 from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Reference, Runs, paragraph
 from symlstm.render.formulas.breaking import packed
-from symlstm.render.formulas.formula import Letter, Script, Words, row
+from symlstm.render.formulas.formula import Letter, Script, Text, row
 from symlstm.render.statements.notation import term
 from symlstm.render.statements.phrases import sequence
 from symlstm.render.statements.spelling import words
@@ -61,6 +61,14 @@ def lemma(theorem: Theorem, ledger: Ledger) -> tuple[tuple[Block, ...], tuple[Bl
     return body, (_induction(theorem, ledger, number), *margin_table(theorem), *equalities(found))
 
 
+def family_lemma(theorem: Theorem, ledger: Ledger) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The induction over words whose states have integers in their limits: statement and proof."""
+    number = ledger.number(key(theorem))
+    said = row(Text("the state tends to the limits of one of the families after "), sequence("t"))
+    body = (*families(theorem.conclusion), Display((said,), number))
+    return body, (Paragraph(filled(FAMILIES)),)
+
+
 def _induction(theorem: Theorem, ledger: Ledger, number: str) -> Paragraph:
     """In full the first time."""
     found: Invariant = theorem.conclusion
@@ -87,4 +95,4 @@ def _in_the_limit(theorem: Theorem, before: str, number: str) -> tuple[tuple[Blo
 
 def _limits(number: str) -> Display:
     """That the state tends to the limits of its situation, and the registers change as stated."""
-    return Display((row(Words("these are the limits after "), sequence("t"), Words(" and in the last step")),), number)
+    return Display((row(Text("these are the limits after "), sequence("t"), Text(" and in the last step")),), number)

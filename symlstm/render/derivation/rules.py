@@ -50,13 +50,18 @@ NOTIONS: dict[str, Formula] = {  # mathematics in the texts, {A} and so on
     "tanh tail": row("2", Script(Letter("e"), above=row("-", "2", Fence(row("m"), "||"), "k"))),
 }
 ALONE = {  # without premises
+    "enclosure by expansion": "By the expansion in powers and exponentials, with a bound of what is left out,",
+    "closeness by expansion": "By the expansion in powers and exponentials, with a bound of what is left out,",
     "continuity": "A constant is its own limit:",
     "limit by expansion": "By the expansion in powers and exponentials,",
     "divergence by expansion": "By the leading term of the expansion,",
     "arithmetic": "By algebra,",
     "positive": "Exponentials, σ, 1 − σ and 1 − tanh being positive,",
+    "evaluation of both sides": "The limits of the states are computed exactly along the words, and so is the "
+    "specification.",
 }
 BECAUSE = {
+    "induction over words": "By induction over the length of the word sequence.",
     "reading the invariant": "Each row is the enclosure of a gate or coordinate that is computed for every "
     "situation and "
     "every word in the proof of {0}; rows that say the same are put together, with the largest of their errors.",
@@ -69,6 +74,17 @@ BECAUSE = {
     "1961, Tzeng 1992), hence on every sequence.",
     "evaluation of both sides": "By {0} the words lead through the table of situations; both sides are "
     "evaluated along them.",
+    "evaluation along the words": "The state is enclosed along the words, in balls that are rounded outward; over a word "
+    "that is read many times in boxes that are closed under it.",
+    "the readout in all families": "By {0} every word sequence is in one of the families. In each of them the limit of "
+    "the readout and what the specification says are forms in its integers, which are compared over their ranges.",
+    "the readouts in all families": "By {0} every word sequence is in one of the families. In each of them the limits "
+    "of the outputs are forms in its integers, which are compared over their ranges.",
+    "boxes": "By induction over the length of the word sequence: boxes of states, one or more for each place of the "
+    "specification, hold the initial state, and every word takes each of them into others, computed in balls that "
+    "are rounded outward. In every box the readout is as stated.",
+    "convexity in the length": "The bound is a convex function of the length, so that {all} at the ends of the range "
+    "bound it between them.",
     "evaluation in the saturated automaton": "By {0} the words lead through the table of situations:",
     "induction over t": "By {0} a step takes a register {r} to {update} with {contraction}, and {A} and {B} are "
     "as near to "
@@ -99,6 +115,8 @@ AGAIN = {  # when the same rule was explained at {first}
     "induction over t": "As in the proof of {first}, from {all}.",
     "dynamic programming over contexts": "As in the proof of {first}. It rests on {all}.",
     "duality": "As in the proof of {first}.",
+    "the readout in all families": "As in the proof of {first}, from {0}.",
+    "boxes": "As in the proof of {first}, with other boxes.",
 }
 INDUCTION = (
     "By induction over the length of the word sequence. The initial state is as stated for the empty sequence. "
@@ -109,6 +127,11 @@ INDUCTION = (
     "table leads. A sigmoid whose pre-activation is {{km}} with {{m}} differs from its limit by at most "
     "{{tail}}, a tanh "
     "by at most {{tanh tail}}, enlarged by what the pre-activation itself is off."
+)
+FAMILIES = (
+    "By induction over the length of the word sequence. For each family and each word the limits of all gates and of "
+    "the new state are computed as forms in the integers of the family; where a gate depends on an integer, its range "
+    "is cut. They are those of another family, whose integers are forms in the old ones, in its ranges."
 )
 INDUCTION_AGAIN = (
     "By induction over the length of the word sequence, as for {{0}}, for the {pairs} pairs of a situation and a word."

@@ -18,31 +18,20 @@ from symlstm.model.cells import Cell
 from symlstm.model.translation import to_sympy
 from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.derivation.recognition import Layer, layers_of
-from symlstm.render.documents.document import Block, Display, Heading, Paragraph, Runs, listed, paragraph
-from symlstm.render.formulas.breaking import packed
-from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Words, applied, commas, row
+from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Runs, listed, paragraph
+from symlstm.render.formulas.breaking import WIDTH, packed, width
+from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Text, applied, commas, row
 from symlstm.render.statements.notation import at_time, expression, term
+from symlstm.render.statements.numbers import ball_decimal
 from symlstm.render.statements.phrases import sequence
-from symlstm.render.statements.quantities import number
-from symlstm.render.statements.specifications import counts, described
+from symlstm.render.statements.quantities import decimal, number
+from symlstm.render.statements.specifications import LINES, beginning, counts, outputs, steps
 from symlstm.render.statements.spelling import words
 
 COLUMNS, ROWS = 10, 12  # of a matrix that is printed as one
+MOST, FEW = 120, 40  # entries other than 0 that are listed where a matrix has no room, exactly or rounded
+LONG, DIGITS = 12.0, 3  # columns of an entry that is printed exactly; else its significant digits
 Table = tuple[tuple[Term, ...], ...]
-TITLES = {  # after "is"
-    "lstm": "PyTorch's LSTM",
-    "lstm_coupled": "an LSTM whose forget gate is 1 less its input gate",
-    "lstm_without_forget_gate": "an LSTM without forget gate",
-    "gru": "PyTorch's GRU",
-    "gru_reset_before": "a GRU that resets before the product (Cho et al. 2014)",
-    "rnn_tanh": "PyTorch's RNN with tanh",
-    "rnn_relu": "PyTorch's RNN with relu, relu(x) = max(x, 0)",
-    "rnn_sigmoid": "an Elman RNN with the logistic function",
-    "rnn_step": "an Elman RNN of steps, 1 from 0 on and else 0",
-    "rnn_strict_step": "an Elman RNN of steps, 1 above 0 and else 0",
-    "rnn_hardsigmoid": "an Elman RNN with PyTorch's hardsigmoid, x/6 + 1/2 between 0 and 1",
-    "rnn_hardtanh": "an Elman RNN with hardtanh, x between -1 and 1",
-}
 
 
 def is_lstm(system: System) -> bool:
@@ -58,10 +47,10 @@ def setting(system: System) -> Iterator[Block]:
     if not layers:
         yield paragraph("The network is a recurrent network, one line a coordinate:")
         yield Display(tuple(recurrence(system)))
-    for cell in dict.fromkeys(layer.cell for layer in layers):
-        own = [n for n, layer in enumerate(layers) if layer.cell is cell]
-        yield paragraph(_named(cell, own, layers) + ":")
-        yield Display(equations(cell))
+    for cell, projected, sees in dict.fromkeys(map(_variant, layers)):
+        own = [n for n, layer in enumerate(layers) if _variant(layer) == (cell, projected, sees)]
+        yield paragraph(_named(own, layers) + ":")
+        yield Display(equations(cell, projected, sees))
     if len(layers) > 1:
         yield Paragraph(("For ", at("x"), " a layer above the first reads the new ", at("h"), " of the one below it."))
     if layers:
@@ -69,16 +58,29 @@ def setting(system: System) -> Iterator[Block]:
     yield Paragraph(("It starts from ", *initial(system), ". ", *_scale(system)))
 
 
-def _named(cell: Cell, own: Sequence[int], layers: Sequence[Layer]) -> str:
-    """What a cell is called, and of which layers it is, and how many units they have."""
-    sizes = ", ".join(str(len(layers[n].weights.weight_hh) // len(cell.gates)) for n in own)
-    what = TITLES[cell.name]
-    sizes += " units" if sizes != "1" else " unit"
+def _variant(layer: Layer) -> tuple[Cell, bool, bool]:
+    """Its cell, and whether it has a projection and peepholes."""
+    return layer.cell, layer.weights.weight_hr is not None, layer.weights.peephole is not None
+
+
+def _named(own: Sequence[int], layers: Sequence[Layer]) -> str:
+    """What layers are called that have their equations in common, and how many units they have."""
+    cell, projected, sees = _variant(layers[own[0]])
+    more = [text for text, there in (("peepholes", sees), ("a projection", projected)) if there]
+    what = cell.title + (f", with {' and '.join(more)}" if more else "")
+    sizes = [_size(layers[n]) for n in own]
+    of = f"of {sizes[0]}" if len({*sizes}) == 1 else f"of {', '.join(sizes[:-1])} and {sizes[-1]}"
     if len(layers) == 1:
-        return f"The network is {what}" if cell.name == "lstm" else f"The network is {what}, of {sizes}"
-    of = f"Layers {', '.join(map(str, own))}" if len(own) > 1 else f"Layer {own[0]}"
-    verb = "are each" if len(own) > 1 else "is"
-    return f"{of} {verb} {what}, of {sizes}"
+        return f"The network is {what}, {of}"
+    numbers = [*map(str, own)]
+    which = f"Layers {', '.join(numbers[:-1])} and {numbers[-1]} are each" if len(own) > 1 else f"Layer {own[0]} is"
+    return f"{which} {what}, {of}"
+
+
+def _size(layer: Layer) -> str:
+    units, outputs = len(layer.weights.bias_ih) // len(layer.cell.gates), len(layer.weights.weight_hh[0])
+    shown = f"{units} unit{'s' * (units > 1)}"
+    return shown if outputs == units else f"{shown} projected to {outputs}"
 
 
 def encoding(system: System) -> Runs:
@@ -99,6 +101,8 @@ def encoding(system: System) -> Runs:
 def _scale(system: System) -> Runs:
     named = [(expression(symbol),) for symbol in system.parameters]
     more = ("; ", *listed(named), " are parameters") if named else ()
+    if not named and not any(system.scale in update.symbols() for update in system.updates):
+        return ()
     return ("Here ", expression(system.scale), " is the scale, a real number greater than 0", *more, ".")
 
 
@@ -139,7 +143,7 @@ def weights(system: System) -> Iterator[Block]:
     found = blocks(system)
     zero = [name for name, table in found.items() if is_zero(table)]
     yield Paragraph(("Its weights, ", *_bias(layers_of(system)), " are"))
-    yield _display({name: table for name, table in found.items() if name not in zero}, system.scale)
+    yield from _display({name: table for name, table in found.items() if name not in zero}, system.scale)
     if zero:
         yield Paragraph((*listed([(name,) for name in zero]), " are 0." if len(zero) > 1 else " is 0."))
 
@@ -157,16 +161,31 @@ def changes(system: System, known: System, place: Heading) -> tuple[Block, ...]:
     ):
         return ()
     ours, theirs = blocks(system), blocks(known)
-    changed = {name: table for name, table in ours.items() if table != theirs[name]}
-    if not 0 < len(changed) <= len(ours) // 3:
+    changed = {name: table for name, table in ours.items() if table != theirs.get(name)}
+    if ours.keys() != theirs.keys() or not 0 < len(changed) <= len(ours) // 3:
         return ()
-    return paragraph(f"The network is that of {place}, but for"), _display(changed, system.scale)
+    return paragraph(f"The network is that of {place}, but for"), *_display(changed, system.scale)
 
 
-def _display(tables: Mapping[Formula, Table], scale: Variable) -> Display:
-    written_ = [(len(table), row(name, "=", written(table, scale))) for name, table in tables.items()]
-    matrices_ = [formula for height, formula in written_ if height > 1]
-    return Display((*packed(matrices_), *(formula for height, formula in written_ if height == 1)))
+def _display(tables: Mapping[Formula, Table], scale: Variable) -> Iterator[Block]:
+    """Matrices and vectors; a long number to a few digits, and of a large matrix only how large it is."""
+    shown = {name: written(table, scale) for name, table in tables.items()}
+    formulas = [(len(tables[name]), row(name, *x)) for name, x in shown.items() if x]
+    matrices_ = [formula for height, formula in formulas if height > 1]
+    if formulas:
+        yield Display((*packed(matrices_), *(formula for height, formula in formulas if height == 1)))
+    large = [name for name, x in shown.items() if not x]
+    for name in large:
+        sizes = f"{len(tables[name])} by {len(tables[name][0])} entries"
+        yield Paragraph((name, f" has {sizes}, {sum(map(_entries_of, tables[name]))} of them not 0."))
+    if large or "approx" in [x[0] for x in shown.values() if x]:
+        where = "Entries after ≈ are rounded" + " and those of large matrices left out" * bool(large)
+        yield paragraph(f"{where}: what is proved is about the exact ones, as the network's file has them.")
+
+
+def _entries_of(line: Sequence[Term]) -> int:
+    """How many are not 0."""
+    return sum(bool(entry.monomials) for entry in line)
 
 
 def is_zero(table: Table) -> bool:
@@ -175,11 +194,11 @@ def is_zero(table: Table) -> bool:
 
 def _bias(layers: Sequence[Layer]) -> Runs:
     """Which sums of biases are written as one."""
-    gates = [*layers[0].cell.gates]
+    gates, reset = [*layers[0].cell.gates], layers[0].cell.reset
     if len(gates) == 1:
         return ("with ", row(block("b"), "=", block("b", "i", "h"), "+", block("b", "h", "h")), ",")
     one = (row(block("b", gates[0]), "=", block("b", "i", gates[0]), "+", block("b", "h", gates[0])),)
-    return ("with ", *one, f" for the sum of the two biases of a gate{' other than n' * ('n' in gates)},")
+    return ("with ", *one, f" for the sum of the two biases of a gate{f' other than {reset}' if reset else ''},")
 
 
 def blocks(system: System) -> dict[Formula, Table]:
@@ -191,11 +210,15 @@ def blocks(system: System) -> dict[Formula, Table]:
             rows, name = slice(place * size, (place + 1) * size), [gate] * (len(cell.gates) > 1)
             found[_block(n, "W", "i", *(name or ["h"]))] = weights.weight_ih[rows]
             found[_block(n, "W", "h", *(name or ["h"]))] = weights.weight_hh[rows]
-            if gate == "n":
+            if gate == cell.reset:
                 found[_block(n, "b", "i", gate)] = (weights.bias_ih[rows],)
                 found[_block(n, "b", "h", gate)] = (weights.bias_hh[rows],)
             else:
                 found[_block(n, "b", *name)] = (weights.bias_ih[rows],)
+        for place, gate in enumerate(cell.peepholes if weights.peephole is not None else ()):
+            found[_block(n, "p", gate)] = (weights.peephole[place * size : (place + 1) * size],)
+        if weights.weight_hr is not None:
+            found[_block(n, "W", "h", "r")] = weights.weight_hr
     return found
 
 
@@ -204,8 +227,11 @@ def _block(layer: int, letter: str, *indices: str) -> Formula:
     return Script(Letter(letter), row(*indices) if indices else None, above)
 
 
-def written(table: Table, scale: Variable) -> Formula:
-    """A matrix, or a vector if it has one row; the scale in front if every entry has it."""
+def written(table: Table, scale: Variable) -> tuple[str, Formula] | tuple[()]:
+    """= or, rounded, ≈ with a matrix, or a vector if it has one row; the scale in front if every entry has it.
+
+    Nothing for a matrix that is too large.
+    """
     divided = [[entry.coefficients(scale) for entry in line] for line in table]
     common = all(set(parts) <= {1} for line in divided for parts in line)
     entries = [
@@ -213,24 +239,39 @@ def written(table: Table, scale: Variable) -> Formula:
         for a, b in zip(divided, table, strict=True)
     ]
     front: list[Formula | str] = [expression(scale), "thin"] if common else []
-    return row(*front, _array([[term(entry) for entry in line] for line in entries]))
+    exact = [[term(entry) for entry in line] for line in entries]
+    is_short = all(width(entry) <= LONG for line in exact for entry in line)
+    shown = exact if is_short else [[*map(_rounded, *lines)] for lines in zip(entries, exact, strict=True)]
+    array = _array(shown)
+    if not isinstance(array, Matrix) and sum(map(_entries_of, table)) > (MOST if is_short else FEW):
+        return ()
+    return "=" if is_short else "approx", row(*front, array)
+
+
+def _rounded(entry: Term, exact: Formula) -> Formula:
+    """A long number to a few digits."""
+    if width(exact) <= LONG or entry.symbols():
+        return exact
+    return decimal(ball_decimal(algebra.constant_ball(entry), DIGITS))
 
 
 def _array(entries: Sequence[Sequence[Formula]]) -> Formula:
     if len(entries) == 1:
         return Fence(commas(entries[0]))
-    if len(entries[0]) <= COLUMNS and len(entries) <= ROWS:
-        return Matrix(tuple(map(tuple, entries)))
+    matrix = Matrix(tuple(map(tuple, entries)))
+    if len(entries[0]) <= COLUMNS and len(entries) <= ROWS and width(matrix) <= WIDTH:
+        return matrix
     nonzero = [(i, j, e) for i, line in enumerate(entries) for j, e in enumerate(line) if e != row("0")]
-    cells = [row(e, Words(f" at {i + 1},{j + 1}")) for i, j, e in nonzero]
+    cells = [row(e, Text(f" at {i + 1},{j + 1}")) for i, j, e in nonzero]
     return Fence(commas(cells), "{}")
 
 
 def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     """What S is: a sum of counts where it is one, else a product of matrices; a machine by its moves."""
     if isinstance(found, Machine):
-        yield paragraph("The specification is the machine")
-        yield Display(tuple(described(found)))
+        yield from _machine(found, "S", "The specification ")
+        if found.domain is not None:
+            yield from _machine(found.domain, "P", "Promised are the word sequences that P accepts. The machine ")
         return
     terms = counts(found)
     if terms is None:
@@ -242,11 +283,21 @@ def specification(found: WeightedAutomaton | Machine) -> Iterator[Block]:
     for pattern, weight in terms.items():
         sides += ["-"] if weight < 0 else ["+"] if sides else []
         sides += [] if abs(weight) == 1 else [number(abs(weight))]
-        sides.append(row(Words("#"), Fence(words(pattern))))
+        sides.append(row(Text("#"), Fence(words(pattern))))
     yield paragraph("The specification counts words:")
     yield Display((row(applied("S", sequence("n")), "=", *(sides or ["0"])),))
     places = "the number of places at which the words in parentheses stand, one after the other, in "
-    yield Paragraph(("where ", Words("#"), " is ", places, sequence("n"), "."))
+    yield Paragraph(("where ", Text("#"), " is ", places, sequence("n"), "."))
+
+
+def _machine(found: Machine, letter: str, start: str) -> Iterator[Block]:
+    """Where a machine starts, its steps as a table, and what it says."""
+    yield paragraph(f"{start}{letter} is {beginning(found)}. What the table leaves out changes nothing.")
+    rows = [*steps(found)]
+    yield Grid((("in",), ("on",), ("it moves",)), tuple(((q,), (read,), (moves,)) for q, read, moves in rows[:LINES]))
+    if len(rows) > LINES:
+        yield paragraph(f"There are {len(rows) - LINES} more such lines.")
+    yield paragraph("; ".join(outputs(found, letter)), ".")
 
 
 def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:
@@ -265,7 +316,7 @@ def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:
 
 def _product() -> Formula:
     matrix = [applied("M", Script(Letter("w"), row(n))) for n in ("1", "n")]
-    product = row(Script(Letter("v"), above=Words("T")), matrix[0], "...", matrix[1], "thin", "u")
+    product = row(Script(Letter("v"), above=Text("T")), matrix[0], "...", matrix[1], "thin", "u")
     return row(applied("S", sequence("n")), "=", product)
 
 
@@ -288,5 +339,5 @@ def _of_words(group: Sequence[str], matrix: Sequence[Sequence[fmpq]]) -> Formula
     entries = _array([[number(x) for x in line] for line in matrix])
     if len(group) == 1:
         return row(applied("M", words(group)), "=", entries)
-    where = ("quad", Words("for "), "w", "in", Fence(commas(words([word]) for word in group), "{}"))
+    where = ("quad", Text("for "), "w", "in", Fence(commas(words([word]) for word in group), "{}"))
     return row(applied("M", "w"), "=", entries, *where)

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure
+from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.statements import Invariant, StepTable
 from symlstm.render.documents.document import Block, Grid, Paragraph, Runs, listed, paragraph
-from symlstm.render.formulas.formula import row
-from symlstm.render.statements.conclusions import LARGEST, cells_of, enclosed, several
-from symlstm.render.statements.notation import at_time, term
+from symlstm.render.formulas.breaking import width
+from symlstm.render.formulas.formula import Formula, Row, Sign, commas, row
+from symlstm.render.statements.conclusions import LARGEST, cells_of, enclosed, ghosts, several
+from symlstm.render.statements.notation import at_time, name, term
+from symlstm.render.statements.numbers import ball_decimal
 from symlstm.render.statements.phrases import before, label_list, moments, situation
+from symlstm.render.statements.quantities import decimal
 from symlstm.render.statements.spelling import words
 from symlstm.render.statements.summary import Step, rows, slowest
+
+LONG, DIGITS = 24.0, 10  # columns of a limit that is printed exactly; else its significant digits
 
 
 def situations(found: Invariant) -> Iterator[Block]:
@@ -38,6 +45,8 @@ def situations(found: Invariant) -> Iterator[Block]:
             "A situation is named by the shortest words that lead to it. The limits of the state in each of them:"
         )
         yield Grid(tuple(head), tuple(map(tuple, body)))
+        if any(run.parts[:1] == (Sign("approx"),) for line in body for [run] in line if isinstance(run, Row)):
+            yield paragraph("Values after ≈ are rounded; what is proved is about the exact ones.")
     constant.pop(None, None)
     if constant:
         parts = [(row(several(names), "->", term(limit)),) for limit, names in constant.items() if limit is not None]
@@ -50,8 +59,50 @@ def limit_of(signal: Enclosure | None) -> Term | None:
 
 
 def known(main: Term | None) -> Runs:
-    """A value; empty for one of which nothing is known."""
-    return ("",) if main is None else (term(main),)
+    """A value, to some digits if it is long; empty for one of which nothing is known."""
+    if main is None:
+        return ("",)
+    exact = term(main)
+    if width(exact) <= LONG or main.symbols():
+        return (exact,)
+    return (row("approx", decimal(ball_decimal(algebra.constant_ball(main), DIGITS))),)
+
+
+def families(found: Families) -> Iterator[Block]:
+    """The table of families: the limits that differ between them, and the ranges of their integers."""
+    limits = [family.limits for family in found.families]
+    shared = [s for s in limits[0] if all(s in other and other[s] == limits[0][s] for other in limits)]
+    yield paragraph(
+        f"After every word sequence one of {len(found.families)} families holds. Each is named by the shortest words "
+        "that lead to it, and has integers in the ranges that are given:"
+    )
+    shown = found.families[:LARGEST]
+    zero = algebra.ZERO if all({*other} == {*limits[0]} for other in limits) else None  # what is left out then
+    columns: list[tuple[Runs, list[Runs]]] = [
+        (("after",), [(words(x.label) if x.label else row("varepsilon"),) for x in shown]),
+        (("limits",), [_some([*_limits(x.limits, shared, zero)]) for x in shown]),
+        (("integers",), [_some(ghosts(x)) for x in shown]),
+    ]
+    filled = [column for column in columns if any(map(any, column[1]))]
+    yield Grid(tuple(head for head, _ in filled), tuple(zip(*(cells for _, cells in filled), strict=True)), fine=True)
+    if zero is not None and filled[1:]:
+        yield paragraph("Coordinates that a line does not list tend to 0.")
+    if shared:
+        parts = commas([row(name(s.name), "->", term(limits[0][s])) for s in shared])
+        yield Paragraph(("In every family ", parts, "."))
+    if len(found.families) > LARGEST:
+        yield paragraph(f"There are {len(found.families) - LARGEST} more.")
+
+
+def _limits(limits: Mapping[Variable, Term], shared: Sequence[Variable], zero: Term | None) -> Iterator[Formula]:
+    for symbol, main in limits.items():
+        if symbol not in shared and main != zero:
+            yield row(name(symbol.name), "->", term(main))
+
+
+def _some(parts: Sequence[Formula]) -> Runs:
+    """A list in a cell, which may be empty."""
+    return (commas(parts),) if parts else ("",)
 
 
 def transitions(found: Invariant) -> Iterator[Block]:

@@ -6,6 +6,7 @@ come with Typst lack is written by its code point, U+4E2D.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -32,20 +33,21 @@ from symlstm.render.formulas.breaking import Line, Opening, lines
 from symlstm.render.formulas.formula import (
     Fence,
     Formula,
-    Fraction,
     Letter,
     Matrix,
     Named,
     Number,
     Quoted,
+    Quotient,
     Row,
     Script,
     Sign,
-    Words,
+    Text,
 )
 from symlstm.render.formulas.latex import LATIN, MATHEMATICAL
 
-PUNCTUATION = set("–—“”‘’…∎")
+PUNCTUATION = "–—“”‘’…∎"
+FOREIGN = re.compile(rf"[^\x00-\x7f{''.join([*sorted(LATIN), *MATHEMATICAL])}{PUNCTUATION}]")
 COLOURS = {Verdict.PROVED: "#1a6b45", Verdict.REFUTED: "#a4262c", Verdict.OPEN: "#8a5a00"}
 PREAMBLE = """#set document(title: {title}, date: none)
 #set page(paper: "a4", margin: 26mm, numbering: "1")
@@ -71,15 +73,18 @@ PREAMBLE = """#set document(title: {title}, date: none)
 
 def string(plain: str) -> str:
     """A Typst string of the text."""
-    drawn = "".join(map(_drawable, plain))
+    drawn = "".join(character if character.isprintable() else " " for character in plain)
     return '"' + drawn.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _drawable(character: str) -> str:
-    known = character in LATIN or character in MATHEMATICAL or character in PUNCTUATION
-    if known or (character.isascii() and character.isprintable()):
-        return character
-    return f"U+{ord(character):04X}" if character.isprintable() else " "
+def foreign(source: str) -> frozenset[str]:
+    """The characters of Typst source for which it brings no font along."""
+    return frozenset(FOREIGN.findall(source))
+
+
+def coded(source: str, printable: frozenset[str] = frozenset()) -> str:
+    """The source with the foreign characters that are not printable by their numbers, U+4E2D."""
+    return FOREIGN.sub(lambda found: found[0] if found[0] in printable else f"U+{ord(found[0]):04X}", source)
 
 
 def formula(tree: Formula | Opening) -> str:
@@ -122,11 +127,11 @@ _NODES: dict[type, Callable[[Any], str]] = {
     Number: lambda tree: tree.text,
     Sign: lambda tree: tree.spelling.typst,
     Named: lambda tree: f'op("{tree.text}")',
-    Words: lambda tree: f"#{string(tree.text)};",
+    Text: lambda tree: f"#{string(tree.text)};",
     Quoted: lambda tree: f"#{string(tree.text)};",
     Row: lambda tree: " ".join(map(formula, tree.parts)),
     Script: _script,
-    Fraction: lambda tree: f"({formula(tree.top)})/({formula(tree.bottom)})",
+    Quotient: lambda tree: f"({formula(tree.top)})/({formula(tree.bottom)})",
     Fence: _fence,
     Matrix: _matrix,
     Opening: lambda tree: f"\\{tree.mark}",
@@ -138,12 +143,17 @@ class TypstWriter(Writer):
 
     suffix = "typ"
 
+    def __init__(self, steps: bool = False) -> None:
+        """With `steps` it has the routine ones too."""
+        super().__init__()
+        self.is_brief = not steps
+
     def whole(self, found: Document, body: str) -> str:
         return PREAMBLE.format(title=string(self.plain(found.title)), heading=self.runs(found.title)) + body + "\n"
 
     def blocks(self, found: Iterable[Block]) -> str:
         """The first paragraph may stand beside a heading; further ones stay with what they introduce."""
-        first, *rest = [*found] or [paragraph("")]
+        first, *rest = [*self.chosen(found)] or [paragraph("")]
         kept = [self.block(first), *self._kept(rest)] if isinstance(first, Paragraph) else self._kept([first, *rest])
         return "\n".join(filter(None, kept))
 

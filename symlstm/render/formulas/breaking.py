@@ -12,16 +12,16 @@ from itertools import pairwise
 from symlstm.render.formulas.formula import (
     Fence,
     Formula,
-    Fraction,
     Letter,
     Matrix,
     Named,
     Number,
     Quoted,
+    Quotient,
     Row,
     Script,
     Sign,
-    Words,
+    Text,
     row,
 )
 
@@ -36,20 +36,20 @@ def width(formula: Formula | None) -> float:
     """Columns that a formula takes, about."""
     if formula is None:
         return 0.0
-    if isinstance(formula, Letter | Number | Named | Words | Quoted):
+    if isinstance(formula, Letter | Number | Named | Text | Quoted):
         return 1.1 * len(formula.text) + 0.3 * isinstance(formula, Named)
     if isinstance(formula, Sign):
         return SPACES.get(formula.name, {"relation": 2.6, "sum": 2.4}.get(formula.spelling.role, 1.0))
     return _compound(formula)
 
 
-def _compound(formula: Row | Script | Fraction | Fence | Matrix) -> float:
+def _compound(formula: Row | Script | Quotient | Fence | Matrix) -> float:
     if isinstance(formula, Row):
         return sum(map(width, formula.parts))
     if isinstance(formula, Script):
         scripts = SMALL * max(width(formula.below), width(formula.above))
         return max(scripts, width(formula.base)) if formula.limits else scripts + width(formula.base)
-    if isinstance(formula, Fraction):
+    if isinstance(formula, Quotient):
         return max(width(formula.top), width(formula.bottom)) + 0.5
     if isinstance(formula, Fence):
         return width(formula.body) + 1.6
@@ -134,7 +134,7 @@ def _may_begin(part: Piece, before: Piece | None) -> bool:
     """Whether a line may begin with the part: a relation, a binary sign, or a fenced factor after another."""
     if isinstance(part, Sign) and part.spelling.role == "sum":
         return not (before is None or isinstance(before, Opening) or _is_relation(before))
-    between = isinstance(before, Fence) and isinstance(part, Fence | Fraction)
+    between = isinstance(before, Fence) and isinstance(part, Fence | Quotient)
     return _is_relation(part) or between or before == Sign("thin")
 
 

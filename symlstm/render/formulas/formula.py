@@ -7,7 +7,7 @@ them, so every output has the same lines.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 
@@ -31,6 +31,7 @@ SIGNS: dict[str, Spelling] = {
     "in": Spelling(r"\in", "in", "∈", "relation"),
     "notin": Spelling(r"\notin", "in.not", "∉", "relation"),
     "->": Spelling(r"\to", "->", "→", "relation"),
+    "|-": Spelling(r"\vdash", "tack.r", "⊢", "relation"),
     "+": Spelling("+", "+", "+", "sum"),
     "-": Spelling("-", "-", "−", "sum"),
     "+-": Spelling(r"\pm", "plus.minus", "±", "sum"),
@@ -93,7 +94,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Words:
+class Text:
     """Plain text inside a formula, of any characters."""
 
     text: str
@@ -124,7 +125,7 @@ class Script:
 
 
 @dataclass(frozen=True)
-class Fraction:
+class Quotient:
     """top over bottom."""
 
     top: Formula
@@ -146,7 +147,7 @@ class Matrix:
     rows: tuple[tuple[Formula, ...], ...]
 
 
-Formula = Letter | Number | Sign | Named | Words | Quoted | Row | Script | Fraction | Fence | Matrix
+Formula = Letter | Number | Sign | Named | Text | Quoted | Row | Script | Quotient | Fence | Matrix
 
 
 def row(*parts: Formula | str) -> Row:
@@ -181,6 +182,15 @@ def applied(function: Formula | str, *arguments: Formula | str) -> Row:
     return row(function, Fence(commas(arguments)))
 
 
+def in_line(formula: Formula) -> Formula:
+    """With what stands under an operator at its right, so that a line of text has room for it."""
+    if isinstance(formula, Row):
+        return Row(tuple(map(in_line, formula.parts)))
+    if isinstance(formula, Fence):
+        return replace(formula, body=in_line(formula.body))
+    return replace(formula, limits=False) if isinstance(formula, Script) else formula
+
+
 def is_tall(formula: Formula) -> bool:
     """Whether it is higher than a line, so that delimiters round it must grow."""
     if isinstance(formula, Row):
@@ -189,4 +199,4 @@ def is_tall(formula: Formula) -> bool:
         return formula.limits or is_tall(formula.base)
     if isinstance(formula, Fence):
         return is_tall(formula.body)
-    return isinstance(formula, Fraction | Matrix)
+    return isinstance(formula, Quotient | Matrix)

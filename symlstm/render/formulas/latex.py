@@ -15,16 +15,16 @@ from symlstm.render.formulas.formula import (
     SIGNS,
     Fence,
     Formula,
-    Fraction,
     Letter,
     Matrix,
     Named,
     Number,
     Quoted,
+    Quotient,
     Row,
     Script,
     Sign,
-    Words,
+    Text,
     is_tall,
 )
 
@@ -114,7 +114,7 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def _row(tree: Row) -> str:
-    first, *rest = map(formula, tree.parts or (Words(""),))
+    first, *rest = map(formula, tree.parts or (Text(""),))
     negative = tree.parts[:1] == (Sign("-"),) and len(rest) > 0
     return joined([f"-{rest[0]}", *rest[1:]] if negative else [first, *rest])
 
@@ -155,11 +155,11 @@ _NODES: dict[type, Callable[[Any], str]] = {
     Number: lambda tree: tree.text,
     Sign: lambda tree: tree.spelling.latex,
     Named: _named,
-    Words: lambda tree: rf"\text{{{escaped(tree.text)}}}",
+    Text: lambda tree: rf"\text{{{escaped(tree.text)}}}",
     Quoted: lambda tree: rf"\text{{{escaped(tree.text)}}}",
     Row: _row,
     Script: _script,
-    Fraction: lambda tree: rf"\frac{{{formula(tree.top)}}}{{{formula(tree.bottom)}}}",
+    Quotient: lambda tree: rf"\frac{{{formula(tree.top)}}}{{{formula(tree.bottom)}}}",
     Fence: _fence,
     Matrix: _matrix,
     Opening: lambda tree: FIXED[tree.mark],

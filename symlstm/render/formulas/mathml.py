@@ -15,16 +15,16 @@ from symlstm.render.formulas.breaking import Line, Opening, Piece, lines
 from symlstm.render.formulas.formula import (
     Fence,
     Formula,
-    Fraction,
     Letter,
     Matrix,
     Named,
     Number,
     Quoted,
+    Quotient,
     Row,
     Script,
     Sign,
-    Words,
+    Text,
     is_tall,
 )
 
@@ -129,7 +129,7 @@ def _opening(tree: Opening) -> str:
     return f'<mo stretchy="false">{escape(tree.mark)}</mo>'
 
 
-def _words(tree: Words | Quoted) -> str:
+def _words(tree: Text | Quoted) -> str:
     """Blanks at the ends would be dropped."""
     text = tree.text
     kept = text.replace(" ", "\u00a0")
@@ -143,11 +143,11 @@ _NODES: dict[type, Callable[[Any], str]] = {
     Named: lambda tree: (
         f'<mi mathvariant="normal">{tree.text}</mi>' if len(tree.text) == 1 else f"<mi>{tree.text}</mi>"
     ),
-    Words: _words,
+    Text: _words,
     Quoted: _words,
     Row: _row,
     Script: _script,
-    Fraction: lambda tree: f"<mfrac>{_single(tree.top)}{_single(tree.bottom)}</mfrac>",
+    Quotient: lambda tree: f"<mfrac>{_single(tree.top)}{_single(tree.bottom)}</mfrac>",
     Fence: _fence,
     Matrix: _matrix,
     Opening: _opening,

@@ -13,16 +13,16 @@ from typing import Any
 from symlstm.render.formulas.formula import (
     Fence,
     Formula,
-    Fraction,
     Letter,
     Matrix,
     Named,
     Number,
     Quoted,
+    Quotient,
     Row,
     Script,
     Sign,
-    Words,
+    Text,
 )
 
 SPELT = {"thin": "", "quad": "  ", "notin": "not in", "star": "*", "odot": "o", "norm": "||", "approx": "~"}
@@ -75,7 +75,7 @@ def _is_signed(before: Formula | None, part: Formula) -> bool:
     """Whether it is a sign that belongs to what follows: at the beginning, after a relation or a comma."""
     opens = (
         before is None
-        or isinstance(before, Words)
+        or isinstance(before, Text)
         or (isinstance(before, Sign) and (before.spelling.role == "relation" or before.name in CLOSING))
     )
     return part in (Sign("+"), Sign("-")) and opens
@@ -120,7 +120,7 @@ def _matrix(tree: Matrix) -> str:
     return f"[{'; '.join(' '.join(map(formula, entries)) for entries in tree.rows)}]"
 
 
-def _text(tree: Letter | Number | Named | Words) -> str:
+def _text(tree: Letter | Number | Named | Text) -> str:
     return tree.text
 
 
@@ -128,12 +128,12 @@ _NODES: dict[type, Callable[[Any], str]] = {
     Letter: _text,
     Number: _text,
     Named: _text,
-    Words: _text,
+    Text: _text,
     Quoted: lambda tree: f'"{tree.text}"',
     Sign: lambda tree: SPELT.get(tree.name, tree.name),
     Row: _row,
     Script: _script,
-    Fraction: lambda tree: f"{grouped(tree.top)}/{grouped(tree.bottom)}",
+    Quotient: lambda tree: f"{grouped(tree.top)}/{grouped(tree.bottom)}",
     Fence: _fence,
     Matrix: _matrix,
 }

@@ -1,7 +1,6 @@
 "use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
-const rational = (text) => { const [p, q] = text.split("/"); return Number(p) / Number(q || 1); };
 
 const FUNCTIONS = {
   "+": (x) => x.reduce((a, b) => a + b),
@@ -31,12 +30,45 @@ function run(inputs) {
   return named;
 }
 
+/** Exact rationals, as [numerator, denominator]. */
+const gcd = (a, b) => (b ? gcd(b, a % b) : a < 0n ? -a : a);
+const rational = (text) => { const [p, q] = text.split("/"); return [BigInt(p), BigInt(q || 1)]; };
+const sum = ([a, b], [c, d]) => { const [p, q] = [a * d + c * b, b * d]; const g = gcd(p, q); return [p / g, q / g]; };
+const product = ([a, b], [c, d]) => [a * c, b * d];
+const number = ([p, q]) => Number(p) / Number(q);
+const evaluate = (form, registers) => form.terms.reduce(
+  (total, [j, c]) => sum(total, product(registers[j], rational(c))), rational(form.constant));
+
+const RELATIONS = {
+  "<": (s) => s < 0, "<=": (s) => s <= 0, "=": (s) => s === 0, "!=": (s) => s !== 0, ">=": (s) => s >= 0, ">": (s) => s > 0,
+};
+function hold(tests, registers) {
+  return tests.every(([j, relation, bound]) => {
+    const [p] = sum(registers[j], product([-1n, 1n], rational(bound)));
+    return RELATIONS[relation](p < 0n ? -1 : p > 0n ? 1 : 0);
+  });
+}
+
+/** Where a machine is before any word, and one word later: the first move whose tests hold. */
+const first = (machine) => ({ state: machine.initial, registers: machine.start.map(rational) });
+function moved(machine, place, word) {
+  const move = machine.moves[word][place.state].find((one) => hold(one.when, place.registers));
+  return { state: move.target, registers: move.updates.map((form) => evaluate(form, place.registers)) };
+}
+
+/** What a machine says there: a number, yes or no, or the number of an output. */
+function says(machine, place) {
+  const own = machine.says[place.state];
+  if (machine.kind === "number") return number(evaluate(own, place.registers));
+  return machine.kind === "choice" ? own : own.some((tests) => hold(tests, place.registers));
+}
+
 /** What is known before the first word. */
 function beginning() {
   return {
     word: null, values: {}, state: { ...data.start }, situation: 0, limits: {},
     registers: data.automaton ? { ...data.automaton.start } : {},
-    row: data.specification ? data.specification.initial.map(rational) : null, specified: [],
+    place: first(data.specification), domain: data.specification.domain && first(data.specification.domain),
   };
 }
 
@@ -45,7 +77,7 @@ function after(before, word) {
   const values = run({ ...data.inputs[word], ...before.state });
   const state = {};
   for (const name of Object.keys(before.state)) state[name] = values[name + "'"];
-  const made = { word, values, state, situation: null, limits: {}, registers: {}, row: null, specified: before.specified };
+  const made = { word, values, state, situation: null, limits: {}, registers: {} };
   if (data.automaton && before.situation !== null) {
     const j = data.vocabulary.indexOf(word);
     const step = data.automaton.steps[before.situation][j];
@@ -57,32 +89,48 @@ function after(before, word) {
       else made.registers[name] = null;
     }
   }
-  if (before.row) {
-    const matrix = data.specification.matrices[word];
-    made.row = before.row.map((_, j) => before.row.reduce((sum, x, i) => sum + x * rational(matrix[i][j]), 0));
-    made.specified = [...before.specified, output(made.row)];
-  }
+  made.place = moved(data.specification, before.place, word);
+  made.domain = before.domain && moved(data.specification.domain, before.domain, word);
   return made;
 }
 
-const output = (row) => row.reduce((sum, x, i) => sum + x * rational(data.specification.final[i]), 0);
-
-/** The limit of the readout, where that of each coordinate is known. */
-function limit(step) {
-  let sum = 0;
-  for (const [name, coefficient] of data.terms) {
+/** The limit of a readout, where that of each coordinate is known. */
+function limit(step, readout = data.readouts[0]) {
+  let total = readout.constant;
+  for (const [name, coefficient] of readout.terms) {
     const known = name in step.registers ? step.registers[name] : (step.limits[name] || [])[1];
     if (known === null || known === undefined) return null;
-    sum += coefficient * known;
+    total += coefficient * known;
   }
-  return sum;
+  return total;
 }
 
-/** The specification of all but the last `delay` words, after n of them. */
+/** The specification of all but the last `delay` words, after n of them; null where nothing is claimed. */
 function specified(n) {
-  if (!data.specification || n < Math.max(1, data.delay)) return null;
-  return n === data.delay ? output(data.specification.initial.map(rational)) : steps[n].specified[n - data.delay - 1];
+  const machine = data.specification;
+  if (n < Math.max(1, data.delay) || (machine.domain && !says(machine.domain, steps[n].domain))) return null;
+  return says(machine, steps[n - data.delay].place);
 }
+
+const decides = data.specification.kind !== "number";
+/** What is specified or decided, in words. */
+function shown(said) {
+  if (said === null) return "nothing is claimed";
+  if (said === "tie") return said;
+  if (data.specification.kind === "acceptance") return said ? "accepted" : "rejected";
+  return data.specification.kind === "choice" ? data.readouts[said].name : String(said);
+}
+
+/** What numbers decide: by the threshold, or by which of them is the largest. */
+function decision(numbers) {
+  if (numbers.some((x) => x === null || x === undefined)) return null;
+  if (data.specification.kind === "acceptance") return numbers[0] === data.threshold ? "tie" : numbers[0] > data.threshold;
+  const best = numbers.findIndex((x, n) => numbers.every((y, m) => m === n || x > y));
+  return best < 0 ? "tie" : best;
+}
+
+const values = (step) => data.readouts.map((readout) => step.values[readout.place]);
+const limits = (step) => data.readouts.map((readout) => limit(step, readout));
 
 let words = [];
 let position = 0; // how many of the words are shown
@@ -163,13 +211,23 @@ function gates(step) {
 
 function readout(n) {
   const step = steps[n];
-  const known = limit(step);
   const wanted = specified(n);
-  const lines = [["float64", n ? String(step.values.readout) : ""]];
-  lines.push(["limit", known === null || !n ? "not known" : String(known)]);
-  if (data.specification) lines.push(["specified", wanted === null ? "not yet" : String(wanted)]);
-  if (n && wanted !== null) lines.push(["difference", String(step.values.readout - wanted)]);
-  lines.push(["certified error", data.bounds[n - 1] ? "at most " + data.bounds[n - 1] + " on every sequence of this length" : "none"]);
+  const lines = data.readouts.flatMap((one) => {
+    const known = limit(step, one);
+    const name = data.readouts.length > 1 ? one.name + ": " : "";
+    return [
+      [name + "float64", n ? String(step.values[one.place]) : ""],
+      [name + "limit", known === null || !n ? "not known" : String(known)],
+    ];
+  });
+  lines.push(["specified", n < Math.max(1, data.delay) ? "not yet" : shown(wanted)]);
+  if (!decides && n && wanted !== null) lines.push(["difference", String(step.values.readout - wanted)]);
+  if (!decides) lines.push(["certified error", data.bounds[n - 1] ? "at most " + data.bounds[n - 1] + " on every sequence of this length" : "none"]);
+  if (decides && n) {
+    const [far, now] = [decision(limits(step)), decision(values(step))];
+    const judged = (said) => (said === null ? "not known" : shown(said) + (wanted === null ? "" : said === wanted ? ", as specified" : ", not as specified"));
+    lines.push(["decision in the limit", judged(far)], ["decision by float64", judged(now)]);
+  }
   return lines;
 }
 
@@ -188,7 +246,7 @@ const DRAWN = 16; // situations in a drawing; more are only named
 /** The automaton as a drawing: situations on a circle, the current one lit. */
 function machine() {
   const count = data.automaton ? data.automaton.step.length : 0;
-  if (!count || count > DRAWN) return;
+  if (!count || count > DRAWN || !data.automaton.whole) return;
   const [size, radius, node] = [count === 1 ? 200 : 520, count === 1 ? 0 : 180, 19];
   const place = (q) => {
     const angle = (2 * Math.PI * q) / count - Math.PI / 2;
@@ -201,6 +259,7 @@ function machine() {
   const edges = new Map();
   data.automaton.step.forEach((row, q) => row.forEach((p, j) => {
     const key = q + " " + p;
+    if (p === null) return;
     if (!edges.has(key)) edges.set(key, []);
     edges.get(key).push(data.vocabulary[j]);
   }));
@@ -248,8 +307,8 @@ function light() {
   if (edge) edge.classList.add("current");
   const reached = q === null || !data.automaton ? [] : data.automaton.labels[q];
   at("situation").textContent = q === null || !data.automaton
-    ? "Not known, or too large for a page."
-    : `situation ${q} of ${data.automaton.step.length}: as after ` + (reached.join(" ") || "no words");
+    ? "Not known, or too far away for a page."
+    : `situation ${q} of ${data.automaton.whole ? "" : "more than "}${data.automaton.step.length}: as after ` + (reached.join(" ") || "no words");
 }
 
 function draw() {
@@ -265,8 +324,13 @@ function draw() {
     ["value", ...names.map((name) => short(step.state[name]))],
     ["limit", ...names.map((name) => (position ? short(known(name)) : ""))],
   ]));
-  at("history").replaceChildren(table(["", "word", "readout", "limit", "specified"], words.map((word, n) =>
-    [String(n + 1), word, short(steps[n + 1].values.readout), short(limit(steps[n + 1])), short(specified(n + 1))])));
+  const named = data.readouts.map((one) => (data.readouts.length > 1 ? one.name : "readout"));
+  const heads = decides ? ["decision", "specified"] : ["specified"];
+  at("history").replaceChildren(table(["", "word", ...named, ...named.map((name) => (name === "readout" ? "limit" : "limit of " + name)), ...heads], words.map((word, n) => {
+    const [step, wanted] = [steps[n + 1], specified(n + 1)];
+    const said = decides ? [shown(decision(values(step))), wanted === null ? "" : shown(wanted)] : [short(wanted)];
+    return [String(n + 1), word, ...values(step).map(short), ...limits(step).map(short), ...said];
+  })));
   if (position) at("history").querySelectorAll("tbody tr")[position - 1].classList.add("current");
   at("back").disabled = at("clear").disabled = !words.length;
   light();

@@ -18,12 +18,14 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.automata import error_at
+from symlstm.kernel.networks.families import machine
+from symlstm.kernel.networks.machines import Acceptance, Choices, Conjunction, Form, Machine, Move, Values
 from symlstm.kernel.networks.statements import Automaton, Invariant
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.named_equations import GATE, named_equations
 from symlstm.model.network import Network
-from symlstm.model.simulation.program import Program, program_of
+from symlstm.model.simulation.program import Program, program_of, readout_name
 from symlstm.model.simulation.running import float_machine, run_floats
 from symlstm.proof.claims import Outcome, Verdict
 from symlstm.render.pages.page import page, text
@@ -37,7 +39,7 @@ from symlstm.search.saturation.gate_limits import Limit, automaton_of, limits_of
 NEAR = 1e-12  # how far the page's numbers may be from the network's, as a part of their size
 SAMPLES, LENGTH = 3, 40  # word sequences that are compared, and their length
 LENGTHS = 200  # for which the certified error is on the page
-MOST = 150  # situations on a page
+MOST = 100  # situations on a page that are followed
 REFUSALS = (RuleError, Unsupported, Infinite, InputError)
 
 
@@ -72,7 +74,6 @@ def data(construction: Construction, outcome: Outcome, scale: Fraction) -> dict[
     inputs = {word: _inputs(network, word) for word in network.vocabulary}
     witness = outcome.witness.words if outcome.witness is not None else None
     _compare(network, scale, program, start, inputs, witness or ())
-    specification = construction.weighted_automaton
     return {
         "vocabulary": [*network.vocabulary],
         "delay": network.delay,
@@ -81,16 +82,44 @@ def data(construction: Construction, outcome: Outcome, scale: Fraction) -> dict[
         "operations": program.operations,
         "names": program.names,
         "gates": [*_gates(network)],
-        "terms": [[s.name, _number(x)] for s, x in network.linear_readout.terms],
+        "readouts": [_readout(name, reader) for name, reader in network.readers.items()],
         "automaton": _automaton(construction),
-        "specification": {
-            "initial": [*map(str, specification.initial)],
-            "matrices": {word: [[*map(str, row)] for row in rows] for word, rows in specification.matrices.items()},
-            "final": [*map(str, specification.final)],
-        },
+        "specification": _machine(machine(construction.specification)),
+        "threshold": _number(construction.threshold),
         "bounds": _bounds(construction, outcome, scale),
         "counterexample": [*witness] if outcome.verdict is Verdict.REFUTED and witness else [],
     }
+
+
+def _readout(name: str, reader: Network) -> dict[str, Any]:
+    """A readout by what it is called, and by what the program calls it."""
+    terms = [[s.name, _number(x)] for s, x in reader.linear_readout.terms]
+    return {"name": name, "place": readout_name(name), "terms": terms, "constant": _number(reader.constant)}
+
+
+def _machine(spec: Machine) -> dict[str, Any]:
+    """A machine with its numbers as texts."""
+    moves = {word: [[*map(_move, row)] for row in by_state] for word, by_state in spec.moves.items()}
+    output, states = spec.output, range(len(spec.states))
+    said: dict[str, Any] = {"kind": "choice", "says": [*output.numbers] if isinstance(output, Choices) else []}
+    if isinstance(output, Values):
+        said = {"kind": "number", "says": [_form(output.forms[q]) for q in states]}
+    elif isinstance(output, Acceptance):
+        said = {"kind": "acceptance", "says": [[*map(_tests, output.conditions[q])] for q in states]}
+    domain = None if spec.domain is None else _machine(spec.domain)
+    return {"initial": spec.initial, "start": [*map(str, spec.start)], "moves": moves, "domain": domain} | said
+
+
+def _move(move: Move) -> dict[str, Any]:
+    return {"when": _tests(move.when), "target": move.target, "updates": [*map(_form, move.updates)]}
+
+
+def _form(form: Form) -> dict[str, Any]:
+    return {"terms": [[j, str(c)] for j, c in form.terms], "constant": str(form.constant)}
+
+
+def _tests(tests: Conjunction) -> list[list[Any]]:
+    return [[test.register, test.relation, str(test.bound)] for test in tests]
 
 
 def _number(term: Term) -> float:
@@ -130,16 +159,19 @@ def _compare(
     samples = [[choose.choice(network.vocabulary) for _ in range(LENGTH)] for _ in range(SAMPLES)]
     for words in filter(None, [*samples, [*witness]]):
         state = start
-        for word, wanted in zip(words, run_floats(network, words, scale).readout.tolist(), strict=True):
+        readers = network.readers.items()
+        columns = {readout_name(name): run_floats(one, words, scale).readout.tolist() for name, one in readers}
+        for n, word in enumerate(words):
             found = program.run(inputs[word] | state)
-            if not abs(found["readout"] - wanted) <= NEAR * (1 + abs(wanted)):
-                raise RuleError("page", f"{found['readout']} after {' '.join(words)}", str(wanted))
+            for name, column in columns.items():
+                if not abs(found[name] - column[n]) <= NEAR * (1 + abs(column[n])):
+                    raise RuleError("page", f"{found[name]} after {' '.join(words)}", str(column[n]))
             state = {name: found[f"{name}'"] for name in state}
 
 
 def _bounds(construction: Construction, outcome: Outcome, scale: Fraction) -> list[str]:
     """The certified errors of every sequence of 1, 2, ... words, rounded up; as many as there are."""
-    if outcome.verdict is not Verdict.PROVED:
+    if outcome.verdict is not Verdict.PROVED or not isinstance(machine(construction.specification).output, Values):
         return []
     k = fmpq(scale.numerator, scale.denominator)
     least = max(1, construction.network.delay)
@@ -152,18 +184,19 @@ def _bounds(construction: Construction, outcome: Outcome, scale: Fraction) -> li
 
 
 def _automaton(construction: Construction) -> dict[str, Any] | None:
-    """The situations with their limits, and each step's; None where they are not known, or too many for a page."""
-    automaton = automaton_of(construction)
-    if automaton is None or len(automaton.situations) > MOST:
+    """The situations with their limits, and each step's; None where none are known. What is outside of them is lost."""
+    known = automaton_of(construction, MOST)
+    if known is None:
         return None
-    words = construction.network.vocabulary
+    automaton, is_whole = known
+    words, size = construction.network.vocabulary, len(automaton.situations)
+    inside = size if is_whole else size - 1
     return {
-        "labels": [[*situation.label] for situation in automaton.situations],
-        "step": [[*row] for row in automaton.step],
-        "steps": [
-            [_step(construction, automaton, q, word) for word in words] for q in range(len(automaton.situations))
-        ],
+        "labels": [[*situation.label] for situation in automaton.situations[:inside]],
+        "step": [[p if p < inside else None for p in row] for row in automaton.step[:inside]],
+        "steps": [[_step(construction, automaton, q, word) for word in words] for q in range(inside)],
         "start": _registers(construction, automaton),
+        "whole": is_whole,
     }
 
 

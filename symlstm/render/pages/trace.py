@@ -9,7 +9,6 @@ from typing import Any
 from symlstm.render.pages.page import level, page, table, wide
 from symlstm.render.statements.board import Board, short
 
-READOUT = ("specified", "limit", "error_bound", "value", "float64", "float32")
 LEGEND = {
     "open": "tends to 1",
     "closed": "tends to 0",
@@ -35,11 +34,15 @@ def trace_page(title: str, record: Mapping[str, Any], boards: Sequence[Board]) -
 def _readout(record: Mapping[str, Any]) -> str:
     """The readout after the last word; what there is not, with the reason."""
     rows = []
-    for name in READOUT:
-        found = record["readout"][name]
-        says = f"none: {' '.join(record['reasons'].get(name, '').split())}" if found is None else str(found)
+    for name, found in record["readout"].items():
+        says = f"none: {' '.join(record['reasons'].get(name, '').split())}" if found is None else _said(found)
         rows.append([name.replace("_", " "), says])
     return table(("readout after the last word", ""), rows, "prose")
+
+
+def _said(value: Any) -> str:
+    """A value, or that of each output by name."""
+    return ", ".join(f"{name} {x}" for name, x in value.items()) if isinstance(value, Mapping) else str(value)
 
 
 def _word(n: int, step: Mapping[str, Any], board: Board) -> str:
@@ -72,8 +75,8 @@ def _cell(gate: Mapping[str, Any] | None) -> str:
 def _states(step: Mapping[str, Any]) -> str:
     """Coordinates and readout after the word."""
     names = [(f"{kind}_{j}", value) for kind in ("h", "c") for j, value in enumerate(step[kind] or (), 1)]
-    shown = [*((name, short(value)) for name, value in names), ("readout", str(step["float64"]))]
-    shown += [("limit", str(step["limit"])), ("specified", str(step["specified"]))]
+    shown = [*((name, short(value)) for name, value in names), ("readout", _said(step["float64"]))]
+    shown += [(name, _said(step[name])) for name in ("limit", "decision", "specified") if name in step]
     return table([name for name, _ in shown], [[value for _, value in shown]])
 
 

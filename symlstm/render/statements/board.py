@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -14,8 +14,9 @@ from sympy.printing.str import StrPrinter
 
 from symlstm.kernel import algebra
 from symlstm.model.exact_tensors import k
-from symlstm.model.named_equations import GATE, PREACTIVATION, Equation, primed
+from symlstm.model.named_equations import GATE, PREACTIVATION, Equation
 from symlstm.model.network import Network
+from symlstm.model.simulation.program import readout_form, readout_name
 from symlstm.search.saturation.gate_limits import Limit
 
 _DOUBLE = re.compile(r"(?<=\()\(([^()]*)\)(?=\))|^\(([^()]*)\)$")  # parentheses that say nothing
@@ -105,14 +106,14 @@ class Board:
         written = _DOUBLE.sub(lambda found: found[1] or found[2], _Numbers(numbers).doprint(live))
         return Line(name, _Names().doprint(live), written, short(self.values[name]), limit)
 
-    def _readout(self) -> list[Line]:
-        if not self.network.readout:
-            return []
-        pairs = zip(self.network.linear_readout.terms, self.network.readout, strict=True)
-        form = sympy.Add(*(term.coeff * primed(symbol) for (symbol, _), term in pairs), evaluate=False)
-        limit, wanted = self.readout.get("limit"), self.readout.get("specified")
-        says = [f"-> {limit}"] * (limit is not None) + [f"specified {wanted}"] * (wanted is not None)
-        return [self._written("readout", form, ", ".join(says))]
+    def _readout(self) -> Iterator[Line]:
+        wanted = self.readout.get("specified")
+        for name, reader in self.network.readers.items():
+            if (known := readout_name(name)) in self.values:
+                limit = self.readout.get("limit")
+                own = limit.get(name) if isinstance(limit, dict) else limit
+                says = [f"-> {own}"] * (own is not None) + [f"specified {wanted}"] * (wanted is not None)
+                yield self._written(known, readout_form(reader), ", ".join(says))
 
 
 def said(equation: Equation, known: Limit) -> str:

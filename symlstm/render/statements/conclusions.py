@@ -14,7 +14,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks import boxes, choices, machines, regions, statements
 from symlstm.kernel.networks import runs as networks_runs
-from symlstm.kernel.networks.families import Families
+from symlstm.kernel.networks.families import Families, Family
 from symlstm.kernel.networks.signs import Range
 from symlstm.kernel.parameters import assumed
 from symlstm.render.formulas.formula import (
@@ -25,7 +25,7 @@ from symlstm.render.formulas.formula import (
     Number,
     Row,
     Script,
-    Words,
+    Text,
     applied,
     commas,
     row,
@@ -37,8 +37,7 @@ from symlstm.render.statements.phrases import EVERY_WORD, moments, phrase, seque
 from symlstm.render.statements.quantities import decays, decimal, number
 from symlstm.render.statements.relations import limit, proposition
 from symlstm.render.statements.spelling import words
-from symlstm.render.statements.summary import Order, Place, Shown, growth, rows, runs, states
-from symlstm.render.statements.summary import Row as TableRow
+from symlstm.render.statements.summary import Order, Place, Shown, StepRow, growth, rows, runs, states
 
 if TYPE_CHECKING:
     from symlstm.kernel.logic.propositions import Less
@@ -66,9 +65,9 @@ def invariant(found: statements.Invariant) -> list[Formula]:
     """Every coordinate with its error, where it is known."""
     automaton = found.automaton
     if len(automaton.situations) > LARGEST:
-        return [row(Words(f"each of the {len(automaton.situations)} situations has an enclosure of the state"))]
+        return [row(Text(f"each of the {len(automaton.situations)} situations has an enclosure of the state"))]
     lines = [row(*_about(place), *_where(phrase(place.when, automaton, situation("t")))) for place in states(found)]
-    nothing = [] if lines else [Words("the registers change as in the table, ")]
+    nothing = [] if lines else [Text("the registers change as in the table, ")]
     return [*lines, row(*nothing, EVERY_WORD, sequence("t"), *after(found.k0))]
 
 
@@ -81,7 +80,7 @@ def _about(place: Place) -> list[Formula | str]:
 
 
 def _where(place: Row) -> list[Formula | str]:
-    return ["quad", Words("if "), *place.parts] if place.parts else []
+    return ["quad", Text("if "), *place.parts] if place.parts else []
 
 
 def several(names: Sequence[str]) -> Row:
@@ -96,12 +95,12 @@ def several(names: Sequence[str]) -> Row:
 
 def step_table(table: statements.StepTable) -> list[Formula]:
     found = [cells_of(part, table) for part in rows(table)]
-    everywhere = row(Words("at every step of every word sequence"), *after(table.k0), ":")
+    everywhere = row(Text("at every step of every word sequence"), *after(table.k0), ":")
     said = [row(signals, "=", value, *_where(steps)) for signals, value, steps in found]
     return [everywhere, *said]
 
 
-def cells_of(found: TableRow, table: statements.StepTable) -> tuple[Row, Row, Row]:
+def cells_of(found: StepRow, table: statements.StepTable) -> tuple[Row, Row, Row]:
     """The signals, their value with its error, the steps."""
     return several(found.names), row(*enclosed(found.main, found.error)), moments(found.steps, table)
 
@@ -156,7 +155,7 @@ def _is_range(found: statements.FiniteError) -> bool:
 def _place(found: statements.FiniteError) -> list[Formula | str]:
     """The scale, and the length if it is one."""
     length = [] if _is_range(found) else [row("T", "=", _integer(found.last))]
-    return ["quad", Words("for "), commas([row("k", "=", number(found.k)), *length])]
+    return ["quad", Text("for "), commas([row("k", "=", number(found.k)), *length])]
 
 
 def bracket(found: statements.Bracket) -> list[Formula]:
@@ -173,13 +172,13 @@ def counterexample(found: statements.Counterexample) -> list[Formula]:
     read = found.words[: len(found.words) - found.readout.delay]
     left = row(limit("k"), readout(found.readout, str(len(found.words))), "=", term(found.limit))
     right = row("!=", term(found.specified), "=", applied("S", words(read)))
-    return [row(left, right, "quad", Words("on "), words(found.words))]
+    return [row(left, right, "quad", Text("on "), words(found.words))]
 
 
 def trace(found: statements.Trace) -> list[Formula]:
     span = commas([row("t", "=", "1"), "...", str(len(found.words))])
     limits = row(limit("k"), readout(found.readout, "t"), "=", commas(map(term, found.limits)))
-    return [row(limits, "quad", Words("for "), span, Words(" on "), words(found.words))]
+    return [row(limits, "quad", Text("for "), span, Text(" on "), words(found.words))]
 
 
 def cells(found: regions.Cells) -> list[Formula]:
@@ -187,9 +186,9 @@ def cells(found: regions.Cells) -> list[Formula]:
     form = found.readout
     right = row(limit("k"), readout(form, "T"), "=", specified(form), "quad", *sequences(form))
     lines = [commas([_signed(less, found.walls) for less in cell]) for cell in found.cells]
-    joined = [row(*([Words("or ")] * (n > 0)), line) for n, line in enumerate(lines)]
-    aside = row(Words("if none of "), commas(map(term, found.walls)), Words(" is 0:"))
-    return [*([aside] if found.walls else []), right, Words("if and only if"), *(joined or [row(Words("never"))])]
+    joined = [row(*([Text("or ")] * (n > 0)), line) for n, line in enumerate(lines)]
+    aside = row(Text("if none of "), commas(map(term, found.walls)), Text(" is 0:"))
+    return [*([aside] if found.walls else []), right, Text("if and only if"), *(joined or [row(Text("never"))])]
 
 
 def _signed(less: Less, walls: Sequence[algebra.Term]) -> Row:
@@ -202,14 +201,14 @@ def largest_margin(found: regions.LargestMargin) -> list[Formula]:
     """max min of the forms in a box, with the point where it is reached."""
     sizes = [row(Fence(row(name(p.name)), "||"), "<=", term(bound)) for p, bound in found.bounds.items()]
     forms = applied(Named("min"), *map(term, found.forms))
-    where = row("quad", Words("over all "), commas(sizes), ",", "quad", Words("reached at "), *point(found.point))
+    where = row("quad", Text("over all "), commas(sizes), ",", "quad", Text("reached at "), *point(found.point))
     return [row(Named("max"), forms, "=", term(found.value), where)]
 
 
 def margins_at(found: regions.MarginsAt) -> list[Formula]:
     """A line for each form."""
     values = [row(term(form), "=", term(value)) for form, value in zip(found.forms, found.values, strict=True)]
-    return [row(Words("at "), *point(found.point), ":"), *values]
+    return [row(Text("at "), *point(found.point), ":"), *values]
 
 
 def point(values: Mapping[Variable, algebra.Term]) -> list[Formula | str]:
@@ -220,8 +219,8 @@ def point(values: Mapping[Variable, algebra.Term]) -> list[Formula | str]:
 def after(k0: fmpq | None) -> list[Formula | str]:
     """The scales, at the end of a statement."""
     if k0 is None:
-        return [Words(" as "), row("k", "->", "oo")]
-    return [Words(" and all "), row("k", ">=", number(k0))]
+        return [Text(" as "), row("k", "->", "oo")]
+    return [Text(" and all "), row("k", ">=", number(k0))]
 
 
 def specified(form: statements.Readout) -> Formula:
@@ -256,7 +255,7 @@ def decides(found: machines.Decides | machines.DecidesBy) -> list[Formula]:
     for sign, way, says in (("+", "accepts", ">"), ("-", "does not accept", "<")):
         right: list[Formula | str] = [term(found.threshold), *((sign, number(margin)) if margin is not None else ())]
         relation = says if margin is None else f"{says}="
-        sides.append(row(left, relation, *right, "quad", Words(f"if S {way} "), _read(form), *_promised(found)))
+        sides.append(row(left, relation, *right, "quad", Text(f"if S {way} "), _read(form), *_promised(found)))
     return [*sides, row(*sequences(form))]
 
 
@@ -265,7 +264,7 @@ def _read(form: statements.Readout) -> Formula:
 
 
 def _promised(found: Any) -> list[Formula | str]:
-    return [] if found.specification.domain is None else [Words(", if P accepts "), sequence("T")]
+    return [] if found.specification.domain is None else [Text(", if P accepts "), sequence("T")]
 
 
 def chooses(found: machines.Chooses) -> list[Formula]:
@@ -273,7 +272,7 @@ def chooses(found: machines.Chooses) -> list[Formula]:
     outputs = [
         row(Script(Letter("y"), row(str(n))), "=", limit("k"), readout(x, "T")) for n, x in enumerate(found.readouts, 1)
     ]
-    says = row(Words("the largest alone is the one that S chooses for "), _read(found.readouts[0]), *_promised(found))
+    says = row(Text("the largest alone is the one that S chooses for "), _read(found.readouts[0]), *_promised(found))
     return [*outputs, says, row(*sequences(found.readouts[0]))]
 
 
@@ -287,10 +286,10 @@ def misdecision(found: machines.Misdecision) -> list[Formula]:
             left,
             relation,
             term(found.threshold),
-            Words(f", though S {way} "),
+            Text(f", though S {way} "),
             words(read),
             "quad",
-            Words("on "),
+            Text("on "),
             words(found.words),
         )
     ]
@@ -298,25 +297,32 @@ def misdecision(found: machines.Misdecision) -> list[Formula]:
 
 def mischoice(found: machines.Mischoice) -> list[Formula]:
     limits = commas(map(term, found.limits))
-    says = Words(f", of which number {found.choice + 1} is not the largest alone, though S chooses it")
-    return [row(Words("the limits of the outputs are "), limits, says, "quad", Words("on "), words(found.words))]
+    says = Text(f", of which number {found.choice + 1} is not the largest alone, though S chooses it")
+    return [row(Text("the limits of the outputs are "), limits, says, "quad", Text("on "), words(found.words))]
 
 
 def families(found: Families) -> list[Formula]:
     """How many, and what is known in each."""
-    lines: list[Formula] = [row(Words(f"after every word sequence one of {len(found.families)} families holds:"))]
+    lines: list[Formula] = [row(Text(f"after every word sequence one of {len(found.families)} families holds:"))]
     for family in found.families[:LARGEST]:
-        after_ = row(Words("after "), words(family.label)) if family.label else Words("at the start")
+        after_ = row(Text("after "), words(family.label)) if family.label else Text("at the start")
         known = commas([row(name(s.name), "->", term(x)) for s, x in family.limits.items()])
-        ranges = [row(Words(", "), name(x.name), "in", *_range(r)) for x, r in family.ghosts.items()]
-        lines.append(row(after_, "quad", known, *ranges))
+        lines.append(row(after_, "quad", known, *(x for ghost in ghosts(family) for x in (Text(", "), ghost))))
     return lines
 
 
-def _range(r: Range) -> list[Formula | str]:
-    low = "-oo" if r.low is None else str(r.low)
-    high = "oo" if r.high is None else str(r.high)
-    return [Words(f"[{low}, {high}]")]
+def ghosts(family: Family) -> list[Formula]:
+    """The integers of a family, with their ranges."""
+    return [_range(name(x.name), r) for x, r in family.ghosts.items()]
+
+
+def _range(ghost: Formula, r: Range) -> Formula:
+    low, high = (None if x is None else number(fmpq(x)) for x in (r.low, r.high))
+    if low is not None and high is not None:
+        return row(ghost, "=", low) if r.low == r.high else row(low, "<=", ghost, "<=", high)
+    if low is None and high is None:
+        return row(Text("any "), ghost)
+    return row(ghost, ">=", low) if low is not None else row(ghost, "<=", high or "")
 
 
 def within_at(found: boxes.WithinAt) -> list[Formula]:
@@ -329,23 +335,23 @@ def decides_at(found: boxes.DecidesAt) -> list[Formula]:
     read = sequence(f"T-{found.readout.delay}" if found.readout.delay else "T")
     sides = ((">", "if S accepts "), ("<", "if S does not accept "))
     value, level = readout(found.readout, "T"), term(found.threshold)
-    return [*(row(value, sign, level, "quad", Words(says), read) for sign, says in sides), row(*_sequences_at(found))]
+    return [*(row(value, sign, level, "quad", Text(says), read) for sign, says in sides), row(*_sequences_at(found))]
 
 
 def chooses_at(found: choices.ChoosesAt) -> list[Formula]:
     """Each output, and when it is the largest."""
     outputs = [row(Script(Letter("y"), row(str(n))), "=", readout(x, "T")) for n, x in enumerate(found.readouts, 1)]
-    says = row(Words("the largest alone is the one that S chooses for "), _read(found.readouts[0]))
+    says = row(Text("the largest alone is the one that S chooses for "), _read(found.readouts[0]))
     return [*outputs, says, row(*_sequences_at(found))]
 
 
 def _sequences_at(found: boxes.AtScale | choices.ChoosesAt) -> list[Formula | str]:
     """The sequences, their lengths, and the scale."""
-    promise = [] if found.specification.domain is None else [Words("promised ")]
+    promise = [] if found.specification.domain is None else [Text("promised ")]
     last: list[Formula | str] = [] if found.last is None else ["<=", _integer(found.last)]
     one = found.readouts[0] if isinstance(found, choices.ChoosesAt) else found.readout
     least = _integer(max(1, one.delay))
-    return [Words("for every "), *promise, Words("word sequence "), sequence("T"), ",", "thin", row(least, "<=", "T", *last),
+    return [Text("for every "), *promise, Text("word sequence "), sequence("T"), ",", "thin", row(least, "<=", "T", *last),
             *_at(found.system, found.scale)]  # fmt: skip
 
 
@@ -361,11 +367,11 @@ def run_at(found: networks_runs.RunAt) -> list[Formula]:
     length = sum(n for _, n in found.runs)
     value = readout(found.readout, "T")
     ends = row(decimal(round_down(found.lower)), "<=", value, "<=", decimal(round_up(found.upper)))
-    read = commas([row(words([word]), Words(f" {n} times")) if n > 1 else words([word]) for word, n in found.runs])
+    read = commas([row(words([word]), Text(f" {n} times")) if n > 1 else words([word]) for word, n in found.runs])
     yes = "S accepts them" if found.specified is True else "S does not accept them"
     said = yes if isinstance(found.specified, bool) else f"S is {found.specified}"
     where = row("T", "=", _integer(length), *_at(found.system, found.scale))
-    return [row(ends, "quad", where, ",", "thin", Words("on the words "), read, Words(f"; {said}"))]
+    return [row(ends, "quad", where, ",", "thin", Text("on the words "), read, Text(f"; {said}"))]
 
 
 _STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {

@@ -19,18 +19,18 @@ from sympy.core.function import AppliedUndef
 
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.theorem import Unsupported
-from symlstm.model.activations import sigmoid
+from symlstm.model.activations import relu, sigmoid, step
 from symlstm.model.translation import to_sympy
 from symlstm.render.formulas.formula import (
     Fence,
     Formula,
-    Fraction,
     Letter,
     Named,
+    Quotient,
     Row,
     Script,
     Sign,
-    Words,
+    Text,
     applied,
     commas,
     row,
@@ -50,7 +50,10 @@ NAMES = (  # what a symbol may be called: (base)(above)(below)
 )
 WRITTEN_FIRST = ("W", "b_ih", "U", "b_hh")  # PyTorch writes W_ih x + b_ih + W_hh h + b_hh
 FACTORS: tuple[tuple[type, ...], ...] = ((Rational, Symbol), (exp,), (sigmoid,), (tanh,), (Add, Min, Max, Abs))
-FUNCTIONS: dict[type, Formula] = {tanh: Named("tanh"), sigmoid: Sign("sigma"), Min: Named("min"), Max: Named("max")}
+FUNCTIONS: dict[type, Formula] = {
+    tanh: Named("tanh"), sigmoid: Sign("sigma"), Min: Named("min"), Max: Named("max"),
+    relu: Named("relu"), step: Named("step"),
+}  # fmt: skip
 
 
 def name(spelling: str) -> Formula:
@@ -80,7 +83,7 @@ def variable(expr: Symbol) -> Formula:
     written = name(expr.name)
     if not shows_its_kind(expr):
         return written
-    kind = Words("natural" if expr.is_integer else "real")
+    kind = Text("natural" if expr.is_integer else "real")
     whole = written if isinstance(written, Script) else Script(written)
     own = [] if whole.below is None else [whole.below, ","]
     return Script(whole.base, row(*own, kind), whole.above)
@@ -140,7 +143,7 @@ def term(value: Term) -> Formula:
 
 
 def _number(expr: Rational) -> Formula:
-    size = row(str(abs(expr.p))) if expr.q == 1 else Fraction(row(str(abs(expr.p))), row(str(expr.q)))
+    size = row(str(abs(expr.p))) if expr.q == 1 else Quotient(row(str(abs(expr.p))), row(str(expr.q)))
     return row("-", size) if expr < 0 else size
 
 
@@ -173,7 +176,7 @@ def _product(expr: Mul) -> Formula:
     plain = [part for part in above if part not in sums]
     if number.q != 1 or below:
         over = row(*_juxtaposed([number.p] * (number.p != 1 or not plain) + plain))
-        return row(Fraction(over, _denominator(number.q, below)), *_juxtaposed(sums))
+        return row(Quotient(over, _denominator(number.q, below)), *_juxtaposed(sums))
     return row(*_juxtaposed([number.p] * (number != 1) + plain + sums))
 
 
@@ -230,7 +233,7 @@ def factor(expr: Expr) -> Formula:
 
 def _power(expr: Pow) -> Formula:
     if _divides(expr.exp):
-        return Fraction(row("1"), expression(expr.base**-expr.exp))
+        return Quotient(row("1"), expression(expr.base**-expr.exp))
     above = expression(expr.exp)
     base = expression(expr.base)
     gate = isinstance(above, Letter) and above.text in "ifgo" and isinstance(base, Script) and base.base == Letter("a")
@@ -291,7 +294,7 @@ _EXPRESSIONS: dict[Any, Callable[[Any], Formula]] = {
     Mul: _product,
     exp: lambda expr: Script(Letter("e"), above=expression(expr.args[0])),
     Pow: _power,
-    (tanh, sigmoid, Min, Max): _function,
+    tuple(FUNCTIONS): _function,
     Abs: lambda expr: Fence(expression(expr.args[0]), "||"),
     Sum: series,
     Tuple: lambda expr: commas(map(expression, expr)),

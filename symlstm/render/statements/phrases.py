@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symlstm.kernel.networks import statements
-from symlstm.render.formulas.formula import Fence, Formula, Letter, Row, Script, Words, commas, row
+from symlstm.render.formulas.formula import Fence, Formula, Letter, Row, Script, Text, commas, row
 from symlstm.render.statements.spelling import words
 from symlstm.render.statements.summary import Step, When, labels, when
 
-EVERY_WORD = Words("for every word sequence ")
+EVERY_WORD = Text("for every word sequence ")
 
 
 def moments(steps: Iterable[Step], table: statements.StepTable | statements.Invariant) -> Row:
     """The steps in few phrases; empty if they are all."""
     written: list[Formula | str] = []
     for part in when(steps, table.automaton, table.system.words):
-        written += [Words(" or ")] if written else []
+        written += [Text(" or ")] if written else []
         written += phrase(part, table.automaton).parts
     return row(*written)
 

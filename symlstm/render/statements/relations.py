@@ -7,9 +7,10 @@ from typing import Any
 
 from sympy import Abs, Add, Basic, Expr, Symbol, Tuple
 
+from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic import propositions
 from symlstm.kernel.theorem import Unsupported
-from symlstm.render.formulas.formula import Fence, Formula, Named, Script, Words, commas, row
+from symlstm.render.formulas.formula import Fence, Formula, Named, Script, Text, commas, row
 from symlstm.render.statements.abbreviations import abbreviated
 from symlstm.render.statements.notation import evident, expression, factor, shows_its_kind, telling_apart
 
@@ -26,7 +27,7 @@ def proposition(p: Any) -> list[Formula]:
         hidden = sorted((s for s in variables - kinds if s.is_integer and not shows_its_kind(s)), key=str)
         parts = p.parts if isinstance(p, propositions.Conjunction) and len(p.parts) > 1 else (p,)
         *lines, last = [_statement(part) for part in parts]
-        said = row("quad", Words("with natural "), commas(map(expression, hidden))) if hidden else row()
+        said = row("quad", Text("with natural "), commas(map(expression, hidden))) if hidden else row()
     return [*lines, row(last, said)]
 
 
@@ -44,22 +45,29 @@ def _expressions(p: Basic) -> Iterator[Expr]:
 
 def _statement(p: Any) -> Formula:
     if isinstance(p, propositions.Conjunction):
-        parts = [x for n, part in enumerate(p.parts) for x in ([Words(" and ")] * (n > 0) + [_statement(part)])]
-        return Fence(row(*parts or [Words("nothing")]))
+        parts = [x for n, part in enumerate(p.parts) for x in ([Text(" and ")] * (n > 0) + [_statement(part)])]
+        return Fence(row(*parts or [Text("nothing")]))
     if isinstance(p, propositions.ForAll):
-        return row(_statement(p.body), "quad", Words("for all "), commas(map(expression, p.variables)))
+        return row(_statement(p.body), "quad", Text("for all "), commas(map(expression, p.variables)))
     if isinstance(p, propositions.Within):
         value = expression(p.value)
         centre = [] if p.centre == 0 else ["-", factor(p.centre)]
         inside = row(Fence(value) if isinstance(p.value, Add) else value, *centre)
         return row(Fence(inside, "||"), "<=", expression(p.bound))
     if isinstance(p, propositions.TendsTo):
-        return row(*(limit(variable) for variable in reversed(p.variables)), factor(p.expr), "=", expression(p.value))
+        return row(*_limits(p), factor(p.expr), "=", expression(p.value))
+    if isinstance(p, Diverges):
+        return row(*_limits(p), factor(p.expr), "=", *([] if p.direction > 0 else ["-"]), "oo")
     if isinstance(p, propositions.LessEqual) and isinstance(p.lhs, Abs):  # |a| <= b says that a is within b of 0
         return row(expression(p.rhs), ">=", expression(p.lhs))
     if type(p) in RELATIONS:
         return row(expression(p.lhs), RELATIONS[type(p)], expression(p.rhs))
     return expression(p)
+
+
+def _limits(p: Any) -> Iterator[Formula]:
+    """The signs of the limits, the innermost last."""
+    return (limit(variable) for variable in reversed(p.variables))
 
 
 def limit(variable: Expr | str) -> Formula:

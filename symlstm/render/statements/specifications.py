@@ -12,7 +12,7 @@ from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
 from symlstm.model.specification import pattern_counts
 from symlstm.model.specifications.languages import recognised
-from symlstm.render.formulas.formula import Formula, Words, applied, row
+from symlstm.render.formulas.formula import Formula, Text, applied, row
 from symlstm.render.statements.phrases import sequence
 from symlstm.render.statements.spelling import spelled
 
@@ -26,7 +26,7 @@ def described(found: Specification, name: str = "S") -> Iterator[Formula]:
     lines = [*_lines(found, name)]
     yield from lines[:LINES]
     if len(lines) > LINES:
-        yield row(Words(f"and {len(lines) - LINES} more lines"))
+        yield row(Text(f"and {len(lines) - LINES} more lines"))
 
 
 def _lines(found: Specification, name: str) -> Iterator[Formula]:
@@ -34,14 +34,14 @@ def _lines(found: Specification, name: str) -> Iterator[Formula]:
         terms = counts(found)
         if terms is not None:
             yield row(
-                applied(name, sequence("n")), Words(f" = {_sum([(f'#({_text(p)})', x) for p, x in terms.items()])}")
+                applied(name, sequence("n")), Text(f" = {_sum([(f'#({_text(p)})', x) for p, x in terms.items()])}")
             )
         else:
             yield from _weighted(found, name)
         return
     yield from _machine(found, name)
     if found.domain is not None:
-        yield row(Words("promised are the word sequences that P accepts:"))
+        yield row(Text("promised are the word sequences that P accepts:"))
         yield from _machine(found.domain, "P")
 
 
@@ -50,43 +50,54 @@ def _weighted(found: WeightedAutomaton, name: str) -> Iterator[Formula]:
     size = range(len(found.initial))
     start, value = (_sum([(f"v{j + 1}", numbers[j]) for j in size]) for numbers in (found.initial, found.final))
     told = "a weighted automaton, for each word a sum over the ways that lead from"
-    yield row(Words(f"{name} is {told} {start} to {value}, by these steps:"))
+    yield row(Text(f"{name} is {told} {start} to {value}, by these steps:"))
     for j in size:
         moves = {word: _sum([(f"v{i + 1}", m[j][i]) for i in size]) for word, m in found.matrices.items()}
         for image in dict.fromkeys(moves.values()):
             read = ", ".join(spelled(word) for word, other in moves.items() if other == image)
-            yield row(Words(f"from v{j + 1} on {read} to {image}"))
+            yield row(Text(f"from v{j + 1} on {read} to {image}"))
 
 
 def _machine(found: Machine, name: str) -> Iterator[Formula]:
+    yield row(Text(f"{name} is {beginning(found)}"))
+    for state, read, moves in steps(found):
+        yield row(Text(f"in {state} on {read}: {moves}"))
+    yield from (row(Text(line)) for line in outputs(found, name))
+
+
+def beginning(found: Machine) -> str:
+    """What a machine is called, and where it starts."""
     known = named(found)
-    language = f"{known}: " if known else ""
     registers = ", ".join(f"{r} = {x}" for r, x in zip(found.registers, found.start, strict=True))
     start = found.states[found.initial] + (f" with {registers}" if registers else "")
-    yield row(Words(f"{name} is {language}the machine that starts in {start}"))
+    return f"{f'{known}: ' if known else ''}the machine that starts in {start}"
+
+
+def steps(found: Machine) -> Iterator[tuple[str, str, str]]:
+    """State, words and moves, where something changes."""
     for q, state in enumerate(found.states):
         together: dict[tuple[Move, ...], list[str]] = {}
         for word, by_state in found.moves.items():
             together.setdefault(by_state[q], []).append(spelled(word))
         for moves, words in together.items():
             if any(move.target != q or changes(move, found) for move in moves):
-                yield row(Words(f"in {state} on {', '.join(words)}: {_moves(moves, found, q)}"))
-    yield from _outputs(found, name)
+                yield state, ", ".join(words), _moves(moves, found, q)
 
 
-def _outputs(found: Machine, name: str) -> Iterator[Formula]:
+def outputs(found: Machine, name: str) -> Iterator[str]:
+    """What a machine says, state by state."""
     output = found.output
     if isinstance(output, Acceptance):
         for state, conditions in zip(found.states, output.conditions, strict=True):
             if conditions:
                 tests = " or ".join(tests_text(tests, found) for tests in conditions if tests)
-                yield row(Words(f"{name} accepts in {state}{f' if {tests}' if all(conditions) else ''}"))
+                yield f"{name} accepts in {state}{f' if {tests}' if all(conditions) else ''}"
     elif isinstance(output, Values):
         for state, form in zip(found.states, output.forms, strict=True):
-            yield row(Words(f"{name} is {form_text(form, found.registers)} in {state}"))
+            yield f"{name} is {form_text(form, found.registers)} in {state}"
     else:
         for state, n in zip(found.states, output.numbers, strict=True):
-            yield row(Words(f"{name} chooses output {n + 1} in {state}"))
+            yield f"{name} chooses output {n + 1} in {state}"
 
 
 def _moves(moves: Sequence[Move], found: Machine, q: int) -> str:

@@ -40,7 +40,7 @@ Shown = tuple[Decay, ...] | Order | None  # () is equality, None is o(1)
 
 
 @dataclass(frozen=True)
-class Row:
+class StepRow:
     """These signals are within `error` of `main` at these steps."""
 
     names: tuple[str, ...]
@@ -58,7 +58,7 @@ class When:
     excluded: tuple[int, ...]
 
 
-def rows(table: StepTable) -> list[Row]:
+def rows(table: StepTable) -> list[StepRow]:
     """The table with equal rows together: first the steps of a signal, then the signals."""
     signals: dict[tuple[str, Term], list[tuple[Step, Enclosure]]] = defaultdict(list)
     for q, word, symbol, signal in table.rows:
@@ -68,7 +68,7 @@ def rows(table: StepTable) -> list[Row]:
         error = slowest([signal.error for _, signal in found], table.k0)
         names[main, error, frozenset(step for step, _ in found)].append(name)
     order = list(dict.fromkeys(name.name for _, _, name, _ in table.rows))
-    found_rows = [Row(tuple(group), *key) for key, group in names.items()]
+    found_rows = [StepRow(tuple(group), *key) for key, group in names.items()]
     return sorted(found_rows, key=lambda row: order.index(row.names[0]))
 
 

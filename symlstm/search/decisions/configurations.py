@@ -18,7 +18,7 @@ from symlstm.kernel.networks.families import TINY, machine
 from symlstm.kernel.networks.invariants import arithmetic_of, at_word
 from symlstm.kernel.networks.machines import Configuration, Machine
 from symlstm.kernel.networks.statements import Readout, System, WeightedAutomaton
-from symlstm.kernel.theorem import RuleError
+from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.search.saturation.exploration import DEEP, depth, relevant
 
 LARGE = 8  # summands of a limit: a counter has two
@@ -64,7 +64,7 @@ class Node:
         return self.values, self.places, self.domain
 
 
-class Unsettled(Exception):
+class Unsettled(Unsupported):
     """A coordinate has no known limit after some words."""
 
     def __init__(self, s: Variable, words: Sequence[str], why: str = "") -> None:

@@ -81,14 +81,21 @@ def _gcd(a: Fraction, b: Fraction) -> Fraction:
 def counters(
     system: System, tracked: Sequence[Variable], samples: Sequence[Sequence[Term]], most: int
 ) -> Mapping[Variable, Grid]:
-    """The coordinates that add to themselves and take more than `most` values, all on a grid."""
+    """The coordinates that add to themselves, or are relu, and take more than `most` values, all on a grid."""
     found = {}
-    feeding = integrators(system)
+    feeding = integrators(system) | {s for s in tracked if _is_rectified(system, s)}
     for j, s in enumerate(tracked):
         values = list(dict.fromkeys(row[j] for row in samples))
         if s in feeding and len(values) > most and (lattice := grid(values)) is not None:
             found[s] = lattice
     return found
+
+
+def _is_rectified(system: System, s: Variable) -> bool:
+    """Whether its next value is relu of something."""
+    [*monomials] = dict(zip(system.state, system.updates, strict=True))[s].monomials
+    atoms = [a for mono in monomials for a, _ in mono]
+    return len(atoms) == len(monomials) == 1 and isinstance(atoms[0], Apply) and atoms[0].function == "relu"
 
 
 @lru_cache(maxsize=256)

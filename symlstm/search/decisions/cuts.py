@@ -9,8 +9,8 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.families import Cut, Leaf, Tree
 from symlstm.kernel.networks.machines import RELATIONS, Conjunction
-from symlstm.kernel.networks.signs import Box, OnBox, Range, signs
-from symlstm.kernel.theorem import RuleError
+from symlstm.kernel.networks.signs import NEVER_NEGATIVE, Box, OnBox, Range, signs
+from symlstm.kernel.theorem import RuleError, Unsupported
 
 FAR = 1 << 12  # thresholds beyond this are not looked for
 DEEPEST = 24  # cuts within one another
@@ -26,7 +26,7 @@ class Undecided(Exception):
         self.asked = list(asked)
 
 
-class Stuck(Exception):
+class Stuck(Unsupported):
     """No cut decides; the message says of what."""
 
 
@@ -40,6 +40,12 @@ class Recording(OnBox):
         found = super().sign(form)
         if found is None:
             self.asked.append((form, None))
+        return found
+
+    def side(self, form: Term) -> int | None:
+        found = super().side(form)
+        if found is None:
+            self.asked.append((form, NEVER_NEGATIVE))
         return found
 
 

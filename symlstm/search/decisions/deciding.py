@@ -71,7 +71,7 @@ class Claim:
         return decisions.decides(premise, p.readouts[0], self.threshold, goals)
 
     def goals(self, found: Sequence[Family]) -> list[Tree]:
-        """For each family cuts on whose leaves the readout is decided; raises Stuck where it is not."""
+        """The cuts of each family at whose leaves it is decided that the readout is right; raises Stuck."""
         return [self._goal(family, first=n == 0) for n, family in enumerate(found)]
 
     def _goal(self, family: Family, first: bool) -> Tree:
@@ -95,7 +95,7 @@ class Claim:
                     box,
                     f"the promise after {' '.join(family.label)}",
                 )
-        for whole, needed in self._forms(family, box):
+        for whole, needed in self.forms(family, box):
             form = put(whole, fixed)
             found = signs(form, box)
             if found <= needed:
@@ -105,9 +105,13 @@ class Claim:
             raise Undecided([(form, needed)], what)
         return Leaf(None, {})
 
-    def _forms(self, family: Family, box: Box) -> list[tuple[Term, frozenset[int]]]:
+    def forms(self, family: Family, box: Box) -> list[tuple[Term, frozenset[int]]]:
+        """What must have which signs there, for the readout to be right."""
         p, place = self.problem, family.places[-1]
-        output, values = p.machine.output, [decisions.value(readout, family) for readout in p.readouts]
+        output, values = (
+            p.machine.output,
+            [decisions.value(readout, family.limits, family.label) for readout in p.readouts],
+        )
         if isinstance(output, Values):
             return [(values[0] - form_of(output.forms[place.state], place.registers), frozenset({0}))]
         if isinstance(output, Choices):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flint import fmpq
 
-Row = list[fmpq]
+Point = list[fmpq]
 
 
 @dataclass
@@ -15,8 +15,8 @@ class Hull:
     """The smallest affine space that holds the points. It grows at most as often as there are columns, plus one."""
 
     order: Sequence[int]  # columns that are free first
-    base: Row | None = None
-    rows: list[tuple[int, Row]] = field(default_factory=list)  # (pivot, direction), reduced
+    base: Point | None = None
+    rows: list[tuple[int, Point]] = field(default_factory=list)  # (pivot, direction), reduced
 
     def add(self, point: Sequence[fmpq]) -> bool:
         """Whether the space grows with the point."""
@@ -33,7 +33,7 @@ class Hull:
         self._reorder()
         return True
 
-    def _reduced(self, rest: Row) -> Row:
+    def _reduced(self, rest: Point) -> Point:
         for pivot, row in self.rows:
             if factor := rest[pivot]:
                 rest = [x - factor * y for x, y in zip(rest, row, strict=True)]

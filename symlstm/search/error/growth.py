@@ -13,7 +13,7 @@ from flint import fmpq
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.automata import Growth, error_bound
 from symlstm.kernel.networks.enclosures import Enclosure, Error, Exponent, magnitude
-from symlstm.kernel.networks.statements import Invariant
+from symlstm.kernel.networks.statements import Computes, Invariant
 from symlstm.kernel.theorem import RuleError, Theorem
 
 Edge = tuple[int, int, fmpq]  # from, to, weight
@@ -25,6 +25,8 @@ TERMS = 4  # exponents kept in a bound
 def bound(rates: Theorem, computed: Theorem) -> Theorem:
     """The closed-form error of the readout at every length; raises RuleError if none is found."""
     found: Invariant = rates.conclusion
+    if not isinstance(computed.conclusion, Computes):
+        raise RuleError("error bound", "a decision, which has no error", "a specification of numbers that is computed")
     registers = [s for s, _ in computed.conclusion.readout.terms if s in found.automaton.registers]
     return error_bound(rates, computed, {r: growth_of(found, r) for r in registers})
 

@@ -9,6 +9,7 @@ from functools import partial
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel.networks.fixed_scale import bracket
+from symlstm.kernel.networks.statements import Words
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.errors import InputError
 from symlstm.model.numbers import Number
@@ -16,7 +17,7 @@ from symlstm.search.construction import Construction
 from symlstm.search.error.replay import BITS, at_least, magnitude, most_wrong
 from symlstm.search.error.single_word import error_along
 from symlstm.search.error.worst_case import checked_length, fixed, rational, sharp, tail_of
-from symlstm.search.error.worst_word import Runs, Words, proposals, spelled
+from symlstm.search.error.worst_word import Runs, proposals, spelled
 
 DIGITS = 18  # of a smallest scale
 START = fmpq(1, 4)  # the first scale that is tried

@@ -17,7 +17,7 @@ from symlstm.search.error.worst_word import Runs
 
 
 @dataclass(frozen=True)
-class Row:
+class PlainCase:
     """A worst case in plain numbers, as it comes back from another process."""
 
     length: int
@@ -33,7 +33,7 @@ Job = tuple[Network, tuple[Any, ...], str, int, Fraction]  # network, specificat
 
 def sweep(
     construction: Construction, cases: Iterable[tuple[int, Fraction | int]], executor: Executor | None = None
-) -> list[Row]:
+) -> list[PlainCase]:
     """The worst case of each (length, scale), in order; in the executor's processes or threads, if there is one.
 
     Any `concurrent.futures.Executor` will do, for example one of a cluster. Theorems stay where
@@ -45,10 +45,10 @@ def sweep(
     return list((executor.map if executor else map)(row, jobs))
 
 
-def row(job: Job) -> Row:
+def row(job: Job) -> PlainCase:
     """One job of a sweep."""
     network, plain, title, length, k = job
     with ONE_AT_A_TIME:
         found = worst_case(Construction(network, WeightedAutomaton(*plain), title), length, k)
     lower, upper = (Fraction(int(x.p), int(x.q)) for x in (found.lower, found.upper))
-    return Row(length, k, lower, upper, found.runs)
+    return PlainCase(length, k, lower, upper, found.runs)

@@ -15,7 +15,7 @@ from flint import arb, ctx, fmpq
 
 from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.fixed_scale import FixedScale, finite_error
-from symlstm.kernel.networks.statements import Counterexample, FiniteError
+from symlstm.kernel.networks.statements import Counterexample, FiniteError, Words
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.numbers import Number, positive
@@ -23,7 +23,7 @@ from symlstm.search.construction import Construction
 from symlstm.search.error import growth
 from symlstm.search.error.contexts import TooMany, contexts
 from symlstm.search.error.replay import BITS, REPLAYED, at_least, most_wrong
-from symlstm.search.error.worst_word import Runs, Words, levels, proposals, runs, settled, spelled
+from symlstm.search.error.worst_word import Runs, levels, proposals, runs, settled, spelled
 from symlstm.search.saturation.exploration import Infinite
 
 SHARP = arb(10) ** -6  # the relative gap between the two sides at which a worst case counts as known

@@ -8,8 +8,8 @@ from functools import partial, reduce
 from flint import arb, ctx
 
 from symlstm.kernel.networks.fixed_scale import Contexts, FixedScale, gain
+from symlstm.kernel.networks.statements import Words
 
-Words = tuple[str, ...]
 Runs = tuple[tuple[str, int], ...]  # words, each with how often it stands in a row
 Choices = list[dict[int, int]]  # for each number of steps to go: context -> the best word's place
 Greatest = Callable[[Mapping[int, arb]], int]  # which of the balls, by its key

@@ -13,9 +13,8 @@ from random import Random
 
 from symlstm.kernel.algebra import Atom, Term
 from symlstm.kernel.networks.automata import Comparison
-from symlstm.kernel.networks.statements import Key, Vector
+from symlstm.kernel.networks.statements import Key, Vector, Words
 
-Words = tuple[str, ...]
 PRIME = (1 << 61) - 1
 
 

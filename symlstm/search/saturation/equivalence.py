@@ -15,10 +15,8 @@ from typing import Any
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.automata import Combination, Comparison, Span, computes, counterexample
-from symlstm.kernel.networks.statements import Key, Readout, Vector, WeightedAutomaton
+from symlstm.kernel.networks.statements import Key, Readout, Vector, WeightedAutomaton, Words
 from symlstm.kernel.theorem import Theorem
-
-Words = tuple[str, ...]
 
 
 @dataclass

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.networks.decisions import run
 from symlstm.kernel.networks.enclosures import Enclosure
+from symlstm.kernel.networks.families import TINY
 from symlstm.kernel.networks.invariants import Step, arithmetic_of
-from symlstm.kernel.networks.statements import Automaton
+from symlstm.kernel.networks.statements import Automaton, Situation, System, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.search.construction import Construction
 from symlstm.search.saturation.exploration import Exploration, Infinite, relevant
-
-MOST = 500  # situations explored where the whole is out of reach
 
 
 @dataclass(frozen=True)
@@ -33,38 +34,47 @@ class Limit:
 Limits = dict[str, Limit]
 
 
-def automaton_of(construction: Construction) -> Automaton | None:
-    """The situations of a construction: all, or where they are too many some; None if not even these are known."""
+def automaton_of(construction: Construction, most: int) -> tuple[Automaton, bool] | None:
+    """The situations of a construction, and whether these are all; None if not even a few are known.
+
+    Where there are more than `most`, only so many are followed: all others are the last one, of which nothing is known.
+    """
+    if isinstance(construction.specification, WeightedAutomaton):  # a number: what is counted is a register
+        with suppress(Infinite, RuleError, Unsupported):
+            whole = construction.saturation.automaton
+            if len(whole.situations) <= most:
+                return whole, True
+    system = construction.network.system
+    tracked = tuple(s for s in system.state if s in relevant(system, construction.network.all_read))
+    search = Exploration(system, tracked, (), arithmetic_of(system, None), lambda *_: False, {}, limited=False)
     try:
-        return construction.saturation.automaton
+        automaton, shortest = search.truncated(most)
     except (Infinite, RuleError, Unsupported):
-        system = construction.network.system
-        tracked = tuple(s for s in system.state if s in relevant(system, construction.network.linear_readout))
-        search = Exploration(system, tracked, (), arithmetic_of(system, None), lambda *_: False, {}, limited=False)
-        try:
-            return search.truncated(MOST)[0]
-        except (Infinite, RuleError, Unsupported):
-            return None
+        return None
+    return automaton, shortest is None
 
 
 def limits_along(construction: Construction, words: Sequence[str]) -> list[Limits]:
     """For each word what is known after it of every gate, pre-activation and coordinate, by name."""
-    automaton, system = automaton_of(construction), construction.network.system
-    if automaton is None:
-        return [{} for _ in words]
-    q, found = 0, []
-    for word in words:
-        found.append(limits_of_step(construction, automaton, q, word))
-        q = automaton.step[q][system.words.index(word)]
-    return found
+    system = construction.network.system
+    states = run(system, words)
+    boxes = [{s: Enclosure(x, TINY) for s, x in known.items()} for known in states]
+    return [
+        _limits(system, Situation((), before, {}), word, after)
+        for word, before, after in zip(words, boxes, boxes[1:], strict=False)
+    ]
 
 
 def limits_of_step(construction: Construction, automaton: Automaton, q: int, word: str) -> Limits:
     """The same of one step, from a situation."""
     system = construction.network.system
-    step = Step(system, arithmetic_of(system, None), automaton.situations[q], word)
-    known = {symbol.name: _limit(_signal(step, symbol), system.scale) for symbol, _ in system.gates}
     after = automaton.situations[automaton.step[q][system.words.index(word)]].box
+    return _limits(system, automaton.situations[q], word, after)
+
+
+def _limits(system: System, situation: Situation, word: str, after: Mapping[Variable, Enclosure]) -> Limits:
+    step = Step(system, arithmetic_of(system, None), situation, word)
+    known = {symbol.name: _limit(_signal(step, symbol), system.scale) for symbol, _ in system.gates}
     return known | {s.name: _limit(x, system.scale) for s, x in after.items()}
 
 

@@ -17,7 +17,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.automata import counterexample
 from symlstm.kernel.networks.invariants import arithmetic_of, invariant
-from symlstm.kernel.networks.statements import Automaton, Readout, System, WeightedAutomaton
+from symlstm.kernel.networks.statements import Automaton, Readout, System, WeightedAutomaton, Words
 from symlstm.kernel.theorem import Theorem
 from symlstm.search.saturation.exploration import Exploration, relevant
 
@@ -25,8 +25,7 @@ FEW = 10  # situations explored before anything else: what is wrong is mostly wr
 MANY = 500  # where the whole is out of reach
 LENGTH = 12  # of the words tried, however few the situations
 
-Words = tuple[str, ...]
-Row = tuple[fmpq, ...]
+RowVector = tuple[fmpq, ...]
 
 
 class Reached(NamedTuple):
@@ -34,7 +33,7 @@ class Reached(NamedTuple):
 
     words: Words
     situation: int
-    rows: tuple[Row, ...]
+    rows: tuple[RowVector, ...]
 
 
 def refutation(
@@ -68,7 +67,7 @@ def _reached(
     """In shortlex order."""
     level = [Reached((), 0, (tuple(specification.initial),))]
     for _ in range(longest):
-        found: dict[tuple[int, tuple[Row, ...]], Reached] = {}
+        found: dict[tuple[int, tuple[RowVector, ...]], Reached] = {}
         for words, q, rows in level:
             for word, p in zip(system.words, automaton.step[q], strict=True):
                 new = (p, (*rows, _next(rows[-1], specification.matrices[word]))[-1 - delay :])
@@ -77,7 +76,7 @@ def _reached(
         yield from level
 
 
-def _next(row: Row, matrix: tuple[Row, ...]) -> Row:
+def _next(row: RowVector, matrix: tuple[RowVector, ...]) -> RowVector:
     lines = [(x, line) for x, line in zip(row, matrix, strict=True) if x]
     return tuple(sum((x * line[j] for x, line in lines), fmpq(0)) for j in range(len(row)))
 

@@ -17,10 +17,8 @@ from symlstm.model.errors import InputError
 from symlstm.model.scaling import scaled
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
-from symlstm.search.decisions.configurations import Unsettled
-from symlstm.search.decisions.cuts import Stuck
 from symlstm.search.error.horizon import horizon
-from symlstm.search.saturation.exploration import Infinite
+from symlstm.search.pipeline import FAILURES, claim
 from symlstm.search.scale.counting import by_counters
 from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed
@@ -37,7 +35,7 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
     shown = k if construction.network.depends_on_k else None
     try:
         found = _found(construction if shown else times_k(construction), construction, k, within)
-    except (RuleError, Unsupported, Infinite, Stuck, Unsettled, InputError) as reason:
+    except (*FAILURES, InputError) as reason:
         return AtScale(shown, reason=" ".join(str(reason).split()))
     return _told(found, shown)
 
@@ -59,7 +57,7 @@ def _by_families(construction: Construction, question: Question, needed: bool) -
     """
     try:
         decision = construction.decision
-    except (RuleError, Unsupported, Infinite, Stuck, Unsettled):
+    except FAILURES:
         if needed and isinstance(construction.specification, Machine):
             raise
         return None
@@ -70,7 +68,7 @@ def _by_families(construction: Construction, question: Question, needed: bool) -
     families = decision.premises[0].conclusion
     if not isinstance(families, Families) or not any(family.ghosts for family in families.families):
         return None
-    goals = construction.claim(construction.specification).goals(families.families)
+    goals = claim(construction).goals(families.families)
     right = by_counters(question, decision.premises[0], goals)
     if right is None:
         return None

@@ -26,6 +26,7 @@ from symlstm.kernel.networks.statements import Readout
 from symlstm.model.activations import sigmoid
 from symlstm.model.file.construction_file import read_construction
 from symlstm.search.construction import Construction
+from symlstm.search.pipeline import claim
 from symlstm.search.scale.answer import asked
 from symlstm.search.scale.counting import by_counters
 
@@ -120,7 +121,7 @@ def dyck():
 def certified(made, scale):
     question, _ = asked(made, Fraction(scale), None)
     premise = made.decision.premises[0]
-    goals = made.claim(made.specification).goals(premise.conclusion.families)
+    goals = claim(made).goals(premise.conclusion.families)
     return by_counters(question, premise, goals).conclusion
 
 

@@ -13,6 +13,8 @@ from support.systems import error, k, near, rational
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable, atom
 from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic, Error
+from symlstm.kernel.networks.signs import OnBox, Range
+from symlstm.kernel.parameters import Assumptions, Certificate
 from symlstm.model.file.parser import parse_entry as term
 
 EXACT, LATER, LIMITS = (EnclosureArithmetic(k, k0) for k0 in (fmpq(1), fmpq(4), None))
@@ -129,6 +131,36 @@ def test_a_parameter_has_no_sign():
     calculus = EnclosureArithmetic(k, fmpq(1), (w,))
     assert calculus.apply("step", near(atom(w))).error == error({(0, 0): HALF})
     assert calculus.apply("relu", near(atom(w))).side == 1
+
+
+N = Variable("n")
+n = atom(N)
+FORMS = [  # what relu is applied to, the range of n, the side of its error; what it gives, None: only that it is not negative
+    (n, (0, None), 0, n),
+    (n - 1, (1, 9), 0, n - 1),
+    (2 - n, (2, None), 0, Term({})),
+    (2 - n, (2, None), -1, Term({})),
+    (n - 1, (1, None), 1, n - 1),
+    (algebra.tanh(n) - 1, (0, None), 0, Term({})),
+    (n - 1, (0, None), 0, None),
+    (n, (None, None), 0, None),
+    (n + k, (0, None), 0, None),
+]
+
+
+@pytest.mark.parametrize(("form", "ends", "side", "expected"), FORMS)
+def test_relu_of_a_counter_is_decided_where_its_sign_is_the_same_on_the_whole_range(form, ends, side, expected):
+    calculus = EnclosureArithmetic(k, None, (N,), OnBox(box={N: Range(*ends)}))
+    found = calculus.apply("relu", Enclosure(form, TINY, side))
+    given_ = (Term({}), Error(), 1) if expected is None else (expected, TINY, side)
+    assert (found.main, found.error, found.side) == given_
+
+
+def test_relu_of_a_parameter_is_decided_by_an_assumption():
+    w = Variable("w")
+    positive = Certificate(algebra.rational(1), (Term({}), algebra.rational(1)))
+    given_ = Assumptions((atom(w),), {atom(w): positive})
+    assert EnclosureArithmetic(k, fmpq(1), (w,), given_).apply("relu", near(atom(w))).main == atom(w)
 
 
 line = st.tuples(st.integers(-3, 3), st.integers(-3, 3))

@@ -8,14 +8,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from support.documents import ODD_WORDS, derived, written
+from support.documents import ODD_WORDS, derived
 
-from symlstm.render.documents import pdf
+from symlstm.render.documents import fonts, pdf
 from symlstm.render.documents.document import Display, Document, Figure, paragraph
 from symlstm.render.documents.pdf import NoEngine, with_typst
 from symlstm.render.documents.tex import TexWriter
 from symlstm.render.documents.typst import TypstWriter, string
-from symlstm.render.formulas.formula import Words
+from symlstm.render.formulas.formula import Text
 
 pdflatex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
@@ -74,9 +74,48 @@ def test_typst_makes_the_same_bytes_twice() -> None:
 @pdflatex
 @pdftotext
 def test_pdflatex_makes_the_same_bytes_twice(tmp_path: Path) -> None:
-    first = written("odd", "pdf")
-    assert pdf.with_pdflatex(TexWriter().document(derived("odd"))) == first
+    source = TexWriter().document(derived("odd"))
+    first = pdf.with_pdflatex(source)
+    assert pdf.with_pdflatex(source) == first
     assert "Open claim R (nobody knows)" in text_of(first, tmp_path)
+
+
+FOREIGN = Document(("计数", " and 한국어"), (paragraph("日本語カナ"), Display((Text("中文"),))))
+CHARACTERS = frozenset("计数한국어日本語カナ中文")
+font = pytest.mark.skipif(bool(fonts.fonts_for(CHARACTERS)[1]), reason="needs a font with these characters")
+
+
+@typst
+@pdftotext
+@font
+@pytest.mark.parametrize("has_tex", [True, False])
+def test_characters_of_other_scripts_are_set_in_a_font_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_tex: bool
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: "pdflatex" if has_tex else None)
+    made = pdf.pdf(FOREIGN)
+    monkeypatch.undo()
+    text = text_of(made, tmp_path)
+    assert [part for part in ("计数 and 한국어", "日本語カナ", "中文") if part not in text] == []
+    assert made == pdf.pdf(FOREIGN) or not has_tex
+
+
+@typst
+@pdftotext
+def test_without_a_font_the_code_point_stands_and_a_font_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "fonts_for", lambda characters: ((), characters))
+    with pytest.warns(fonts.MissingFont, match=r"printed by code point(.|\n)*needed  an installed font(.|\n)*try "):
+        made = pdf.pdf(Document(("t",), (paragraph("中"),)))
+    assert "U+4E2D" in text_of(made, tmp_path)
+
+
+@pdflatex
+def test_with_tex_alone_typst_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "find_spec", lambda name: None)
+    with pytest.warns(fonts.MissingFont, match="-m pip install typst"):
+        pdf.pdf(Document(("t",), (paragraph("中"),)))
 
 
 @typst
@@ -89,7 +128,7 @@ def test_without_either_the_command_that_installs_one_is_named(monkeypatch: pyte
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
     with pytest.raises(NoEngine, match=r"-m pip install typst$"):
-        pdf.pdf(Document(("t",), (Display((Words("x"),)),)))
+        pdf.pdf(Document(("t",), (Display((Text("x"),)),)))
 
 
 @pdflatex

@@ -17,7 +17,7 @@ from symlstm.render.formulas.formula import row
 
 pdflatex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
-DOCUMENTS = ["odd", "proofs"]
+DOCUMENTS = ["odd", "proofs", "wide"]
 TOO_WIDE = 2.0  # pt
 
 

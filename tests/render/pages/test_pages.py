@@ -169,3 +169,24 @@ def test_the_trace_as_a_page(browser: Browser, tmp_path: Path, width: int) -> No
     browser.press("Enter")
     assert browser.value("document.querySelector('details').open")
     assert browser.complaints == []
+
+
+DECISIONS = GALLERY / "decisions"
+
+
+@pytest.mark.parametrize("name", ["dyck1", "anbn_golden", "steps_since_on"])
+def test_the_page_decides_what_run_does(opened: Callable[..., Browser], capsys: Capture, name: str) -> None:
+    network = str(DECISIONS / f"{name}.toml")
+    page = opened(network)
+    words = [page.value(f"data.vocabulary[{n} % data.vocabulary.length]") for n in (0, 0, 1, 2, 0, 3, 1, 1)]
+    page.value(f"show({json.dumps(words)}, 0)")
+    for n, step in enumerate(run_json(capsys, network, words)["trace"], 1):
+        found = page.value(f"({{said: specified({n}), now: values(steps[{n}]), shown: shown(specified({n}))}})")
+        named = step["float64"] if isinstance(step["float64"], dict) else {"": step["float64"]}
+        assert all(near(x, y) for x, y in zip(found["now"], named.values(), strict=True))
+        assert found["said"] is None if step["specified"] is None else found["shown"] == step["specified"]
+        if "decision" in step:
+            assert page.value(f"shown(decision(values(steps[{n}])))") == step["decision_at_scale"]
+            assert page.value(f"shown(decision(limits(steps[{n}])))") in (step["decision"], "nothing is claimed")
+    page.press("1", "2")
+    assert page.complaints == []
