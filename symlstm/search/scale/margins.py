@@ -48,6 +48,8 @@ def margin_up_to(construction: Construction, k: Fraction, length: int) -> Margin
     if length < least:
         raise InputError("--length", str(length), f"{least} or more words")
     question, _ = asked(construction, k, None)
+    if question.outputs:
+        raise Unsupported("no margin of a decision by argmax at a scale yet")
     reason = ""
     for tolerance in TOLERANCES:
         question.spent[0] = 0
