@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_NAME = re.compile(r"(?P<letter>(?:a_)?[a-z])(?:\^(?P<layer>\d+))?_(?P<unit>\d+)")
+_BEFORE = "a_"  # before the letter of a gate, the pre-activation's
+_NAME = re.compile(rf"(?P<letter>(?:{_BEFORE})?[a-z])(?:\^(?P<layer>\d+))?_(?P<unit>\d+)")
 
 
 class Coordinate(NamedTuple):
@@ -22,8 +23,24 @@ class Coordinate(NamedTuple):
     def name(self) -> str:
         return f"{self.letter}{f'^{self.layer}' if self.layer else ''}_{self.unit}"
 
+    @property
+    def gate(self) -> Coordinate | None:
+        """The gate whose pre-activation it is; None if it is none."""
+        return self._replace(letter=self.letter.removeprefix(_BEFORE)) if self.letter.startswith(_BEFORE) else None
+
+
+def preactivation(gate: str) -> str:
+    """The letter of what the gate's function is applied to: a_i of i."""
+    return _BEFORE + gate
+
 
 def parsed(name: str) -> Coordinate | None:
     """The coordinate of a name, None if it is not one."""
     found = _NAME.fullmatch(name)
     return Coordinate(found["letter"], int(found["unit"]), int(found["layer"] or 0)) if found else None
+
+
+def gate_of(preactivation: str) -> Coordinate | None:
+    """The gate of a pre-activation's name, None for any other name."""
+    found = parsed(preactivation)
+    return found and found.gate

@@ -15,7 +15,7 @@ from sympy import Dummy, Expr, Symbol
 
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Arithmetic, Step, Vector
-from symlstm.model.coordinates import Coordinate
+from symlstm.model.coordinates import Coordinate, preactivation
 from symlstm.model.exact_tensors import mapped
 from symlstm.model.layers import Layer
 from symlstm.model.network import Network
@@ -86,7 +86,7 @@ class _Layer:
         names: dict[Expr, Symbol] = {}
         gated = len(self._step.gates) > 1
         for letter, vector in self._step.before.items():
-            befores = self._names(f"a_{letter}", len(vector.parts))
+            befores = self._names(preactivation(letter), len(vector.parts))
             gates = self._names(letter, len(vector.parts))
             for before, gate, part, value in zip(
                 befores, gates, vector.parts, self._step.gates[letter].parts, strict=True

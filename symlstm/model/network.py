@@ -17,7 +17,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.statements import Readout, System
 from symlstm.model.cells import GATES, Arithmetic, Weights, steps
-from symlstm.model.coordinates import Coordinate
+from symlstm.model.coordinates import Coordinate, preactivation
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested, entries, exact, exact_array, mapped, shape_of
 from symlstm.model.layers import START, TENSORS, Layer, check_depth
@@ -272,7 +272,7 @@ class Network:
         found = [*steps(layers, [*map(algebra.atom, self.input_symbols)], states, TERMS, algebra.total)]
         updates = (*(h for _, h, _ in found), *(c for _, _, c in found))
         gated = [(step, n) for n, (step, _, _) in enumerate(found) if len(step.gates) > 1]
-        before = [({f"a_{letter}": x for letter, x in step.before.items()}, n) for step, n in gated]
+        before = [({preactivation(letter): x for letter, x in step.before.items()}, n) for step, n in gated]
         named = _named([*((step.gates, n) for step, n in gated), *before])
         return tuple(x for part in updates for x in part.parts), tuple(named)
 

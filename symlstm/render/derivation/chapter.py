@@ -34,6 +34,7 @@ from symlstm.render.derivation.preamble import definitions, letters
 from symlstm.render.derivation.rules import AGAIN, BECAUSE
 from symlstm.render.derivation.setting import changes, matrices, setting, specification
 from symlstm.render.derivation.situations import grid
+from symlstm.render.derivation.unfinished import left
 from symlstm.render.documents.document import (
     FAILED,
     KINDS,
@@ -56,6 +57,7 @@ from symlstm.render.statements.abbreviations import Abbreviations, using
 from symlstm.render.statements.quantities import decimal, number
 from symlstm.render.statements.specifications import counts
 from symlstm.render.statements.spelling import words
+from symlstm.render.statements.written import written
 
 FALSE = "This claim is false, for it is true that"
 KAPPA = Symbol("kappa", real=True)
@@ -120,7 +122,7 @@ class Chapter:
             body += self.statement(theorem, outcome.verdict, before)
         if outcome.witness is not None:
             body.append(self.witness(outcome.witness))
-        body += self.reason(outcome.reason, outcome.verdict)
+        body += left(outcome.goals) if outcome.goals else self.reason(outcome.reason, outcome.verdict)
         if result.error is not None:
             body.append(Paragraph(("Trying it raised ", Code(f"{type(result.error).__name__}: {result.error}"), ".")))
         proof = [] if theorem is None else [*self.proof(theorem, outcome.verdict, heading, before)]
@@ -281,7 +283,7 @@ def _symbols(result: Result) -> set[Symbol]:
 
 def _named(said: Any) -> set[Symbol]:
     if isinstance(said, Proposition):
-        return set(said.atoms(Symbol))
+        return set(written(said).atoms(Symbol))
     system = getattr(said, "system", None)
     return set() if system is None else {system.scale, *system.parameters}
 

@@ -12,6 +12,7 @@ from symlstm.kernel.networks.automata import error_at
 from symlstm.kernel.networks.statements import Invariant, Trace
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.cells import Gates, lstm_update
+from symlstm.model.coordinates import parsed
 from symlstm.render.derivation.equations import WRITING, Written
 from symlstm.render.derivation.setting import is_lstm
 from symlstm.render.documents.document import Block, Grid, Paragraph, Runs
@@ -40,7 +41,8 @@ def register(found: Trace, invariant: Invariant) -> Variable | None:
     """The register that is read off, if the readout is one of an LSTM's cells and nothing else."""
     [(symbol, coefficient), *others] = found.readout.terms
     plain = not others and coefficient.rational() == 1 and symbol in invariant.automaton.registers
-    return symbol if plain and is_lstm(found.system) and symbol.name.startswith("c_") else None
+    place = parsed(symbol.name)
+    return symbol if plain and is_lstm(found.system) and place and place.letter == "c" else None
 
 
 def example(found: Trace, invariant: Invariant, bound: Theorem | None) -> Iterator[Block]:

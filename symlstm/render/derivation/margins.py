@@ -14,6 +14,7 @@ from symlstm.kernel.networks.enclosures import lower
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.kernel.networks.statements import StepTable
 from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.model.coordinates import gate_of
 from symlstm.render.documents.document import Block, Grid, Paragraph, Runs
 from symlstm.render.formulas.formula import Fence, commas, row
 from symlstm.render.statements.conclusions import LARGEST
@@ -40,7 +41,7 @@ class Margins:
 def margins(theorem: Theorem) -> Margins | None:
     """The pre-activations that are known up to what vanishes; None if there are none."""
     system = theorem.conclusion.system
-    names = tuple(symbol for symbol, _ in system.gates if symbol.name.startswith("a_"))
+    names = tuple(symbol for symbol, _ in system.gates if gate_of(symbol.name))
     known = tuple(filter(lambda name: _is_known(theorem, name), names))
     if not known:
         return None

@@ -12,7 +12,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.networks.statements import System
 from symlstm.model.cells import CELLS, Cell, Weights, activation, steps
-from symlstm.model.coordinates import Coordinate, parsed
+from symlstm.model.coordinates import Coordinate, parsed, preactivation
 from symlstm.model.exact_tensors import entries
 from symlstm.model.network import TERMS
 
@@ -86,7 +86,7 @@ def _weights(part: Part, cell: Cell, projected: bool) -> Weights | None:
                 holes.setdefault(letter, []).append(hole)
             else:
                 rest = a
-            rows.append(_row(rest, part.below, part.h, letter))
+            rows.append(_row(rest, part.below, part.h, letter == cell.reset))
     w, u, b, b_hh = (tuple(row[i] for row in rows) for i in range(4))
     seen = tuple(x for letter in cell.peepholes for x in holes[letter])
     projection = _projection(part, before[-1]) if projected else None
@@ -111,8 +111,8 @@ def _before(part: Part, cell: Cell) -> list[list[Term]] | None:
     named, n = {symbol.name: term for symbol, term in part.system.gates}, part.n
     if len(cell.gates) > 1:
         units = range(1, 1 + len([s for s in named if (p := parsed(s)) and p[::2] == (next(iter(cell.gates)), n)]))
-        names = [[Coordinate(f"a_{letter}", j, n).name for j in units] for letter in cell.gates]
-        letters = {p.letter for s in named if (p := parsed(s)) and p.layer == n and not p.letter.startswith("a_")}
+        names = [[Coordinate(preactivation(letter), j, n).name for j in units] for letter in cell.gates]
+        letters = {p.letter for s in named if (p := parsed(s)) and p.layer == n and p.gate is None}
         known = units and letters == {*cell.gates} and all(name in named for part in names for name in part)
         return [[named[name] for name in gate] for gate in names] if known else None
     [function] = cell.gates.values()
@@ -145,7 +145,7 @@ def _inside(term: Term, function: str) -> Term | None:
 
 
 def _row(
-    a: Term, below: Sequence[Term], state: Sequence[Variable], letter: str
+    a: Term, below: Sequence[Term], state: Sequence[Variable], has_reset: bool
 ) -> tuple[WeightRow, WeightRow, Term, Term]:
     """W, U and the biases of a pre-activation; that of the state is apart where a reset gate stands before it."""
     inputs = []
@@ -153,7 +153,7 @@ def _row(
         factor = _coefficient(a, x)
         inputs.append(factor)
         a = a - factor * x
-    reset = _reset(a) if letter == "n" else None
+    reset = _reset(a) if has_reset else None
     own = a if reset is None else reset
     units = []
     for s in state:

@@ -12,7 +12,7 @@ from symlstm.kernel.networks.automata import trace
 from symlstm.kernel.networks.invariants import Step, arithmetic_of
 from symlstm.kernel.networks.statements import Counterexample, Invariant, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
-from symlstm.model.coordinates import parsed
+from symlstm.model.coordinates import Coordinate, gate_of
 from symlstm.model.errors import InputError
 from symlstm.model.network import Network, real
 from symlstm.model.simulation.running import DTYPES, run_balls, run_floats
@@ -99,21 +99,21 @@ def _margins(theorem: Theorem) -> Iterator[Margin]:
         step = Step(system, arithmetic, automaton.situations[q], word)
         q = automaton.step[q][system.words.index(word)]
         for symbol, row in system.gates:
-            signal = step.signal(symbol) if symbol.name.startswith("a_") else None
-            if signal is None or signal.side or not signal.error.vanishes:
+            gate = gate_of(symbol.name)
+            signal = step.signal(symbol) if gate else None
+            if gate is None or signal is None or signal.side or not signal.error.vanishes:
                 continue
-            gate, constant = symbol.name.removeprefix("a_"), system.scale not in row.symbols()
+            constant = system.scale not in row.symbols()
             if constant and not _matters(gate, step, wanted):
                 continue
-            if signal.main.monomials or gate[0] not in TANH:
-                yield Margin(t, word, gate, signal.main.coefficients(system.scale).get(1, algebra.ZERO), constant)
+            if signal.main.monomials or gate.letter not in TANH:
+                yield Margin(t, word, gate.name, signal.main.coefficients(system.scale).get(1, algebra.ZERO), constant)
 
 
-def _matters(gate: str, step: Step, wanted: Collection[str]) -> bool:
+def _matters(place: Coordinate, step: Step, wanted: Collection[str]) -> bool:
     """Whether the readout depends on the gate's cell, and what the gate is multiplied by is not 0 in the limit."""
-    place = parsed(gate)
-    if place is None or place.letter not in "ifgo":  # of a GRU, all of whose gates meet in h
-        return place is not None and place._replace(letter="h").name in wanted
+    if place.letter not in "ifgo":  # of a GRU, all of whose gates meet in h
+        return place._replace(letter="h").name in wanted
     i, g, c, h = (real(place._replace(letter=letter).name) for letter in "igch")
     factors = {
         "i": lambda: step.signal(g),

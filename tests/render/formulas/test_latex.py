@@ -12,18 +12,6 @@ from flint import fmpq
 from support.statements import BOUND, KAPPA, NEAR, ONE, SCORE, SPECIFICATION, SYSTEM, ZERO, g6, table
 from sympy import Abs, Expr, Function, Min, Sum, Symbol, exp, tanh
 
-from symlstm.kernel.logic.propositions import (
-    Conjunction,
-    Equal,
-    ForAll,
-    Less,
-    LessEqual,
-    TendsTo,
-    Within,
-    natural,
-    real,
-    sequence,
-)
 from symlstm.kernel.networks.statements import Computes, Counterexample, ErrorAt, Trace
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
@@ -35,6 +23,19 @@ from symlstm.render.formulas.latex import formula as tex
 from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.notation import at_time, name
 from symlstm.render.statements.spelling import words
+from symlstm.steps import (
+    Conjunction,
+    Diverges,
+    Equal,
+    ForAll,
+    Less,
+    LessEqual,
+    TendsTo,
+    Within,
+    natural,
+    real,
+    sequence,
+)
 
 B, C, t, n = real("B"), real("C"), natural("t"), natural("n")
 h, r = sequence("h"), sequence("r")
@@ -124,6 +125,8 @@ PROPOSITIONS = [
     (Within(h(t), r(t), C), r"\lvert h_{t} - r_{t} \rvert \le C"),
     (Within(h(t), 1 - C, B), r"\lvert h_{t} - (1 - C) \rvert \le B"),
     (ForAll((t, n), Equal(h(t, n), 0)), r"h_{t,n} = 0 \quad \text{for all } t,\, n"),
+    (Diverges(exp(B), (B,), 1), r"\lim\limits_{B \to \infty} e^{B} = \infty"),
+    (Diverges(-exp(B), (B,), -1), r"\lim\limits_{B \to \infty}(-e^{B}) = - \infty"),
     (TendsTo(h(t), (B, C), r(t)), r"\lim\limits_{C \to \infty} \lim\limits_{B \to \infty} h_{t} = r_{t}"),
     (Conjunction((Less(0, B), Less(B, C))), "\\begin{aligned}\n  & 0 < B \\\\\n  & B < C\n\\end{aligned}"),
 ]
