@@ -240,10 +240,12 @@ def readout(form: statements.Readout, time: str) -> Formula:
         size = -coefficient if sign == "-" else coefficient
         factor = [] if size == algebra.rational(1) else [term(size) if value is not None else Fence(term(size))]
         summands += [*([sign] if sign else []), *factor, at_time(symbol.name, time)]
-    if form.constant.monomials:
+    if form.constant.monomials or not form.terms:
         value = form.constant.rational()
-        summands += ["-", term(-form.constant)] if value is not None and value < 0 else ["+", term(form.constant)]
-    return row(*summands) if len(form.terms) == 1 and not form.constant.monomials else Fence(row(*summands))
+        sign = "-" if value is not None and value < 0 else "+" if summands else ""
+        summands += [*([sign] if sign else []), term(-form.constant if sign == "-" else form.constant)]
+    is_one = len(form.terms) + len(form.constant.monomials) <= 1
+    return row(*summands) if is_one else Fence(row(*summands))
 
 
 def decides(found: machines.Decides | machines.DecidesBy) -> list[Formula]:
