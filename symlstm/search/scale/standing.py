@@ -1,4 +1,4 @@
-"""The verdict about a network in which no weight depends on k: it is the one with these weights.  UNTRUSTED."""
+"""The verdict about a network with the weights that it has: without k as they stand, else at k = 1.  UNTRUSTED."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import at_scale
 
 
-def outcome(construction: Construction, hint: str) -> Outcome:
-    """Proved at every length, refuted on words, or open with what is known."""
+def as_it_stands(construction: Construction, length: int | None = None, hint: str = "") -> Outcome:
+    """Proved on all sequences of up to so many words, None for every length; refuted on words; or open with what is known.
+
+    `hint` is what to try, where it is not proved.
+    """
     known = at_scale(construction)
+    if known.is_right_up_to(length):
+        return Outcome(Verdict.PROVED, known.right)
     if known.wrong is not None:
         return refuted(known.wrong, _witness(known), hint)
-    if known.right is not None and known.right_up_to is None:
-        return Outcome(Verdict.PROVED, known.right)
     return undecided("; ".join(filter(None, [_reached(known), known.reason, hint])))
 
 
