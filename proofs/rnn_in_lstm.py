@@ -433,6 +433,7 @@ def not_uniform_above_four() -> Outcome:
     "with zero initial cell the source's reduction fails at the first step",
     expect=Verdict.REFUTED,
     statement="with c_0 = 0, PyTorch's default, h_t tends to r_t for B -> oo",
+    goal=ForAll((t, n), TendsTo(h(t, n, B, 0), (B,), r(t, n))),
 )
 def zero_initial_cell() -> Outcome:
     first_s = rewrite(specialise(SATURATED[0], 0, n, 0), specialise(SATURATED[1], m, 0))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from rnn_in_lstm import (
     ARITHMETIC,
+    CELL,
     START,
     B,
     C,
@@ -57,6 +58,7 @@ from symlstm import (
     run_balls,
 )
 from symlstm.steps import (
+    Diverges,
     Equal,
     ForAll,
     Goal,
@@ -181,6 +183,7 @@ def never_diverges(goal):
     "part 1, c_0: a large initial cell makes the cell diverge",
     expect=Verdict.REFUTED,
     statement="for c_0 large enough c_t tends to oo",
+    goal=ForAll((n, B), Diverges(c(t, n, B, C), (t,), 1)),
 )
 def initial_cell() -> Outcome:
     share = decimal(f**t * C, at(10, C=1000, t=10**6))
@@ -200,6 +203,7 @@ def share_vanishes(goal):
     "part 1, i_t and g_t: gates near 1 make the cell diverge",
     expect=Verdict.REFUTED,
     statement="with i, f and g near 1 the cell c_t tends to oo",
+    goal=ForAll((n, C), Diverges(c(t, n, B, C), (t,), 1)),
 )
 def gates_near_one() -> Outcome:
     details = {f"{name} at B = 10": decimal(gate, at(10)) for name, gate in (("1 - i", 1 - i), ("1 - g", 1 - g))}
@@ -242,6 +246,7 @@ def below_formula(goal):
     "part 1, closed form: c_t = f^t c_0 + t",
     expect=Verdict.REFUTED,
     statement="c_t = f^t c_0 + t (f at a finite bias in one term, its limit in the other)",
+    goal=ForAll((t, n, B, C), Equal(c(t, n, B, C), f**t * C + t)),
 )
 def mixed_formula() -> Outcome:
     values = at(10, C=7, t=5)
@@ -265,6 +270,7 @@ def right_formula() -> Theorem:
     "part 1, limit of the cell: c_t tends to oo for t -> oo",
     expect=Verdict.REFUTED,
     statement="lim_(t -> oo) c_t = oo at a finite bias",
+    goal=ForAll((n, B, C), Diverges(c(t, n, B, C), (t,), 1)),
 )
 def divergence() -> Outcome:
     c_t = cell_around_fixed_point().conclusion.body.rhs
@@ -273,9 +279,12 @@ def divergence() -> Outcome:
     return refuted(never_diverges(), witness, "what each of the two limits is: A6-true")
 
 
-@claim("A6-true", "part 1, limit of the cell: C + t for B -> oo at each t, e^B tanh(B) for t -> oo at each B")
-def two_limits() -> Theorem:
-    return together(cell_tends_to_count(), never_diverges())
+@theorem("A6-true", "part 1, limit of the cell: for B -> oo it is C + t, for t -> oo it is e^B tanh(B); both of them grow", every(
+    ForAll((t, n, C), TendsTo(c(t, n, B, C), (B,), C + t)), Diverges(C + t, (t,), 1),
+    ForAll((n, B, C), TendsTo(c(t, n, B, C), (t,), c_star)), Diverges(c_star, (B,), 1),
+), under=CELL)  # fmt: skip
+def two_limits(goal):
+    goal.auto(cell_tends_to_count(), never_diverges())
 
 
 # A7 to A9. Is the LSTM then the RNN?
@@ -286,6 +295,7 @@ def two_limits() -> Theorem:
     "part 1, hidden state: tanh(c_t) tends to 1, so h_t is o_t in the limit",
     expect=Verdict.REFUTED,
     statement="at a finite bias tanh(c_t) tends to 1 for t -> oo",
+    goal=ForAll((n, B, C), TendsTo(tanh(c(t, n, B, C)), (t,), 1)),
 )
 def factor() -> Outcome:
     limit, below = TendsTo(tanh(c(t, n, B, C)), (t,), tanh(c_star)), Less(0, 1 - tanh(c_star))

@@ -95,13 +95,24 @@ class Listing:
         if result.outcome.verdict is Verdict.PROVED and not self._verbose and self._needs_words(result):
             self._screen.entries([("says", self._conclusion(result))])
         if result.outcome.verdict is Verdict.OPEN and result.error is None:
-            self._screen.entries([("reason", result.outcome.reason)])
+            self._open(result)
         if result.outcome.verdict is Verdict.PROVED and result.outcome.reason:
             self._screen.entries([("note", result.outcome.reason)])
         if result.at_scale is not None:
             from symlstm.render.statements.scales import both
 
             self._screen.entries([("verdict", both(result))])
+
+    def _open(self, result: Result) -> None:
+        """Why a claim is open: the goals that are left, or the reason."""
+        if not result.outcome.goals:
+            self._screen.entries([("reason", result.outcome.reason)])
+            return
+        from symlstm.render.derivation.unfinished import in_words
+
+        self._screen.entries(
+            [("goal" if n == 0 else "", in_words(goal)) for n, goal in enumerate(result.outcome.goals)]
+        )
 
     def _needs_words(self, result: Result) -> bool:
         """Whether the title alone could say more than was proved: no goal was stated to compare it with."""

@@ -7,7 +7,7 @@ here, when `symlstm` hands out a public name. The methods only read.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symlstm.notebook.one_line import LINES
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from symlstm.kernel.theorem import Theorem
     from symlstm.model.network import Network
     from symlstm.proof.claims import Outcome, Result
+    from symlstm.proof.goals import Goal
     from symlstm.render.documents.document import Block
     from symlstm.search.construction import Construction
 
@@ -101,6 +102,14 @@ def of_result(result: Result) -> Iterable[Block]:
     return Chapter(Part("", "", (result,)), Ledger()).section().blocks
 
 
+def of_goals(found: Goal | Sequence[Goal]) -> Iterable[Block]:
+    """What is left to show, with the facts in scope."""
+    from symlstm.proof.goals import Goal
+    from symlstm.render.derivation.unfinished import of_goal
+
+    return [block for goal in ([found] if isinstance(found, Goal) else found) for block in of_goal(goal)]
+
+
 def of_network(network: Network) -> Iterable[Block]:
     """Words, equations, weights."""
     from symlstm.render.derivation.setting import setting
@@ -137,6 +146,8 @@ BLOCKS: dict[tuple[str, str], Blocks] = {
     ("kernel.networks.statements", "Invariant"): of_invariant,
     ("proof.claims", "Outcome"): of_outcome,
     ("proof.claims", "Result"): of_result,
+    ("proof.goals", "Goal"): of_goals,
+    ("proof.goals", "Goals"): of_goals,
     ("model.network", "Network"): of_network,
     ("search.construction", "Construction"): of_construction,
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from symlstm.model.file.construction_file import ConstructionFile
     from symlstm.model.network import Network
     from symlstm.proof.claims import Outcome, Result
+    from symlstm.proof.goals import Goal, Goals
     from symlstm.search.construction import Construction
     from symlstm.search.containment.embedding import Embedding, SigmoidRNN
     from symlstm.search.error.horizon import Horizon
@@ -58,6 +59,21 @@ def of_outcome(outcome: Outcome) -> str:
 def of_result(result: Result) -> str:
     """A claim's id before its outcome."""
     return f"{result.claim.id}  {of_outcome(result.outcome)}"
+
+
+def of_goal(goal: Goal) -> str:
+    """What is left of it."""
+    from symlstm.render.statements import plain as text
+
+    said = "; ".join(f"|- {_cut(text.statement(part.statement))}" for part in goal.open)
+    return (
+        f"<Goal, {len(goal.open)} left: {said}>" if said else f"<Goal, proved: {_cut(text.statement(goal.statement))}>"
+    )
+
+
+def of_goals(goals: Goals) -> str:
+    """Each of them."""
+    return f"<Goals: {', '.join(map(of_goal, goals))}>"
 
 
 def of_network(network: Network) -> str:
@@ -157,6 +173,8 @@ LINES: dict[tuple[str, str], Callable[[Any], str]] = {
     ("kernel.theorem", "Theorem"): of_theorem,
     ("proof.claims", "Outcome"): of_outcome,
     ("proof.claims", "Result"): of_result,
+    ("proof.goals", "Goal"): of_goal,
+    ("proof.goals", "Goals"): of_goals,
     ("model.network", "Network"): of_network,
     ("model.file.construction_file", "ConstructionFile"): of_file,
     ("search.construction", "Construction"): of_construction,

@@ -68,13 +68,15 @@ class Witness:
 class Outcome:
     """A verdict with its evidence: the theorem (of the claim, or of its negation), the witness, or the reason it is open.
 
-    Of what is proved or refuted, `reason` is a remark: what does not hold with it, or what to do.
+    Of what is proved or refuted, `reason` is a remark: what does not hold with it, or what to do. `goals` are what an
+    open proof leaves to be shown (proof/goals.py).
     """
 
     verdict: Verdict
     theorem: Theorem | None = None
     witness: Witness | None = None
     reason: str = ""
+    goals: tuple[Any, ...] = ()
 
     def __bool__(self) -> bool:
         raise TypeError("an outcome has no truth value: compare outcome.verdict")
@@ -123,14 +125,27 @@ class Claim:
         found, where = theorem.conclusion, f"claim {self.id}"
         if outcome.verdict is Verdict.REFUTED:
             about = contradicted(found) if isinstance(found, Counterexample) else None
-            other = about is not None and self.goal is not None and about != self.goal
-            return InputError(where, "a counterexample to something else", "one to its goal") if other else None
+            if about is not None and self.goal is not None and about != self.goal:
+                return InputError(where, "a counterexample to something else", "one to its goal")
+            return self._undenied(found)
         if self.goal is not None and found != self.goal:
             return InputError(where, f"a theorem that says {_brief(found)}", f"its goal: {_brief(self.goal)}")
         more = sorted(map(str, theorem.hypotheses - (self.given or frozenset())))
         return (
             InputError(where, f"the hypothesis {more[0]}", "hypotheses that are stated: given=[...]") if more else None
         )
+
+    def _undenied(self, found: Any) -> InputError | None:
+        """That a theorem about real numbers leaves the goal standing which it should refute."""
+        from symlstm.kernel.logic.propositions import Proposition
+
+        if not isinstance(self.goal, Proposition) or not isinstance(found, Proposition):
+            return None
+        from symlstm.proof.contradiction import contradicts
+
+        needed = f"one that denies its goal: {_brief(self.goal)}"
+        where = f"claim {self.id}"
+        return None if contradicts(found, self.goal) else InputError(where, f"a theorem that says {found}", needed)
 
 
 def _brief(statement: Any) -> str:
@@ -265,16 +280,17 @@ def _importing_from(folder: Path) -> Iterator[None]:
                 del sys.modules[name]
 
 
-def load(path: Path) -> list[Claim]:
+def load(path: Path | str) -> list[Claim]:
     """The claims of a proof script, in order. Runs the script; whatever it raises comes through."""
     return run_script(path).claims
 
 
-def run_script(path: Path) -> Script:
+def run_script(path: Path | str) -> Script:
     """Runs a proof script; whatever it raises comes through. What the modules that it imports claim is left out."""
-    with _collector() as found, _importing_from(path.resolve().parent):
+    path = Path(path).resolve()
+    with _collector() as found, _importing_from(path.parent):
         names = runpy.run_path(str(path), run_name=f"proof:{path.stem}")
-    own = [made for file, made in found if file.resolve() == path.resolve()]
+    own = [made for file, made in found if file.resolve() == path]
     return Script(
         [made for made in own if isinstance(made, Claim)], names, [made for made in own if isinstance(made, Note)]
     )
@@ -295,7 +311,7 @@ def check(made: Claim) -> Result:
         if (mismatch := made.mismatch(outcome)) is not None:
             raise mismatch
     except (RuleError, Unsupported) as refusal:
-        outcome = undecided(str(refusal))
+        outcome = Outcome(Verdict.OPEN, reason=str(refusal), goals=getattr(refusal, "goals", ()))
     except Exception as raised:  # a proof script may raise anything; the runner reports it
         outcome, error = undecided(f"{type(raised).__name__}: {raised}"), raised
     return Result(made, outcome, time.perf_counter() - start, error)

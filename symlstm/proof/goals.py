@@ -97,9 +97,15 @@ class Goal:
         try:
             found = found_for(self.statement, self.facts)
         except (RuleError, Unsupported) as refusal:
-            self.reason = f"needed {refusal.needed}" if isinstance(refusal, order.NotFound) else str(refusal)
+            self.reason = self._miss(refusal)
             return self
         return self._closed(lambda: found)
+
+    def _miss(self, refusal: Exception) -> str:
+        """Why auto stopped: what this goal, or one on the way to it, needed."""
+        if not isinstance(refusal, order.NotFound):
+            return str(refusal)
+        return f"needed {refusal.needed}" + (f", for {refusal.found}" if refusal.found != self.statement else "")
 
     def have(self, statement: Proposition) -> Goal:
         """A fact on the way: a goal of its own, and a fact here once it is proved."""
@@ -107,12 +113,22 @@ class Goal:
         return self._haves[-1]
 
     def induct(self, t: Symbol) -> Goals:
-        """The goals at 0 and at t + 1; the second has this statement as a fact."""
+        """The goals at 0 and at t + 1; the second has this statement as a fact. A statement for all t is proved at t."""
+        if isinstance(self.statement, ForAll) and t in self.statement.variables:
+            return self._at(t).induct(t)
         hypothesis = assume(self.statement)
         base = Goal(substituted("induct", self.statement, {t: Integer(0)}), self.facts)
         step = Goal(substituted("induct", self.statement, {t: t + 1}), [*self.facts, hypothesis])
         self._closed(lambda: specialise(induction(self.statement, t, base.theorem, step.theorem), t), base, step)
         return Goals((base, step))
+
+    def _at(self, t: Symbol) -> Goal:
+        """The goal of a statement for all values, with one of its variables as it is."""
+        variables = tuple(self.statement.variables)
+        rest = tuple(v for v in variables if v != t)
+        one = Goal(ForAll(rest, self.statement.body) if rest else self.statement.body, self.facts)
+        self._closed(lambda: generalise(specialise(one.theorem, *rest), *variables), one)
+        return one
 
     def cases(self, m: Expr) -> Goals:
         """The goal with each argument of a minimum or maximum in its place."""

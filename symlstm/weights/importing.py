@@ -23,7 +23,7 @@ from symlstm.model.layers import LAYER, NEEDED, START, TENSORS, Layer
 from symlstm.model.network import Network
 from symlstm.weights.formats import format_of, read_stored
 from symlstm.weights.labels import Labels, read_labels
-from symlstm.weights.modules import taken
+from symlstm.weights.modules import RECURRENT, taken, type_of
 from symlstm.weights.tensors import EMBEDDING, depth, start_name
 
 MODES = {cell.torch[1]: cell.name for cell in CELLS.values() if cell.torch}  # PyTorch's name: ours
@@ -52,13 +52,11 @@ def from_torch(module_or_state_dict: Any, vocabulary: Sequence[str], *, scaled: 
     title. A missing bias is 0; `batch_first` says nothing about the weights. Raises InputError
     for two directions and what does not fit.
     """
-    if callable(getattr(module_or_state_dict, "named_modules", None)) and not hasattr(module_or_state_dict, "mode"):
+    is_module = callable(getattr(module_or_state_dict, "named_modules", None))
+    if is_module and type_of(module_or_state_dict) not in RECURRENT:
         tensors, told = taken(module_or_state_dict, rest.pop("labels", None))
         return _network(tensors, "module", scaled, {"vocabulary": vocabulary} | told | rest)
-    mode = getattr(module_or_state_dict, "mode", None)
-    if mode is not None and mode not in MODES:
-        raise InputError("module", f"a torch.nn module of mode {mode}", f"one of {', '.join(MODES)}")
-    is_module = callable(getattr(module_or_state_dict, "state_dict", None))
+    mode = module_or_state_dict.mode if is_module else None
     tensors = module_or_state_dict.state_dict() if is_module else module_or_state_dict
     if not isinstance(tensors, Mapping):
         raise InputError("module", type(tensors).__name__, "a torch.nn.LSTM, a torch.nn.RNN or a state dict")

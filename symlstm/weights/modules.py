@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,15 +10,27 @@ from symlstm.model.errors import InputError
 from symlstm.model.network import ReadoutTerm
 from symlstm.weights.tensors import EMBEDDING
 
-RECURRENT, CELLS = ("LSTM", "GRU", "RNN"), {"LSTMCell": "lstm", "GRUCell": "gru"}
-NEEDED = "one nn.LSTM, nn.GRU, nn.RNN or Cell, at most one nn.Embedding and one nn.Linear"
+RECURRENT, SINGLE_STEP = ("LSTM", "GRU", "RNN"), {"LSTMCell": "lstm", "GRUCell": "gru"}
+KINDS = {"recurrent": (*RECURRENT, *SINGLE_STEP, "RNNCell"), "embedding": ("Embedding",), "head": ("Linear",)}
+IDLE = re.compile("Dropout|Identity|.*Loss")  # what changes nothing when a network is evaluated
+NEEDED = "one nn.LSTM, nn.GRU, nn.RNN or Cell, at most one nn.Embedding and one nn.Linear, and nothing between them"
+
+
+def type_of(module: Any) -> str:
+    """The name of its class in torch.nn, or of one that inherits it and changes no forward; else "" ."""
+    base = next((c for c in type(module).__mro__ if c.__module__.startswith("torch.nn.modules.")), None)
+    own: Any = type(module)
+    return base.__name__ if base is not None and own.forward is getattr(base, "forward", None) else ""
 
 
 def parts_of(module: Any) -> dict[str, list[tuple[str, Any]]]:
     """The submodules of each kind that is known, with their names."""
-    kinds = {"recurrent": (*RECURRENT, *CELLS, "RNNCell"), "embedding": ("Embedding",), "head": ("Linear",)}
-    named = [(name, part) for name, part in module.named_modules() if not [*part.children()]]
-    return {kind: [(n, p) for n, p in named if type(p).__name__ in names] for kind, names in kinds.items()}
+    leaves = _leaves(module)
+    return {kind: [(n, p) for n, p in leaves if type_of(p) in names] for kind, names in KINDS.items()}
+
+
+def _leaves(module: Any) -> list[tuple[str, Any]]:
+    return [(name, part) for name, part in module.named_modules() if not [*part.children()]]
 
 
 def taken(module: Any, labels: Sequence[str] | None = None) -> tuple[Mapping[str, Any], dict[str, Any]]:
@@ -27,17 +40,17 @@ def taken(module: Any, labels: Sequence[str] | None = None) -> tuple[Mapping[str
     or by their numbers. The title says what was taken. Raises InputError where it is not one of each.
     """
     parts = parts_of(module)
-    strange = [
-        (name, p) for name, p in module.named_modules() if not [*p.children()] and [*p.parameters(recurse=False)]
-    ]
-    known = [part for kind in parts.values() for _, part in kind]
-    odd = [f"{type(part).__name__} {name!r}" for name, part in strange if all(part is not other for other in known)]
+    known = {name for names in KINDS.values() for name in names}
+    strange = [(name, p) for name, p in _leaves(module) if type_of(p) not in known and not IDLE.fullmatch(type_of(p))]
+    strange += [(name, p) for name, p in parts["embedding"] if p.max_norm is not None]  # which changes its vectors
+    strange += [(name, p) for name, p in module.named_modules() if [*p.children()] and [*p.parameters(recurse=False)]]
+    odd = [f"{type(part).__name__} {name!r}" for name, part in strange]
     counts = ", ".join(f"{len(found)} {kind}" for kind, found in parts.items())
     if odd or len(parts["recurrent"]) != 1 or max(len(parts["embedding"]), len(parts["head"])) > 1:
         raise InputError("module", odd[0] if odd else counts, NEEDED, "from_torch of its recurrent part alone")
     [(_, recurrent)] = parts["recurrent"]
     tensors = dict(recurrent.state_dict())
-    is_cell = type(recurrent).__name__.endswith("Cell")
+    is_cell = type_of(recurrent).endswith("Cell")
     if is_cell:
         tensors = {f"{key}_l0": tensor for key, tensor in tensors.items()}
     for _, embedding in parts["embedding"]:
@@ -50,9 +63,9 @@ def taken(module: Any, labels: Sequence[str] | None = None) -> tuple[Mapping[str
 
 
 def _cell(recurrent: Any) -> str:
-    kind = type(recurrent).__name__
-    if kind in CELLS:
-        return CELLS[kind]
+    kind = type_of(recurrent)
+    if kind in SINGLE_STEP:
+        return SINGLE_STEP[kind]
     return {"LSTM": "lstm", "GRU": "gru"}.get(kind) or f"rnn_{recurrent.nonlinearity}"
 
 

@@ -58,10 +58,10 @@ def of_giac(case: Case) -> Any:
 
 
 def of_fricas(case: Case) -> Any:
-    text = (
-        f")set output algebra off\n)set output fortran on\nlimit({written(case.expr)},{case.variable}=%plusInfinity)\n"
-    )
-    return _read(_asked(["fricas", "-nosman"], text), "%plusInfinity")
+    asked = f"found := limit({written(case.expr)}, {case.variable} = %plusInfinity)"
+    answer = _asked(["fricas", "-nosman"], f")set output length 2000\n{asked}\nunparse(found::InputForm)\n")
+    said = re.findall(r'"([^"]*)"', answer)  # the word failed, too, is in quotation marks
+    return _read(said[-1].replace("\n", "").replace("()", ""), "plusInfinity", "minusInfinity")
 
 
 def _asked(command: list[str], text: str) -> str:
@@ -69,10 +69,12 @@ def _asked(command: list[str], text: str) -> str:
     return done.stdout
 
 
-def _read(answer: str, infinity: str) -> Any:
+def _read(answer: str, infinity: str, negative: str = "") -> Any:
     """The last line that is an expression."""
     lines = [line.split("=")[-1].strip() for line in answer.splitlines() if re.search(r"[\w)]", line)]
     last = lines[-1].lstrip("+").replace("^", "**") if lines else ""
+    if last == negative:
+        return "-oo"
     if last.strip("()-") == infinity:
         return "-oo" if last.startswith("-") else "oo"
     known = {"C": sympy.Symbol("C", real=True), "t": sympy.Symbol("t", integer=True, nonnegative=True)}

@@ -31,7 +31,7 @@ from symlstm import (
 )
 from symlstm.kernel.theorem import walk
 from symlstm.proof.claims import undecided
-from symlstm.steps import Less, assume, real
+from symlstm.steps import Diverges, Equal, ForAll, Goal, Less, assume, exp, natural, real, sequence
 
 SPECIFICATION = pattern_counts(["a", "<b>"], {("a",): 1})
 NETWORK = Network.from_gates(
@@ -88,6 +88,37 @@ def test_a_refuted_outcome_says_so() -> None:
     assert found.verdict is Verdict.REFUTED
     shown = found._repr_html_()
     assert "This claim is false" in shown and shown.count("Refuted claim") == 1
+
+
+t, B, C, c = natural("t"), real("B"), real("C"), sequence("c")
+FACTS = [ForAll((t,), Equal(c(t + 1), exp(B) * c(t))), Equal(c(0), C)]
+
+
+def test_a_goal_shows_what_is_left_with_the_facts_in_scope() -> None:
+    goal = Goal(Equal(c(t), C), map(assume, FACTS))
+    goals = goal.induct(t).auto()
+    lines = [
+        r"\begin{aligned}",
+        r"  & c_{t + 1} = e^{B} c_{t} \quad \text{for all } t \\",
+        r"  & c_{(0)} = C \\",
+        r"  & c_{t} = C \\",
+        r"  & \vdash c_{t + 1} = C",
+        r"\end{aligned}",
+    ]
+    assert goals[1]._repr_latex_() == "$\\displaystyle " + "\n".join(lines) + "$"
+    shown = goal._repr_html_()
+    assert shown.index("What is left to show") < shown.index("<mo>⊢</mo>") < shown.index("auto stopped: ")
+    assert repr(goals) == "<Goals: <Goal, proved: c_((0)) = C>, <Goal, 1 left: |- c_(t + 1) = C>>"
+
+
+def test_an_open_outcome_shows_its_goals() -> None:
+    goal = Goal(Diverges(-C * exp(B), (B,), 1)).auto()
+    shown = Outcome(Verdict.OPEN, reason="left", goals=(goal,))._repr_html_()
+    assert "Open claim" in shown and "⊢" in shown and "a known sign" in shown
+
+
+def test_a_proved_goal_says_so() -> None:
+    assert "Nothing is left to show of" in Goal(Diverges(exp(B), (B,), 1)).auto()._repr_html_()
 
 
 def test_a_construction_shows_what_becomes_of_its_claim() -> None:

@@ -107,8 +107,8 @@ CONCLUSIONS = {
     "A4-true": "for all t, n: lim_(B -> oo) c(t, n, B) = C + t*tanh(b_g)*sigmoid(b_i)",
     "A5": "for all t, n, B, C: c(t + 1, n, B, C) < C*sigmoid(B)**(t + 1) + t + 1",
     "A6": f"for all n, B, C: lim_(t -> oo) c(t, n, B, C) = {C_STAR}",
-    "A6-true": "for all t, n, C: lim_(B -> oo) c(t, n, B, C) = C + t and "
-    f"for all n, B, C: lim_(t -> oo) c(t, n, B, C) = {C_STAR}",
+    "A6-true": "for all t, n, C: lim_(B -> oo) c(t, n, B, C) = C + t and lim_(t -> oo) C + t = oo and "
+    f"for all n, B, C: lim_(t -> oo) c(t, n, B, C) = {C_STAR} and lim_(B -> oo) {C_STAR} = oo",
     "A7": f"for all n, B, C: lim_(t -> oo) tanh(c(t, n, B, C)) = tanh({C_STAR}) and for all B: 0 < 1 - tanh({C_STAR})",
     "A7-true": "for all t, n, C: lim_(B -> oo) h(t, n, B, C) = s(t, n, C)",
     "A9": "for all a_i, a_f, a_g, a_o, C: tanh(C*sigmoid(a_f) + tanh(a_g)*sigmoid(a_i))*sigmoid(a_o) "

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from support.oracle import Case, Machine, Words
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.automata import error_at
+from symlstm.kernel.networks.runs import RunAt
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.proof.claims import Verdict
 from symlstm.search.construction import Construction
@@ -53,6 +54,8 @@ def judge(case: Case, length: int = LENGTH) -> Judgement:
         reason = re.sub(r"along: [^;]*|\d+", "#", outcome.reason)
         return Judgement("open", f"{'wrong' if wrong else 'right'} so far: {reason}", seconds)
     words = outcome.witness.words
+    if isinstance(outcome.theorem.conclusion, RunAt):
+        return Judgement(*_replayed(case, words, outcome.theorem.conclusion), seconds)
     found = Machine(case, SCALE, DIGITS).along(words)
     claimed = algebra.constant_ball(outcome.theorem.conclusion.limit, 256)
     if found.error < WRONG or abs(found.value - claimed) > WRONG:
@@ -60,6 +63,16 @@ def judge(case: Case, length: int = LENGTH) -> Judgement:
     if wrong != (words if len(words) <= length else None):
         return Judgement("NOT SHORTEST", f"{' '.join(words)} / {' '.join(wrong or ())}", seconds)
     return Judgement("refuted", str(len(words)), seconds)
+
+
+def _replayed(case: Case, words: Words, claimed: RunAt) -> tuple[str, str]:
+    """The judgement on a counterexample at a scale, of a network without a limit: that it is real."""
+    k = claimed.scale.k
+    found = Machine(case, Fraction(int(k.p), int(k.q)), DIGITS).along(words)
+    with ctx.workprec(500):
+        inside = arb(claimed.lower) - WRONG < found.value < arb(claimed.upper) + WRONG
+    real = inside and found.specified == claimed.specified and found.error > WRONG
+    return ("refuted", str(len(words))) if real else ("FALSE REFUTATION", " ".join(words))
 
 
 @dataclass(frozen=True)

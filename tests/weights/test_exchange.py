@@ -184,8 +184,8 @@ def test_pytorch_agrees_on_every_word_sequence(cell, hidden):
     assert np.abs(in_torch(network, to_state_dict(network), words) - ours).max() < 1e-12
 
 
-@pytest.mark.parametrize("hidden", range(1, 6))
-@pytest.mark.parametrize("cell", ["lstm", "rnn_tanh"])
+@pytest.mark.parametrize("hidden", [1, 2, 5])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "gru_reset_before", "rnn_tanh"])
 def test_onnx_agrees_on_every_word_sequence(tmp_path, cell, hidden):
     network, words = random_network(cell, hidden, seed=hidden), all_words(2, 7)
     h, *last = in_onnx(exported(network, tmp_path / "net.onnx"), words, 2)
@@ -291,7 +291,11 @@ def test_a_module_runs_as_its_network(kind, options, cell):
     np.testing.assert_allclose(run.h[..., -y.shape[2] :], y.numpy().swapaxes(0, 1), rtol=0, atol=1e-12)
     for ours, theirs in zip((run.h, run.c), states, strict=False):
         np.testing.assert_allclose(ours[:, -1], np.concatenate([*theirs.numpy()], -1), rtol=0, atol=1e-12)
-    assert to_state_dict(network).keys() == module.state_dict().keys() or not options.get("bias", True)
+    found = to_state_dict(network)
+    again = getattr(torch.nn, kind)(3, 4, dtype=torch.float64, **options | {"bias": True})
+    again.load_state_dict(found)
+    with torch.no_grad():
+        assert torch.equal(again(torch.eye(3, dtype=torch.float64)[torch.from_numpy(words.T)])[0], y)
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell"])
@@ -329,8 +333,38 @@ def test_a_module_with_two_recurrent_parts_or_another_layer_is_refused():
     two = torch.nn.Sequential(torch.nn.GRU(2, 2), torch.nn.GRU(2, 2))
     with pytest.raises(InputError, match="module: found 2 recurrent, 0 embedding, 0 head"):
         from_torch(two, ["a", "b"])
-    with pytest.raises(InputError, match="module: found Conv1d '1'"):
-        from_torch(torch.nn.Sequential(torch.nn.GRU(2, 2), torch.nn.Conv1d(1, 1, 1)), ["a", "b"])
+    more = {
+        "Conv1d '1'": torch.nn.Conv1d(1, 1, 1),
+        "Tanh '1'": torch.nn.Tanh(),  # has no weights, and may stand anywhere
+        "Embedding '1'": torch.nn.Embedding(2, 2, max_norm=1.0),  # shortens its vectors when it is called
+    }
+    for found, part in more.items():
+        with pytest.raises(InputError, match=f"module: found {found}"):
+            from_torch(torch.nn.Sequential(torch.nn.GRU(2, 2), part), ["a", "b"])
+    kept = torch.nn.Sequential(torch.nn.GRU(2, 2), torch.nn.Dropout(), torch.nn.CrossEntropyLoss())
+    assert from_torch(kept, ["a", "b"]).cell == "gru"
+
+
+def test_a_module_that_computes_something_else_is_not_taken_for_torch_s():
+    """By its name, by what it inherits, or beside a parameter of its own, such as a learned initial state."""
+    torch = pytest.importorskip("torch")
+
+    class Renamed(torch.nn.GRU):
+        pass
+
+    class GRU(torch.nn.GRU):
+        def forward(self, x):
+            return super().forward(-x)
+
+    class Starting(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell, self.h0 = torch.nn.GRU(2, 2), torch.nn.Parameter(torch.ones(2))
+
+    assert from_torch(Renamed(2, 2), ["a", "b"]).cell == "gru"
+    for module in (GRU(2, 2), torch.nn.Sequential(GRU(2, 2)), Starting()):
+        with pytest.raises(InputError, match=r"module: found (GRU|Starting)"):
+            from_torch(module, ["a", "b"])
 
 
 def test_the_state_dict_of_a_gru_is_known_by_its_three_blocks():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EACH, EVERY = "R6-each-time", "R6-uniform"  # the claims: at one time, and at all of them
 NORM = 2  # of the recurrent weight: the RNN r' = sigmoid(2 r - 1), r_0 = 1/2
 BIASES = [fmpq(n, 4) for n in range(2, 19)]
-CELLS = [fmpq(5 * n, 2) for n in range(17)]
+INITIAL_CELLS = [fmpq(5 * n, 2) for n in range(17)]
 TIMES = (1, 8, 64)
 ALL, LAST = "every t", 128  # what holds for ever is measured up to there
 BITS = 320  # of the measurements
@@ -77,7 +77,7 @@ def data(new: Expr, uniform: Expr) -> Iterator[TableRow]:
     step = new.xreplace(lasting)
     with ctx.workprec(BITS):
         for b in BIASES:
-            for c in CELLS:
+            for c in INITIAL_CELLS:
                 at = {B: arb(b), C: arb(c)}
                 gaps, bounds = measured(*at.values()), iterated(step, lasting, at)
                 found = {f"t = {time}": (bounds[time], gaps[time]) for time in TIMES}
@@ -120,7 +120,7 @@ def figure(rows: Sequence[TableRow]) -> Figure:
         fixed_point(ax)
         ax.set_title("every $t$" if when == ALL else f"${when}$")
         ax.grid(False)
-    axes[0, 0].set(xlim=(number(BIASES[0]), number(BIASES[-1])), ylim=(0, number(CELLS[-1])))
+    axes[0, 0].set(xlim=(number(BIASES[0]), number(BIASES[-1])), ylim=(0, number(INITIAL_CELLS[-1])))
     made.supxlabel("bias $B$", fontsize=8)
     made.supylabel("initial cell $C$", fontsize=8)
     bar = made.colorbar(filled, ax=axes, aspect=32, pad=0.02)
@@ -132,7 +132,11 @@ def figure(rows: Sequence[TableRow]) -> Figure:
 def grid(rows: Sequence[TableRow], column: str) -> tuple[list[float], list[float], list[list[float]]]:
     """B, C, and log10 of the column over them: one list a cell C."""
     values = {(row["B"], row["C"]): log10(row[column]) for row in rows}
-    return [*map(number, BIASES)], [*map(number, CELLS)], [[values[b, c] for b in BIASES] for c in CELLS]
+    return (
+        [*map(number, BIASES)],
+        [*map(number, INITIAL_CELLS)],
+        [[values[b, c] for b in BIASES] for c in INITIAL_CELLS],
+    )
 
 
 def fixed_point(axes: Axes) -> None:

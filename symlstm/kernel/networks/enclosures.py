@@ -1,6 +1,6 @@
 """Enclosures: |s(k) - L(k)| <= sum_i A_i k^p_i e^(-lambda_i k), for every scale k >= k0.  TRUSTED.
 
-A `Enclosure` is a function of the scale known by a polynomial `main` in k with exact constant
+An `Enclosure` is a function of the scale known by a polynomial `main` in k with exact constant
 coefficients and an `Error` around it.  One object gives the limit (k -> oo), the certified
 error of the real biases (k = 1) and the curve between.  All A_i and lambda_i are rationals,
 rounded outward from Arb balls: rates down, amplitudes up.
@@ -177,7 +177,7 @@ def is_error(x: object) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Enclosure:
-    """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not a Enclosure.
+    """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not an Enclosure.
 
     With side 1 only the lower bound s >= main - error holds, with side -1 only s <= main + error.
     Its `sign` is 1 or -1 if it is positive or negative for certain. Compared by identity, a cheap key.

@@ -34,6 +34,7 @@ from symlstm.render.derivation.preamble import definitions, letters
 from symlstm.render.derivation.rules import AGAIN, BECAUSE
 from symlstm.render.derivation.setting import changes, matrices, setting, specification
 from symlstm.render.derivation.situations import grid
+from symlstm.render.derivation.unfinished import left
 from symlstm.render.documents.document import (
     FAILED,
     KINDS,
@@ -120,7 +121,7 @@ class Chapter:
             body += self.statement(theorem, outcome.verdict, before)
         if outcome.witness is not None:
             body.append(self.witness(outcome.witness))
-        body += self.reason(outcome.reason, outcome.verdict)
+        body += left(outcome.goals) if outcome.goals else self.reason(outcome.reason, outcome.verdict)
         if result.error is not None:
             body.append(Paragraph(("Trying it raised ", Code(f"{type(result.error).__name__}: {result.error}"), ".")))
         proof = [] if theorem is None else [*self.proof(theorem, outcome.verdict, heading, before)]

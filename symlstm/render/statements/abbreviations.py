@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
+from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic.propositions import TendsTo
 
 
@@ -60,7 +61,7 @@ def using(found: Abbreviations) -> Iterator[Abbreviations]:
 
 def _replaced(node: Basic, whole: Expr, symbol: Symbol) -> Any:
     """The node with the symbol for every part that is the whole, or a sum or product that contains it."""
-    if not node.args or (isinstance(node, TendsTo) and set(node.variables) & whole.free_symbols):
+    if not node.args or (isinstance(node, TendsTo | Diverges) and set(node.variables) & whole.free_symbols):
         return node  # under a limit the symbol would hide the variable
     args = tuple(_replaced(part, whole, symbol) for part in node.args)
     new = node if args == node.args else node.func(*args)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Abs, Add, Basic, Expr, Symbol, Tuple
 
+from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic import propositions
 from symlstm.kernel.theorem import Unsupported
 from symlstm.render.formulas.formula import Fence, Formula, Named, Script, Text, commas, row
@@ -54,12 +55,19 @@ def _statement(p: Any) -> Formula:
         inside = row(Fence(value) if isinstance(p.value, Add) else value, *centre)
         return row(Fence(inside, "||"), "<=", expression(p.bound))
     if isinstance(p, propositions.TendsTo):
-        return row(*(limit(variable) for variable in reversed(p.variables)), factor(p.expr), "=", expression(p.value))
+        return row(*_limits(p), factor(p.expr), "=", expression(p.value))
+    if isinstance(p, Diverges):
+        return row(*_limits(p), factor(p.expr), "=", *([] if p.direction > 0 else ["-"]), "oo")
     if isinstance(p, propositions.LessEqual) and isinstance(p.lhs, Abs):  # |a| <= b says that a is within b of 0
         return row(expression(p.rhs), ">=", expression(p.lhs))
     if type(p) in RELATIONS:
         return row(expression(p.lhs), RELATIONS[type(p)], expression(p.rhs))
     return expression(p)
+
+
+def _limits(p: Any) -> Iterator[Formula]:
+    """The signs of the limits, the innermost last."""
+    return (limit(variable) for variable in reversed(p.variables))
 
 
 def limit(variable: Expr | str) -> Formula:

@@ -12,6 +12,7 @@ from flint import fmpq
 from support.statements import BOUND, KAPPA, NEAR, ONE, SCORE, SPECIFICATION, SYSTEM, ZERO, g6, table
 from sympy import Abs, Expr, Function, Min, Sum, Symbol, exp, tanh
 
+from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic.propositions import (
     Conjunction,
     Equal,
@@ -124,6 +125,8 @@ PROPOSITIONS = [
     (Within(h(t), r(t), C), r"\lvert h_{t} - r_{t} \rvert \le C"),
     (Within(h(t), 1 - C, B), r"\lvert h_{t} - (1 - C) \rvert \le B"),
     (ForAll((t, n), Equal(h(t, n), 0)), r"h_{t,n} = 0 \quad \text{for all } t,\, n"),
+    (Diverges(exp(B), (B,), 1), r"\lim\limits_{B \to \infty} e^{B} = \infty"),
+    (Diverges(-exp(B), (B,), -1), r"\lim\limits_{B \to \infty}(-e^{B}) = - \infty"),
     (TendsTo(h(t), (B, C), r(t)), r"\lim\limits_{C \to \infty} \lim\limits_{B \to \infty} h_{t} = r_{t}"),
     (Conjunction((Less(0, B), Less(B, C))), "\\begin{aligned}\n  & 0 < B \\\\\n  & B < C\n\\end{aligned}"),
 ]
