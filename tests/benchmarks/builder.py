@@ -98,7 +98,9 @@ def hidden(network: Network, words: NDArray[np.int64], dtype: str) -> torch.Tens
     kind, tensors = getattr(torch, dtype), to_state_dict(network, 1, dtype)
     inputs = torch.nn.functional.one_hot(torch.from_numpy(words), len(network.vocabulary)).to(kind)
     layer = network.layers[0]
-    start = [torch.tensor([[*map(number_of, x)]] * len(words), dtype=kind) for x in (layer.h0, layer.c0) if x is not None]
+    start = [
+        torch.tensor([[*map(number_of, x)]] * len(words), dtype=kind) for x in (layer.h0, layer.c0) if x is not None
+    ]
     with torch.no_grad():
         if network.cell == "rnn_sigmoid":
             return _sigmoid_units(tensors, inputs, start[0])
@@ -153,7 +155,9 @@ def main() -> int:
             total[cell] += 1
             states = f"{built.states} states, {built.units} units, {cell}"
             known = certified(built.at_weights)
-            print(f"{name:24} {states:36} x{number(built.multiple):6} {known}; wrong {off}; {seconds:.1f} s", flush=True)
+            print(
+                f"{name:24} {states:36} x{number(built.multiple):6} {known}; wrong {off}; {seconds:.1f} s", flush=True
+            )
     print(f"{dict(total)}: {failed} failed")
     return int(failed > 0)
 
