@@ -117,6 +117,9 @@ class Apply(_Frozen):
         return Apply, (self.function, *self.arguments)
 
     def __repr__(self) -> str:
+        if self.function == "power":
+            base, exponent = (repr(x) if repr(x).isalnum() or x.application() else f"({x})" for x in self.arguments)
+            return f"{base}**{exponent}"
         return f"{self.function}({', '.join(map(repr, self.arguments))})"
 
 
