@@ -69,7 +69,7 @@ def applied(a: Apply, at: Values) -> Any:
         return mpmath.cos(
             sum((n + 2) * x for n, x in enumerate(arguments)) + len(a.function.name) + ord(a.function.name[0])
         )
-    if a.function == "exp" and abs(arguments[0]) > 40 or a.function == "inverse" and abs(arguments[0]) < 1e-20:
+    if (a.function == "exp" and abs(arguments[0]) > 40) or (a.function == "inverse" and abs(arguments[0]) < 1e-20):
         raise Undefined
     return FUNCTIONS[a.function](*arguments)
 

@@ -114,31 +114,26 @@ class Proposition:
 class Relation(Proposition):
     """Two sides, compared as the class says."""
 
-    __slots__ = ()
     fields, kinds = ("lhs", "rhs"), (as_term, as_term)
     lhs: Term
     rhs: Term
 
 
 class Equal(Relation):
-    __slots__ = ()
     fields, text = Relation.fields, "{} = {}"
 
 
 class LessEqual(Relation):
-    __slots__ = ()
     fields, text = Relation.fields, "{} <= {}"
 
 
 class Less(Relation):
-    __slots__ = ()
     fields, text = Relation.fields, "{} < {}"
 
 
 class Within(Proposition):
     """|value - centre| <= bound."""
 
-    __slots__ = ()
     fields, kinds, text = ("value", "centre", "bound"), (as_term, as_term, as_term), "|{} - ({})| <= {}"
     value: Term
     centre: Term
@@ -148,7 +143,6 @@ class Within(Proposition):
 class Conjunction(Proposition):
     """All its parts."""
 
-    __slots__ = ()
     fields, kinds = ("parts",), (as_propositions,)
     parts: tuple[Proposition, ...]
 
@@ -159,13 +153,10 @@ class Conjunction(Proposition):
 class Binder(Proposition):
     """A statement in which `variables` are bound."""
 
-    __slots__ = ()
-
 
 class ForAll(Binder):
     """The body, for all values of the variables."""
 
-    __slots__ = ()
     fields, kinds, text = ("variables", "body"), (as_variables, as_proposition), "for all {}: {}"
     variables: tuple[Variable, ...]
     body: Proposition
@@ -174,7 +165,6 @@ class ForAll(Binder):
 class TendsTo(Binder):
     """The limit for the variables -> oo, taken one after the other, the first innermost, exists and is `value`."""
 
-    __slots__ = ()
     fields, kinds = ("expr", "variables", "value"), (as_term, as_variables, as_term)
     expr: Term
     variables: tuple[Variable, ...]
