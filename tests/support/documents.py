@@ -133,7 +133,7 @@ def derived(name: str) -> Document:
 @cache
 def written(name: str, form: str, *, fragment: bool = False) -> bytes:
     """The document in a format."""
-    return FRAGMENTS[form](derived(name), name) if fragment else FORMATS[form](derived(name))
+    return FRAGMENTS[form](derived(name), name, False) if fragment else FORMATS[form](derived(name), False)
 
 
 def verdicts(name: str) -> list[Verdict]:

@@ -105,7 +105,7 @@ def parted(new: Term) -> tuple[Term, dict[Variable, Term]]:
 
 def iterated(step: Term, lasting: Mapping[Variable, Term], at: Mapping[Variable, arb]) -> list[arb]:
     """The bounds at t = 0, 1, ..., the last of the times; what lasts is evaluated once."""
-    known, found = {symbol: ball(part, at) for symbol, part in lasting.items()}, [arb(0)]
+    known, found = {**at, **{symbol: ball(part, at) for symbol, part in lasting.items()}}, [arb(0)]
     for time in range(TIMES[-1]):
         found.append(ball(step, {**known, t: arb(time), BEFORE: found[-1]}))
     return found

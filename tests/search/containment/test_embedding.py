@@ -161,7 +161,7 @@ def test_the_bound_of_a_gru_is_the_theorem_s_rounded_up():
     made = embed_rnn(ONE, cell="gru", bias=10)
     with ctx.workprec(400):
         exact = algebra.constant_ball(
-            normal(bound.xreplace({B: Integer(10), L: Rational(1, 2), beta: Integer(0)})), 400
+            normal(to_sympy(bound).xreplace({B: Integer(10), L: Rational(1, 2), beta: Integer(0)})), 400
         )
         assert exact <= arb(made.bound()) <= exact * (1 + arb(2) ** -51)
 
