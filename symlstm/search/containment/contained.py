@@ -52,6 +52,11 @@ def series(body: Term, index: Variable, last: Term | int) -> Term:
     return finite_sum(body, algebra.atom(index), ONE, algebra.as_term(last))
 
 
+def _at(sequence: Variable, *indices: Term | Variable | int) -> Term:
+    found: Term = sequence(*indices)
+    return found
+
+
 def symmetric(equation: Theorem) -> Theorem:
     """b = a from a = b."""
     fact = equation.conclusion
@@ -88,23 +93,21 @@ class Contained:
 
     def own(self, time: Term | Variable | int, index: Term | Variable = n) -> Term:
         """The state of the RNN that is claimed."""
-        found: Term = (y if self.function == "tanh" else r)(time, index)
-        return found
+        return _at(y if self.function == "tanh" else r, time, index)
 
     def state(self, time: Term | Variable | int, index: Term | Variable = n) -> Term:
         """The state of the RNN that is needed."""
-        found: Term = (y if self.needed == "tanh" else r)(time, index)
-        return found
+        return _at(y if self.needed == "tanh" else r, time, index)
 
     def drive(self) -> Term:
         """What does not depend on the state, in coordinate n."""
         change = self.change
-        plain = (series(W(n, j) * x(t + 1, j), j, self.inputs) + b(n)) * change.weights
-        return plain + series(U(n, m), m, self.hidden) * change.row if change.row else plain
+        plain = (series(W(n, j) * x(t + 1, j), j, self.inputs) + b(n)).scaled(change.weights)
+        return plain + series(U(n, m), m, self.hidden).scaled(change.row)
 
     def recurrent(self, state: Term, scale: Term = ONE) -> Term:
         """The sum of the recurrent weights times scale and a state in coordinate m."""
-        return series(U(n, m) * scale * state, m, self.hidden) * self.change.recurrent
+        return series(U(n, m) * scale * state, m, self.hidden).scaled(self.change.recurrent)
 
     def defined(self, time: Term | Variable | int, index: Term | Variable = n) -> Theorem:
         """The needed state by the RNN's own; an identity where they are one."""

@@ -72,6 +72,14 @@ class Numbers:
             found.append(single(biases, f"the biases of gate {letter}"))
         return found
 
+    def check_cell(self) -> None:
+        """Raises RuleError for anything but one plain layer of an LSTM or a GRU, which the theorems are about."""
+        [layer, *above] = self.network.layers
+        more = [name for name, tensor in (("weight_hr", layer.weight_hr), ("peephole", layer.peephole)) if tensor]
+        if above or more or layer.cell not in NEEDED:
+            found = f"{1 + len(above)} layers of {layer.cell}{' with ' * bool(more)}{' and '.join(more)}"
+            raise RuleError("containment", found, "one layer of an lstm or a gru, without projection and peepholes")
+
     def lstm(self) -> Containment:
         """The LSTM's gates, its initial cell and the number s."""
         i, f, g = self.gates("ifg")

@@ -39,6 +39,7 @@ def outcome(network: Network, claim: EmbeddingClaim) -> Outcome:
 def contained(network: Network, claim: EmbeddingClaim) -> Theorem:
     """The theorem, and an equation for each number of the network that is not written as the RNN's; raises RuleError."""
     numbers = Numbers(network, claim)
+    numbers.check_cell()
     theorem, *beside = (_in_lstm if network.cell == "lstm" else _in_gru)(numbers)
     return together(theorem, *beside) if beside else theorem
 

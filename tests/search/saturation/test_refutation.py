@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flint import fmpq
 
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
@@ -51,6 +55,17 @@ def test_few_situations_reach_less_far_than_many():
     specification = pattern_counts(network.vocabulary, {("a",): 1, ("b",): -1})
     (_, near), (_, far) = (refutation(network.system, network.linear_readout, specification, n) for n in (FEW, MANY))
     assert 1 <= near < far
+
+
+@pytest.mark.parametrize(("constant", "words"), [(0, None), (1, ("a",)), (-1, ("a",))])
+def test_the_constant_of_a_readout_is_part_of_it(constant, words):
+    network = replace(visible_counter(), constant=constant)
+    specification = pattern_counts(network.vocabulary, {("a",): 1, ("b",): -1})
+    theorem, _ = refutation(network.system, network.linear_readout, specification, FEW)
+    assert (None if theorem is None else theorem.conclusion.words) == words
+    shown: list[Term] = []
+    refutation(network.system, network.linear_readout, specification, FEW, lambda x: bool(shown.append(x)))
+    assert {*shown} == {algebra.rational(constant)}
 
 
 def test_a_delayed_readout_is_compared_with_earlier_words():
