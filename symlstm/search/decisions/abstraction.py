@@ -18,7 +18,7 @@ from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.families import Family, Leaf, Place, Tree, arithmetic_on, form_of, tending
 from symlstm.kernel.networks.invariants import arithmetic_of, at_word
 from symlstm.kernel.networks.machines import Configuration, Machine
-from symlstm.kernel.networks.signs import Box, Range, lower_end, pinned, put
+from symlstm.kernel.networks.signs import Box, Range, lower_end, pinned, put, whole
 from symlstm.kernel.theorem import RuleError
 from symlstm.search.decisions.configurations import Configurations, Node, Problem
 from symlstm.search.decisions.counters import Grid, view
@@ -274,7 +274,18 @@ class Abstraction:
             changed.append(target)
         if changed is None and self._join(target, columns, box):
             raise Stuck(f"a class that still grows {what}")
-        return Leaf(target.number, {self.ghosts[j]: columns[j] for j in target.hull.free})
+        return Leaf(
+            target.number, {self.ghosts[j]: self._whole_form(j, columns[j], box, what) for j in target.hull.free}
+        )
+
+    def _whole_form(self, j: int, form: Term, box: Box, what: str) -> Term:
+        """A column's form in ghosts, with whole numbers; raises Stuck with the cell or register that has others."""
+        if whole(form, box):
+            return form
+        p, cells = self.problem, len(self.counters)
+        registers = (*p.machine.registers * (p.delay + 1), *(p.machine.domain.registers if p.machine.domain else ()))
+        kept = f"the cell {self.counters[j]}" if j < cells else f"the register {registers[j - cells]}"
+        raise Stuck(f"{kept} is not moved by whole steps {what}: {self.ghosts[j]} becomes {form}")
 
     def _padded_places(self, places: Sequence[Place]) -> list[Place]:
         missing = self.problem.delay + 1 - len(places)

@@ -100,6 +100,9 @@ class Claim:
             found = signs(form, box)
             if found <= needed:
                 continue
+            if not found & needed and self.margin is not None:
+                gap = form + algebra.rational(self.margin)
+                raise Stuck(f"{what} is on its side by {gap}, which is less than the margin {self.margin}")
             if not found & needed:
                 raise Stuck(f"{what}: {form} is not {_SAID[needed]}, which no run shows")
             raise Undecided([(form, needed)], what)
