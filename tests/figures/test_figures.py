@@ -343,7 +343,11 @@ def test_the_committed_figures_are_what_is_drawn_now():
         (["machine", "--format", "gif"], ExitCode.USAGE, "svg,pdf,png"),
         (["no/such/network.toml"], ExitCode.USAGE, "no such file"),
         (["gates", f"{GALLERY}/parity.toml"], ExitCode.OPEN, "held by a gate below 1"),
-        (["gates", f"{GALLERY}/parity_in_a_sigmoid_rnn.toml"], ExitCode.USAGE, "an LSTM: the gates of other cells are not drawn"),
+        (
+            ["gates", f"{GALLERY}/parity_in_a_sigmoid_rnn.toml"],
+            ExitCode.USAGE,
+            "an LSTM: the gates of other cells are not drawn",
+        ),
     ],
 )
 def test_refusals(words, code, message, tmp_path, capsys):
