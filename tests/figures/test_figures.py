@@ -164,7 +164,7 @@ def test_the_curve_of_a_gate_moves_with_its_enclosures():
 
 def test_the_level_lines_of_the_reduction_move_with_the_theorems(monkeypatch):
     monkeypatch.setattr(reduction, "BIASES", reduction.BIASES[:2])
-    monkeypatch.setattr(reduction, "CELLS", reduction.CELLS[:2])
+    monkeypatch.setattr(reduction, "INITIAL_CELLS", reduction.INITIAL_CELLS[:2])
     each, every = (theorem_of(script("rnn_in_lstm"), claim) for claim in (reduction.EACH, reduction.EVERY))
     first, *rest = parts(every)
     doubled = ForAll(first.variables, Within(first.body.value, first.body.centre, 2 * first.body.bound))
@@ -179,7 +179,7 @@ def test_the_level_lines_of_the_reduction_move_with_the_theorems(monkeypatch):
 
 def bounds(each: Theorem, every: Theorem) -> dict[str, fmpq]:
     """At one bias and cell, by time."""
-    place = reduction.BIASES[1], reduction.CELLS[1]
+    place = reduction.BIASES[1], reduction.INITIAL_CELLS[1]
     return {row["when"]: row["bound"] for row in reduction.draw(each, every).rows if (row["B"], row["C"]) == place}
 
 
