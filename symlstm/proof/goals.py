@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sympy import Expr, Integer, Symbol
-
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic.bounds import cases as by_cases
 from symlstm.kernel.logic.induction import induction
@@ -26,12 +26,12 @@ from symlstm.kernel.logic.propositions import (
     TendsTo,
     assume,
     generalise,
-    real,
     specialise,
     substituted,
     together,
 )
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.translation import normal, of_kernel
 from symlstm.proof import order, tendencies
 from symlstm.proof.claims import Claim, claim
 from symlstm.proof.instances import instances, split
@@ -51,7 +51,7 @@ class Unfinished(RuleError):
 class Goal:
     """A statement to be proved from the facts in scope."""
 
-    def __init__(self, statement: Proposition, facts: Iterable[Theorem] = ()) -> None:
+    def __init__(self, statement: Any, facts: Iterable[Theorem] = ()) -> None:
         self.statement, self._given, self.reason = statement, [*facts], ""
         self._haves: list[Goal] = []
         self._rest: list[Goal] = []
@@ -112,30 +112,33 @@ class Goal:
         self._haves.append(Goal(statement, self.facts))
         return self._haves[-1]
 
-    def induct(self, t: Symbol) -> Goals:
+    def induct(self, t: Any) -> Goals:
         """The goals at 0 and at t + 1; the second has this statement as a fact. A statement for all t is proved at t."""
+        t = of_kernel(t)
         if isinstance(self.statement, ForAll) and t in self.statement.variables:
             return self._at(t).induct(t)
         hypothesis = assume(self.statement)
-        base = Goal(substituted("induct", self.statement, {t: Integer(0)}), self.facts)
-        step = Goal(substituted("induct", self.statement, {t: t + 1}), [*self.facts, hypothesis])
+        base = Goal(substituted(self.statement, {t: algebra.ZERO}), self.facts)
+        step = Goal(substituted(self.statement, {t: t + 1}), [*self.facts, hypothesis])
         self._closed(lambda: specialise(induction(self.statement, t, base.theorem, step.theorem), t), base, step)
         return Goals((base, step))
 
-    def _at(self, t: Symbol) -> Goal:
+    def _at(self, t: Variable) -> Goal:
         """The goal of a statement for all values, with one of its variables as it is."""
-        variables = tuple(self.statement.variables)
+        variables = self.statement.variables
         rest = tuple(v for v in variables if v != t)
         one = Goal(ForAll(rest, self.statement.body) if rest else self.statement.body, self.facts)
         self._closed(lambda: generalise(specialise(one.theorem, *rest), *variables), one)
         return one
 
-    def cases(self, m: Expr) -> Goals:
+    def cases(self, m: Any) -> Goals:
         """The goal with each argument of a minimum or maximum in its place."""
-        hole = real("z'")
-        shape = self.statement.xreplace({m: hole})
-        parts = [Goal(substituted("cases", shape, {hole: a}), self.facts) for a in m.args]
-        self._closed(lambda: by_cases(shape, hole, m, *(part.theorem for part in parts)), *parts)
+        extreme, hole = normal(m), order.HOLE
+        shape, found = order.with_hole(self.statement, extreme), extreme.application()
+        if found is None or found.function not in ("min", "max"):
+            raise RuleError("cases", m, "a minimum or a maximum")
+        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in found.arguments]
+        self._closed(lambda: by_cases(shape, hole, extreme, *(part.theorem for part in parts)), *parts)
         return Goals(parts)
 
     def intro(self) -> Goal:
@@ -194,7 +197,7 @@ def every(*parts: Proposition) -> Any:
 
 
 def lemma(
-    statement: Proposition, *, under: Iterable[Theorem] = (), forall: Sequence[Symbol] = (), given: Iterable[Any] = ()
+    statement: Proposition, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
 ) -> Callable[[Callable[[Goal], Any]], Callable[[], Theorem]]:
     """Like `theorem`, but no claim: a function of no arguments that proves it once."""
 
@@ -203,7 +206,7 @@ def lemma(
         def proof() -> Theorem:
             goal = Goal(statement, [*under, *(assume(p) for p in given)])
             function(goal)
-            return generalise(goal.theorem, *forall) if forall else goal.theorem
+            return generalise(goal.theorem, *of_kernel(forall)) if forall else goal.theorem
 
         return proof
 
@@ -216,14 +219,14 @@ def theorem(
     statement: Proposition,
     *,
     under: Iterable[Theorem] = (),
-    forall: Sequence[Symbol] = (),
+    forall: Sequence[Any] = (),
     given: Iterable[Any] = (),
 ) -> Callable[[Callable[[Goal], Any]], Claim]:
     """A claim that shows its formula: the statement, for all values of `forall`, under definitions and assumptions.
 
     The function is handed the goal without the quantifier; what it leaves undone is printed with the claim.
     """
-    whole = ForAll(tuple(forall), statement) if forall else statement
+    whole = ForAll(of_kernel(forall), statement) if forall else statement
 
     allowed = [*given, *(h for known in under for h in known.hypotheses)]
 

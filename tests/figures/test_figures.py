@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from flint import arb, ctx, fmpq
 from support import GALLERY, PROOFS, ROOT
-from sympy import Symbol, exp, tanh
 
 from symlstm import Construction, figures
 from symlstm.cli.main import ExitCode, main
@@ -25,17 +24,17 @@ from symlstm.figures import polygons
 from symlstm.figures.catalogue import FIGURES, of_script
 from symlstm.figures.drawings import error_by_length, error_by_scale, gates, machine, reduction
 from symlstm.figures.drawings import region as region_figure
-from symlstm.figures.evaluating import parts, theorem_of, value
+from symlstm.figures.evaluating import parts, theorem_of
 from symlstm.figures.files import Files, differences, files_of, foreign, index
 from symlstm.figures.paper import Drawing, drawn_by, log10, paper, snapped
 from symlstm.figures.table import csv_text, rational, text_of
-from symlstm.kernel.logic.propositions import Conjunction, ForAll, Within, natural, real
 from symlstm.kernel.networks.enclosures import Error
 from symlstm.kernel.networks.statements import StepTable
-from symlstm.kernel.theorem import Theorem, Unsupported, conclude
+from symlstm.kernel.theorem import Theorem, conclude
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import run_script
 from symlstm.render.documents.atomic_write import write
+from symlstm.steps import Conjunction, ForAll, Within
 
 BITS = 2048
 pytestmark = pytest.mark.filterwarnings("error")
@@ -230,15 +229,6 @@ def test_the_region_is_smaller_than_if_the_flags_were_one():
     with ctx.workprec(BITS):
         assert betas["right"].overlaps(100 * arb(1).tanh() - 100 + arb(0, 1e-60))
     assert betas["if the flags were 1"].contains(0)
-
-
-def test_expressions_are_evaluated_in_balls():
-    t, B, L = natural("t"), real("B"), Symbol("L", real=True)
-    assert value(exp(B) * tanh(B), {B: arb(1)}).overlaps(arb(1).exp() * arb(1).tanh())
-    assert float(value(L**3 / 4 + 1, {L: arb(2)})) == 3
-    assert value(L ** (t + 1), {L: arb(2), t: arb(3)}) == 16
-    with pytest.raises(Unsupported, match="no value for Pow"):
-        value(L**t, {L: arb(2), t: arb(1) / 2})
 
 
 # The machine.

@@ -11,8 +11,8 @@ import pytest
 from support import PROOFS
 from support.arrays import sigmoid, step
 
-from symlstm.kernel.logic.propositions import Equal, ForAll, Less, LessEqual, Within
 from symlstm.proof.claims import Verdict, check, load
+from symlstm.steps import Equal, ForAll, Less, LessEqual, Within
 
 SCRIPT = PROOFS / "rnn_in_gru.py"
 ROUNDING = 1e-12

@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sympy import Expr, Function, Symbol, exp, tanh
-
-from symlstm.kernel.logic.propositions import Equal, Less, Proposition, Relation, Within
+from symlstm.kernel.algebra import Apply, Term
+from symlstm.kernel.logic.propositions import Derived, Equal, Less, Proposition, Relation, Within
 from symlstm.kernel.theorem import Theorem, Unsupported
-from symlstm.model.activations import sigmoid
 from symlstm.render.derivation.certificates import difference
 from symlstm.render.derivation.numbering import Ledger, assumed, key
 from symlstm.render.derivation.rules import ALONE, RULES, filled
@@ -40,7 +38,6 @@ from symlstm.render.statements.conclusions import formulas
 
 SILENT = ("specialise", "generalise")
 FOLDS = ("arithmetic", "absolute value")  # rules that may take in the algebra before them
-DERIVED = "derived"  # a derived rule, which is printed by its name
 ROUTINE = (  # rules whose steps a reader can do without, if they have premises
     "arithmetic", "absolute value", "sides", "rewrite", "reciprocal", "positive", "monotone", "weaken", "extremum",
     "cases", "empty sum", "last term",
@@ -48,9 +45,9 @@ ROUTINE = (  # rules whose steps a reader can do without, if they have premises
 SOURCES = 4  # that a routine step may follow from
 SHORT = 26  # columns of a fact that is cited by what it says
 SIGNS: Mapping[Any, Formula] = {  # why a long expression is positive
-    sigmoid: row("0", "<", "sigma", "<", "1"),
-    tanh: row(Named("tanh"), "<", "1"),
-    exp: row("0", "<", Named("exp")),
+    "sigmoid": row("0", "<", "sigma", "<", "1"),
+    "tanh": row(Named("tanh"), "<", "1"),
+    "exp": row("0", "<", Named("exp")),
 }
 
 
@@ -88,18 +85,17 @@ def is_silent(step: Theorem) -> bool:
 def is_numerical(step: Theorem) -> bool:
     """Whether it compares two rational numbers."""
     said = step.conclusion
-    return isinstance(said, Relation | Within) and not said.atoms(Symbol, Function)
+    return isinstance(said, Relation | Within) and all(side.rational() is not None for side in said.args)
 
 
 def name(step: Theorem) -> str:
-    """The rule, without the certificate that the kernel wrote after it; of a derived rule its own name."""
-    rule, _, inside = step.rule.partition(" [")
-    return inside.removesuffix("]") if rule == DERIVED else rule
+    """The rule; of a derived rule its own name."""
+    return step.certificate.name if isinstance(step.certificate, Derived) else step.rule
 
 
 def told(step: Theorem) -> tuple[Theorem, ...]:
     """The premises; of a derived rule what it was applied to, without its proof."""
-    return step.premises[:-1] if step.rule.startswith(f"{DERIVED} [") else step.premises
+    return step.premises[:-1] if isinstance(step.certificate, Derived) else step.premises
 
 
 def steps(theorem: Theorem) -> list[Theorem]:
@@ -326,9 +322,11 @@ def _signs(step: Theorem) -> tuple[Formula, ...]:
     return tuple(formula for kind, formula in SIGNS.items() if kind in outer)
 
 
-def _outermost(expr: Expr) -> Iterator[Any]:
-    """The functions of an expression that are in no other."""
-    for part in [] if expr.func in SIGNS else expr.args:
-        yield from _outermost(part)
-    if expr.func in SIGNS:
-        yield expr.func
+def _outermost(term: Term) -> Iterator[str]:
+    """The functions of a term that are in no other."""
+    for a in (a for mono in term.monomials for a, _ in mono if isinstance(a, Apply)):
+        if a.function in SIGNS:
+            yield str(a.function)
+        else:
+            for part in a.arguments:
+                yield from _outermost(part)

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sympy import Basic, Symbol
+from sympy import Symbol
 from sympy.core.function import AppliedUndef
 
 from symlstm.kernel import algebra
-from symlstm.kernel.logic.propositions import Proposition, is_natural
+from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.theorem import Theorem, Unsupported, trusted
 from symlstm.model.translation import normal
 from symlstm.proof.claims import Result, Verdict
@@ -38,6 +38,7 @@ from symlstm.render.statements.abbreviations import Abbreviations
 from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.notation import expression, name
 from symlstm.render.statements.numbers import ball_decimal
+from symlstm.render.statements.written import Written, written
 
 if TYPE_CHECKING:
     from symlstm.render.derivation.chapter import Part
@@ -159,8 +160,8 @@ def letters(results: Sequence[Result]) -> Iterator[Block]:
     symbols = sorted({s for p in said for s in p.atoms(Symbol)}, key=lambda s: s.name)
     heads = sorted({a.func.__name__ for p in said for a in p.atoms(AppliedUndef)})
     kinds = {
-        "natural numbers": [s for s in symbols if is_natural(s)],
-        "real numbers": [s for s in symbols if not is_natural(s)],
+        "natural numbers": [s for s in symbols if s.is_integer],
+        "real numbers": [s for s in symbols if not s.is_integer],
     }
     found = [(listed([(expression(s),) for s in group]), kind) for kind, group in kinds.items() if group]
     found += [(listed([(name(head),) for head in heads]), "sequences of real numbers")] if heads else []
@@ -170,6 +171,6 @@ def letters(results: Sequence[Result]) -> Iterator[Block]:
         yield Paragraph(("Notation: ", *listed(parts), ". ", ending))
 
 
-def _propositions(theorem: Theorem | None) -> list[Basic]:
+def _propositions(theorem: Theorem | None) -> list[Written]:
     said = [] if theorem is None else [theorem.conclusion, *theorem.hypotheses]
-    return [p for p in said if isinstance(p, Proposition)]
+    return [written(p) for p in said if isinstance(p, Proposition)]

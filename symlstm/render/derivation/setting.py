@@ -11,11 +11,10 @@ from sympy import Expr, Function, Integer, Symbol, evaluate
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.logic.propositions import real
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
 from symlstm.model.cells import Cell
-from symlstm.model.translation import to_sympy
+from symlstm.model.translation import real, to_sympy
 from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.derivation.recognition import Layer, layers_of
 from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Runs, listed, paragraph

@@ -30,8 +30,7 @@ from symlstm.render.formulas.formula import (
     commas,
     row,
 )
-from symlstm.render.statements.abbreviations import abbreviated
-from symlstm.render.statements.notation import at_time, expression, name, term
+from symlstm.render.statements.notation import at_time, name, term
 from symlstm.render.statements.numbers import round_down, round_up
 from symlstm.render.statements.phrases import EVERY_WORD, moments, phrase, sequence, sequences, situation
 from symlstm.render.statements.quantities import decays, decimal, number
@@ -194,7 +193,7 @@ def cells(found: regions.Cells) -> list[Formula]:
 def _signed(less: Less, walls: Sequence[algebra.Term]) -> Row:
     """0 < form as form > 0, or as wall < 0 where the form is a wall with the other sign."""
     wall = next((wall for wall in walls if less == assumed(-wall)), None)
-    return row(expression(abbreviated(less.rhs)), ">", "0") if wall is None else row(term(wall), "<", "0")
+    return row(term(less.rhs), ">", "0") if wall is None else row(term(wall), "<", "0")
 
 
 def largest_margin(found: regions.LargestMargin) -> list[Formula]:

@@ -14,12 +14,12 @@ from support.arrays import step
 from sympy import Integer, Rational, tanh
 
 from symlstm.kernel import algebra
-from symlstm.kernel.logic.propositions import real
 from symlstm.model.cells import CELLS, Weights
 from symlstm.model.errors import InputError
-from symlstm.model.translation import normal
+from symlstm.model.translation import normal, to_sympy
 from symlstm.proof.claims import check, load
 from symlstm.search.containment.embedding import METHODS, SigmoidRNN, embed_rnn, floats, shown
+from symlstm.steps import real
 
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 ONE = SigmoidRNN([[1]], [[2]])
@@ -108,7 +108,8 @@ def theorem_bounds():
     script = PROOFS / "rnn_in_lstm.py"
     claims = {made.id: made for made in load(script)}
     source, zero = (check(claims[name]).outcome.theorem.conclusion for name in ("R6-uniform", "R9-distance"))
-    return {"source": source.parts[0].body.bound, "zero state": zero.parts[1].body.bound}
+    bounds = {"source": source.parts[0].body.bound, "zero state": zero.parts[1].body.bound}
+    return {method: to_sympy(bound) for method, bound in bounds.items()}
 
 
 @pytest.mark.parametrize("method", ["source", "zero state"])
@@ -160,7 +161,7 @@ def test_the_bound_of_a_gru_is_the_theorem_s_rounded_up():
     made = embed_rnn(ONE, cell="gru", bias=10)
     with ctx.workprec(400):
         exact = algebra.constant_ball(
-            normal(bound.xreplace({B: Integer(10), L: Rational(1, 2), beta: Integer(0)})), 400
+            normal(to_sympy(bound).xreplace({B: Integer(10), L: Rational(1, 2), beta: Integer(0)})), 400
         )
         assert exact <= arb(made.bound()) <= exact * (1 + arb(2) ** -51)
 
