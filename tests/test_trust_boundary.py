@@ -33,7 +33,8 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
     "small steps, with theorem and algebra": (("quotients", "propositions", "bounds", "limits", "induction"), 570),
     "limits of expressions": (("expansions", "asymptotics"), 450),
     "one scale, with networks": (("fixed_scale",), 200),
-    "one scale, every length, with specifications": (("intervals", "boxes", "runs"), 410),
+    "one scale, every length, with specifications": (("intervals", "boxes", "runs"), 430),
+    "one scale, counters that are read, with both": (("deviations", "horizons", "choices"), 400),
     "regions, with networks": (("regions",), 90),
 }
 
@@ -44,7 +45,7 @@ MAY_IMPORT = {
     "dataclasses": {"FrozenInstanceError", "InitVar", "dataclass", "field", "replace"},
     "math": {"lcm"},
     "functools": {"cached_property", "cmp_to_key", "lru_cache", "reduce"},
-    "itertools": {"groupby", "product"},
+    "itertools": {"groupby", "pairwise", "product"},
     "numbers": {"Rational", "Real"},
     "operator": {"mul"},
     "types": {"MappingProxyType"},
