@@ -18,7 +18,6 @@ what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these a
 
 from sympy import Abs, Max, Min, Sum, exp, tanh
 
-from symlstm.kernel import asymptotics
 from symlstm.kernel.logic.bounds import absolute_value, sides
 from symlstm.kernel.logic.limits import iterate, squeeze
 from symlstm.kernel.logic.propositions import assume, rewrite, together
@@ -39,6 +38,7 @@ from symlstm.proof.lemmas import (
 )
 from symlstm.proof.written import (
     Conjunction,
+    Diverges,
     Equal,
     ForAll,
     Less,
@@ -61,7 +61,7 @@ from symlstm.proof.written import (
 )
 from symlstm.proof.written import by_induction as induction
 
-Diverges, lipschitz = told(asymptotics.Diverges), told(lemmas.lipschitz)
+lipschitz = told(lemmas.lipschitz)
 
 __all__ = [
     "Abs",
