@@ -42,7 +42,7 @@ from symlstm.kernel.logic.propositions import (
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.notebook.display import attach
-from symlstm.proof.goals import Goal, auto, every, lemma, theorem
+from symlstm.proof.goals import Goal, auto, every, inductively, lemma, theorem
 from symlstm.proof.lemmas import (
     lipschitz,
     operator_norm,
@@ -83,6 +83,7 @@ __all__ = [
     "generalise",
     "geometric_decay",
     "induction",
+    "inductively",
     "iterate",
     "last_term",
     "lemma",
