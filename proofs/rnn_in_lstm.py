@@ -7,13 +7,15 @@ depends on: h(t, n, B, C) is coordinate n of h_t in the LSTM with these B and C.
 mentioned by a hypothesis holds for all its values: times, coordinates, sizes, inputs, weights.
 """
 
+# ruff: noqa: I001  (imports in packed lines)
+
 from functools import cache
 from typing import Any, NamedTuple
 
 from sympy import Rational
 
 from symlstm import Outcome, Theorem, Verdict, Witness, claim, main, refuted
-from symlstm.steps import (  # noqa: I001
+from symlstm.steps import (
     Abs, Arithmetic, Equal, ForAll, Goal, Less, LessEqual, Max, Min, Sum, TendsTo, Within, assume, auto, empty_sum,
     every, exp, generalise, inductively, last_term, lemma, lipschitz, lstm_gates, lstm_update, monotone, natural,
     operator_norm, product, real, rewrite, sequence, sigmoid, sigmoid_contraction, specialise, tanh,
@@ -194,9 +196,9 @@ def uniform_gap(network, norm_below_four, *facts):
     return generalise(weaken(specialise(gap(network), t, n), order), t, n)
 
 
-def near(bound, *more, y=h(t, n, B, C)):
-    """|h_t - r_t| <= bound for every t and n, and more."""
-    return every(ForAll((t, n), Within(y, r(t, n), bound)), *more)
+def near(bound, y=h):
+    """|y_t - r_t| <= bound for every t and n."""
+    return ForAll((t, n), Within(y(t, n, B, C), r(t, n), bound))
 
 
 def recursion(delta, E):
@@ -209,23 +211,23 @@ SMALLER, SMALLER_AT_ITS_TIME = recursion(delta, E), recursion(1 - tanh(c_star + 
 
 distance = theorem(
     "R6", "the distance of the states at each time, for every norm L",
-    near(delta * powers_of_ratio(t), Less(0, delta), LessEqual(delta, 2 * exp(-2 * least))), under=SETTING,
+    every(near(delta * powers_of_ratio(t)), Less(0, delta), LessEqual(delta, 2 * exp(-2 * least))), under=SETTING,
 ).auto(lambda: gap(source()))  # fmt: skip
 
 uniform_distance = theorem(
     "R6-uniform", "the distance of the states uniformly in time, for L < 4",
-    near(delta / (1 - ratio), LessEqual(delta, 1)), under=SETTING,
+    every(near(delta / (1 - ratio)), LessEqual(delta, 1)), under=SETTING,
     given=[Less(L, 4), LessEqual(0, L), LessEqual(0, C), Less(0, B)],
 ).auto(lambda: uniform_gap(source(), assume(Less(L, 4))))  # fmt: skip
 
 theorem(
     "R6-sharper", "for every L: e_{t+1} <= delta + tanh(L e_t / 4)",
-    ForAll((t, n), Within(h(t, n, B, C), r(t, n), E(t))), under=(*SETTING, *SMALLER),
+    near(E(t)), under=(*SETTING, *SMALLER),
 ).auto(lambda: by_steps(source(), E, sigmoid_contraction, *SMALLER))  # fmt: skip
 
 theorem(
     "R6-each-time", "the same with 1 - tanh(c_{t+1}) for delta: at each time, large C alone is enough",
-    ForAll((t, n), Within(h(t, n, B, C), r(t, n), D(t))), under=(*SETTING, *SMALLER_AT_ITS_TIME),
+    near(D(t)), under=(*SETTING, *SMALLER_AT_ITS_TIME),
 ).auto(lambda: by_steps(source(at_its_time=True), D, sigmoid_contraction, *SMALLER_AT_ITS_TIME))  # fmt: skip
 
 
@@ -265,7 +267,8 @@ def error_grows(norm):
     cubic = tanh_above_cubic(auto(LessEqual(0, L * v / 2), norm, nonnegative))
     ordered = monotone(auto(LessEqual(L * v / 2, L * u / 2), norm, step.facts[-1]), tanh)
     square = auto(LessEqual(v**2, threshold**2), bottom, nonnegative)
-    steep = auto(LessEqual(L**3 * v**2, 6 * (L - 4)), square, auto(LessEqual(0, L**3), auto(LessEqual(0, L), norm)), small)
+    cube = auto(LessEqual(0, L**3), auto(LessEqual(0, L), norm))
+    steep = auto(LessEqual(L**3 * v**2, 6 * (L - 4)), square, cube, small)
     slope = auto(LessEqual(growth * v, (L * v / 2 - (L * v / 2) ** 3 / 3) / 2), nonnegative, steep)
     new, gate = specialise(constant_cell(), t + 1, B), sigmoid(L * h(t + 1, B) - L / 2)
     half, below = auto(LessEqual(gate, (1 - tanh(L * u / 2)) / 2)), auto(LessEqual(h(t + 2, B), gate), new)
@@ -354,6 +357,11 @@ theorem(
 ).induct(t, tends_to_one)  # fmt: skip
 
 
+def scaled_down(t, n, B=B, *_):
+    """The state of this LSTM, divided by tanh(1)."""
+    return h(t, n, B) / kappa
+
+
 def from_zero(bias):
     """h_t/tanh(1) of this LSTM, with |tanh(c_{t+1})/tanh(1) - 1| <= 1 - tanh(c_1)/tanh(1), which is not negative."""
     cell = c(t + 1, n, B)
@@ -362,13 +370,13 @@ def from_zero(bias):
     saturation = auto(Within(tanh(cell) / kappa, 1, kappa_delta), *bounds)
     update, start = specialise(FROM_ZERO[1], t, n, B), auto(Equal(h(0, n, B) / kappa, r(0, n)), *FROM_ZERO)
     scaled = auto(Equal(*(side / kappa for side in update.conclusion.args)), update)
-    network = Comparison(lambda t, n: h(t, n, B) / kappa, kappa_delta, start, scaled, saturation)
+    network = Comparison(scaled_down, kappa_delta, start, scaled, saturation)
     return network, auto(LessEqual(0, kappa_delta), *bounds)
 
 
 @theorem(
     "R9-distance", "how far the LSTM from zero is from tanh(1) times the RNN, at each time and for ever",
-    near(kappa_delta * powers_of_ratio(t), *near(kappa_delta / (1 - ratio), y=h(t, n, B) / kappa).parts, y=h(t, n, B) / kappa),
+    every(near(kappa_delta * powers_of_ratio(t), y=scaled_down), near(kappa_delta / (1 - ratio), y=scaled_down)),
     under=(*FROM_ZERO, ROWS), given=[Less(0, B), Less(L, 4), LessEqual(0, L)],
 )  # fmt: skip
 def distance_from_zero(goal):

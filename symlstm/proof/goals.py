@@ -39,7 +39,6 @@ from symlstm.proof import order, tendencies
 from symlstm.proof.claims import Claim, claim
 from symlstm.proof.instances import instances, split
 
-
 Proof = Callable[[], Any]  # of a theorem, made once
 Known = Theorem | Proof  # a theorem, or a lemma or claim by its name
 Made = TypeVar("Made")
@@ -251,7 +250,9 @@ def every(*parts: Proposition) -> Any:
 class Stated(Generic[Made]):
     """A statement that waits for its proof: a function that is handed the goal, or one of the two usual ones."""
 
-    def __init__(self, goal: Callable[[], Goal], forall: Sequence[Symbol], made: Callable[[Proof, Place], Made]) -> None:
+    def __init__(
+        self, goal: Callable[[], Goal], forall: Sequence[Symbol], made: Callable[[Proof, Place], Made]
+    ) -> None:
         self._goal, self._forall, self._made = goal, forall, made
 
     def __call__(self, function: Callable[[Goal], Any]) -> Made:
@@ -316,7 +317,7 @@ def theorem(
 def _located(proof: Proof, place: Place) -> Proof:
     """The proof as a function that stands at a place of the script."""
 
-    def prove() -> Theorem:
+    def prove() -> Any:
         return proof()
 
     prove.__code__ = prove.__code__.replace(co_filename=place.file, co_firstlineno=place.line)
