@@ -18,7 +18,7 @@ claim, note, main      a named claim of a proof script, a remark; runs the claim
 Verdict, Outcome       what became of a claim: proved, refuted, open
 Witness, refuted       why a claim is false; the outcome of a refutation that the kernel proved
 check                  runs one claim
-SigmoidRNN, embed_rnn  an RNN with exact weights, and the LSTM that contains it, an `Embedding` with its error
+SigmoidRNN, embed_rnn  an RNN with exact weights, and the LSTM or GRU that contains it, an `Embedding` with its error
 build, Built           the network of an automaton or machine, in a chosen cell, with its certificates
 automaton              the minimal automaton of a network, proved on every word sequence
 WordClassifier         a network as the three functions that automata are extracted from

@@ -18,33 +18,16 @@ what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these a
 
 from sympy import Abs, Max, Min, Sum, exp, tanh
 
-from symlstm.kernel.asymptotics import Diverges
-from symlstm.kernel.logic.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
-from symlstm.kernel.logic.induction import empty_sum, induction, last_term
-from symlstm.kernel.logic.limits import continuity, exponential_decay, geometric_decay, iterate, squeeze
-from symlstm.kernel.logic.propositions import (
-    Conjunction,
-    Equal,
-    ForAll,
-    Less,
-    LessEqual,
-    TendsTo,
-    Within,
-    assume,
-    generalise,
-    natural,
-    real,
-    rewrite,
-    sequence,
-    specialise,
-    together,
-)
+from symlstm.kernel.logic.bounds import absolute_value, sides
+from symlstm.kernel.logic.limits import iterate, squeeze
+from symlstm.kernel.logic.propositions import assume, rewrite, together
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
+from symlstm.model.translation import natural, real, sequence
 from symlstm.notebook.display import attach
+from symlstm.proof import lemmas
 from symlstm.proof.goals import Goal, auto, every, inductively, lemma, theorem
 from symlstm.proof.lemmas import (
-    lipschitz,
     operator_norm,
     product,
     reciprocal,
@@ -53,6 +36,32 @@ from symlstm.proof.lemmas import (
     triangle,
     weaken,
 )
+from symlstm.proof.written import (
+    Conjunction,
+    Diverges,
+    Equal,
+    ForAll,
+    Less,
+    LessEqual,
+    TendsTo,
+    Within,
+    arithmetic,
+    cases,
+    continuity,
+    empty_sum,
+    exponential_decay,
+    extremum,
+    generalise,
+    geometric_decay,
+    last_term,
+    monotone,
+    positive,
+    specialise,
+    told,
+)
+from symlstm.proof.written import by_induction as induction
+
+lipschitz = told(lemmas.lipschitz)
 
 __all__ = [
     "Abs",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symlstm.certificates.recheck import KINDS
-from symlstm.certificates.rocq import CELLS, STATED
+from symlstm.certificates.rocq import ROCQ_CELLS, STATED
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks import fixed_scale, regions, statements  # noqa: F401  (they define kinds)
 from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Move, Test, Values
@@ -22,7 +22,9 @@ PARTS = {  # of statements: no conclusions
     *(System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal),
     *(Machine, Test, Form, Move, Values, Acceptance, Choices),
 }
-ABOUT = f"of one layer of {', '.join(CELLS)} without open parameters, and a weighted automaton as its specification"
+ABOUT = (
+    f"of one layer of {', '.join(ROCQ_CELLS)} without open parameters, and a weighted automaton as its specification"
+)
 
 
 def kinds() -> list[type]:

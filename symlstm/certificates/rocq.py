@@ -21,7 +21,7 @@ LIBRARY = (
     "RatedNetworks",
     "Errors",
 )  # in the order of compilation
-CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
+ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
 PARTS = {
     "quadratic": "quadratic",
     "linear": "linear",
@@ -106,7 +106,7 @@ def _network(data: Data, atoms: Any) -> str:
     matrices = {name: _listed(data[name], _row) for name in TENSORS[:2]} | {
         name: _row(data[name]) for name in TENSORS[2:]
     }
-    fields = {"cell": CELLS[data["cell"]], "vocabulary": f"{_listed(data['vocabulary'], _string)}%string"}
+    fields = {"cell": ROCQ_CELLS[data["cell"]], "vocabulary": f"{_listed(data['vocabulary'], _string)}%string"}
     starts = {name: _listed(data.get(name, []), _constant) for name in ("h0", "c0")}
     return _record({**fields, "atoms": _listed(atoms, _constant), **matrices, **starts})
 

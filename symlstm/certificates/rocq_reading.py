@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symlstm.certificates.rocq import CELLS, HEADER, PARTS, PROVED_BY, STATED, TENSORS, Data, theorem_of
+from symlstm.certificates.rocq import HEADER, PARTS, PROVED_BY, ROCQ_CELLS, STATED, TENSORS, Data, theorem_of
 
 TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
@@ -124,7 +124,7 @@ def _quotient(tokens: _Tokens, numerator: Fraction) -> Fraction:
 
 def _constructor(tokens: _Tokens) -> Any:
     name = tokens.take(kind="name")
-    if name in CELLS.values():
+    if name in ROCQ_CELLS.values():
         return name
     if name in ("Some", "None"):
         return (name, _value(tokens)) if name == "Some" else (name,)
@@ -228,7 +228,7 @@ def _network(network: Data, atoms: Any) -> dict[str, Any]:
     matrices = {name: [[weight(x) for x in row] for row in network[name]] for name in TENSORS[:2]}
     biases = {name: [weight(x) for x in network[name]] for name in TENSORS[2:]}
     starts = {name: [*map(_constant, network.get(name, []))] for name in ("h0", "c0")}
-    head = {"cell": CELLS[network["cell"]], "vocabulary": [*network["vocabulary"]]}
+    head = {"cell": ROCQ_CELLS[network["cell"]], "vocabulary": [*network["vocabulary"]]}
     return head | {"atoms": [*map(_constant, atoms)]} | matrices | biases | starts
 
 

@@ -18,7 +18,7 @@ from symlstm.model.translation import normal
 
 Data = dict[str, Any]
 TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-CELLS = ("lstm", "rnn_sigmoid", "rnn_tanh")
+COVERED = ("lstm", "rnn_sigmoid", "rnn_tanh")
 
 
 class NotCovered(Exception):
@@ -54,7 +54,7 @@ def subject(
     network: Network, readout: Readout, specification: WeightedAutomaton | Machine | None, atoms: Atoms
 ) -> Data:
     """The network, a readout of it, and what that should be (nothing, for statements without a specification)."""
-    if network.cell not in CELLS:
+    if network.cell not in COVERED:
         raise NotCovered(f"a network of cell {network.cell}")
     if network.parameters:
         raise NotCovered("a network with open parameters")

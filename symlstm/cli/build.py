@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from symlstm.builder.building import Built
     from symlstm.builder.specified import Specified
 
-CELLS = ("lstm", "gru", "rnn_tanh", "rnn_sigmoid", "relu")
+CHOICES = ("lstm", "gru", "rnn_tanh", "rnn_sigmoid", "relu")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--counts", metavar="C", help='a comparison of counts, e.g. "#a > #b"')
     parser.add_argument("--words", default="", metavar="WORDS", help='the vocabulary, with blanks between: "a b"')
     parser.add_argument(
-        "--cell", choices=CELLS, default="lstm", help="default lstm, the only one that counts without end"
+        "--cell", choices=CHOICES, default="lstm", help="default lstm, the only one that counts without end"
     )
     parser.add_argument(
         "--length", type=int, metavar="N", help="certify up to N words (default: every length; 10^6 where it counts)"

@@ -41,6 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prefix", type=prefix, metavar="TEXT", help="of a fragment's labels and anchors; default: its file's name"
     )
+    parser.add_argument(
+        "--steps", action="store_true", help="routine steps too in tex and pdf; html has them folded, md has them all"
+    )
     parser.epilog = EPILOG
 
 
@@ -101,8 +104,10 @@ def _made(found: Document, stem: str, options: argparse.Namespace) -> Iterator[t
 
     label = options.prefix or re.sub(r"[^A-Za-z0-9-]+", "-", f"s-{stem}")[:40]
     for form in options.to:
-        made = output.FRAGMENTS[form](found, label) if options.fragment else output.FORMATS[form](found)
-        yield f"{stem}.{form}", made
+        if options.fragment:
+            yield f"{stem}.{form}", output.FRAGMENTS[form](found, label, options.steps)
+        else:
+            yield f"{stem}.{form}", output.FORMATS[form](found, options.steps)
 
 
 def _say(options: argparse.Namespace, screen: Screen, paths: Sequence[Path]) -> None:

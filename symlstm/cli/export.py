@@ -13,14 +13,14 @@ from symlstm.cli.main import ExitCode
 from symlstm.cli.run import scale
 
 if TYPE_CHECKING:
+    from symlstm.model.cells import Cell
     from symlstm.weights.labels import Labels
 
 LOADING = {  # ending: what to do with the file
-    ".safetensors": "safetensors.torch.load_file(FILE), then torch.nn.LSTM(...).load_state_dict",
+    ".safetensors": "safetensors.torch.load_file(FILE)",
     ".npz": "numpy.load(FILE)",
     ".onnx": "onnx.reference.ReferenceEvaluator(FILE)",
 }
-NO_DOUBLE = "onnxruntime has no LSTM in float64; for it, --dtype float32"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -58,12 +58,20 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 def report(options: argparse.Namespace, labels: Labels) -> None:
     """What was written, for people or as one object of schema 1."""
+    from symlstm.model.cells import CELLS
+
     if options.json:
         print(json.dumps({"schema": 1, "file": str(options.file), "labels": json.loads(labels.text)}, indent=2))
     elif not options.quiet:
         rounding = f"{labels.rounded} numbers rounded" if labels.rounded else "every number exact"
         print(f"{options.file}: {labels.title or options.network} at k = {labels.scale} in {labels.dtype}, {rounding}")
         print("  read again, run step by step, and equal")
-        print(f"  load    {LOADING[options.file.suffix.lower()]}")
-        if options.file.suffix.lower() == ".onnx" and labels.dtype == "float64":
-            print(f"  note    {NO_DOUBLE}")
+        ending, cell = options.file.suffix.lower(), CELLS[labels.cell]
+        print(f"  load    {LOADING[ending]}{_module(cell) if ending == '.safetensors' else ''}")
+        if ending == ".onnx" and labels.dtype == "float64" and cell.onnx:
+            print(f"  note    onnxruntime has no {cell.onnx.operator} in float64; for it, --dtype float32")
+
+
+def _module(cell: Cell) -> str:
+    """What PyTorch does with the tensors."""
+    return f", then torch.nn.{cell.torch[0]}(...).load_state_dict" if cell.torch else "; PyTorch has no such cell"

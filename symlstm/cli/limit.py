@@ -81,7 +81,7 @@ def _threshold(found: Threshold) -> dict[str, Any]:
 
 def _assumption(text: str, kinds: dict[str, str]) -> Any:
     """A strict order between a parameter and a number, read from text."""
-    from symlstm.kernel.logic.propositions import Less, to_sympy
+    from symlstm.kernel.logic.propositions import Less
     from symlstm.model.errors import InputError
     from symlstm.model.file.parser import parse_expression
 
@@ -90,8 +90,7 @@ def _assumption(text: str, kinds: dict[str, str]) -> Any:
         raise InputError("--assume", repr(text), 'a parameter, < or >, a number, e.g. "C>0"')
     left, sign, right = match.groups()
     sides = [parse_expression(side, kinds, "--assume") for side in (left, right)]
-    low, high = map(to_sympy, sides if sign == "<" else reversed(sides))
-    return Less(low, high)
+    return Less(*(sides if sign == "<" else reversed(sides)))
 
 
 def _show(found: dict[str, Any], options: argparse.Namespace) -> None:

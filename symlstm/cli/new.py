@@ -11,14 +11,14 @@ from pathlib import Path
 from symlstm.cli.main import ExitCode
 from symlstm.model.errors import InputError
 
-CELLS = ("lstm", "gru", "rnn_tanh", "rnn_relu", "step")  # those of template.py, which --help does not load
+CHOICES = ("lstm", "gru", "rnn_tanh", "rnn_relu", "step")  # those of template.py, which --help does not load
 KINDS = ("counter", "flag", "latch", "parity", "stacked", "automaton")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `new`."""
     parser.add_argument("name", metavar="NAME", help="the file is NAME.toml in the current directory")
-    parser.add_argument("--cell", choices=CELLS, help="the cell (default: lstm)")
+    parser.add_argument("--cell", choices=CHOICES, help="the cell (default: lstm)")
     parser.add_argument("--template", choices=KINDS, help="the construction (default: the usual one of the cell)")
     parser.add_argument("--key", action="store_true", help="a key for symlstm grade, instead of a construction")
 

@@ -12,7 +12,7 @@ transcendental and tanh(m/N) = 1 - 2/(T^m + 1) has a pole of its own).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
 from numbers import Rational, Real
@@ -117,6 +117,9 @@ class Apply(_Frozen):
         return Apply, (self.function, *self.arguments)
 
     def __repr__(self) -> str:
+        if self.function == "power":
+            base, exponent = (repr(x) if repr(x).isalnum() or x.application() else f"({x})" for x in self.arguments)
+            return f"{base}**{exponent}"
         return f"{self.function}({', '.join(map(repr, self.arguments))})"
 
 
@@ -157,7 +160,7 @@ class Term:
         return self._monomials
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is not Term:
+        if type(other) is not type(self):
             return NotImplemented if (other := as_term(other)) is NotImplemented else self == other
         return self._monomials == other._monomials
 
@@ -242,13 +245,19 @@ class Term:
         return found if type(found) is Variable and self == atom(found) else None
 
     def symbols(self) -> tuple[Variable, ...]:
-        """The variables that are free in it, at any depth, in an order fixed by the term."""
+        """The variables that are free in it, sequences too, at any depth, in an order fixed by the term."""
         if self._symbols is None:
             parts = (_symbols(atom) for mono in self._monomials for atom, _ in mono)
             self._symbols = tuple(dict.fromkeys(symbol for part in parts for symbol in part))
         return self._symbols
 
-    def coefficients(self, of: Variable) -> dict[int, Term]:
+    def application(self) -> Apply | None:
+        """The application that it is, if it is one."""
+        [*atoms] = next(iter(self._monomials), ()) if len(self._monomials) == 1 else ()
+        found = atoms[0][0] if len(atoms) == 1 else None
+        return found if type(found) is Apply and self == atom(found) else None
+
+    def coefficients(self, of: Atom) -> dict[int, Term]:
         """As a polynomial in the variable: power -> coefficient. Looks at top level only."""
         by_power: dict[int, dict[Monomial, fmpq]] = {}
         for mono, c in self._monomials.items():
@@ -309,11 +318,21 @@ def _merge(a: Monomial, b: Monomial) -> Monomial:
 def _symbols(atom: Atom) -> tuple[Variable, ...]:
     if not isinstance(atom, Apply):
         return (atom,)
-    found = tuple(symbol for argument in atom.arguments for symbol in argument.symbols())
     if atom.function == "sum":
         body, index, low, high = (argument.symbols() for argument in atom.arguments)
         return tuple(symbol for symbol in body if symbol not in index) + low + high
-    return found
+    own = (atom.function,) if type(atom.function) is Variable else ()
+    return own + tuple(symbol for argument in atom.arguments for symbol in argument.symbols())
+
+
+def applications(term: Term) -> Iterator[Apply]:
+    """What is applied in it, at any depth, the outer before the inner."""
+    for mono in term.monomials:
+        for a, _ in mono:
+            if isinstance(a, Apply):
+                yield a
+                for argument in a.arguments:
+                    yield from applications(argument)
 
 
 def rational(p: int | fmpq, q: int = 1) -> Term:
@@ -392,8 +411,22 @@ def maximum(*terms: Term) -> Term:
     return _extreme("max", terms)
 
 
+@lru_cache(maxsize=65536)
+def spelled(term: Term) -> str:
+    """What tells it from all others, kinds of variables too: by this terms are put in order."""
+    products = (f"{c}*{'*'.join(sorted(f'{_spelled(a)}^{n}' for a, n in mono))}" for mono, c in term.monomials.items())
+    return "+".join(sorted(products))
+
+
+def _spelled(a: Atom) -> str:
+    if isinstance(a, Variable):
+        return f"{a.name}:{a.kind}"
+    function = _spelled(a.function) if isinstance(a.function, Variable) else a.function
+    return f"{function}({','.join(map(spelled, a.arguments))})"
+
+
 def _extreme(function: str, terms: tuple[Term, ...]) -> Term:
-    [*different] = sorted(dict.fromkeys(terms), key=repr)
+    [*different] = sorted(dict.fromkeys(terms), key=spelled)
     values = [value for term in different if (value := term.rational()) is not None]
     if different and len(values) == len(different):
         return rational(min(values) if function == "min" else max(values))
@@ -408,6 +441,8 @@ def power(base: Term, exponent: Term) -> Term:
     symbolic, rest = exponent.monomials.items(), rational(exponent.monomials.get(ONE, fmpq(0)))
     if not all(c.q == 1 and (c > 0 or not mono) and is_natural(Term({mono: fmpq(1)})) for mono, c in symbolic):
         raise RuleError("power", f"the exponent {exponent}", "an integer, plus symbolic natural numbers")
+    if base == 1:
+        return base
     powers = (atom(Apply("power", base, Term({mono: fmpq(1)})), int(c.p)) for mono, c in symbolic if mono)
     return reduce(Term.__mul__, powers, power(base, rest))
 

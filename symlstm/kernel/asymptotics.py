@@ -10,22 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import ClassVar
 
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term, Variable
+from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.expansions import BITS, COARSE, CONSTANT, Expansion, Expansions, Order, rounded_down, rounded_up
-from symlstm.kernel.logic.propositions import Binder, Less, LessEqual, TendsTo, Within, to_sympy
+from symlstm.kernel.logic.propositions import Binder, Less, LessEqual, TendsTo, Within, as_term, as_variables
+from symlstm.kernel.logic.quotients import positive_by_form
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
+
+
+def _as_direction(x: object) -> int | None:
+    return x if type(x) is int and x in (1, -1) else None
 
 
 class Diverges(Binder):
     """The limit for the variables -> oo is oo, or -oo where `direction` is -1: beyond every number from some k on."""
 
-    fields: ClassVar[tuple[str, ...]] = ("expr", "variables", "direction")
-    kinds = TendsTo.kinds
+    __slots__ = ()
+    fields, kinds = ("expr", "variables", "direction"), (as_term, as_variables, _as_direction)
+    expr: Term
+    variables: tuple[Variable, ...]
+    direction: int
 
     def __str__(self) -> str:
         return (
@@ -49,9 +56,9 @@ class Bound:
     @property
     def hypotheses(self) -> Iterator[Less]:
         if self.lower is not None:
-            yield Less(to_sympy(algebra.rational(self.lower)), to_sympy(algebra.atom(self.variable)))
+            yield Less(self.lower, self.variable)
         if self.upper is not None:
-            yield Less(to_sympy(algebra.atom(self.variable)), to_sympy(algebra.rational(self.upper)))
+            yield Less(self.variable, self.upper)
 
     def image(self, from_above: bool) -> Term:
         """A term in a free variable whose values include all that the variable can be; e^x and sigmoid(x) are positive."""
@@ -86,33 +93,6 @@ class Signs:
         raise RuleError("sign", form, "a known sign: assume more of its parameters")
 
 
-def positive_by_form(form: Term) -> bool:
-    """Whether every term of it is nonnegative by its form, and one of them positive."""
-    found = {_sign_of(mono, c) for mono, c in form.monomials.items()}
-    return 1 in found and None not in found
-
-
-def _sign_of(mono: algebra.Monomial, c: fmpq) -> int | None:
-    """1 if it is positive, 0 if it is not negative, None if neither is known."""
-    constant = frozenset((a, n) for a, n in mono if not algebra.atom(a).symbols())
-    signs = {_sign_of_power(a, n) for a, n in mono - constant}
-    if algebra.sign(Term({constant: c})) < 0 or None in signs:
-        return None
-    return 0 if 0 in signs else 1
-
-
-def _sign_of_power(a: algebra.Atom, n: int) -> int | None:
-    if type(a) is Apply and (
-        a.function in ("exp", "sigmoid") or (a.function in POSITIVE and positive_by_form(a.argument))
-    ):
-        return 1
-    natural = type(a) is Variable and a.kind == "natural" and n > 0
-    return 0 if natural or (n % 2 == 0 and n > 0) else None
-
-
-POSITIVE = ("tanh", "inverse", "power")  # positive where the first argument is
-
-
 @lru_cache(maxsize=256)
 def _expansion(
     expr: Term, variable: Variable, k0: fmpq | None, terms: int, signs: Signs
@@ -138,8 +118,7 @@ def limit(expr: Term, variable: Variable, terms: int, signs: Signs) -> Theorem:
     growing = [order for order in found.main if arithmetic.tends(order) > 0]
     if growing:
         raise RuleError("limit", f"a term that grows like k^{growing[0].power} e^({-growing[0].rate}k)", "none")
-    value = to_sympy(found.main.get(CONSTANT, algebra.ZERO))
-    said = TendsTo(to_sympy(expr), (to_sympy(algebra.atom(variable)),), value)
+    said = TendsTo(expr, (variable,), found.main.get(CONSTANT, algebra.ZERO))
     return conclude(said, "limit by expansion", hypotheses=signs.hypotheses)
 
 
@@ -153,7 +132,7 @@ def divergence(expr: Term, variable: Variable, terms: int, signs: Signs) -> Theo
     direction = signs(c)
     if arithmetic.tends(order) <= 0 or not direction:
         raise RuleError("divergence", f"the leading term ({c})k^{order.power} e^({-order.rate}k)", "one that grows")
-    said = Diverges(to_sympy(expr), (to_sympy(algebra.atom(variable)),), direction)
+    said = Diverges(expr, (variable,), direction)
     return conclude(said, "divergence by expansion", hypotheses=signs.hypotheses)
 
 
@@ -198,7 +177,7 @@ def _ceiling(a: fmpq) -> fmpq:
 
 
 def _from(variable: Variable, k0: fmpq) -> frozenset[LessEqual]:
-    return frozenset({LessEqual(to_sympy(algebra.rational(k0)), to_sympy(algebra.atom(variable)))})
+    return frozenset({LessEqual(k0, variable)})
 
 
 def enclosure(expr: Term, variable: Variable, terms: int, k0: fmpq) -> Theorem:
@@ -207,7 +186,7 @@ def enclosure(expr: Term, variable: Variable, terms: int, k0: fmpq) -> Theorem:
     """
     found, k = decay(expr, variable, terms, k0), algebra.atom(variable)
     parts = [algebra.power(k, algebra.rational(p)) * algebra.exp(k.scaled(-a)).scaled(A) for A, p, a in found.terms]
-    said = Within(to_sympy(expr), to_sympy(found.value), to_sympy(algebra.total(parts)))
+    said = Within(expr, found.value, algebra.total(parts))
     return conclude(said, "enclosure by expansion", hypotheses=_from(variable, k0))
 
 
@@ -218,5 +197,5 @@ def closeness(expr: Term, variable: Variable, terms: int, k0: fmpq, distance: fm
     found = decay(expr, variable, terms, k0)
     if not found.supremum <= distance:
         raise RuleError("closeness", f"a bound {arb(found.supremum).str(6)} from {k0} on", f"one up to {distance}")
-    said = Within(to_sympy(expr), to_sympy(found.value), to_sympy(algebra.rational(distance)))
+    said = Within(expr, found.value, distance)
     return conclude(said, "closeness by expansion", hypotheses=_from(variable, k0))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.theorem import RuleError
-
-if TYPE_CHECKING:
-    from symlstm.kernel.logic.propositions import Less
 
 
 class Certificate(NamedTuple):
@@ -67,7 +65,4 @@ def assumed(form: Term) -> Less:
     """The proposition 0 < form; refuses what is not in normal form."""
     if not algebra.is_normal(form):
         raise RuleError("assumptions", form, "a term in normal form")
-    from symlstm.kernel.logic.propositions import Less, to_sympy
-
-    proposition: Less = Less(0, to_sympy(form))
-    return proposition
+    return Less(0, form)

@@ -14,7 +14,6 @@ from typing import Any
 _KEY = object()
 
 ARITHMETIC = "exact rationals and Arb balls (python-flint)"
-CONSTRUCTORS = "SymPy's expression constructors"
 
 
 class RuleError(Exception):
@@ -33,8 +32,8 @@ class Unsupported(Exception):
 class Theorem:
     """A proved statement: what it says, the rule that gave it, and what it was given.
 
-    `hypotheses` are the assumptions under which `conclusion` holds (SymPy relations or
-    propositions of this folder); `trusted` names the engines that this step relied on.
+    `hypotheses` are the assumptions under which `conclusion` holds; `trusted` names the engines that
+    this step relied on; `certificate` is what the rule needed beside its premises, as data.
     """
 
     conclusion: Any
@@ -42,6 +41,7 @@ class Theorem:
     premises: tuple[Theorem, ...]
     hypotheses: frozenset[Any]
     trusted: frozenset[str]
+    certificate: Any
     key: InitVar[object]
 
     def __post_init__(self, key: object) -> None:
@@ -64,12 +64,13 @@ def conclude(
     hypotheses: frozenset[Any] = frozenset(),
     discharged: frozenset[Any] = frozenset(),
     trusted: frozenset[str] = frozenset({ARITHMETIC}),
+    certificate: Any = None,
 ) -> Theorem:
     """Kernel-internal: the theorem whose hypotheses are the given ones and its premises', less the discharged."""
     if any(type(premise) is not Theorem for premise in premises):
         raise RuleError(rule, "a premise that is no Theorem", "theorems")
     inherited = frozenset().union(*(premise.hypotheses for premise in premises))
-    return Theorem(conclusion, rule, premises, (inherited | hypotheses) - discharged, trusted, _KEY)
+    return Theorem(conclusion, rule, premises, (inherited | hypotheses) - discharged, trusted, certificate, _KEY)
 
 
 def walk(theorem: Theorem) -> Iterator[Theorem]:

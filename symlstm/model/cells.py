@@ -253,10 +253,12 @@ class Cell:
     """A kind of cell: its gates with their activations in PyTorch's order, the letters of its state, its equations.
 
     `onnx` and `torch` (the module of torch.nn and its mode) are None where there is none; `peepholes` are
-    the gates that may see the cell; a cell with `c` may have a projection, and `squash` is what it outputs of it.
+    the gates that may see the cell; a cell with `c` may have a projection, and `squash` is what it outputs of it;
+    `reset` is the gate in whose pre-activation another gate stands before the state.
     """
 
     name: str
+    title: str  # after "is"
     gates: Mapping[str, str]
     states: tuple[str, ...]
     equations: Callable[[Step], State]
@@ -264,6 +266,7 @@ class Cell:
     torch: tuple[str, str] | None = None
     peepholes: tuple[str, ...] = ()
     squash: str = "tanh"
+    reset: str = ""
 
     @property
     def optional(self) -> tuple[str, ...]:
@@ -277,13 +280,16 @@ _ONNX_GRU = ("GRU", ("z", "r", "h"), ("Sigmoid", "Tanh"))
 _RNN = ("RNN", ("r",))
 
 
-def _elman_cell(name: str, function: str, onnx: Onnx | None = None, torch: tuple[str, str] | None = None) -> Cell:
-    return Cell(name, {"r": function}, ("h",), _elman, onnx, torch)
+def _elman_cell(
+    name: str, title: str, function: str, onnx: Onnx | None = None, torch: tuple[str, str] | None = None
+) -> Cell:
+    return Cell(name, title, {"r": function}, ("h",), _elman, onnx, torch)
 
 
 _TABLE = (
     Cell(
         "lstm",
+        "PyTorch's LSTM",
         {"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"},
         ("h", "c"),
         _lstm,
@@ -293,6 +299,7 @@ _TABLE = (
     ),
     Cell(
         "lstm_coupled",
+        "an LSTM whose forget gate is 1 less its input gate",
         _SIGMOIDS,
         ("h", "c"),
         _coupled_lstm,
@@ -300,6 +307,7 @@ _TABLE = (
     ),
     Cell(
         "lstm_without_forget_gate",
+        "an LSTM without forget gate",
         _SIGMOIDS,
         ("h", "c"),
         _lstm_without_forget_gate,
@@ -307,21 +315,41 @@ _TABLE = (
     ),
     Cell(
         "lstm_step",
+        "an LSTM of steps, 1 above 0 and else 0, and of signs, which are 0 at 0",
         {"i": "strict step", "f": "strict step", "g": "sign", "o": "strict step"},
         ("h", "c"),
         _lstm,
         peepholes=("i", "f", "o"),
         squash="sign",
     ),
-    Cell("gru", _GRU, ("h",), _gru, Onnx(*_ONNX_GRU, {"linear_before_reset": 1}), ("GRU", "GRU")),
-    Cell("gru_reset_before", _GRU, ("h",), _gru_reset_before, Onnx(*_ONNX_GRU)),
-    _elman_cell("rnn_tanh", "tanh", Onnx(*_RNN, ("Tanh",)), ("RNN", "RNN_TANH")),
-    _elman_cell("rnn_sigmoid", "sigmoid", Onnx(*_RNN, ("Sigmoid",))),
-    _elman_cell("rnn_relu", "relu", Onnx(*_RNN, ("Relu",)), ("RNN", "RNN_RELU")),
-    _elman_cell("rnn_step", "step"),
-    _elman_cell("rnn_strict_step", "strict step"),
-    _elman_cell("rnn_hardsigmoid", "hardsigmoid"),
-    _elman_cell("rnn_hardtanh", "hardtanh"),
+    Cell(
+        "gru",
+        "PyTorch's GRU",
+        _GRU,
+        ("h",),
+        _gru,
+        Onnx(*_ONNX_GRU, {"linear_before_reset": 1}),
+        ("GRU", "GRU"),
+        reset="n",
+    ),
+    Cell(
+        "gru_reset_before",
+        "a GRU that resets before the product (Cho et al. 2014)",
+        _GRU,
+        ("h",),
+        _gru_reset_before,
+        Onnx(*_ONNX_GRU),
+        reset="n",
+    ),
+    _elman_cell("rnn_tanh", "PyTorch's RNN with tanh", "tanh", Onnx(*_RNN, ("Tanh",)), ("RNN", "RNN_TANH")),
+    _elman_cell("rnn_sigmoid", "an Elman RNN with the logistic function", "sigmoid", Onnx(*_RNN, ("Sigmoid",))),
+    _elman_cell(
+        "rnn_relu", "PyTorch's RNN with relu, relu(x) = max(x, 0)", "relu", Onnx(*_RNN, ("Relu",)), ("RNN", "RNN_RELU")
+    ),
+    _elman_cell("rnn_step", "an Elman RNN of steps, 1 from 0 on and else 0", "step"),
+    _elman_cell("rnn_strict_step", "an Elman RNN of steps, 1 above 0 and else 0", "strict step"),
+    _elman_cell("rnn_hardsigmoid", "an Elman RNN with PyTorch's hardsigmoid, x/6 + 1/2 between 0 and 1", "hardsigmoid"),
+    _elman_cell("rnn_hardtanh", "an Elman RNN with hardtanh, x between -1 and 1", "hardtanh"),
 )
 CELLS: Mapping[str, Cell] = {cell.name: cell for cell in _TABLE}
 GATES: Mapping[str, tuple[str, ...]] = {cell.name: tuple(cell.gates) for cell in _TABLE}

@@ -68,7 +68,7 @@ def exact(entry: Any, where: str, parameters: Sequence[Variable] | None = ()) ->
     """A number, a term or SymPy expression in k, or a text as in files, exactly. Raises InputError for anything else.
 
     Up to what vanishes for k -> oo it must be affine in k, as tanh(k)*k is. With parameters None it may
-    be any expression in k: the kernel need have no normal form for it.
+    be any expression in k: the kernel need have no meaning for it.
     """
     entry = entry.item() if hasattr(entry, "item") else entry
     if isinstance(entry, float) and not math.isfinite(entry):

@@ -1,30 +1,48 @@
 """SymPy expressions as the kernel's terms, and back.  UNTRUSTED: a theorem prints what was proved.
 
 What has no meaning in the kernel's language is refused: symbols that are neither real nor natural
-numbers, functions without rules, fractional powers.
+numbers, functions without rules, fractional powers. People write `real`, `natural` and `sequence`.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache, reduce
 from operator import add, mul
+from typing import Any
 
 import sympy
 from flint import fmpq
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Function, Pow, Sum, Symbol
+from sympy.core.function import AppliedUndef
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.logic.propositions import natural, real, to_sympy
+from symlstm.kernel.algebra import Atom, Term, Variable
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import relu, sigmoid, step
-
-__all__ = ["natural", "normal", "real", "to_sympy", "variable"]
 
 _FUNCTIONS = {
     sympy.exp: "exp", sympy.tanh: "tanh", sigmoid: "sigmoid", relu: "relu", step: "step",
     sympy.Abs: "abs", sympy.Min: "min", sympy.Max: "max",
 }  # fmt: skip
+
+
+NAMED = {name: function for function, name in _FUNCTIONS.items()}
+
+
+def real(name: str) -> Symbol:
+    """A variable for a real number."""
+    return Symbol(name, real=True)
+
+
+def natural(name: str) -> Symbol:
+    """A variable for one of 0, 1, 2, ...: a time, a coordinate, a size."""
+    return Symbol(name, integer=True, nonnegative=True)
+
+
+@lru_cache(maxsize=256)
+def sequence(name: str) -> Any:
+    """A real function of its arguments: sequence("h")(t, n) is coordinate n of h at time t."""
+    return Function(name, real=True)
 
 
 def variable(symbol: Symbol) -> Variable:
@@ -33,7 +51,7 @@ def variable(symbol: Symbol) -> Variable:
         return Variable(symbol.name)
     if symbol == natural(symbol.name):
         return Variable(symbol.name, "natural")
-    raise Unsupported(f"no kind of number for the symbol {symbol}: Symbol({symbol.name!r}, real=True) has one")
+    raise Unsupported(f"no meaning for the symbol {symbol}: Symbol({symbol.name!r}, real=True) has one")
 
 
 @lru_cache(maxsize=4096, typed=True)  # a tensor says the same thing many times
@@ -54,4 +72,57 @@ def normal(expr: Expr) -> Term:
         return algebra.power(normal(expr.base), normal(expr.exp))
     if expr == sympy.E:
         return algebra.exp(algebra.rational(1))
-    raise Unsupported(f"no normal form for {type(expr).__name__}: {expr}")
+    if isinstance(expr, AppliedUndef) and expr.func == sequence(expr.func.__name__):
+        return Variable(expr.func.__name__, "sequence")(*map(normal, expr.args))
+    if isinstance(expr, Sum):
+        return reduce(_summed, expr.limits, normal(expr.function))
+    raise Unsupported(f"no meaning for {type(expr).__name__}: {expr}")
+
+
+def _summed(body: Term, limit: Any) -> Term:
+    return algebra.finite_sum(body, *map(normal, limit))
+
+
+def to_sympy(term: Term) -> Expr:
+    """The term as a SymPy expression."""
+    return sympy.Add(
+        *(
+            sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*(_atom_to_sympy(a) ** n for a, n in mono))
+            for mono, c in term.monomials.items()
+        )
+    )
+
+
+def symbol_of(variable: Variable) -> Symbol:
+    """The SymPy symbol of a variable for a number."""
+    return (natural if variable.kind == "natural" else real)(variable.name)
+
+
+@lru_cache(maxsize=16384)
+def _atom_to_sympy(a: Atom) -> Expr:
+    if isinstance(a, Variable):
+        return symbol_of(a)
+    arguments = [*map(to_sympy, a.arguments)]
+    if isinstance(a.function, Variable):
+        return sequence(a.function.name)(*arguments)
+    if a.function == "power":
+        return Pow(*arguments)
+    if a.function == "sum":
+        return Sum(arguments[0], tuple(arguments[1:]))
+    if a.function in ("inverse", "exp"):
+        return 1 / arguments[0] if a.function == "inverse" else sympy.exp(arguments[0])
+    return NAMED[a.function](*arguments, evaluate=False)
+
+
+FUNCTIONS = {sigmoid: algebra.sigmoid, sympy.tanh: algebra.tanh, sympy.exp: algebra.exp}  # by which a theorem is mapped
+
+
+def of_kernel(x: Any) -> Any:
+    """What a rule of the kernel takes, of what people write: variables of symbols, terms of expressions, at any depth."""
+    if isinstance(x, Symbol):
+        return variable(x)
+    if isinstance(x, tuple | list | sympy.Tuple):
+        return tuple(map(of_kernel, x))
+    if isinstance(x, Basic):
+        return normal(x)
+    return FUNCTIONS.get(x, x) if isinstance(x, type) else x

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from flint import fmpq
 
 from symlstm.kernel.algebra import Monomial, Term
+from symlstm.kernel.logic.quotients import UNIT, Quotient, common_divisors, product, quotient
 from symlstm.proof.linear_programming import Infeasible, Unbounded, minimise
-from symlstm.proof.quotients import Quotient, common_divisors, constant, product
 
 DEGREE = 3  # factors of a product
 COLUMNS = 1500  # products that are tried at once
@@ -77,7 +77,7 @@ def _solved(difference: Term, columns: Columns, strict: Sequence[bool], is_stric
 
 def _products(known: Sequence[Quotient], degree: int) -> Iterator[tuple[tuple[int, ...], Quotient]]:
     """The number 1, then products of one factor, of two, and so on; no more than COLUMNS."""
-    yield (), constant(fmpq(1))
+    yield (), quotient(UNIT)
     count = 1
     for factors in range(1, degree + 1):
         for places in combinations_with_replacement(range(len(known)), factors):

@@ -284,16 +284,17 @@ def _importing_from(folder: Path) -> Iterator[None]:
                 del sys.modules[name]
 
 
-def load(path: Path) -> list[Claim]:
+def load(path: Path | str) -> list[Claim]:
     """The claims of a proof script, in order. Runs the script; whatever it raises comes through."""
     return run_script(path).claims
 
 
-def run_script(path: Path) -> Script:
+def run_script(path: Path | str) -> Script:
     """Runs a proof script; whatever it raises comes through. What the modules that it imports claim is left out."""
-    with _collector() as found, _importing_from(path.resolve().parent):
+    path = Path(path).resolve()
+    with _collector() as found, _importing_from(path.parent):
         names = runpy.run_path(str(path), run_name=f"proof:{path.stem}")
-    own = [made for file, made in found if file.resolve() == path.resolve()]
+    own = [made for file, made in found if file.resolve() == path]
     return Script(
         [made for made in own if isinstance(made, Claim)], names, [made for made in own if isinstance(made, Note)]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from symlstm.kernel import algebra
 from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic.propositions import Conjunction, Equal, ForAll, Less, LessEqual, TendsTo
 from symlstm.proof.instances import unify
@@ -44,7 +45,7 @@ def _denies(p: Any, claimed: Any, variables: frozenset[Any], orders: list[Any]) 
         if type(p) is type(claimed) is TendsTo:
             gap = _instance(claimed.value, binding) - p.value
             return gap in orders or -gap in orders
-        return type(p) is not type(claimed) or p.direction != claimed.direction
+        return type(p) is not type(claimed) or p.args[-1] != claimed.args[-1]  # the direction
     if type(claimed) not in DENIED.get(type(p), ()):
         return False
     turned = [(p.rhs, p.lhs), (p.lhs, p.rhs)] if isinstance(claimed, Equal) else [(p.rhs, p.lhs)]
@@ -57,4 +58,4 @@ def _matches(claimed: Any, left: Any, right: Any, variables: frozenset[Any]) -> 
 
 
 def _instance(expr: Any, binding: dict[Any, Any]) -> Any:
-    return expr.xreplace(binding)
+    return algebra.substitute(expr, binding, {})

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sympy import Expr, Integer, Symbol
-
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic.bounds import cases as by_cases
 from symlstm.kernel.logic.induction import induction
@@ -28,13 +28,13 @@ from symlstm.kernel.logic.propositions import (
     TendsTo,
     assume,
     generalise,
-    real,
     rewrite,
     specialise,
     substituted,
     together,
 )
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
+from symlstm.model.translation import normal, of_kernel
 from symlstm.proof import order, tendencies
 from symlstm.proof.claims import Claim, claim
 from symlstm.proof.instances import instances, split
@@ -70,7 +70,7 @@ class Unfinished(RuleError):
 class Goal:
     """A statement to be proved from the facts in scope."""
 
-    def __init__(self, statement: Proposition, facts: Iterable[Theorem] = ()) -> None:
+    def __init__(self, statement: Any, facts: Iterable[Theorem] = ()) -> None:
         self.statement, self._given, self.reason = statement, [*facts], ""
         self._haves: list[Goal] = []
         self._rest: list[Goal] = []
@@ -131,30 +131,33 @@ class Goal:
         self._haves.append(Goal(statement, self.facts))
         return self._haves[-1]
 
-    def induct(self, t: Symbol) -> Goals:
+    def induct(self, t: Any) -> Goals:
         """The goals at 0 and at t + 1; the second has this statement as a fact. A statement for all t is proved at t."""
+        t = of_kernel(t)
         if isinstance(self.statement, ForAll) and t in self.statement.variables:
             return self._at(t).induct(t)
         hypothesis = assume(self.statement)
-        base = Goal(substituted("induct", self.statement, {t: Integer(0)}), self.facts)
-        step = Goal(substituted("induct", self.statement, {t: t + 1}), [*self.facts, hypothesis])
+        base = Goal(substituted(self.statement, {t: algebra.ZERO}), self.facts)
+        step = Goal(substituted(self.statement, {t: t + 1}), [*self.facts, hypothesis])
         self._closed(lambda: specialise(induction(self.statement, t, base.theorem, step.theorem), t), base, step)
         return Goals((base, step))
 
-    def _at(self, t: Symbol) -> Goal:
+    def _at(self, t: Variable) -> Goal:
         """The goal of a statement for all values, with one of its variables as it is."""
-        variables = tuple(self.statement.variables)
+        variables = self.statement.variables
         rest = tuple(v for v in variables if v != t)
         one = Goal(ForAll(rest, self.statement.body) if rest else self.statement.body, self.facts)
         self._closed(lambda: generalise(specialise(one.theorem, *rest) if rest else one.theorem, *variables), one)
         return one
 
-    def cases(self, m: Expr) -> Goals:
+    def cases(self, m: Any) -> Goals:
         """The goal with each argument of a minimum or maximum in its place."""
-        hole = real("z'")
-        shape = self.statement.xreplace({m: hole})
-        parts = [Goal(substituted("cases", shape, {hole: a}), self.facts) for a in m.args]
-        self._closed(lambda: by_cases(shape, hole, m, *(part.theorem for part in parts)), *parts)
+        extreme, hole = normal(m), order.HOLE
+        shape, found = order.with_hole(self.statement, extreme), extreme.application()
+        if found is None or found.function not in ("min", "max"):
+            raise RuleError("cases", m, "a minimum or a maximum")
+        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in found.arguments]
+        self._closed(lambda: by_cases(shape, hole, extreme, *(part.theorem for part in parts)), *parts)
         return Goals(parts)
 
     def intro(self) -> Goal:
@@ -235,7 +238,7 @@ def auto(statement: Proposition, *facts: Known) -> Theorem:
     return found_for(statement, [*map(theorem_of, facts)])
 
 
-def inductively(statement: Proposition, t: Symbol, *facts: Known) -> Theorem:
+def inductively(statement: Proposition, t: Any, *facts: Known) -> Theorem:
     """A theorem that says the statement, by induction over t; raises Unfinished with the goals that are left."""
     goal = Goal(statement, map(theorem_of, facts))
     goal.induct(t).auto()
@@ -251,9 +254,9 @@ class Stated(Generic[Made]):
     """A statement that waits for its proof: a function that is handed the goal, or one of the two usual ones."""
 
     def __init__(
-        self, goal: Callable[[], Goal], forall: Sequence[Symbol], made: Callable[[Proof, Place], Made]
+        self, goal: Callable[[], Goal], forall: Sequence[Any], made: Callable[[Proof, Place], Made]
     ) -> None:
-        self._goal, self._forall, self._made = goal, forall, made
+        self._goal, self._forall, self._made = goal, of_kernel(forall), made
 
     def __call__(self, function: Callable[[Goal], Any]) -> Made:
         """Proved as the function says; what it leaves undone is printed."""
@@ -264,7 +267,7 @@ class Stated(Generic[Made]):
         """Proved by auto."""
         return self._by(lambda goal: goal.auto(*more), _caller())
 
-    def induct(self, t: Symbol, *more: Known) -> Made:
+    def induct(self, t: Any, *more: Known) -> Made:
         """Proved by induction over t, base and step by auto."""
         return self._by(lambda goal: goal.induct(t).auto(*more), _caller())
 
@@ -284,7 +287,7 @@ def _caller() -> Place:
 
 
 def lemma(
-    statement: Proposition, *, under: Iterable[Theorem] = (), forall: Sequence[Symbol] = (), given: Iterable[Any] = ()
+    statement: Proposition, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
 ) -> Stated[Proof]:
     """Like `theorem`, but no claim: a function of no arguments that proves it once."""
     known, assumed = [*under], [*given]
@@ -297,14 +300,14 @@ def theorem(
     statement: Proposition,
     *,
     under: Iterable[Theorem] = (),
-    forall: Sequence[Symbol] = (),
+    forall: Sequence[Any] = (),
     given: Iterable[Any] = (),
 ) -> Stated[Claim]:
     """A claim that shows its formula: the statement, for all values of `forall`, under definitions and assumptions.
 
     A goal has the statement without the quantifier.
     """
-    whole = ForAll(tuple(forall), statement) if forall else statement
+    whole = ForAll(of_kernel(forall), statement) if forall else statement
     known, assumed = [*under], [*given]
     allowed = [*assumed, *(h for fact in known for h in fact.hypotheses)]
 

@@ -5,32 +5,91 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import sympy
-from sympy import Basic, Expr, Symbol
-from sympy.core.function import AppliedUndef
+from flint import fmpq
 
-from symlstm.kernel.logic.propositions import Conjunction, Equal, ForAll, generalise, is_natural, specialise
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Atom, Term, Variable, is_natural
+from symlstm.kernel.logic.propositions import (
+    Conjunction,
+    Equal,
+    ForAll,
+    Proposition,
+    generalise,
+    specialise,
+)
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 
 MOST = 60  # instances that one goal may call for
 
-Binding = dict[Symbol, Expr]
+Binding = dict[Variable, Term]
 
 
-def unify(pattern: Basic, value: Basic, variables: frozenset[Symbol], found: Binding) -> Binding | None:
+def unify(pattern: Term, value: Term, variables: frozenset[Variable], found: Binding) -> Binding | None:
     """Values for the variables that make the pattern the value; t + 1 is unified with what is at least 1 by its form."""
-    if pattern in variables:
-        if is_natural(pattern) and not is_natural(value):
+    name = pattern.variable()
+    if name in variables and name is not None:
+        if name.kind == "natural" and not is_natural(value):
             return None
-        return found | {pattern: value} if found.get(pattern, value) == value else None
-    if not pattern.free_symbols & variables:
+        return found | {name: value} if found.get(name, value) == value else None
+    if not variables.intersection(pattern.symbols()):
         return found if pattern == value else None
-    if isinstance(pattern, sympy.Add):
-        number, rest = pattern.as_coeff_Add()
-        return None if rest == pattern else unify(rest, value - number, variables, found)
-    if pattern.func != value.func or len(pattern.args) != len(value.args):
+    number = pattern.monomials.get(algebra.ONE, fmpq(0))
+    rest, against = pattern - number, value - number
+    if number and len(rest.monomials) == 1:
+        return unify(rest, against, variables, found)
+    return _unify_sums(pattern, value, variables, found)
+
+
+def _unify_sums(pattern: Term, value: Term, variables: frozenset[Variable], found: Binding) -> Binding | None:
+    """Monomial by monomial, what has none of the variables left out on both sides."""
+    fixed = Term({m: c for m, c in pattern.monomials.items() if not variables.intersection(Term({m: c}).symbols())})
+    moving, against = pattern - fixed, value - fixed
+    if len(moving.monomials) != 1 or len(against.monomials) != 1:
+        return _unify_ordered(moving, against, variables, found)
+    [(mono, c)], [(other, d)] = moving.monomials.items(), against.monomials.items()
+    return _unify_products(mono, other, variables, found) if c == d else None
+
+
+def _unify_ordered(moving: Term, against: Term, variables: frozenset[Variable], found: Binding) -> Binding | None:
+    """Sums of as many terms, each term by the first that fits."""
+    if len(moving.monomials) != len(against.monomials):
         return None
-    for part, against in zip(pattern.args, value.args, strict=True):
+    left = {**against.monomials}
+    for mono, c in moving.monomials.items():
+        for other, d in left.items():
+            bound = _unify_products(mono, other, variables, found) if c == d else None
+            if bound is not None:
+                del left[other]
+                found = bound
+                break
+        else:
+            return None
+    return found
+
+
+def _unify_products(
+    mono: algebra.Monomial, other: algebra.Monomial, variables: frozenset[Variable], found: Binding
+) -> Binding | None:
+    """Factor by factor, each by the first that fits."""
+    left = {*other}
+    for a, n in sorted(mono, key=repr):
+        for b, m in sorted(left, key=repr):
+            bound = _unify_atoms(a, b, variables, found) if n == m else None
+            if bound is not None:
+                left.remove((b, m))
+                found = bound
+                break
+        else:
+            return None
+    return None if left else found
+
+
+def _unify_atoms(a: Atom, b: Atom, variables: frozenset[Variable], found: Binding) -> Binding | None:
+    if isinstance(a, Variable) or isinstance(b, Variable):
+        return unify(algebra.atom(a), algebra.atom(b), variables, found) if a is b or a in variables else None
+    if a.function != b.function or len(a.arguments) != len(b.arguments):
+        return None
+    for part, against in zip(a.arguments, b.arguments, strict=True):
         bound = unify(part, against, variables, found)
         if bound is None:
             return None
@@ -38,29 +97,37 @@ def unify(pattern: Basic, value: Basic, variables: frozenset[Symbol], found: Bin
     return found
 
 
-def patterns(p: ForAll) -> list[Basic]:
+def patterns(p: ForAll) -> list[Term]:
     """The parts whose place in a goal says what all variables are: an equation's sequence on the left, else any function."""
-    variables = set(p.variables)
-    body = p.body
-    if isinstance(body, Equal) and isinstance(body.lhs, AppliedUndef | sympy.Sum):
-        return [body.lhs] if variables <= body.lhs.free_symbols else []
-    nodes = [
-        n
-        for n in sympy.preorder_traversal(body)
-        if isinstance(n, AppliedUndef | sympy.Pow | sympy.Function | sympy.Sum)
-    ]
-    whole = [n for n in nodes if variables <= n.free_symbols]
-    sequences = [n for n in whole if isinstance(n, AppliedUndef)]
-    return list(dict.fromkeys(sequences or whole))
+    variables, body = {*p.variables}, p.body
+    left = body.lhs.application() if isinstance(body, Equal) else None
+    if left is not None and (_is_sequence(left) or left.function == "sum"):
+        return [algebra.atom(left)] if variables <= {*algebra.atom(left).symbols()} else []
+    whole = [a for a in nodes_of(body) if variables <= {*algebra.atom(a).symbols()}]
+    sequences = [a for a in whole if _is_sequence(a)]
+    return [algebra.atom(a) for a in dict.fromkeys(sequences or whole)]
 
 
-def instances(general: Sequence[Theorem], said: Iterable[Basic]) -> list[Theorem]:
+def _is_sequence(a: Apply) -> bool:
+    return isinstance(a.function, Variable)
+
+
+def nodes_of(x: Term | Proposition) -> Iterator[Apply]:
+    """What is applied in a proposition."""
+    if isinstance(x, Term):
+        yield from algebra.applications(x)
+    else:
+        for part in x.parts_of():
+            yield from nodes_of(part)
+
+
+def instances(general: Sequence[Theorem], said: Iterable[Proposition]) -> list[Theorem]:
     """The instances of the general theorems whose patterns occur in what is said, and in those instances again."""
     found: dict[Any, Theorem] = {}
     waiting = [*said]
     while waiting and len(found) < MOST:
         p = waiting.pop(0)
-        nodes = dict.fromkeys(sympy.preorder_traversal(p))
+        nodes = [*map(algebra.atom, dict.fromkeys(nodes_of(p)))]
         for theorem in general:
             for instance in _of(theorem, nodes):
                 if instance.conclusion not in found:
@@ -69,7 +136,7 @@ def instances(general: Sequence[Theorem], said: Iterable[Basic]) -> list[Theorem
     return [*found.values()]
 
 
-def _of(theorem: Theorem, nodes: Iterable[Basic]) -> Iterator[Theorem]:
+def _of(theorem: Theorem, nodes: Iterable[Term]) -> Iterator[Theorem]:
     p = theorem.conclusion
     variables = frozenset(p.variables)
     for pattern in patterns(p):
@@ -96,7 +163,7 @@ def parts(fact: Theorem) -> list[Theorem]:
 
 def joined(fact: Theorem) -> Theorem:
     """for all x, y: p from for all x: for all y: p."""
-    variables: list[Symbol] = []
+    variables: list[Variable] = []
     body = fact
     while isinstance(body.conclusion, ForAll):
         variables += body.conclusion.variables

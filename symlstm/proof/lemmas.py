@@ -11,9 +11,10 @@ from functools import cache, wraps
 from itertools import chain, count
 from typing import Any, NamedTuple, ParamSpec
 
-from sympy import Abs, Add, Expr, Integer, Rational, Sum, Symbol, exp, tanh
+from flint import fmpq
 
-from symlstm.kernel.fractions import vanishes
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import ZERO, Term, Variable, absolute, exp, finite_sum, sigmoid, tanh
 from symlstm.kernel.logic.bounds import (
     absolute_value,
     arithmetic,
@@ -31,19 +32,21 @@ from symlstm.kernel.logic.propositions import (
     LessEqual,
     Within,
     assume,
+    bound_symbols,
     conclusion_of,
     free_symbols,
     generalise,
     named,
-    natural,
-    real,
     specialise,
+    substituted,
 )
+from symlstm.kernel.logic.quotients import vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.activations import SIGMOID_SLOPE, sigmoid
 
-HALF = Rational(1, 2)
+HALF, SIGMOID_SLOPE = fmpq(1, 2), fmpq(1, 4)
 SCALES = {sigmoid: 1, tanh: 2}  # f(x) = a sigmoid(a x) + 1 - a for both
+
+Z = Variable("z")
 
 P = ParamSpec("P")
 
@@ -66,7 +69,7 @@ def derived(name: str) -> Callable[[Callable[P, Theorem]], Callable[P, Theorem]]
     return decorate
 
 
-def _same(found: Expr, needed: Expr) -> None:
+def _same(found: Term, needed: Term | int) -> None:
     if not vanishes(found - needed):
         raise RuleError("derived rule", found, f"an expression equal to {needed}")
 
@@ -88,7 +91,7 @@ def reciprocal(theorem: Theorem) -> Theorem:
     0 < 1/a
     """
     low, a = conclusion_of("reciprocal", theorem, Less).args
-    _same(low, Integer(0))
+    _same(low, ZERO)
     return positive(1 / a, theorem)
 
 
@@ -100,7 +103,7 @@ def tanh_above_cubic(theorem: Theorem) -> Theorem:
     x - x^3/3 <= tanh(x)
     """
     low, x = conclusion_of("tanh above its cubic", theorem, LessEqual, Less).args
-    _same(low, Integer(0))
+    _same(low, ZERO)
     slack = monotone(arithmetic(LessEqual(0, x), (1, theorem)), cubic_slack)
     return arithmetic(LessEqual(x - x**3 / 3, tanh(x)), (1, slack))
 
@@ -108,18 +111,18 @@ def tanh_above_cubic(theorem: Theorem) -> Theorem:
 @cache
 def _size() -> tuple[Theorem, Theorem]:
     """For all z: z <= |z| and -z <= |z|."""
-    z = real("z")
-    above, below = (generalise(extremum(Abs(z), side), z) for side in (z, -z))
+    z = algebra.atom(Z)
+    above, below = (generalise(extremum(absolute(z), side), Z) for side in (z, -z))
     return above, below
 
 
 @cache
 def _square() -> Theorem:
     """For all z: 0 <= z^2."""
-    z = real("z")
+    z = algebra.atom(Z)
     above, below = (specialise(fact, z) for fact in _size())
-    size = arithmetic(LessEqual(0, Abs(z)), (HALF, above), (HALF, below))
-    return generalise(arithmetic(LessEqual(0, z**2), (1, size, size)), z)
+    size = arithmetic(LessEqual(0, absolute(z)), (HALF, above), (HALF, below))
+    return generalise(arithmetic(LessEqual(0, z**2), (1, size, size)), Z)
 
 
 # Distances.
@@ -134,8 +137,8 @@ def triangle(goal: Within, *theorems: Theorem) -> Theorem:
     """
     both = [sides(theorem) for theorem in theorems]
     parts = [theorem.conclusion for theorem in theorems]
-    _same(Add(*(part.value - part.centre for part in parts)), goal.value - goal.centre)
-    _same(Add(*(part.bound for part in parts)), goal.bound)
+    _same(algebra.total(part.value - part.centre for part in parts), goal.value - goal.centre)
+    _same(algebra.total(part.bound for part in parts), goal.bound)
     return _within(goal, [(1, below) for below, _ in both], [(1, above) for _, above in both])
 
 
@@ -176,7 +179,7 @@ def _nonnegative(near: Theorem) -> Theorem:
     return arithmetic(LessEqual(0, near.conclusion.bound), (HALF, below), (HALF, above))
 
 
-def _spread(near: Theorem, function: Any, bound: Expr, gain: Callable[[Expr], Theorem]) -> Theorem:
+def _spread(near: Theorem, function: Any, bound: Term, gain: Callable[[Term], Theorem]) -> Theorem:
     """|f(x) - f(y)| <= bound from |x - y| <= b, for an increasing f with gain(z): f(z + b) <= f(z) + bound."""
     below, above = sides(near)
     x, y, b = near.conclusion.args
@@ -188,8 +191,8 @@ def _spread(near: Theorem, function: Any, bound: Expr, gain: Callable[[Expr], Th
 @cache
 def _by_sigmoid(function: Any) -> Theorem:
     """For all z: f(z) = a sigmoid(a z) + 1 - a."""
-    z, a = real("z"), SCALES[function]
-    return generalise(arithmetic(Equal(function(z), a * sigmoid(a * z) + 1 - a)), z)
+    z, a = algebra.atom(Z), SCALES[function]
+    return generalise(arithmetic(Equal(function(z), a * sigmoid(a * z) + 1 - a)), Z)
 
 
 @derived("Lipschitz")
@@ -205,7 +208,7 @@ def lipschitz(theorem: Theorem, function: Any) -> Theorem:
     scale = SCALES[function]
     bound = SIGMOID_SLOPE * scale**2 * b
 
-    def gain(z: Expr) -> Theorem:
+    def gain(z: Term) -> Theorem:
         wider = arithmetic(LessEqual(scale * z, scale * (z + b)), (scale, _nonnegative(theorem)))
         here, there = (specialise(_by_sigmoid(function), at, divisors=(theorem,)) for at in (z, z + b))
         slack = monotone(wider, sigmoid_slack)
@@ -217,13 +220,14 @@ def lipschitz(theorem: Theorem, function: Any) -> Theorem:
 @cache
 def _sigmoid_difference() -> tuple[Theorem, Theorem]:
     """For all y, e: tanh(e) - (sigmoid(y + 4e) - sigmoid(y)) = (e^2e - 1) F, and 0 <= F, for one F."""
-    y, e = real("y"), real("e")
+    free = Variable("y"), Variable("e")
+    y, e = map(algebra.atom, free)
     q = exp(2 * e)
     root, rest = 1 - exp(y) * q, 1 / ((q + 1) * (1 + exp(y)) * (1 + exp(y) * q**2))
     factor = root**2 * rest
     equation = arithmetic(Equal(tanh(e) - (sigmoid(y + 4 * e) - sigmoid(y)), (q - 1) * factor))
     sign = arithmetic(LessEqual(0, factor), (1, specialise(_square(), root), positive(rest)))
-    return generalise(equation, y, e), generalise(sign, y, e)
+    return generalise(equation, *free), generalise(sign, *free)
 
 
 @derived("sigmoid contraction")
@@ -236,7 +240,7 @@ def sigmoid_contraction(theorem: Theorem) -> Theorem:
     b = conclusion_of("sigmoid contraction", theorem, Within).bound
     grows = monotone(arithmetic(LessEqual(0, b / 2), (HALF, _nonnegative(theorem))), exp)
 
-    def gain(z: Expr) -> Theorem:
+    def gain(z: Term) -> Theorem:
         equation, sign = (specialise(fact, z, b / 4, divisors=(theorem,)) for fact in _sigmoid_difference())
         return arithmetic(LessEqual(sigmoid(z + b), sigmoid(z) + tanh(b / 4)), (-1, equation), (1, grows, sign))
 
@@ -254,10 +258,13 @@ def operator_norm(theorem: Theorem, rows: Theorem) -> Theorem:
       |sum_m w_m x_m - sum_m w_m y_m| <= L b  m runs over one range
     """
     near, fact = conclusion_of("operator norm", theorem, Within), conclusion_of("operator norm", rows, LessEqual)
-    if not (isinstance(fact.lhs, Sum) and len(fact.lhs.limits) == 1 and isinstance(fact.lhs.function, Abs)):
+    series = fact.lhs.application()
+    size_of = None if series is None or series.function != "sum" else series.argument.application()
+    if series is None or size_of is None or size_of.function != "abs":
         raise RuleError("operator norm", fact, "a bound of a single sum of absolute values")
-    weight, (m, low, high) = fact.lhs.function.args[0], fact.lhs.limits[0]
-    if m in free_symbols({near.bound, *theorem.hypotheses}):
+    weight, (_, index, low, high) = size_of.argument, series.arguments
+    [m] = index.symbols()
+    if m in free_symbols((near.bound, *theorem.hypotheses)):
         raise RuleError("operator norm", f"{m} in the bound or in a hypothesis", "one bound for every index")
     sums = _Sums(near, weight, m, low, (theorem, rows))
     total = specialise(sums.bounded(generalise(theorem, m), _fresh("s", theorem, rows)), high - low + 1)
@@ -269,36 +276,36 @@ class _Sums(NamedTuple):
     """sum w_m x_m, sum w_m y_m and sum |w_m| from m = low on, for |x_m - y_m| <= b; `given` knows their divisors."""
 
     near: Within
-    weight: Expr
-    m: Symbol
-    low: Expr
+    weight: Term
+    m: Variable
+    low: Term
     given: tuple[Theorem, ...]
 
-    def of(self, count: Expr) -> list[Sum]:
+    def of(self, count: Term) -> list[Term]:
         """The three sums of `count` terms."""
-        parts = (self.weight * self.near.value, self.weight * self.near.centre, Abs(self.weight))
-        return [Sum(part, (self.m, self.low, self.low + count - 1)) for part in parts]
+        parts = (self.weight * self.near.value, self.weight * self.near.centre, absolute(self.weight))
+        return [finite_sum(part, algebra.atom(self.m), self.low, self.low + count - 1) for part in parts]
 
-    def goal(self, count: Expr) -> Any:
+    def goal(self, count: Term) -> Any:
         """|sum w_m x_m - sum w_m y_m| <= sum |w_m| b for `count` terms."""
         value, centre, size = self.of(count)
         return Within(value, centre, size * self.near.bound)
 
-    def bounded(self, every: Theorem, s: Symbol) -> Theorem:
+    def bounded(self, every: Theorem, s: Variable) -> Theorem:
         """That goal for s terms, by induction over s."""
-        empty = [empty_sum(total, *self.given) for total in self.of(Integer(0))]
-        base = _within(self.goal(Integer(0)), self._by(empty, -1), self._by(empty, 1))
+        empty = [empty_sum(total, *self.given) for total in self.of(ZERO)]
+        base = _within(self.goal(ZERO), self._by(empty, -1), self._by(empty, 1))
         last = [last_term(total, *self.given) for total in self.of(s + 1)]
-        weight = self.weight.xreplace({self.m: self.low + s})
+        weight, now = substituted(self.weight, {self.m: self.low + s}), algebra.atom(s)
         less, more = (specialise(fact, weight, divisors=self.given) for fact in _size())
         low, high = sides(specialise(every, self.low + s))
-        below, above = sides(assume(self.goal(s), *self.given))
+        below, above = sides(assume(self.goal(now), *self.given))
         step = _within(
             self.goal(s + 1),
             [*self._by(last, -1), (1, below), (HALF, more, low), (HALF, less, high)],
             [*self._by(last, 1), (1, above), (HALF, less, low), (HALF, more, high)],
         )
-        return induction(self.goal(s), s, base, step)
+        return induction(self.goal(now), s, base, step)
 
     def _by(self, equations: Sequence[Theorem], side: int) -> list[tuple[Any, ...]]:
         """What equations of the three sums add to the bound below (-1) or above (1)."""
@@ -306,8 +313,8 @@ class _Sums(NamedTuple):
         return [(side, value), (-side, centre), (-self.near.bound, size)]
 
 
-def _fresh(letter: str, *theorems: Theorem) -> Symbol:
+def _fresh(letter: str, *theorems: Theorem) -> Variable:
     """A natural variable that occurs in none of the theorems."""
-    said = {symbol for t in theorems for p in (t.conclusion, *t.hypotheses) for symbol in p.atoms(Symbol)}
+    said = {v for t in theorems for p in (t.conclusion, *t.hypotheses) for v in free_symbols([p]) | bound_symbols(p)}
     letters = chain([letter], (f"{letter}_{n}" for n in count(1)))
-    return next(found for found in map(natural, letters) if found not in said)
+    return next(found for x in letters if (found := Variable(x, "natural")) not in said)

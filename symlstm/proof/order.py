@@ -14,13 +14,10 @@ from functools import cache, partial
 from itertools import combinations
 from typing import Any
 
-import sympy
 from flint import fmpq
-from sympy import Abs, Expr, Max, Min, Pow, Rational, tanh
-from sympy.core.function import AppliedUndef
 
-from symlstm.kernel.algebra import ZERO, Apply, Term
-from symlstm.kernel.fractions import NAMES
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import ZERO, Apply, Atom, Term, Variable
 from symlstm.kernel.logic.bounds import absolute_value, arithmetic, cases, extremum, monotone, positive, sides
 from symlstm.kernel.logic.induction import induction
 from symlstm.kernel.logic.propositions import (
@@ -30,22 +27,35 @@ from symlstm.kernel.logic.propositions import (
     Relation,
     Within,
     assume,
-    natural,
-    real,
+    mapped,
+    replaced,
     specialise,
+    substituted,
+)
+from symlstm.kernel.logic.quotients import (
+    Quotient,
+    inverse,
+    negative,
+    normalised,
+    product,
+    quotient,
+    total,
+    whole,
 )
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
-from symlstm.model.activations import sigmoid
 from symlstm.proof.certificates import DEGREE, Miss, Product, certificate
 from symlstm.proof.kept import current, fingerprint
-from symlstm.proof.quotients import Quotient, expression, inverse, negative, normalised, product, quotient, total, whole
 
 DEPTH = 3  # of goals within goals
 ROUNDS = 8  # of rewriting
-ATOMS = (AppliedUndef, sympy.Sum)  # what an equation may define
-INCREASING = (sigmoid, tanh, sympy.exp)
-HOLE = real("z'")
+INCREASING = {"sigmoid": algebra.sigmoid, "tanh": algebra.tanh, "exp": algebra.exp}
+HOLE = Variable("z'")
 NOTHING: dict[str, Any] = {"attempt": None}  # kept of a goal without a certificate
+
+
+def is_defined(a: Atom) -> bool:
+    """Whether an equation may define it: a sequence at its arguments, a finite sum."""
+    return isinstance(a, Apply) and (isinstance(a.function, Variable) or a.function == "sum")
 
 
 class NotFound(RuleError):
@@ -149,17 +159,18 @@ class Search:
             elif isinstance(fact.conclusion, Within):
                 yield from sides(fact)
 
-    def _said(self, facts: Sequence[Theorem]) -> list[Expr]:
+    def _said(self, facts: Sequence[Theorem]) -> list[Term]:
         return [self.goal.rhs - self.goal.lhs, *(f.conclusion.rhs - f.conclusion.lhs for f in facts)]
 
     def _ranges(self, orders: Sequence[Theorem]) -> list[Theorem]:
         """What is known of each function that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max."""
         found: dict[Any, Theorem] = {}
         said = [*self._said(orders), *(f.conclusion.rhs for f in self.given if isinstance(f.conclusion, Equal))]
-        nodes = dict.fromkeys(node for e in said for node in sympy.preorder_traversal(e))
-        for node in nodes:
-            for theorem in _ranges_of(node):
-                found.setdefault(theorem.conclusion, theorem)
+        nodes = dict.fromkeys(a for term in said for a in algebra.applications(term))
+        ranges = [theorem for node in nodes for theorem in _ranges_of(node)]
+        exponentials = dict.fromkeys(e for term in said for e in _exponentials(term))
+        for theorem in (*ranges, *map(positive, exponentials)):
+            found.setdefault(theorem.conclusion, theorem)
         return [*found.values()]
 
     def _monotone(self, orders: Sequence[Theorem]) -> Iterator[Theorem]:
@@ -168,17 +179,17 @@ class Search:
             return
         terms = [quotient(e).numerator for e in self._said(orders)]
         nodes = dict.fromkeys(a for term in terms for mono in term.monomials for a, _ in mono if isinstance(a, Apply))
-        for function in INCREASING:
-            arguments = [expression(a.argument) for a in nodes if a.function == NAMES[function]]
-            if function == tanh:
-                arguments.append(sympy.Integer(0))
+        for name, function in INCREASING.items():
+            arguments = [a.argument for a in nodes if a.function == name]
+            if name == "tanh":
+                arguments.append(ZERO)
             for a, b in combinations(arguments, 2):
                 for low, high in ((a, b), (b, a)):
                     if (ordered := self._compared(low, high)) is not None:
                         yield monotone(ordered, function)
                         break
 
-    def _compared(self, low: Expr, high: Expr) -> Theorem | None:
+    def _compared(self, low: Term, high: Term) -> Theorem | None:
         for kind in (Less, LessEqual):
             try:
                 return Search(kind(low, high), self.given, min(self.depth - 1, 1), degree=2, forms=(False,)).theorem()
@@ -190,39 +201,54 @@ class Search:
         """The goal with each argument of a minimum or maximum in its place."""
         if not self.depth:
             return None
-        for m in sorted(self.goal.atoms(Min, Max), key=str):
-            shape = self.goal.xreplace({m: HOLE})
+        said = dict.fromkeys(a for side in self.goal.args for a in algebra.applications(side))
+        for m in sorted((a for a in said if a.function in ("min", "max")), key=str):
+            shape = with_hole(self.goal, algebra.atom(m))
             try:
-                parts = [prove(shape.xreplace({HOLE: a}), self.given, self.depth - 1) for a in m.args]
+                parts = [prove(substituted(shape, {HOLE: a}), self.given, self.depth - 1) for a in m.arguments]
             except (RuleError, Unsupported):
                 continue
-            return cases(shape, HOLE, m, *parts)
+            return cases(shape, HOLE, algebra.atom(m), *parts)
         return None
 
 
-def _ranges_of(node: Expr) -> Iterator[Theorem]:
-    if isinstance(node, sigmoid):
+def with_hole(p: Any, m: Term) -> Any:
+    """The proposition with a hole for a term in it."""
+    return mapped(p, lambda x: replaced(x, m, algebra.atom(HOLE)))
+
+
+def _exponentials(term: Term) -> Iterator[Term]:
+    """The exponential factors of its products, at any depth, together and one by one."""
+    for mono in term.monomials:
+        powers = {(a, n) for a, n in mono if isinstance(a, Apply) and a.function == "exp"}
+        yield from (Term({frozenset(some): fmpq(1)}) for some in (powers, *({p} for p in powers)) if some)
+    for a in algebra.applications(term):
+        for argument in a.arguments:
+            yield from _exponentials(argument)
+
+
+def _ranges_of(a: Apply) -> Iterator[Theorem]:
+    node = algebra.atom(a)
+    if a.function == "sigmoid":
         yield from (positive(node), positive(1 - node))
-    elif isinstance(node, tanh):
+    elif a.function == "tanh":
         yield from (positive(1 - node), positive(1 + node))
-    elif isinstance(node, sympy.exp):
-        yield positive(node)
-    elif isinstance(node, Min | Max):
-        yield from (extremum(node, argument) for argument in node.args)
-    elif isinstance(node, Abs):
-        yield from (extremum(node, side) for side in (node.args[0], -node.args[0]))
-    elif isinstance(node, Pow) and not node.exp.is_Integer:
+    elif a.function in ("min", "max"):
+        yield from (extremum(node, argument) for argument in a.arguments)
+    elif a.function == "abs":
+        yield from (extremum(node, side) for side in (a.argument, -a.argument))
+    elif a.function == "power":
         try:
             yield positive(node)
-            yield specialise(_powers_at_most_one(node.base), node.exp)
+            yield specialise(_powers_at_most_one(a.argument), a.arguments[1])
         except RuleError:
             return
 
 
 @cache
-def _powers_at_most_one(base: Expr) -> Theorem:
+def _powers_at_most_one(base: Term) -> Theorem:
     """base^s <= 1 for every s, by induction, for a base between 0 and 1 by its form."""
-    s = natural("s_0")
+    s = Variable("s_0", "natural")
     room, size, now = positive(1 - base), positive(base), assume(LessEqual(base**s, 1))
     step = arithmetic(LessEqual(base ** (s + 1), 1), (1, room), (1, size, now))
     return induction(LessEqual(base**s, 1), s, arithmetic(LessEqual(1, 1)), step)
@@ -249,7 +275,7 @@ class Attempt:
             missing.append(_told(found, self.goal))
             return None
         self.products = found
-        entries = [(Rational(int(q.p), int(q.q)), *(orders[n] for n in places)) for q, places in found]
+        entries = [(q, *(orders[n] for n in places)) for q, places in found]
         return self._theorem(entries, rules)
 
     def _reciprocals(self, difference: Quotient) -> Iterator[Theorem]:
@@ -272,7 +298,7 @@ class Attempt:
         parts = [quotient(self.goal.rhs - self.goal.lhs, self.expand)]
         for q, *theorems in entries:
             sizes = [quotient(f.conclusion.rhs - f.conclusion.lhs, self.expand) for f in theorems]
-            parts.append(negative(product([quotient(q), *sizes])))
+            parts.append(negative(product([quotient(algebra.rational(q)), *sizes])))
         rest = total(parts)
         for _ in range(ROUNDS):
             before = rest
@@ -290,7 +316,7 @@ class Attempt:
         for equation in (f for f in self.given if isinstance(f.conclusion, Equal)):
             if (rule := Rule.of(equation, self.expand)) is not None:
                 found.append(rule)
-        return sorted(found, key=lambda rule: len(whole(rule.value).atoms(*ATOMS)))
+        return sorted(found, key=lambda rule: len({*filter(is_defined, algebra.applications(whole(rule.value)))}))
 
     def _reduced(self, x: Quotient, rules: list[Rule]) -> Quotient:
         for _ in range(ROUNDS):
@@ -307,7 +333,7 @@ class Rule:
     """An equation read as atom -> value: left - right = factor * (atom - value), with a factor without the atom."""
 
     equation: Theorem
-    atom: Expr
+    atom: Apply
     value: Quotient
     factor: Quotient
 
@@ -316,14 +342,14 @@ class Rule:
         """By the atom on the left, on the right, or else by one in which the equation is linear."""
         left, right = equation.conclusion.args
         difference = quotient(left - right, expand)
-        inside = [a for mono in difference.numerator.monomials for a, _ in mono if isinstance(a, ATOMS)]
-        inside = [] if isinstance(left, ATOMS) or isinstance(right, ATOMS) else sorted(inside, key=str)
-        for atom in dict.fromkeys([left, right, *inside]):
+        sides = [a for side in (left, right) if (a := side.application()) is not None and is_defined(a)]
+        inside = {a for mono in difference.numerator.monomials for a, _ in mono if is_defined(a)}
+        for atom in sides or sorted(inside, key=str):
             powers = difference.numerator.coefficients(atom)
-            if isinstance(atom, ATOMS) and {*powers} <= {0, 1} and 1 in powers:
+            if {*powers} <= {0, 1} and 1 in powers:
                 factor, rest = Quotient(powers[1], difference.divisors), Quotient(-powers.get(0, ZERO), Counter())
                 value = product([rest, inverse(Quotient(powers[1], Counter()))])
-                if not any(x.has(atom) for x in (whole(factor), whole(value))):
+                if not any(atom in algebra.applications(whole(x)) for x in (factor, value)):
                     return Rule(equation, atom, value, factor)
         return None
 
@@ -332,7 +358,7 @@ class Rule:
         powers = x.numerator.coefficients(self.atom)
         if set(powers) == {0} or not powers:
             return None, x
-        a = Quotient(Term({frozenset({(self.atom, 1)}): fmpq(1)}), Counter())
+        a = Quotient(algebra.atom(self.atom), Counter())
         kept, multiples = [], []
         for n, c in powers.items():
             part = Quotient(c, x.divisors)
@@ -343,7 +369,7 @@ class Rule:
 
 def _told(miss: Miss, goal: Relation) -> str:
     """The nearest miss in words."""
-    terms = [expression(Term({mono: c})) for mono, c in miss.terms[:3]]
+    terms = [Term({mono: c}) for mono, c in miss.terms[:3]]
     if not terms:
         return "facts whose products add up to the difference of the two sides"
     return f"a fact that bounds the term{'s' if len(terms) > 1 else ''} {', '.join(map(str, terms))} of the difference"

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import sympy
-from sympy import Abs, Expr, Max, Min, Pow, Sum, Symbol
-from sympy.core.function import AppliedUndef
+from flint import fmpq
 
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import ZERO, Apply, Atom, Term, Variable
 from symlstm.kernel.asymptotics import Diverges
 from symlstm.kernel.logic.bounds import arithmetic
 from symlstm.kernel.logic.limits import continuity, geometric_decay, iterate, squeeze
-from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, TendsTo, Within, is_natural, rewrite
+from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, TendsTo, Within, replaced, rewrite
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.proof import order
 from symlstm.proof.limits import limit
 from symlstm.proof.order import NotFound
 
-INERT = (AppliedUndef, Sum, Abs, Min, Max)  # what the expansions do not know
+INERT = ("sum", "abs", "min", "max")  # what the expansions do not know, beside sequences
+
+
+FUNCTIONS = ("exp", "tanh", "sigmoid", "abs", "min", "max")
+
+
+def is_inert(term: Term) -> bool:
+    """Whether the expansions do not know something in it."""
+    return any(isinstance(a.function, Variable) or a.function in INERT for a in algebra.applications(term))
 
 
 def prove(goal: Any, facts: Sequence[Theorem]) -> Theorem:
@@ -50,52 +58,52 @@ def _with_value(found: Theorem, goal: TendsTo, facts: Sequence[Theorem]) -> Theo
         equal = order.prove(Equal(value, goal.value), facts)
     except (RuleError, Unsupported):
         raise NotFound(goal, f"the limit {value}") from None
-    if value.is_Rational or value.is_Symbol:  # which cannot be rewritten
+    if value.rational() is not None or value.variable() is not None:  # which cannot be rewritten
         [variable] = goal.variables
-        return squeeze(order.prove(Within(goal.expr, goal.value, 0), facts), continuity(sympy.Integer(0), variable))
+        return squeeze(order.prove(Within(goal.expr, goal.value, 0), facts), continuity(ZERO, variable))
     return _exactly(goal, rewrite(found, equal))
 
 
 def _assumptions(facts: Sequence[Theorem]) -> list[Any]:
     """Bounds of parameters among the hypotheses in scope."""
     said = [fact.conclusion for fact in facts if fact.rule == "hypothesis" and isinstance(fact.conclusion, Less)]
-    return [p for p in said if (p.lhs.is_Rational and p.rhs.is_Symbol) or (p.lhs.is_Symbol and p.rhs.is_Rational)]
+    return [p for p in said if any(_is_bound(*sides) for sides in (p.args, p.args[::-1]))]
+
+
+def _is_bound(number: Term, variable: Term) -> bool:
+    return number.rational() is not None and variable.variable() is not None
 
 
 class Tendency:
     """Limits for one variable, with facts in scope."""
 
-    def __init__(self, variable: Symbol, facts: Sequence[Theorem]) -> None:
+    def __init__(self, variable: Variable, facts: Sequence[Theorem]) -> None:
         self.variable, self.facts = variable, facts
         said = [(f, f.conclusion) for f in facts]
-        self.known = {p.expr: f for f, p in said if isinstance(p, TendsTo) and p.variables == sympy.Tuple(variable)}
-        self.equations = {p.lhs: f for f, p in said if isinstance(p, Equal) and not p.rhs.has(p.lhs)}
-        self.near = {p.value: f for f, p in said if isinstance(p, Within) and variable not in p.centre.free_symbols}
+        self.known = {p.expr: f for f, p in said if isinstance(p, TendsTo) and p.variables == (variable,)}
+        self.equations = {p.lhs: f for f, p in said if isinstance(p, Equal) and not _has(p.rhs, p.lhs)}
+        self.near = {p.value: f for f, p in said if isinstance(p, Within) and variable not in p.centre.symbols()}
 
-    def of(self, expr: Expr) -> Theorem:
+    def of(self, expr: Term) -> Theorem:
         """lim expr, whatever it is."""
         if expr in self.known:
             return self.known[expr]
         if expr in self.near:
             return self._squeezed(self.near[expr])
-        if expr in self.equations and self.variable in expr.free_symbols:
+        if expr in self.equations and self.variable in expr.symbols():
             return self._unfolded(self.equations[expr])
-        if not expr.has(*INERT) and (found := self._expanded(expr)) is not None:
+        if not is_inert(expr) and (found := self._expanded(expr)) is not None:
             return found
         return continuity(expr, self.variable, *self._parts(expr))
 
-    def _expanded(self, expr: Expr) -> Theorem | None:
+    def _expanded(self, expr: Term) -> Theorem | None:
         """By expansion; None where the variable is in an exponent, or a sign is open."""
-        if any(self.variable in power.exp.free_symbols for power in expr.atoms(Pow) if is_natural(power.exp)):
+        if any(self.variable in a.arguments[1].symbols() for a in algebra.applications(expr) if a.function == "power"):
             return None
         found = limit(expr, self.variable, assume=_assumptions(self.facts)).theorem
         if not isinstance(found.conclusion, TendsTo):
             raise NotFound(f"lim {expr}", f"a finite limit; what holds is {found.conclusion}")
-        return found if found.conclusion.expr == expr else self._restored(found, expr)
-
-    def _restored(self, found: Theorem, expr: Expr) -> Theorem:
-        """The limit of the expression as it was written."""
-        return rewrite(found, arithmetic(Equal(found.conclusion.expr, expr)))
+        return found
 
     def _unfolded(self, equation: Theorem) -> Theorem:
         limit_of_value = self.of(equation.conclusion.rhs) if self._depends(equation) else self._fixed(equation)
@@ -105,13 +113,13 @@ class Tendency:
         return rewrite(limit_of_value, back)
 
     def _depends(self, equation: Theorem) -> bool:
-        return self.variable in equation.conclusion.rhs.free_symbols
+        return self.variable in equation.conclusion.rhs.symbols()
 
     def _fixed(self, equation: Theorem) -> Theorem:
         """lim a = b from a = b, where b does not depend on the variable."""
         a, b = equation.conclusion.args
         near = order.prove(Within(a, b, 0), [equation])
-        return squeeze(near, continuity(sympy.Integer(0), self.variable))
+        return squeeze(near, continuity(ZERO, self.variable))
 
     def _squeezed(self, near: Theorem) -> Theorem:
         vanishing = self.of(near.conclusion.bound)
@@ -119,42 +127,65 @@ class Tendency:
             raise NotFound(f"lim {near.conclusion.value}", f"a bound that tends to 0, not {vanishing.conclusion.value}")
         return squeeze(near, vanishing)
 
-    def _parts(self, expr: Expr) -> list[Theorem]:
+    def _parts(self, expr: Term) -> list[Theorem]:
         """The limits of the parts of an expression that continuity needs."""
-        found: dict[Expr, Theorem] = {}
+        found: dict[Term, Theorem] = {}
 
-        def visit(node: Expr) -> None:
-            if self.variable not in node.free_symbols or node in found:
+        def visit(whole: Term) -> None:
+            for mono in whole.monomials:
+                grown = Term(
+                    {frozenset((a, n) for a, n in mono if self.variable in algebra.atom(a).symbols()): fmpq(1)}
+                )
+                if grown in self.known or grown in self.near:
+                    found[grown] = self.of(grown)
+                    continue
+                for a, n in mono:
+                    if self.variable in algebra.atom(a).symbols():
+                        part(a, n)
+
+        def part(a: Atom, n: int) -> None:
+            node = algebra.atom(a, n) if isinstance(a, Apply) and a.function == "exp" else algebra.atom(a)
+            if node in found or node == self.variable:
                 return
             if node in self.known or node in self.near or node in self.equations:
                 found[node] = self.of(node)
-            elif isinstance(node, Pow) and node.exp == self.variable:
-                found[node] = self._decay(node)
-            elif isinstance(node, AppliedUndef):
+            elif not isinstance(a, Apply):
+                return
+            elif a.function == "power" and a.arguments[1] == self.variable:
+                found[node] = self._decay(a)
+            elif isinstance(a.function, Variable):
                 raise NotFound(f"lim {node} for {self.variable}", "its limit, or an equation for it, among the facts")
-            elif node.is_Function and (inside := self._unfolded_inside(node)) is not None:
+            elif a.function in FUNCTIONS and (inside := self._unfolded_inside(node)) is not None:
                 found[node] = inside
-            elif node.is_Function and not node.has(*INERT) and (limit_of_node := self._expanded(node)) is not None:
-                found[node] = limit_of_node
+            elif a.function in FUNCTIONS and not is_inert(node) and (there := self._expanded(node)) is not None:
+                found[node] = there
             else:
-                for part in node.args if not isinstance(node, Sum) else (node.function,):
-                    visit(part)
+                for inner in a.arguments if a.function != "sum" else (a.argument,):
+                    visit(inner)
 
         visit(expr)
         return [*found.values()]
 
-    def _unfolded_inside(self, node: Expr) -> Theorem | None:
+    def _unfolded_inside(self, node: Term) -> Theorem | None:
         """lim F(a) by a = b, where F(b) has no sequences: a may tend to oo."""
-        used = [e for a, e in self.equations.items() if node.has(a)]
-        whole = node.xreplace({e.conclusion.lhs: e.conclusion.rhs for e in used})
-        if not used or whole.has(*INERT) or (found := self._expanded(whole)) is None:
+        used = [e for a, e in self.equations.items() if _has(node, a)]
+        whole = node
+        for e in used:
+            whole = replaced(whole, *e.conclusion.args)
+        if not used or is_inert(whole) or (found := self._expanded(whole)) is None:
             return None
         return rewrite(found, *(arithmetic(Equal(*e.conclusion.args[::-1]), (-1, e)) for e in used))
 
-    def _decay(self, power: Expr) -> Theorem:
+    def _decay(self, power: Apply) -> Theorem:
         """lim f^t = 0 from 0 <= f < 1."""
-        low = _first_of(self.facts, Less(0, power.base), LessEqual(0, power.base))
-        return geometric_decay(low, order.prove(Less(power.base, 1), self.facts), self.variable)
+        base = power.argument
+        low = _first_of(self.facts, Less(0, base), LessEqual(0, base))
+        return geometric_decay(low, order.prove(Less(base, 1), self.facts), self.variable)
+
+
+def _has(term: Term, part: Term) -> bool:
+    """Whether it has the part at any depth."""
+    return bool(replaced(term, part, algebra.atom(order.HOLE)) != term)
 
 
 def _first_of(facts: Sequence[Theorem], *goals: Any) -> Theorem:

@@ -33,9 +33,7 @@ Expected: TypeAlias = Term | int | Mapping[Words, Term | int] | Callable[[Words,
 
 
 UNSCALED = "no entry of the network depends on k, so that no gate saturates: write 100*k, or import with scaled='all'"
-LATCH = (
-    "no error bound found that holds at every length: {}, held by a forget gate below 1, loses a little at each word"
-)
+LATCH = "no error bound found that holds at every length: {}, held by a gate below 1, loses a little at each word"
 
 
 class Construction:

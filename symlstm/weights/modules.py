@@ -10,8 +10,8 @@ from symlstm.model.errors import InputError
 from symlstm.model.network import ReadoutTerm
 from symlstm.weights.tensors import EMBEDDING
 
-RECURRENT, CELLS = ("LSTM", "GRU", "RNN"), {"LSTMCell": "lstm", "GRUCell": "gru"}
-KINDS = {"recurrent": (*RECURRENT, *CELLS, "RNNCell"), "embedding": ("Embedding",), "head": ("Linear",)}
+RECURRENT, SINGLE_STEP = ("LSTM", "GRU", "RNN"), {"LSTMCell": "lstm", "GRUCell": "gru"}
+KINDS = {"recurrent": (*RECURRENT, *SINGLE_STEP, "RNNCell"), "embedding": ("Embedding",), "head": ("Linear",)}
 IDLE = re.compile("Dropout|Identity|.*Loss")  # what changes nothing when a network is evaluated
 NEEDED = "one nn.LSTM, nn.GRU, nn.RNN or Cell, at most one nn.Embedding and one nn.Linear, and nothing between them"
 
@@ -64,8 +64,8 @@ def taken(module: Any, labels: Sequence[str] | None = None) -> tuple[Mapping[str
 
 def _cell(recurrent: Any) -> str:
     kind = type_of(recurrent)
-    if kind in CELLS:
-        return CELLS[kind]
+    if kind in SINGLE_STEP:
+        return SINGLE_STEP[kind]
     return {"LSTM": "lstm", "GRU": "gru"}.get(kind) or f"rnn_{recurrent.nonlinearity}"
 
 

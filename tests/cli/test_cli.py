@@ -22,7 +22,7 @@ Capture = pytest.CaptureFixture[str]
 
 HEAD = """
 from symlstm import Outcome, Verdict, Witness, claim
-from symlstm.kernel.logic.bounds import positive
+from symlstm.steps import positive
 from sympy import Symbol, exp
 def true(): return positive(exp(Symbol("B", real=True)))
 """
@@ -253,7 +253,7 @@ def test_statement_and_latex_of_a_refuted_network_say_what_is_false(capsys: Capt
 
 ASSUMING = """@claim("A8", "a title"{})
 def h():
-    from symlstm.kernel.logic.propositions import Less, assume, real
+    from symlstm.steps import Less, assume, real
     return assume(Less(0, real("C")))
 """
 STATED = ', goal=__import__("symlstm").steps.Less(0, __import__("symlstm").steps.real("C")), given=[]'

@@ -8,13 +8,13 @@ from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable, atom, rational
-from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.enclosures import BOUNDED, Enclosure, EnclosureArithmetic, Error
 from symlstm.kernel.networks.invariants import invariant
 from symlstm.kernel.networks.statements import Automaton, Situation, System
 from symlstm.kernel.parameters import Assumptions, Certificate, assumed
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.translation import normal
+from symlstm.steps import Less
 
 w, n, h, x, k = map(Variable, "wnhxk")
 kappa = sympy.tanh(1)

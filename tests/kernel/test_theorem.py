@@ -33,7 +33,7 @@ def test_trusted_lists_the_engines_of_all_steps():
 @pytest.mark.parametrize("key", [None, object(), "key"])
 def test_direct_construction_is_refused(key):
     with pytest.raises(RuleError, match=r"Theorem: found a direct construction"):
-        Theorem("p", "rule", (), frozenset(), frozenset(), key)
+        Theorem("p", "rule", (), frozenset(), frozenset(), None, key)
 
 
 def test_a_theorem_with_another_conclusion_cannot_be_made_from_it():
@@ -63,7 +63,7 @@ class Impostor(Theorem):
 
 NO_THEOREMS = [
     SimpleNamespace(conclusion="false", hypotheses=frozenset()),
-    Impostor("false", "none", (), frozenset(), frozenset(), None),
+    Impostor("false", "none", (), frozenset(), frozenset(), None, None),
 ]
 
 

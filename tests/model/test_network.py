@@ -60,7 +60,7 @@ def test_terms_and_expressions_say_the_same(network):
 
 
 def test_an_entry_without_meaning_in_the_language_is_refused():
-    with pytest.raises(InputError, match=r"no normal form for Pow: sqrt\(k\)"):
+    with pytest.raises(InputError, match=r"no meaning for Pow: sqrt\(k\)"):
         Network(["a"], [[sympy.sqrt(sympy.sympify(k))]], [[0]], cell="rnn_tanh", general=True)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sympy import Rational
 
-from symlstm.kernel.logic.bounds import arithmetic
 from symlstm.kernel.theorem import RuleError
 from symlstm.proof.goals import Goal, Unfinished
 from symlstm.proof.order import NotFound
@@ -28,6 +27,7 @@ from symlstm.steps import (
     Sum,
     TendsTo,
     Within,
+    arithmetic,
     assume,
     auto,
     every,

@@ -11,14 +11,13 @@ import pytest
 from sympy import exp
 
 from symlstm import Construction, ExitCode, Network, ReadoutTerm, k, main, pattern_counts
-from symlstm.kernel.logic.bounds import arithmetic, positive
-from symlstm.kernel.logic.propositions import Less, assume, real
 from symlstm.kernel.networks.statements import Computes
 from symlstm.proof.claims import Claim, Note, Outcome, Verdict, check, claim, contradicted, load, run_script
+from symlstm.steps import Less, arithmetic, assume, positive, real
 
 LEMMA = """
 from symlstm import claim
-from symlstm.kernel.logic.bounds import positive
+from symlstm.steps import positive
 from sympy import Rational
 NUMBER = {number}
 @claim("L1", "a claim of the imported script")

@@ -11,9 +11,9 @@ from support.limit_corpus import B, C, Case, corpus, t, value
 from sympy import exp, tanh
 
 from symlstm import InputError, RuleError, enclose, limit
-from symlstm.kernel.logic.propositions import LessEqual
 from symlstm.kernel.theorem import ARITHMETIC, Theorem, trusted
 from symlstm.model.activations import sigmoid
+from symlstm.steps import LessEqual
 
 CASES = corpus()
 f = sigmoid(B)

@@ -44,8 +44,8 @@ The introduction has c_t and "a_b" in it.
 from sympy import exp, tanh
 from symlstm import Outcome, Verdict, Witness, claim
 from symlstm.proof.claims import refuted, undecided
-from symlstm.kernel.logic.bounds import arithmetic, positive
-from symlstm.kernel.logic.propositions import LessEqual, real
+from symlstm.steps import arithmetic, positive
+from symlstm.steps import LessEqual, real
 from symlstm.model.activations import sigmoid
 
 B = real("B")
@@ -133,7 +133,7 @@ def derived(name: str) -> Document:
 @cache
 def written(name: str, form: str, *, fragment: bool = False) -> bytes:
     """The document in a format."""
-    return FRAGMENTS[form](derived(name), name) if fragment else FORMATS[form](derived(name))
+    return FRAGMENTS[form](derived(name), name, False) if fragment else FORMATS[form](derived(name), False)
 
 
 def verdicts(name: str) -> list[Verdict]:

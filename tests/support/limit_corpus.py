@@ -59,6 +59,7 @@ class Case:
 
 def value(expr: Expr, at: dict[Any, Any]) -> arb:
     """The value of an expression in balls, by its tree alone."""
+    expr = sympy.sympify(expr)
     if expr in at:
         return value(at[expr], {})
     if expr.is_Rational:

@@ -13,19 +13,8 @@ from typing import Any
 import sympy
 from sympy import Abs, Add, Integer, Max, Min, Mul, Pow, Sum, exp, tanh
 
-from symlstm.kernel.logic.propositions import (
-    Conjunction,
-    Equal,
-    ForAll,
-    Less,
-    LessEqual,
-    TendsTo,
-    Within,
-    natural,
-    real,
-    sequence,
-)
 from symlstm.model.activations import sigmoid
+from symlstm.steps import Conjunction, Equal, ForAll, Less, LessEqual, TendsTo, Within, natural, real, sequence
 
 TOKEN = re.compile(r" {2,}| |\d+|[A-Za-z]+|->|<=|>=|[-+*/^_(),;|=<]")
 FUNCTIONS = {"tanh": tanh, "sigmoid": sigmoid, "min": Min, "max": Max, "abs": Abs}

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from flint import arb, ctx
-from sympy import Expr, exp, tanh
 
 from symlstm.figures.curves import columns, decades, points
-from symlstm.figures.evaluating import theorem_of, value
+from symlstm.figures.evaluating import theorem_of
 from symlstm.figures.paper import GREY, LOOKS, MARK, Drawing, log10, note, panels, paper
 from symlstm.figures.table import TableRow
-from symlstm.kernel.logic.propositions import Equal, natural, real
+from symlstm.kernel.algebra import Term, Variable, atom, ball, exp, sigmoid, tanh
+from symlstm.kernel.logic.propositions import Equal
 from symlstm.kernel.theorem import Theorem
-from symlstm.model.activations import sigmoid
 from symlstm.proof.claims import Script
 
 if TYPE_CHECKING:
@@ -26,9 +25,9 @@ BIASES = (1, 6, 10)
 START = 7  # C
 DECADES = 8  # of time
 BITS = 256
-t, B, C = natural("t"), real("B"), real("C")
-SOURCE = sigmoid(B) ** t * C + t  # as the source has it
-CEILING = exp(B) * tanh(B)
+t, B, C = Variable("t", "natural"), Variable("B"), Variable("C")
+SOURCE = sigmoid(atom(B)) ** t * C + t  # as the source has it
+CEILING = exp(atom(B)) * tanh(atom(B))
 CAPTION = (
     "The cell c_t of the LSTM that contains the RNN, from c_0 = 7, at three biases B. Lines: c_t in closed form, "
     "exact ({claim}, a theorem for every t and B). Marks: the recurrence itself, by repeated doubling in "
@@ -49,13 +48,13 @@ def draw(theorem: Theorem) -> Drawing:
         return Drawing(figure(rows), rows, CAPTION.format(claim=CLAIM, digits=BITS * 3 // 10))
 
 
-def closed_form(theorem: Theorem) -> Expr:
+def closed_form(theorem: Theorem) -> Term:
     """The right side of c_t = ... in the theorem."""
     equation: Equal = theorem.conclusion.body
     return equation.rhs
 
 
-def data(closed: Expr) -> Iterator[TableRow]:
+def data(closed: Term) -> Iterator[TableRow]:
     """One row for each bias and time; measured where the time is a power of two."""
     times = sorted({round(10 ** (n / 4)) for n in range(4 * DECADES + 1)} | {2**n for n in range(0, 27, 2)})
     with ctx.workprec(BITS):
@@ -63,10 +62,10 @@ def data(closed: Expr) -> Iterator[TableRow]:
             doubled = dict(measured(arb(b), times[-1]))
             for time in times:
                 at = {B: arb(b), C: arb(START), t: arb(time)}
-                exact, source = (value(expr, at) for expr in (closed, SOURCE))
+                exact, source = (ball(expr, at) for expr in (closed, SOURCE))
                 found = doubled.get(time) if time.bit_length() % 2 else None
                 yield {"claim": CLAIM, "B": b, "t": time, "exact": exact, "measured": found, "source": source} | {
-                    "ceiling": value(CEILING, at)
+                    "ceiling": ball(CEILING, at)
                 }
 
 

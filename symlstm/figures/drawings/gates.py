@@ -38,7 +38,7 @@ def draw(construction: Construction, claim: str) -> Drawing:
     """The certified curves of the four gates, and the network's own distances."""
     network = construction.network
     if network.cell != "lstm":
-        raise InputError("gates", f"the cell {network.cell}", "an LSTM, which has gates")
+        raise InputError("gates", f"the cell {network.cell}", "an LSTM: the gates of other cells are not drawn")
     names = tuple(real(f"{gate}_{j + 1}") for gate in GATES["lstm"] for j in range(network.hidden))
     tables = [step_table(theorem, names).conclusion for theorem in invariants(construction)]
     rows = [{"claim": claim} | row for row in data(tables, network)]

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
-import sympy
 from flint import arb, ctx, fmpq
-from sympy import Dummy, Expr, Symbol, exp, preorder_traversal, tanh
 
-from symlstm.figures.evaluating import parts, theorem_of, value
+from symlstm.figures.evaluating import parts, theorem_of
 from symlstm.figures.paper import RED, Drawing, log10, number, panels, paper
 from symlstm.figures.table import TableRow
-from symlstm.kernel.logic.propositions import Equal, ForAll, Within, natural, real
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Term, Variable, atom, ball, exp, tanh
+from symlstm.kernel.logic.propositions import Equal, ForAll, Within, replaced
 from symlstm.kernel.networks.enclosures import upper
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.cells import Gates, lstm_update
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 EACH, EVERY = "R6-each-time", "R6-uniform"  # the claims: at one time, and at all of them
 NORM = 2  # of the recurrent weight: the RNN r' = sigmoid(2 r - 1), r_0 = 1/2
 BIASES = [fmpq(n, 4) for n in range(2, 19)]
-CELLS = [fmpq(5 * n, 2) for n in range(17)]
+INITIAL_CELLS = [fmpq(5 * n, 2) for n in range(17)]
 TIMES = (1, 8, 64)
 ALL, LAST = "every t", 128  # what holds for ever is measured up to there
 BITS = 320  # of the measurements
 LEVELS = range(-36, 1, 4)  # decimal exponents
-t, B, C, L = natural("t"), real("B"), real("C"), real("L")
-BEFORE = real("before")  # D(t)
+t, B, C, L = Variable("t", "natural"), *map(Variable, "BCL")
+BEFORE = Variable("before")  # D(t)
 CAPTION = (
     "How far h_t of the LSTM is from r_t of the RNN that it contains, over the bias B and the initial cell C: at "
     "three times t, and the largest of all times. Colours: measured in {digits}-digit arithmetic on the RNN r_(t+1) "
@@ -55,43 +55,59 @@ def draw(each: Theorem, every: Theorem) -> Drawing:
         return Drawing(figure(rows), rows, CAPTION.format(digits=BITS * 3 // 10, last=LAST, each=EACH, every=EVERY))
 
 
-def new_bound(theorem: Theorem) -> Expr:
+def new_bound(theorem: Theorem) -> Term:
     """What the theorem's bound D of |h_t - r_t| is at t + 1, in terms of D(t); D(0) = 0."""
-    D = theorem.conclusion.body.bound.func
+    D = theorem.conclusion.body.bound.application().function
     bodies = (p.body for p in theorem.hypotheses if isinstance(p, ForAll))
     definitions = {body.lhs: body.rhs for body in bodies if isinstance(body, Equal)}
     if Equal(D(0), 0) not in theorem.hypotheses:
         raise RuleError(EACH, f"a bound that starts elsewhere than at {D(0)} = 0", "one that starts there")
-    return definitions[D(t + 1)].xreplace({D(t): BEFORE, L: sympy.Integer(NORM)})
+    return at_norm(replaced(definitions[D(t + 1)], D(t), atom(BEFORE)))
 
 
-def uniform_bound(theorem: Theorem) -> Expr:
+def uniform_bound(theorem: Theorem) -> Term:
     """The theorem's bound of |h_t - r_t| at every t."""
-    found = next(p for p in parts(theorem) if isinstance(p, ForAll) and isinstance(p.body, Within))
-    return found.body.bound.xreplace({L: sympy.Integer(NORM)})
+    bodies = (p.body for p in parts(theorem) if isinstance(p, ForAll))
+    return at_norm(next(body.bound for body in bodies if isinstance(body, Within)))
 
 
-def data(new: Expr, uniform: Expr) -> Iterator[TableRow]:
+def at_norm(term: Term) -> Term:
+    """With the number for L."""
+    return algebra.substitute(term, {L: algebra.rational(NORM)}, {})
+
+
+def data(new: Term, uniform: Term) -> Iterator[TableRow]:
     """One row for each bias, cell and time."""
-    lasting = {part: Dummy() for part in preorder_traversal(new) if part.args and not part.free_symbols & {t, BEFORE}}
-    step = new.xreplace(lasting)
+    step, lasting = parted(new)
     with ctx.workprec(BITS):
         for b in BIASES:
-            for c in CELLS:
+            for c in INITIAL_CELLS:
                 at = {B: arb(b), C: arb(c)}
                 gaps, bounds = measured(*at.values()), iterated(step, lasting, at)
                 found = {f"t = {time}": (bounds[time], gaps[time]) for time in TIMES}
-                found[ALL] = value(uniform, at), reduce(arb.max, gaps)
+                found[ALL] = ball(uniform, at), reduce(arb.max, gaps)
                 for when, (bound, gap) in found.items():
                     claim = EVERY if when == ALL else EACH
                     yield {"claim": claim, "when": when, "B": b, "C": c, "bound": upper(bound), "measured": gap}
 
 
-def iterated(step: Expr, lasting: Mapping[Expr, Symbol], at: Mapping[Symbol, arb]) -> list[arb]:
+def parted(new: Term) -> tuple[Term, dict[Variable, Term]]:
+    """The bound with a variable for each part that depends on neither t nor D(t), and these parts."""
+    lasting: dict[Variable, Term] = {}
+    for part in map(atom, dict.fromkeys(algebra.applications(new))):
+        if not {t, BEFORE} & {*part.symbols()}:
+            variable = Variable(f"lasting {len(lasting)}")
+            shorter = replaced(new, part, atom(variable))
+            lasting |= {variable: part} if shorter != new else {}
+            new = shorter
+    return new, lasting
+
+
+def iterated(step: Term, lasting: Mapping[Variable, Term], at: Mapping[Variable, arb]) -> list[arb]:
     """The bounds at t = 0, 1, ..., the last of the times; what lasts is evaluated once."""
-    known, found = {symbol: value(part, at) for part, symbol in lasting.items()}, [arb(0)]
+    known, found = {**at, **{symbol: ball(part, at) for symbol, part in lasting.items()}}, [arb(0)]
     for time in range(TIMES[-1]):
-        found.append(value(step, {**known, t: arb(time), BEFORE: found[-1]}))
+        found.append(ball(step, {**known, t: arb(time), BEFORE: found[-1]}))
     return found
 
 
@@ -120,7 +136,7 @@ def figure(rows: Sequence[TableRow]) -> Figure:
         fixed_point(ax)
         ax.set_title("every $t$" if when == ALL else f"${when}$")
         ax.grid(False)
-    axes[0, 0].set(xlim=(number(BIASES[0]), number(BIASES[-1])), ylim=(0, number(CELLS[-1])))
+    axes[0, 0].set(xlim=(number(BIASES[0]), number(BIASES[-1])), ylim=(0, number(INITIAL_CELLS[-1])))
     made.supxlabel("bias $B$", fontsize=8)
     made.supylabel("initial cell $C$", fontsize=8)
     bar = made.colorbar(filled, ax=axes, aspect=32, pad=0.02)
@@ -132,11 +148,15 @@ def figure(rows: Sequence[TableRow]) -> Figure:
 def grid(rows: Sequence[TableRow], column: str) -> tuple[list[float], list[float], list[list[float]]]:
     """B, C, and log10 of the column over them: one list a cell C."""
     values = {(row["B"], row["C"]): log10(row[column]) for row in rows}
-    return [*map(number, BIASES)], [*map(number, CELLS)], [[values[b, c] for b in BIASES] for c in CELLS]
+    return (
+        [*map(number, BIASES)],
+        [*map(number, INITIAL_CELLS)],
+        [[values[b, c] for b in BIASES] for c in INITIAL_CELLS],
+    )
 
 
 def fixed_point(axes: Axes) -> None:
     """The curve C = c* = e^B tanh(B)."""
     with ctx.workprec(BITS):
-        heights = [number(value(exp(B) * tanh(B), {B: arb(b)})) for b in BIASES]
+        heights = [number(ball(exp(atom(B)) * tanh(atom(B)), {B: arb(b)})) for b in BIASES]
     axes.plot([*map(number, BIASES)], heights, color=RED, linestyle="--", linewidth=1)

@@ -1,16 +1,16 @@
 """Order and distance: the small steps about <, <= and |value - centre| <= bound.  TRUSTED.
 
-Elementary throughout; what is used of sigmoid and tanh is stated in `model.activations`.
+Elementary throughout: e^x increases, sigmoid' = (1 - sigmoid) sigmoid and tanh' = 1 - tanh^2.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import reduce
+from typing import Any, NamedTuple
 
-from sympy import Abs, Expr, Max, Min, Rational, Symbol, Tuple, exp, prod, tanh
-
-from symlstm.kernel.fractions import certainly_positive, vanishes
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.logic import propositions
 from symlstm.kernel.logic.propositions import (
     Equal,
@@ -21,34 +21,42 @@ from symlstm.kernel.logic.propositions import (
     Within,
     conclusion_of,
     derive,
+    term_of,
 )
+from symlstm.kernel.logic.quotients import certainly_positive, vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.activations import SIGMOID_SLOPE, sigmoid
 
 
-def sigmoid_slack(x: Expr) -> Expr:
+def sigmoid_slack(x: Term) -> Term:
     """x/4 - sigmoid(x), which increases: its derivative is (sigmoid(x) - 1/2)^2."""
-    return SIGMOID_SLOPE * x - sigmoid(x)
+    return x / 4 - algebra.sigmoid(x)
 
 
-def cubic_slack(x: Expr) -> Expr:
+def cubic_slack(x: Term) -> Term:
     """tanh(x) - x + x^3/3, which increases: its derivative is x^2 - tanh(x)^2."""
-    return tanh(x) - x + x**3 / 3
+    return algebra.tanh(x) - x + x**3 / 3
 
 
-INCREASING = (sigmoid, tanh, exp, sigmoid_slack, cubic_slack)
+INCREASING = (algebra.sigmoid, algebra.tanh, algebra.exp, sigmoid_slack, cubic_slack)
 
 
-def positive(expr: Expr, *factors: Theorem) -> Theorem:
+class Product(NamedTuple):
+    """A part of a certificate: the coefficient, and the places of the premises whose differences it multiplies."""
+
+    coefficient: Term
+    places: tuple[int, ...]
+
+
+def positive(expr: Any, *factors: Theorem) -> Theorem:
     """
     a_1 < b_1    ...    a_n < b_n
     ----------------------------- expr (b_1 - a_1)...(b_n - a_n) is positive by its form: made of e^x, sigmoid(x),
               0 < expr            1 - sigmoid(x), 1 - tanh(x), positive constants by +, *, /, natural powers
     """
-    facts = [conclusion_of("positive", factor, Less) for factor in factors]
-    if not certainly_positive(expr * prod(fact.rhs - fact.lhs for fact in facts)):
-        raise RuleError("positive", expr, "an expression that is positive by its form")
-    return derive(Less(0, expr), "positive", factors)
+    whole, facts = term_of("positive", expr), [conclusion_of("positive", factor, Less) for factor in factors]
+    if not certainly_positive(whole, *(fact.rhs - fact.lhs for fact in facts)):
+        raise RuleError("positive", whole, "an expression that is positive by its form")
+    return derive(Less(0, whole), "positive", factors)
 
 
 def arithmetic(goal: Relation, *certificate: tuple[Any, ...], divisors: tuple[Theorem, ...] = ()) -> Theorem:
@@ -60,30 +68,33 @@ def arithmetic(goal: Relation, *certificate: tuple[Any, ...], divisors: tuple[Th
     An entry (q, i, j, ...) of the certificate stands for the product q (b_i - a_i)(b_j - a_j)...;
     its q is a rational number >= 0, or any expression if one of the premises is an equation.
     Strict if one product is positive; an equation if every product has an equation in it, so
-    with no entry it is an algebraic identity. `divisors` are theorems 0 < d. The rule's name
-    spells the certificate out, P1 for the first premise, so that it can be checked again.
+    with no entry it is an algebraic identity. `divisors` are theorems 0 < d. The theorem's certificate
+    is a `Product` for each entry.
     """
     if type(goal) not in (Equal, LessEqual, Less):
         raise RuleError("arithmetic", type(goal).__name__, "an Equal, a LessEqual or a Less")
     remainder, strict, equal = goal.rhs - goal.lhs, False, True
     premises = (*(theorem for _, *theorems in certificate for theorem in theorems), *divisors)
-    for q, *theorems in certificate:
+    coefficients = [term_of("arithmetic", q) for q, *_ in certificate]
+    for q, (_, *theorems) in zip(coefficients, certificate, strict=True):
         facts = [conclusion_of("arithmetic", theorem, Equal, LessEqual, Less) for theorem in theorems]
-        remainder -= q * prod(fact.rhs - fact.lhs for fact in facts)
+        remainder -= reduce(Term.__mul__, (fact.rhs - fact.lhs for fact in facts), q)
         if not any(isinstance(fact, Equal) for fact in facts):
-            if not (isinstance(q, int | Rational) and q >= 0):
+            value = q.rational()
+            if value is None or value < 0:
                 raise RuleError("arithmetic", f"the coefficient {q}", "a rational number >= 0")
-            equal, strict = False, strict or (q > 0 and all(isinstance(fact, Less) for fact in facts))
-    propositions.check_divisors("arithmetic", premises, Tuple(*(q for q, *_ in certificate)))
+            equal, strict = False, strict or (value > 0 and all(isinstance(fact, Less) for fact in facts))
+    propositions.check_divisors("arithmetic", premises, *coefficients)
     if not vanishes(remainder):
         raise RuleError("arithmetic", f"{goal} with {remainder} left over", "nothing left over")
     if (isinstance(goal, Less) and not strict) or (isinstance(goal, Equal) and not equal):
         raise RuleError("arithmetic", f"{goal}", "a positive product" if isinstance(goal, Less) else "equations only")
-    products = ("*".join([f"({q})", *(f"P{premises.index(i) + 1}" for i in theorems)]) for q, *theorems in certificate)
-    return derive(goal, f"arithmetic [{' + '.join(products) or 'identity'}]", premises)
+    places = (tuple(premises.index(theorem) for theorem in theorems) for _, *theorems in certificate)
+    products = tuple(map(Product, coefficients, places))
+    return derive(goal, "arithmetic", premises, products)
 
 
-def monotone(theorem: Theorem, function: Callable[[Expr], Expr]) -> Theorem:
+def monotone(theorem: Theorem, function: Callable[[Term], Term]) -> Theorem:
     """
     a <= b
     ------------ f one of INCREASING: sigmoid, tanh, exp, the two above;
@@ -92,33 +103,42 @@ def monotone(theorem: Theorem, function: Callable[[Expr], Expr]) -> Theorem:
     fact = conclusion_of("monotone", theorem, LessEqual, Less)
     if function not in INCREASING:
         raise RuleError("monotone", function, f"one of {', '.join(f.__name__ for f in INCREASING)}")
-    return derive(type(fact)(function(fact.lhs), function(fact.rhs)), "monotone", (theorem,))
+    return derive(type(fact)(function(fact.lhs), function(fact.rhs)), "monotone", (theorem,), function.__name__)
 
 
-def extremum(m: Expr, argument: Expr) -> Theorem:
+def _extreme(rule: str, m: Any, *functions: str) -> Apply:
+    """The application of one of the functions that a term is; refuses any other."""
+    found = term_of(rule, m).application()
+    if found is None or found.function not in functions:
+        raise RuleError(rule, m, "a minimum or a maximum")
+    return found
+
+
+def extremum(m: Any, argument: Any) -> Theorem:
     """
     --------------      --------------
     min(a, b) <= a      a <= max(a, b)      and |a| is max(a, -a)
     """
-    arguments = (*m.args, *(-a for a in m.args)) if isinstance(m, Abs) else m.args
-    if not isinstance(m, Min | Max | Abs) or argument not in arguments:
+    found, one = _extreme("extremum", m, "abs", "max", "min"), term_of("extremum", argument)
+    arguments = (*found.arguments, *(-a for a in found.arguments if found.function == "abs"))
+    if one not in arguments:
         raise RuleError("extremum", m, f"a minimum or a maximum of {argument} and others")
-    return derive(LessEqual(m, argument) if isinstance(m, Min) else LessEqual(argument, m), "extremum")
+    whole = algebra.atom(found)
+    return derive(LessEqual(whole, one) if found.function == "min" else LessEqual(one, whole), "extremum")
 
 
-def cases(p: Proposition, hole: Symbol, m: Expr, *theorems: Theorem) -> Theorem:
+def cases(p: Proposition, hole: Variable, m: Any, *theorems: Theorem) -> Theorem:
     """
     p[hole := a]    p[hole := b]
     ---------------------------- min(a, b) is a or b, and so is max(a, b)
        p[hole := min(a, b)]
     """
-    if not isinstance(m, Min | Max):
-        raise RuleError("cases", m, "a minimum or a maximum")
-    known = [theorem.conclusion for theorem in theorems]
-    for case in (propositions.substituted("cases", p, {hole: argument}) for argument in m.args):
+    extreme, known = _extreme("cases", m, "max", "min"), [theorem.conclusion for theorem in theorems]
+    for case in (propositions.substituted(p, {hole: argument}) for argument in extreme.arguments):
         if case not in known:
             raise RuleError("cases", list(map(str, known)), f"also {case}")
-    return derive(propositions.substituted("cases", p, {hole: m}), "cases", theorems)
+    whole = algebra.atom(extreme)
+    return derive(propositions.substituted(p, {hole: whole}), "cases", theorems, (p, hole, whole))
 
 
 def absolute_value(goal: Within, below: Theorem, above: Theorem) -> Theorem:

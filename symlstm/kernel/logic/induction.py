@@ -2,47 +2,59 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Sum, Symbol
+from typing import Any
 
-from symlstm.kernel.logic import propositions
-from symlstm.kernel.logic.propositions import Equal, ForAll, Proposition, derive, substituted
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Variable
+from symlstm.kernel.logic.propositions import Equal, ForAll, Proposition, derive, free_symbols, substituted, term_of
 from symlstm.kernel.theorem import RuleError, Theorem
 
 
-def induction(p: Proposition, t: Symbol, base: Theorem, step: Theorem) -> Theorem:
+def induction(p: Proposition, t: Variable, base: Theorem, step: Theorem) -> Theorem:
     """
     G |- p[t := 0]    D, p |- p[t := t + 1]
     --------------------------------------- t natural, not free in G or D;
          G, D |- for all t: p               p is assumed inside the step only
     """
-    if t != propositions.natural(t.name):
+    if type(t) is not Variable or t.kind != "natural":
         raise RuleError("induction", t, "a natural variable")
-    for case, value in ((base, Integer(0)), (step, t + 1)):
-        needed = substituted("induction", p, {t: value})
+    for case, value in ((base, algebra.ZERO), (step, t + 1)):
+        needed = substituted(p, {t: value})
         if case.conclusion != needed:
             raise RuleError("induction", case.conclusion, needed)
-    if p in base.hypotheses or t in propositions.free_symbols(base.hypotheses | (step.hypotheses - {p})):
+    if p in base.hypotheses or t in free_symbols(base.hypotheses | (step.hypotheses - {p})):
         raise RuleError("induction", f"an assumption on {t}, or {p} in the base", "the hypothesis, in the step alone")
-    return derive(ForAll((t,), p), "induction", (base, step), discharged=frozenset({p}))
+    return derive(ForAll((t,), p), "induction", (base, step), (t, p), discharged=frozenset({p}))
 
 
-def empty_sum(total: Expr, *divisors: Theorem) -> Theorem:
+def _sum(rule: str, total: Any, needed: str) -> Apply:
+    found = term_of(rule, total).application()
+    if found is None or found.function != "sum":
+        raise RuleError(rule, total, needed)
+    return found
+
+
+def empty_sum(total: Any, *divisors: Theorem) -> Theorem:
     """
     ------------------------
     sum_{j=a}^{a-1} F(j) = 0
     """
-    if not isinstance(total, Sum) or any(high + 1 != low for _, low, high in total.limits):
+    found = _sum("empty sum", total, "a sum without terms")
+    _, _, low, high = found.arguments
+    if high + 1 != low:
         raise RuleError("empty sum", total, "a sum without terms")
-    return derive(Equal(total, 0), "empty sum", divisors)
+    return derive(Equal(algebra.atom(found), 0), "empty sum", divisors)
 
 
-def last_term(total: Expr, *divisors: Theorem) -> Theorem:
+def last_term(total: Any, *divisors: Theorem) -> Theorem:
     """
     ---------------------------------------------- b - a natural
     sum_{j=a}^b F(j) = sum_{j=a}^{b-1} F(j) + F(b)
     """
-    [(j, low, b)] = total.limits if isinstance(total, Sum) and len(total.limits) == 1 else [(0, 1, Integer(0))]
-    if not propositions.is_natural(b - low):
+    found = _sum("last term", total, "a sum with a last term")
+    body, index, low, b = found.arguments
+    if not algebra.is_natural(b - low):
         raise RuleError("last term", total, "a sum with a last term")
-    term = substituted("last term", total.function, {j: b})
-    return derive(Equal(total, Sum(total.function, (j, low, b - 1)) + term), "last term", divisors)
+    [j] = index.symbols()
+    rest, term = algebra.finite_sum(body, index, low, b - 1), algebra.substitute(body, {j: b}, {})
+    return derive(Equal(algebra.atom(found), rest + term), "last term", divisors)

@@ -7,39 +7,50 @@ be that it is large enough, and the squeeze discharges that.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from typing import Any
 
-import sympy
-from sympy import Expr, Pow, Sum, Symbol
+from flint import fmpq
 
-from symlstm.kernel.fractions import vanishes
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Atom, Monomial, Term, Variable
 from symlstm.kernel.logic import propositions
-from symlstm.kernel.logic.propositions import Less, LessEqual, Proposition, TendsTo, Within, conclusion_of, derive
+from symlstm.kernel.logic.propositions import (
+    Less,
+    LessEqual,
+    Proposition,
+    TendsTo,
+    Within,
+    conclusion_of,
+    derive,
+    term_of,
+)
+from symlstm.kernel.logic.quotients import vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.activations import sigmoid
 
-CONTINUOUS = (sympy.Add, sympy.Mul, sympy.exp, sympy.tanh, sigmoid)
+CONTINUOUS = ("exp", "tanh", "sigmoid")
 
 
-def _fixed(rule: str, variable: Symbol, *items: Expr | Proposition) -> None:
+def _fixed(rule: str, variable: Variable, *items: Term | Proposition) -> None:
     if variable in propositions.free_symbols(items):
         raise RuleError(rule, f"{variable} in {', '.join(map(str, items))}", f"expressions without {variable}")
 
 
-def exponential_decay(argument: Expr, variable: Symbol, rate: Theorem) -> Theorem:
+def exponential_decay(argument: Any, variable: Variable, rate: Theorem) -> Theorem:
     """
             0 < a
     ---------------------- argument = q - a x, no x in a or q
     lim_{x->oo} e^argument = 0
     """
-    fact = conclusion_of("exponential decay", rate, Less)
-    q = propositions.substituted("exponential decay", argument, {variable: sympy.Integer(0)})
+    fact, exponent = conclusion_of("exponential decay", rate, Less), term_of("exponential decay", argument)
+    q = algebra.substitute(exponent, {variable: algebra.ZERO}, {})
     _fixed("exponential decay", variable, fact.rhs)
-    if fact.lhs != 0 or not vanishes(argument - q + fact.rhs * variable):
+    if fact.lhs != 0 or not vanishes(exponent - q + fact.rhs * variable):
         raise RuleError("exponential decay", f"{argument} with {fact}", f"0 < a and an exponent q - a*{variable}")
-    return derive(TendsTo(sympy.exp(argument), (variable,), 0), "exponential decay", (rate,))
+    return derive(TendsTo(algebra.exp(exponent), (variable,), 0), "exponential decay", (rate,))
 
 
-def geometric_decay(low: Theorem, high: Theorem, t: Symbol) -> Theorem:
+def geometric_decay(low: Theorem, high: Theorem, t: Variable) -> Theorem:
     """
     0 <= f    f < 1
     ---------------- t a natural variable, not in f
@@ -47,15 +58,15 @@ def geometric_decay(low: Theorem, high: Theorem, t: Symbol) -> Theorem:
     """
     f, bottom = conclusion_of("geometric decay", high, Less), conclusion_of("geometric decay", low, LessEqual, Less)
     _fixed("geometric decay", t, f.lhs)
-    if (bottom.lhs, bottom.rhs, f.rhs) != (0, f.lhs, 1) or t != propositions.natural(t.name):
+    if (bottom.lhs, bottom.rhs, f.rhs) != (0, f.lhs, 1) or t.kind != "natural":
         raise RuleError("geometric decay", f"{bottom} and {f}, power {t}", "0 <= f and f < 1, a natural power")
-    return derive(TendsTo(Pow(f.lhs, t), (t,), 0), "geometric decay", (low, high))
+    return derive(TendsTo(f.lhs**t, (t,), 0), "geometric decay", (low, high))
 
 
-def _towards(rule: str, x: Symbol, goal: TendsTo, *premises: Theorem) -> Theorem:
+def _towards(rule: str, x: Variable, goal: TendsTo, *premises: Theorem) -> Theorem:
     """The goal, a limit for x, less the hypotheses K < x and K <= x: x -> oo fulfils them. No other may mention x."""
     hypotheses = frozenset().union(*(premise.hypotheses for premise in premises))
-    large = {h for h in hypotheses if isinstance(h, Less | LessEqual) and h.rhs == x and x not in h.lhs.free_symbols}
+    large = {h for h in hypotheses if isinstance(h, Less | LessEqual) and h.rhs == x and x not in h.lhs.symbols()}
     _fixed(rule, x, *(hypotheses - large))
     return derive(goal, rule, premises, discharged=frozenset(large))
 
@@ -74,7 +85,7 @@ def squeeze(near: Theorem, vanishing: Theorem) -> Theorem:
     return _towards("squeeze", x, TendsTo(fact.value, (x,), fact.centre), near, vanishing)
 
 
-def continuity(expr: Expr, x: Symbol, *theorems: Theorem) -> Theorem:
+def continuity(expr: Any, x: Variable, *theorems: Theorem) -> Theorem:
     """
         lim_{x->oo} u = u'    lim_{x->oo} v = v'    ...
         ----------------------------------------------- F built by +, *, natural powers, exp,
@@ -82,26 +93,50 @@ def continuity(expr: Expr, x: Symbol, *theorems: Theorem) -> Theorem:
 
     No index of a sum is free in a hypothesis: then the premises hold for all its values.
     """
-    facts = [conclusion_of("continuity", theorem, TendsTo) for theorem in theorems]
+    whole, facts = term_of("continuity", expr), [conclusion_of("continuity", theorem, TendsTo) for theorem in theorems]
     if any(fact.variables != (x,) for fact in facts):
         raise RuleError("continuity", " and ".join(map(str, facts)), f"limits for {x} alone")
-    indices = propositions.bound_symbols(expr)
+    indices = propositions.bound_symbols(whole)
     if indices & propositions.free_symbols(hypothesis for theorem in theorems for hypothesis in theorem.hypotheses):
         raise RuleError("continuity", f"{indices} in a hypothesis", "limits for every index of a sum")
     known = {fact.expr: fact.value for fact in facts}
-    return derive(TendsTo(expr, (x,), _limit(expr, x, known)), "continuity", theorems)
+    return derive(TendsTo(whole, (x,), _limit(whole, x, known)), "continuity", theorems)
 
 
-def _limit(expr: Expr, x: Symbol, known: Mapping[Expr, Expr]) -> Expr:
-    if expr in known or x not in expr.free_symbols:
-        return known.get(expr, expr)
-    if expr.func in CONTINUOUS:
-        return expr.func(*(_limit(part, x, known) for part in expr.args))
-    if isinstance(expr, Sum) and x not in sympy.Tuple(*expr.limits).free_symbols:
-        return Sum(_limit(expr.function, x, known), *expr.limits)
-    if isinstance(expr, Pow) and propositions.is_natural(expr.exp) and x not in expr.exp.free_symbols:
-        return _limit(expr.base, x, known) ** expr.exp
-    raise RuleError("continuity", expr, f"its limit for {x} -> oo as a premise")
+def _limit(term: Term, x: Variable, known: Mapping[Term, Term]) -> Term:
+    if term in known or x not in term.symbols():
+        return known.get(term, term)
+    return algebra.total(_limit_of_product(mono, x, known).scaled(c) for mono, c in term.monomials.items())
+
+
+def _limit_of_product(mono: Monomial, x: Variable, known: Mapping[Term, Term]) -> Term:
+    """By the known limits of products in it, then factor by factor, exponentials by their exponent."""
+    for term, value in known.items():
+        [pattern, *more] = term.monomials or [algebra.ONE]
+        if not more and pattern and pattern <= mono:
+            return value.scaled(1 / term.monomials[pattern]) * _limit_of_product(mono - pattern, x, known)
+    return reduce(Term.__mul__, (_limit_of_power(a, n, x, known) for a, n in mono), algebra.rational(1))
+
+
+def _limit_of_power(a: Atom, n: int, x: Variable, known: Mapping[Term, Term]) -> Term:
+    if x not in algebra.atom(a).symbols():
+        return algebra.atom(a, n)
+    if type(a) is Apply and a.function == "exp":
+        return algebra.exp(_limit(a.argument.scaled(fmpq(n)), x, known))
+    if n < 0:
+        raise RuleError("continuity", algebra.atom(a, n), f"its limit for {x} -> oo as a premise")
+    return algebra.power(_limit_of_atom(a, x, known), algebra.rational(n))
+
+
+def _limit_of_atom(a: Atom, x: Variable, known: Mapping[Term, Term]) -> Term:
+    if algebra.atom(a) in known:
+        return known[algebra.atom(a)]
+    if type(a) is Apply and a.function in CONTINUOUS:
+        return algebra.applied(a.function, _limit(a.argument, x, known))
+    moving = {place for place, part in enumerate(a.arguments) if x in part.symbols()} if type(a) is Apply else {0}
+    if type(a) is Apply and a.function in ("sum", "power") and moving == {0}:
+        return algebra.applied(a.function, _limit(a.argument, x, known), *a.arguments[1:])
+    raise RuleError("continuity", algebra.atom(a), f"its limit for {x} -> oo as a premise")
 
 
 def iterate(inner: Theorem, outer: Theorem) -> Theorem:

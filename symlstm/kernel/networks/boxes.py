@@ -15,8 +15,9 @@ does at both ends. With one knot the boxes do not change, and hold at every leng
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -126,32 +127,13 @@ class Closed:
             self._check_class(c)
 
     def _check_shapes(self) -> None:
-        knots, last, size, words = self.knots, self.last, len(self.classes), len(self.system.words)
-        rising = knots[:1] == (0,) and all(type(t) is int for t in knots) and all(map(int.__lt__, knots, knots[1:]))
-        ends = (last is None or type(last) is int) and (len(knots) == 1 or knots[-1] == last)
-        if not rising or not ends:
-            raise RuleError(
-                "boxes", f"the knots {knots} up to {last}", "whole numbers that grow from 0 to the last length"
-            )
+        size, words = len(self.classes), len(self.system.words)
         for c in self.classes:
             numbers = all(p is None or (type(p) is int and 0 <= p < size) for p in c.successors)
-            if not numbers or len(c.boxes) != max(1, len(knots) - 1) or len(c.successors) not in (0, words):
-                raise RuleError(
-                    "boxes", "a class of another shape", "two boxes between knots, a successor a word or none"
-                )
-            self._check_boxes(c)
+            if not numbers or len(c.successors) not in (0, words):
+                raise RuleError("boxes", "a class of another shape", "a successor a word, or none at all")
+            check_pairs(c.boxes, self.knots, self.last, self.system.state)
         self._check_unfinished()
-
-    def _check_boxes(self, c: Class) -> None:
-        """Over the same coordinates everywhere; each holds the one before the same knot."""
-        named = {frozenset(box) for pair in c.boxes for box in pair}
-        if len(named) != 1 or not {*c.boxes[0][0]} <= {*self.system.state}:
-            raise RuleError("boxes", f"boxes over {named}", "the same coordinates of the state at each knot")
-        if len(self.knots) == 1 and c.boxes[0][0] != c.boxes[0][1]:
-            raise RuleError("boxes", "a box that changes for ever", "one box for every length, or a last length")
-        for (_, before), (after, _) in zip(c.boxes, c.boxes[1:], strict=False):
-            if not all(after[s][0] <= before[s][0] and before[s][1] <= after[s][1] for s in after):
-                raise RuleError("boxes", "a box at a knot outside the next one", "one that is inside")
 
     def _check_unfinished(self) -> None:
         """A class without successors is only reached by sequences of the last length."""
@@ -202,13 +184,13 @@ class Closed:
         if self.classes[p].configurations != after or self.classes[p].domain != promised:
             raise RuleError("boxes", f"class {p} after {word}", f"the configurations {after} and {promised}")
 
-    def read(self) -> Iterator[tuple[Interval, fmpq | bool | int]]:
-        """Of each class of which something is claimed: what may be read there, and what the specification says."""
+    def claimed(self) -> Iterator[tuple[Mapping[Variable, Interval], fmpq | bool | int]]:
+        """Of each class of which something is claimed: where its states are, and what the specification says."""
         for p in {p for c in self.classes for p in c.successors if p is not None}:
             c, domain = self.classes[p], self.machine.domain
             promised = domain is None or c.domain is None or domain.says(c.domain)
             if promised and len(c.configurations) > self.readout.delay:
-                yield read(self.readout, around_all(c.boxes)), self.machine.says(c.configurations[0])
+                yield around_all(c.boxes), self.machine.says(c.configurations[0])
 
 
 def as_machine(specification: WeightedAutomaton | Machine) -> Machine:
@@ -230,6 +212,24 @@ def read(readout: Readout, box: Mapping[Variable, Interval]) -> Interval:
     return Intervals(box)[form]
 
 
+def check_pairs(pairs: Sequence[Pair], knots: tuple[int, ...], last: int | None, known: Iterable[Variable]) -> None:
+    """Refuse boxes for other lengths or over other coordinates, or one that does not hold the one before the same knot."""
+    rising = knots[:1] == (0,) and all(type(t) is int for t in knots) and all(map(int.__lt__, knots, knots[1:]))
+    ends = (last is None or type(last) is int) and (len(knots) == 1 or knots[-1] == last)
+    if not rising or not ends:
+        raise RuleError("boxes", f"the knots {knots} up to {last}", "whole numbers that grow from 0 to the last length")
+    if len(pairs) != max(1, len(knots) - 1):
+        raise RuleError("boxes", f"{len(pairs)} pairs of boxes", f"one for each of {max(1, len(knots) - 1)} stretches")
+    named = {frozenset(box) for pair in pairs for box in pair}
+    if len(named) != 1 or not {*pairs[0][0]} <= {*known}:
+        raise RuleError("boxes", f"boxes over {named}", "the same coordinates of the state at each knot")
+    if len(knots) == 1 and pairs[0][0] != pairs[0][1]:
+        raise RuleError("boxes", "a box that changes for ever", "one box for every length, or a last length")
+    for (_, before), (after, _) in pairwise(pairs):
+        if not all(after[s][0] <= before[s][0] and before[s][1] <= after[s][1] for s in after):
+            raise RuleError("boxes", "a box at a knot outside the next one", "one that is inside")
+
+
 def check_step(
     values: Intervals, row: Mapping[Variable, Term], source: Pair, target: Pair, length: int, where: str
 ) -> None:
@@ -241,12 +241,12 @@ def check_step(
     aims = (between(*target, step), target[1])
     moving = [s for s in aims[0] if not all(values[row[s]] in within(*aim[s]) for aim in aims)]
     for s in moving:
-        _check_linear(row[s], source, where)
+        check_linear(row[s], source, where)
     for box, aim in zip((source[0], between(*source, 1 - step)), aims, strict=True):
         _check_inside({s: along(values, row[s], box) for s in moving}, aim, where)
 
 
-def _check_linear(term: Term, source: Pair, where: str) -> None:
+def check_linear(term: Term, source: Pair, where: str) -> None:
     """Each product has at most one coordinate whose box changes, outside functions and to the first power."""
     changing = {s for s in source[0] if source[0][s] != source[1][s]}
     for mono in term.monomials:
@@ -310,7 +310,8 @@ def within_at(goal: Goal, scale: Scale, classes: Classes) -> Theorem:
         closed, bound = Closed(goal, scale, classes), fmpq(0)
         if type(closed.machine.output) is not Values:
             raise RuleError("within at", closed.machine.output, "a specification that says numbers")
-        for x, said in closed.read():
+        for box, said in closed.claimed():
+            x = read(goal.readout, box)
             bound = max(bound, upper(x.hi) - said, said - lower(x.lo))
     return conclude(WithinAt(goal.system, goal.readout, goal.specification, scale, closed.last, bound), "boxes", ())
 
@@ -326,7 +327,8 @@ def decides_at(goal: Goal, threshold: Term, scale: Scale, classes: Classes) -> T
         closed, level = Closed(goal, scale, classes), constant(threshold)
         if type(closed.machine.output) is not Acceptance:
             raise RuleError("decides at", closed.machine.output, "a specification that accepts or not")
-        for x, said in closed.read():
+        for box, said in closed.claimed():
+            x = read(goal.readout, box)
             if not (x.lo > level.hi if said else x.hi < level.lo):
                 side = "above" if said else "below"
                 raise RuleError("decides at", f"a readout in {_shown(x)}", f"{side} the threshold {threshold}")

@@ -9,7 +9,7 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure
-from symlstm.kernel.networks.families import TINY, Families, Family, Tree, form_of, holds, leaves, machine
+from symlstm.kernel.networks.families import Families, Family, Tree, form_of, holds, leaves, machine, tending
 from symlstm.kernel.networks.invariants import arithmetic_of, at_word, well_formed
 from symlstm.kernel.networks.machines import (
     Acceptance,
@@ -177,7 +177,7 @@ def run(system: System, words: Sequence[str]) -> list[Mapping[Variable, Term]]:
     arithmetic = arithmetic_of(system, None)
     states: list[Mapping[Variable, Term]] = [dict(zip(system.state, system.initial, strict=True))]
     for word in words:
-        known = {s: Enclosure(x, TINY) for s, x in states[-1].items()}
+        known = {s: tending(x) for s, x in states[-1].items()}
         new = {s: arithmetic.evaluate(at_word(system, word)[s], known) for s in system.state}
         states.append({s: x.main for s, x in new.items() if x is not None and _is_settled(x)})
     return states

@@ -1,6 +1,6 @@
 """Enclosures: |s(k) - L(k)| <= sum_i A_i k^p_i e^(-lambda_i k), for every scale k >= k0.  TRUSTED.
 
-A `Enclosure` is a function of the scale known by a polynomial `main` in k with exact constant
+An `Enclosure` is a function of the scale known by a polynomial `main` in k with exact constant
 coefficients and an `Error` around it.  One object gives the limit (k -> oo), the certified
 error of the real biases (k = 1) and the curve between.  All A_i and lambda_i are rationals,
 rounded outward from Arb balls: rates down, amplitudes up.
@@ -177,7 +177,7 @@ def is_error(x: object) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Enclosure:
-    """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not a Enclosure.
+    """A function of the scale: |s(k) - main(k)| <= error(k). An unknown one is None, not an Enclosure.
 
     With side 1 only the lower bound s >= main - error holds, with side -1 only s <= main + error.
     Its `sign` is 1 or -1 if it is positive or negative for certain. Compared by identity, a cheap key.
@@ -208,6 +208,7 @@ class EnclosureArithmetic:
     k0: fmpq | None
     parameters: tuple[Variable, ...] = ()  # real numbers, none of them a key of a box
     given: Assumptions = NOTHING
+    plain: EnclosureArithmetic | None = None  # the same without parameters, for what has none in it
     _memo: dict[tuple[Term, Known], Enclosure | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -262,9 +263,7 @@ class EnclosureArithmetic:
 
     def _times(self, main: Term, error: Error) -> Error:
         """|main| error; what is only tiny stays so whatever the numbers in `main`, parameters too."""
-        if not main.symbols():
-            return error.scaled(magnitude(main)) if main.monomials else Error()
-        return self.size(main) * error if error.terms else error
+        return self.size(main) * error if error.terms else error if main.monomials else Error()
 
     def exactly(self, main: Term, side: int = 0, sign: int = 0, tiny: bool = False) -> Enclosure:
         """Around a main part with no error, or with one that is only tiny."""
@@ -341,7 +340,11 @@ class EnclosureArithmetic:
         """The enclosure of a term whose symbols are k and the keys of `box`; None if it needs one of another."""
         key = term, tuple((s, box[s]) for s in term.symbols() if s in box)
         if key not in self._memo:
-            self._memo[key] = self._sum(term, dict(key[1]))  # the box as it was read for the key
+            known = dict(key[1])  # the box as it was read for the key
+            varies = any(a in self.parameters for x in (term, *(x.main for x in known.values())) for a in x.symbols())
+            self._memo[key] = (
+                self._sum(term, known) if varies or self.plain is None else self.plain.evaluate(term, known)
+            )
         return self._memo[key]
 
     def _sum(self, term: Term, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
@@ -378,8 +381,7 @@ class EnclosureArithmetic:
     def _atom(self, a: algebra.Atom, n: int, box: Mapping[Variable, Enclosure]) -> Enclosure | None:
         if n < 0:
             raise RuleError("enclosure", f"{a} to the power {n}", "powers >= 0")
-        base = self.apply(a.function, self.evaluate(a.argument, box)) if isinstance(a, Apply) else box.get(a)
-        power = base
+        base = power = self.apply(a.function, self.evaluate(a.argument, box)) if isinstance(a, Apply) else box.get(a)
         for _ in range(n - 1):
             power = None if power is None or base is None else self.multiply(power, base)
         return power

@@ -17,11 +17,12 @@ by induction over the word: the values of the ghosts are a function of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic, Error
-from symlstm.kernel.networks.invariants import at_word, well_formed
+from symlstm.kernel.networks.invariants import arithmetic_of, at_word, well_formed
 from symlstm.kernel.networks.machines import (
     RELATIONS,
     Conjunction,
@@ -226,9 +227,9 @@ def _check_image(where: str, target: Family, leaf: Leaf, box: Box) -> None:
 
 def on_box(system: System, family: Family, word: str, box: Box) -> Callable[[Variable], Term | None]:
     """The limit of a coordinate or gate one word later, throughout the box; None if it is not known."""
-    arithmetic = EnclosureArithmetic(system.scale, None, tuple(box), OnBox(box=box))  # its memory is of this box alone
+    arithmetic = arithmetic_on(system, OnBox(box=box))
     fixed, terms = pinned(box), at_word(system, word)
-    known = {s: Enclosure(put(limit, fixed), TINY) for s, limit in family.limits.items()}
+    known = {s: tending(put(limit, fixed)) for s, limit in family.limits.items()}
 
     def limit(s: Variable) -> Term | None:
         try:
@@ -239,6 +240,17 @@ def on_box(system: System, family: Family, word: str, box: Box) -> Callable[[Var
         return signal.main if signal is not None and settled and {*signal.main.symbols()} <= {*box} else None
 
     return limit
+
+
+def arithmetic_on(system: System, given: OnBox) -> EnclosureArithmetic:
+    """The calculus with ghosts in a box; its memory of them is of this box alone."""
+    return EnclosureArithmetic(system.scale, None, tuple(given.box), given, arithmetic_of(system, None))
+
+
+@lru_cache(maxsize=65536)
+def tending(limit: Term) -> Enclosure:
+    """A signal that tends to it, one object for each limit: what is computed of it is remembered."""
+    return Enclosure(limit, TINY)
 
 
 def _at(place: Place, fixed: Mapping[Variable, Term]) -> Place:

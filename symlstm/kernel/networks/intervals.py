@@ -65,8 +65,17 @@ def add(x: Interval, y: Interval) -> Interval:
 
 def multiply(x: Interval, y: Interval) -> Interval:
     """All products; an infinite end is not attained, so that 0 times it is 0."""
-    products = [ZERO if a == 0 or b == 0 else a * b for a in x for b in y]
+    if not x.lo >= 0 and y.lo >= 0:
+        x, y = y, x
+    if x.lo >= 0:  # the ends of y, times what makes them most
+        lo, hi = _times(x.lo if y.lo >= 0 else x.hi, y.lo), _times(x.hi if y.hi >= 0 else x.lo, y.hi)
+        return Interval(lo.lower(), hi.upper())
+    products = [_times(a, b) for a in x for b in y]
     return reduce(hull, (Interval(p.lower(), p.upper()) for p in products))
+
+
+def _times(a: arb, b: arb) -> arb:
+    return ZERO if a == 0 or b == 0 else a * b
 
 
 @lru_cache(maxsize=65536)

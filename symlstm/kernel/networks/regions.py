@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
+from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import (
     Computes,
@@ -19,10 +20,7 @@ from symlstm.kernel.networks.statements import (
     WeightedAutomaton,
 )
 from symlstm.kernel.parameters import assumed
-from symlstm.kernel.theorem import ARITHMETIC, CONSTRUCTORS, RuleError, Theorem, conclude
-
-if TYPE_CHECKING:
-    from symlstm.kernel.logic.propositions import Less
+from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,7 @@ def cells(tree: Split | Theorem) -> Theorem:
         raise RuleError("cells", f"cases of {list(walls)}", f"cases of the parameters {goal[0].parameters}")
     premises = tuple(leaf for leaf, _ in leaves)
     discharged = frozenset().union(*(leaf.hypotheses for leaf in premises))
-    statement, engines = Cells(*goal, tuple(right), tuple(walls)), frozenset({ARITHMETIC, CONSTRUCTORS})
-    return conclude(statement, "cases by sign", premises, discharged=discharged, trusted=engines)
+    return conclude(Cells(*goal, tuple(right), tuple(walls)), "cases by sign", premises, discharged=discharged)
 
 
 def _leaves(tree: Split | Theorem, path: Mapping[Less, Term]) -> Iterator[tuple[Theorem, Mapping[Less, Term]]]:

@@ -57,6 +57,7 @@ from symlstm.render.statements.abbreviations import Abbreviations, using
 from symlstm.render.statements.quantities import decimal, number
 from symlstm.render.statements.specifications import counts
 from symlstm.render.statements.spelling import words
+from symlstm.render.statements.written import written
 
 FALSE = "This claim is false, for it is true that"
 KAPPA = Symbol("kappa", real=True)
@@ -282,7 +283,7 @@ def _symbols(result: Result) -> set[Symbol]:
 
 def _named(said: Any) -> set[Symbol]:
     if isinstance(said, Proposition):
-        return set(said.atoms(Symbol))
+        return set(written(said).atoms(Symbol))
     system = getattr(said, "system", None)
     return set() if system is None else {system.scale, *system.parameters}
 

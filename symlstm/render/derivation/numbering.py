@@ -23,6 +23,7 @@ class Ledger:
         self.known: dict[Any, str] = {}  # the numbers of formulas
         self.first: dict[Any, Heading] = {}  # theorems, systems and rules: where they came first
         self.notation: dict[Symbol, Expr] = {}  # letters that the scripts have for expressions
+        self.routine: set[Any] = set()  # the steps that were marked as routine
         self.machines: dict[Any, str] = {}  # the numbers of the inductions over words
         self.systems: list[tuple[System, Heading]] = []  # the networks that were told in full
 

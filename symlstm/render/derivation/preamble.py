@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sympy import Basic, Symbol
+from sympy import Symbol
 from sympy.core.function import AppliedUndef
 
 from symlstm.kernel import algebra
-from symlstm.kernel.logic.propositions import Proposition, is_natural
+from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.theorem import Theorem, Unsupported, trusted
 from symlstm.model.translation import normal
 from symlstm.proof.claims import Result, Verdict
 from symlstm.render.documents.document import (
     Block,
     Display,
+    Either,
     Grid,
     Link,
     Page,
@@ -30,49 +31,59 @@ from symlstm.render.documents.document import (
     section_anchor,
 )
 from symlstm.render.documents.inline import runs
-from symlstm.render.formulas.breaking import lines, packed, width
-from symlstm.render.formulas.formula import Fence, Formula, Letter, Script, Sign, row
+from symlstm.render.formulas.breaking import packed, width
+from symlstm.render.formulas.formula import Fence, Formula, Letter, Script, Sign, Text, in_line, row
 from symlstm.render.statements.abbreviations import Abbreviations
 from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.notation import expression, name
 from symlstm.render.statements.numbers import ball_decimal
+from symlstm.render.statements.written import Written, written
 
 if TYPE_CHECKING:
     from symlstm.render.derivation.chapter import Part
 
 
-BRIEF = 84  # columns of a name and a statement that stand in a line of the summary
+BRIEF = 140  # columns of a name and a statement in the summary
 
 
 def reading(results: Sequence[Result]) -> Iterator[Block]:
     """How to read it."""
-    yield paragraph(
+    yield Either(_reading(True), _reading(False))
+
+
+def _reading(is_full: bool) -> Paragraph:
+    delta = Script(Sign("Delta"), Letter("n"))
+    return paragraph(
         "Every statement and every step below was made by a rule of symlstm’s kernel and printed from it; only titles, "
         "introductions and connecting words are typed. Bounds are rounded so that what is printed is true: amplitudes "
         "up, rates down. By ",
         row("x", "=", "y", "+-", "varepsilon"),
         " we mean ",
         row(Fence(row("x", "-", "y"), "||"), "<=", "varepsilon"),
-        ". A formula keeps its number, and ",
-        Script(Sign("Delta"), Letter("n")),
-        " is the right side of formula ",
-        Letter("n"),
-        " minus its left side.",
+        ". A formula keeps its number",
+        *(
+            (", and ", delta, " is the right side of formula ", Letter("n"), " minus its left side.")
+            if is_full
+            else ("; routine steps, whose numbers are left out, stand in the HTML of this document.",)
+        ),
     )
 
 
 def overview(parts: Sequence[Part], titles: Sequence[Runs]) -> Iterator[Block]:
-    """All claims with their verdicts, part by part: the verdict second, where a narrow window shows it."""
+    """All claims in one table: the verdict second, where a narrow window shows it, and what was proved."""
+    rows: list[tuple[Runs, ...]] = []
     for n, (part, title) in enumerate(zip(parts, titles, strict=True), 1):
         if len(parts) > 1:
-            yield Paragraph((Strong(f"{n} "), *title, Page(section_anchor(str(n)), ", page ")))
-        if len(parts) > 1 or len(part.results) > 1:
-            read = runs if part.is_script else lambda text: (text,)
-            yield Grid((), tuple(_summed(result, read) for result in part.results), fine=True)
+            place = section_anchor(str(n))
+            rows.append((("",), ("",), (Strong(f"{n} "), *title), (Page(place),)))
+        read = runs if part.is_script else lambda text: (text,)
+        rows += [_summed(result, read) for result in part.results]
+    if len(rows) > 1:
+        yield Grid((), tuple(rows), fine=True)
 
 
 def _summed(result: Result, read: Callable[[str], Runs]) -> tuple[Runs, ...]:
-    """A claim's id, verdict, name, statement where it is short, and the page of its proof."""
+    """A claim's id, verdict, name, statement where it has room, and the page of its proof."""
     claim = result.claim
     id_ = "" if claim.id == claim.name else claim.id
     verdict = "failed" if result.error is not None else result.outcome.verdict.value
@@ -80,16 +91,17 @@ def _summed(result: Result, read: Callable[[str], Runs]) -> tuple[Runs, ...]:
 
 
 def _short(result: Result) -> Runs:
-    """What was proved, as a formula after its name in the line; nothing, where it takes more."""
+    """What was proved, after its name, nothing, where it takes too much room."""
     theorem = result.outcome.theorem
-    if theorem is None or result.outcome.verdict is not Verdict.PROVED or theorem.hypotheses:
+    if theorem is None or result.outcome.verdict is not Verdict.PROVED:
         return ()
     try:
-        [found] = formulas(theorem.conclusion)
-    except (Unsupported, ValueError):  # no notation, or several formulas
+        found = formulas(theorem.conclusion)
+    except Unsupported:
         return ()
-    fits = width(found) + len(result.claim.name) <= BRIEF and len(lines(found)) == 1
-    return (": ", found) if fits else ()
+    if sum(map(width, found)) + len(result.claim.name) > BRIEF or any(isinstance(x, Text) for x in found):
+        return ()
+    return (": ", *listed([(in_line(x),) for x in found]), *(", as assumed there",) * bool(theorem.hypotheses))
 
 
 def foundations(results: Sequence[Result], number: str) -> Iterator[Block]:
@@ -135,8 +147,8 @@ def letters(results: Sequence[Result]) -> Iterator[Block]:
     symbols = sorted({s for p in said for s in p.atoms(Symbol)}, key=lambda s: s.name)
     heads = sorted({a.func.__name__ for p in said for a in p.atoms(AppliedUndef)})
     kinds = {
-        "natural numbers": [s for s in symbols if is_natural(s)],
-        "real numbers": [s for s in symbols if not is_natural(s)],
+        "natural numbers": [s for s in symbols if s.is_integer],
+        "real numbers": [s for s in symbols if not s.is_integer],
     }
     found = [(listed([(expression(s),) for s in group]), kind) for kind, group in kinds.items() if group]
     found += [(listed([(name(head),) for head in heads]), "sequences of real numbers")] if heads else []
@@ -146,6 +158,6 @@ def letters(results: Sequence[Result]) -> Iterator[Block]:
         yield Paragraph(("Notation: ", *listed(parts), ". ", ending))
 
 
-def _propositions(theorem: Theorem | None) -> list[Basic]:
+def _propositions(theorem: Theorem | None) -> list[Written]:
     said = [] if theorem is None else [theorem.conclusion, *theorem.hypotheses]
-    return [p for p in said if isinstance(p, Proposition)]
+    return [written(p) for p in said if isinstance(p, Proposition)]

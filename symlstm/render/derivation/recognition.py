@@ -86,7 +86,7 @@ def _weights(part: Part, cell: Cell, projected: bool) -> Weights | None:
                 holes.setdefault(letter, []).append(hole)
             else:
                 rest = a
-            rows.append(_row(rest, part.below, part.h, letter))
+            rows.append(_row(rest, part.below, part.h, letter == cell.reset))
     w, u, b, b_hh = (tuple(row[i] for row in rows) for i in range(4))
     seen = tuple(x for letter in cell.peepholes for x in holes[letter])
     projection = _projection(part, before[-1]) if projected else None
@@ -145,7 +145,7 @@ def _inside(term: Term, function: str) -> Term | None:
 
 
 def _row(
-    a: Term, below: Sequence[Term], state: Sequence[Variable], letter: str
+    a: Term, below: Sequence[Term], state: Sequence[Variable], has_reset: bool
 ) -> tuple[WeightRow, WeightRow, Term, Term]:
     """W, U and the biases of a pre-activation; that of the state is apart where a reset gate stands before it."""
     inputs = []
@@ -153,7 +153,7 @@ def _row(
         factor = _coefficient(a, x)
         inputs.append(factor)
         a = a - factor * x
-    reset = _reset(a) if letter == "n" else None
+    reset = _reset(a) if has_reset else None
     own = a if reset is None else reset
     units = []
     for s in state:

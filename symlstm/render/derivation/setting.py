@@ -11,11 +11,10 @@ from sympy import Expr, Function, Integer, Symbol, evaluate
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.logic.propositions import real
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
 from symlstm.model.cells import Cell
-from symlstm.model.translation import to_sympy
+from symlstm.model.translation import real, to_sympy
 from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.derivation.recognition import Layer, layers_of
 from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Runs, listed, paragraph
@@ -32,21 +31,6 @@ COLUMNS, ROWS = 10, 12  # of a matrix that is printed as one
 MOST, FEW = 120, 40  # entries other than 0 that are listed where a matrix has no room, exactly or rounded
 LONG, DIGITS = 12.0, 3  # columns of an entry that is printed exactly; else its significant digits
 Table = tuple[tuple[Term, ...], ...]
-TITLES = {  # after "is"
-    "lstm": "PyTorch's LSTM",
-    "lstm_coupled": "an LSTM whose forget gate is 1 less its input gate",
-    "lstm_without_forget_gate": "an LSTM without forget gate",
-    "lstm_step": "an LSTM of steps, 1 above 0 and else 0, and of signs, which are 0 at 0",
-    "gru": "PyTorch's GRU",
-    "gru_reset_before": "a GRU that resets before the product (Cho et al. 2014)",
-    "rnn_tanh": "PyTorch's RNN with tanh",
-    "rnn_relu": "PyTorch's RNN with relu, relu(x) = max(x, 0)",
-    "rnn_sigmoid": "an Elman RNN with the logistic function",
-    "rnn_step": "an Elman RNN of steps, 1 from 0 on and else 0",
-    "rnn_strict_step": "an Elman RNN of steps, 1 above 0 and else 0",
-    "rnn_hardsigmoid": "an Elman RNN with PyTorch's hardsigmoid, x/6 + 1/2 between 0 and 1",
-    "rnn_hardtanh": "an Elman RNN with hardtanh, x between -1 and 1",
-}
 
 
 def is_lstm(system: System) -> bool:
@@ -82,7 +66,7 @@ def _named(own: Sequence[int], layers: Sequence[Layer]) -> str:
     """What layers are called that have their equations in common, and how many units they have."""
     cell, projected, sees = _variant(layers[own[0]])
     more = [text for text, there in (("peepholes", sees), ("a projection", projected)) if there]
-    what = TITLES[cell.name] + (f", with {' and '.join(more)}" if more else "")
+    what = cell.title + (f", with {' and '.join(more)}" if more else "")
     sizes = [_size(layers[n]) for n in own]
     of = f"of {sizes[0]}" if len({*sizes}) == 1 else f"of {', '.join(sizes[:-1])} and {sizes[-1]}"
     if len(layers) == 1:
@@ -209,11 +193,11 @@ def is_zero(table: Table) -> bool:
 
 def _bias(layers: Sequence[Layer]) -> Runs:
     """Which sums of biases are written as one."""
-    gates = [*layers[0].cell.gates]
+    gates, reset = [*layers[0].cell.gates], layers[0].cell.reset
     if len(gates) == 1:
         return ("with ", row(block("b"), "=", block("b", "i", "h"), "+", block("b", "h", "h")), ",")
     one = (row(block("b", gates[0]), "=", block("b", "i", gates[0]), "+", block("b", "h", gates[0])),)
-    return ("with ", *one, f" for the sum of the two biases of a gate{' other than n' * ('n' in gates)},")
+    return ("with ", *one, f" for the sum of the two biases of a gate{f' other than {reset}' if reset else ''},")
 
 
 def blocks(system: System) -> dict[Formula, Table]:
@@ -225,7 +209,7 @@ def blocks(system: System) -> dict[Formula, Table]:
             rows, name = slice(place * size, (place + 1) * size), [gate] * (len(cell.gates) > 1)
             found[_block(n, "W", "i", *(name or ["h"]))] = weights.weight_ih[rows]
             found[_block(n, "W", "h", *(name or ["h"]))] = weights.weight_hh[rows]
-            if gate == "n":
+            if gate == cell.reset:
                 found[_block(n, "b", "i", gate)] = (weights.bias_ih[rows],)
                 found[_block(n, "b", "h", gate)] = (weights.bias_hh[rows],)
             else:

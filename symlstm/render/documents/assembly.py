@@ -14,13 +14,13 @@ TITLE = "Hand-built recurrent networks: statements and proofs"
 
 def document(parts: Sequence[Part], title: str = TITLE) -> Document:
     """Everything in one document."""
+    results = [result for part in parts for result in part.results]
     ledger = Ledger()
     sections: list[Section] = []
     for n, part in enumerate(parts, 1):
         ledger.section(f"{n}." if len(parts) > 1 else "")
         written = Chapter(part, ledger).section()
         sections.append(Section(written.title, written.blocks, str(n) if len(parts) > 1 else ""))
-    results = [result for part in parts for result in part.results]
     end: list[Block] = [*foundations(results, str(len(parts) + 1) if len(parts) > 1 else "")]
     front = [*reading(results), *overview(parts, [section.title for section in sections])]
     if len(parts) > 1:

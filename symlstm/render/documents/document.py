@@ -144,6 +144,22 @@ class Lemma:
 
 
 @dataclass(frozen=True)
+class Routine:
+    """Steps that a reader may skip: folded in HTML, left out where a document is brief."""
+
+    blocks: tuple[Block, ...]
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Either:
+    """A block that may speak of routine steps, and what stands in its place where they are left out."""
+
+    full: Block
+    brief: Block
+
+
+@dataclass(frozen=True)
 class Section:
     title: Runs
     blocks: tuple[Block, ...]
@@ -166,7 +182,7 @@ class Document:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | Display | Listing | Grid | Figure | Claim | Lemma | Section
+Block = Paragraph | Display | Listing | Grid | Figure | Claim | Lemma | Routine | Either | Section
 
 
 def flush_right(found: Grid) -> list[bool]:
@@ -187,7 +203,7 @@ def _is_numeric(column: Sequence[Runs]) -> bool:
 
 def _has_words(runs: Runs) -> bool:
     inner = (run.parts if isinstance(run, Row) else (run.body,) if isinstance(run, Fence) else () for run in runs)
-    return any(isinstance(run, Text | Quoted) or run == Sign("varepsilon") for run in runs) or any(
+    return any(isinstance(run, Text | Quoted) or run in (Sign("varepsilon"), Sign("->")) for run in runs) or any(
         map(_has_words, inner)
     )
 

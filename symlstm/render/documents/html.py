@@ -16,10 +16,12 @@ from symlstm.render.documents.document import (
     Link,
     Listing,
     Paragraph,
+    Routine,
     Runs,
     Section,
     flush_right,
 )
+from symlstm.render.documents.flat import columns_of
 from symlstm.render.documents.writer import Writer
 from symlstm.render.formulas import mathml
 from symlstm.render.formulas.breaking import width
@@ -65,6 +67,7 @@ class HtmlWriter(Writer):
     """HTML."""
 
     suffix = "html"
+    folds = True
 
     def __init__(self, prefix: str = "") -> None:
         """With a prefix, which begins its anchors, for a fragment of another page."""
@@ -124,8 +127,9 @@ class HtmlWriter(Writer):
         return f'<div class="wide"><table class="grid">{top}<tbody>\n{rows}\n</tbody></table></div>'
 
     def cell(self, found: Runs, right: bool) -> str:
-        """A cell; plain text may be set in lines."""
-        is_long = sum(len(run) for run in found if isinstance(run, str)) > 24
+        """A cell; plain text may be set in lines, with formulas in it."""
+        has_text = any(isinstance(run, str) and run for run in found)
+        is_long = has_text and columns_of(found) > LONG
         kind = " class=text" if is_long else " class=number" if right else ""
         return f"<td{kind}>{self.runs(found)}</td>"
 
@@ -150,6 +154,11 @@ class HtmlWriter(Writer):
             return claim
         heading = f'<p class="proof-heading">{self.proof_heading(found)}.</p>'
         return f'{claim}\n<div class="proof">\n{heading}\n{self.blocks(found.proof)}\n<p class="end">∎</p>\n</div>'
+
+    def write_routine(self, found: Routine) -> str:
+        """Folded; a link to a formula inside opens it."""
+        steps = f"{found.count} routine step{'s' * (found.count != 1)}"
+        return f"<details><summary>{steps}</summary>\n{self.blocks(found.blocks)}\n</details>"
 
     def write_section(self, found: Section) -> str:
         title = " ".join(filter(None, (found.number, self.runs(found.title))))

@@ -34,22 +34,22 @@ class NoEngine(Exception):
         super().__init__("\n".join(lines))
 
 
-def pdf(document: Document) -> bytes:
-    """The document as a PDF; raises NoEngine.
+def pdf(document: Document, steps: bool = False) -> bytes:
+    """The document as a PDF, with `steps` the routine ones too; raises NoEngine.
 
     Characters that TeX has no glyphs for are set by Typst in a font of this machine, where there are both. Warns of
     MissingFont where they are not printed.
     """
     if not shutil.which("pdflatex"):
-        source = TypstWriter().document(document)
+        source = TypstWriter(steps).document(document)
         return with_typst(source, _fonts(foreign(source)))
-    source = TexWriter().document(document)
+    source = TexWriter(steps=steps).document(document)
     if not (missing := frozenset(chr(int(code, 16)) for code in CODED.findall(source))):
         return with_pdflatex(source)
     if find_spec("typst") is None:
         warnings.warn(MissingFont(missing, f"typst and a font that has them: {command('typst')}"), stacklevel=2)
     elif fonts := _fonts(missing):
-        return with_typst(TypstWriter().document(document), fonts)
+        return with_typst(TypstWriter(steps).document(document), fonts)
     return with_pdflatex(source)
 
 

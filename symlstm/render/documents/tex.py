@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from symlstm.render.documents.document import (
     Block,
     Claim,
-    Code,
     Display,
     Document,
     Figure,
@@ -22,16 +21,14 @@ from symlstm.render.documents.document import (
     Listing,
     Page,
     Paragraph,
-    Reference,
-    Run,
     Runs,
     Section,
-    Strong,
     flush_right,
 )
+from symlstm.render.documents.flat import columns_of
 from symlstm.render.documents.writer import Writer
 from symlstm.render.formulas import latex
-from symlstm.render.formulas.breaking import lines, width
+from symlstm.render.formulas.breaking import lines
 from symlstm.render.formulas.formula import Formula, Matrix, Row
 from symlstm.render.formulas.latex import DECLARATION, LATIN, declared, escaped, typed
 
@@ -91,9 +88,13 @@ class TexWriter(Writer):
 
     suffix = "tex"
 
-    def __init__(self, prefix: str | None = None) -> None:
-        """With a prefix, which begins its labels, for a fragment: its formulas are numbered by the paper."""
+    def __init__(self, prefix: str | None = None, steps: bool = False) -> None:
+        """With a prefix, which begins its labels, for a fragment: its formulas are numbered by the paper.
+
+        With `steps` it has the routine ones too.
+        """
         super().__init__()
+        self.is_brief = not steps
         self._prefix = prefix
 
     def whole(self, found: Document, body: str) -> str:
@@ -115,7 +116,7 @@ class TexWriter(Writer):
         """Text after a displayed formula goes on with its paragraph."""
         written: list[str] = []
         after: Block | None = None
-        for block in found:
+        for block in self.chosen(found):
             goes_on = isinstance(block, Paragraph) and isinstance(after, Display)
             written.append(self.block(block).removeprefix("\n") if goes_on else self.block(block))
             after = block
@@ -174,7 +175,7 @@ class TexWriter(Writer):
         if len(found.rows) > TALLEST:
             return self._long(found)
         columns = self._columns(found)
-        size = r"\footnotesize" if found.fine else r"\small"
+        size = r"\scriptsize" if found.fine else r"\small"
         return f"\\begin{{center}}{size}\n{self._table(found, columns, found.rows)}\n\\end{{center}}"
 
     def _table(self, found: Grid, columns: str, rows: Sequence[tuple[Runs, ...]]) -> str:
@@ -188,15 +189,15 @@ class TexWriter(Writer):
 
     def _long(self, found: Grid) -> str:
         """A table whose lines are paragraphs, so that a page may end between them."""
-        shares = [(part + 1.0) / (LINE + 10 * found.fine) for part in self._widths(found)]
+        shares = [(part + 1.0) / (LINE + 38 * found.fine) for part in self._widths(found)]
         widest = shares.index(max(shares))
-        shares[widest] = min(shares[widest], 0.97 - sum(shares) + shares[widest] - 0.02 * len(shares))
+        shares[widest] = min(shares[widest], 0.99 - sum(shares) + shares[widest] - 0.012 * len(shares))
         columns = "".join(rf"p{{{share:.3f}\linewidth}}" for share in shares)
         head = [found.head] if any(map(any, found.head)) else []
         lines = [rf"\noindent {self._table(Grid((), ()), columns, [cells])}\par" for cells in (*head, *found.rows)]
         lines[len(head) : len(head)] = [r"\nobreak\hrule\nobreak\vskip2pt"] * len(head)
         body = "\n".join(lines)
-        setup = (r"\footnotesize" if found.fine else r"\small") + r"\setlength\tabcolsep{0.01\linewidth}\parskip=0pt"
+        setup = (r"\scriptsize" if found.fine else r"\small") + r"\setlength\tabcolsep{0.006\linewidth}\parskip=0pt"
         return f"\\par\\nobreak\\medskip\\nobreak{{{setup}\n{body}\n}}\\medskip"
 
     def _widths(self, found: Grid) -> list[float]:
@@ -207,7 +208,7 @@ class TexWriter(Writer):
         """Natural widths, but for the widest column of a table that would not fit: that one is set in lines."""
         widths = self._widths(found)
         kinds = ["r" if right else "l" for right in flush_right(found)]
-        total, room = sum(widths) + len(widths), LINE + 10 * found.fine
+        total, room = sum(widths) + len(widths), LINE + 22 * found.fine
         if total > room:
             widest = widths.index(max(widths))
             share = max(0.2, (room - total + widths[widest]) / room)
@@ -260,23 +261,6 @@ def height(found: Formula) -> int:
     if isinstance(found, Row):
         return max(len(lines(found)), *map(height, found.parts), 1)
     return len(found.rows) if isinstance(found, Matrix) else 1
-
-
-def columns_of(runs: Runs) -> float:
-    """Columns that a cell takes, about."""
-    return sum(map(_columns_of_run, runs))
-
-
-def _columns_of_run(run: Run) -> float:
-    if isinstance(run, Page):
-        return 3.0
-    if isinstance(run, Link):
-        return float(len(run.text))
-    if isinstance(run, Code | Strong):
-        return 1.1 * len(run.text)
-    if isinstance(run, Reference):
-        return len(run.number) + 2.0
-    return float(len(run)) if isinstance(run, str) else width(run)
 
 
 def breakable(plain: str) -> str:

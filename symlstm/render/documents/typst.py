@@ -143,12 +143,17 @@ class TypstWriter(Writer):
 
     suffix = "typ"
 
+    def __init__(self, steps: bool = False) -> None:
+        """With `steps` it has the routine ones too."""
+        super().__init__()
+        self.is_brief = not steps
+
     def whole(self, found: Document, body: str) -> str:
         return PREAMBLE.format(title=string(self.plain(found.title)), heading=self.runs(found.title)) + body + "\n"
 
     def blocks(self, found: Iterable[Block]) -> str:
         """The first paragraph may stand beside a heading; further ones stay with what they introduce."""
-        first, *rest = [*found] or [paragraph("")]
+        first, *rest = [*self.chosen(found)] or [paragraph("")]
         kept = [self.block(first), *self._kept(rest)] if isinstance(first, Paragraph) else self._kept([first, *rest])
         return "\n".join(filter(None, kept))
 

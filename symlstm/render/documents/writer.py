@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from symlstm.proof.claims import Verdict
 from symlstm.render.documents.document import (
@@ -12,6 +12,7 @@ from symlstm.render.documents.document import (
     Code,
     Display,
     Document,
+    Either,
     Figure,
     Grid,
     Lemma,
@@ -20,6 +21,7 @@ from symlstm.render.documents.document import (
     Page,
     Paragraph,
     Reference,
+    Routine,
     Run,
     Runs,
     Section,
@@ -33,6 +35,8 @@ class Writer(ABC):
     """Turns a document into text. Every format says how each block and run is written."""
 
     suffix: str
+    is_brief = False  # without routine steps
+    folds = False  # routine steps, so that a reader opens them
 
     def __init__(self) -> None:
         self._placed: set[str] = set()
@@ -49,7 +53,17 @@ class Writer(ABC):
 
     def blocks(self, found: Iterable[Block]) -> str:
         """Blocks one after the other; also what goes into another document."""
-        return "\n".join(filter(None, map(self.block, found)))
+        return "\n".join(filter(None, map(self.block, self.chosen(found))))
+
+    def chosen(self, found: Iterable[Block]) -> Iterator[Block]:
+        """The blocks that are written, with or without routine steps."""
+        for block in found:
+            if isinstance(block, Either):
+                yield block.brief if self.is_brief else block.full
+            elif isinstance(block, Routine) and not self.folds:
+                yield from () if self.is_brief else self.chosen(block.blocks)
+            else:
+                yield block
 
     def block(self, found: Block) -> str:
         """One block."""

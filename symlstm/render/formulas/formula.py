@@ -7,7 +7,7 @@ them, so every output has the same lines.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 
@@ -180,6 +180,15 @@ def commas(parts: Iterable[Formula | str]) -> Row:
 def applied(function: Formula | str, *arguments: Formula | str) -> Row:
     """A function of arguments in parentheses."""
     return row(function, Fence(commas(arguments)))
+
+
+def in_line(formula: Formula) -> Formula:
+    """With what stands under an operator at its right, so that a line of text has room for it."""
+    if isinstance(formula, Row):
+        return Row(tuple(map(in_line, formula.parts)))
+    if isinstance(formula, Fence):
+        return replace(formula, body=in_line(formula.body))
+    return replace(formula, limits=False) if isinstance(formula, Script) else formula
 
 
 def is_tall(formula: Formula) -> bool:

@@ -9,8 +9,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Mul, Symbol
 
-from symlstm.kernel.asymptotics import Diverges
-from symlstm.kernel.logic.propositions import TendsTo
+from symlstm.render.statements.written import Diverges, TendsTo
 
 
 class Abbreviations:

@@ -12,7 +12,7 @@ from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
-from symlstm.kernel.networks import boxes, machines, regions, statements
+from symlstm.kernel.networks import boxes, choices, machines, regions, statements
 from symlstm.kernel.networks import runs as networks_runs
 from symlstm.kernel.networks.families import Families, Family
 from symlstm.kernel.networks.signs import Range
@@ -30,8 +30,7 @@ from symlstm.render.formulas.formula import (
     commas,
     row,
 )
-from symlstm.render.statements.abbreviations import abbreviated
-from symlstm.render.statements.notation import at_time, expression, name, term
+from symlstm.render.statements.notation import at_time, name, term
 from symlstm.render.statements.numbers import round_down, round_up
 from symlstm.render.statements.phrases import EVERY_WORD, moments, phrase, sequence, sequences, situation
 from symlstm.render.statements.quantities import decays, decimal, number
@@ -57,7 +56,7 @@ def specification_of(conclusion: Any) -> statements.WeightedAutomaton | machines
     if isinstance(conclusion, statements.ErrorAt | statements.Bracket):
         about = conclusion.general if isinstance(conclusion, statements.ErrorAt) else conclusion.within
         return about.specification
-    kinds = statements.Goal | machines.Chooses | machines.Mischoice
+    kinds = statements.Goal | machines.Chooses | machines.Mischoice | choices.ChoosesAt
     return conclusion.specification if isinstance(conclusion, kinds) else None
 
 
@@ -194,7 +193,7 @@ def cells(found: regions.Cells) -> list[Formula]:
 def _signed(less: Less, walls: Sequence[algebra.Term]) -> Row:
     """0 < form as form > 0, or as wall < 0 where the form is a wall with the other sign."""
     wall = next((wall for wall in walls if less == assumed(-wall)), None)
-    return row(expression(abbreviated(less.rhs)), ">", "0") if wall is None else row(term(wall), "<", "0")
+    return row(term(less.rhs), ">", "0") if wall is None else row(term(wall), "<", "0")
 
 
 def largest_margin(found: regions.LargestMargin) -> list[Formula]:
@@ -241,10 +240,12 @@ def readout(form: statements.Readout, time: str) -> Formula:
         size = -coefficient if sign == "-" else coefficient
         factor = [] if size == algebra.rational(1) else [term(size) if value is not None else Fence(term(size))]
         summands += [*([sign] if sign else []), *factor, at_time(symbol.name, time)]
-    if form.constant.monomials:
+    if form.constant.monomials or not form.terms:
         value = form.constant.rational()
-        summands += ["-", term(-form.constant)] if value is not None and value < 0 else ["+", term(form.constant)]
-    return row(*summands) if len(form.terms) == 1 and not form.constant.monomials else Fence(row(*summands))
+        sign = "-" if value is not None and value < 0 else "+" if summands else ""
+        summands += [*([sign] if sign else []), term(-form.constant if sign == "-" else form.constant)]
+    is_one = len(form.terms) + len(form.constant.monomials) <= 1
+    return row(*summands) if is_one else Fence(row(*summands))
 
 
 def decides(found: machines.Decides | machines.DecidesBy) -> list[Formula]:
@@ -338,11 +339,19 @@ def decides_at(found: boxes.DecidesAt) -> list[Formula]:
     return [*(row(value, sign, level, "quad", Text(says), read) for sign, says in sides), row(*_sequences_at(found))]
 
 
-def _sequences_at(found: boxes.AtScale) -> list[Formula | str]:
+def chooses_at(found: choices.ChoosesAt) -> list[Formula]:
+    """Each output, and when it is the largest."""
+    outputs = [row(Script(Letter("y"), row(str(n))), "=", readout(x, "T")) for n, x in enumerate(found.readouts, 1)]
+    says = row(Text("the largest alone is the one that S chooses for "), _read(found.readouts[0]))
+    return [*outputs, says, row(*_sequences_at(found))]
+
+
+def _sequences_at(found: boxes.AtScale | choices.ChoosesAt) -> list[Formula | str]:
     """The sequences, their lengths, and the scale."""
     promise = [] if found.specification.domain is None else [Text("promised ")]
     last: list[Formula | str] = [] if found.last is None else ["<=", _integer(found.last)]
-    least = _integer(max(1, found.readout.delay))
+    one = found.readouts[0] if isinstance(found, choices.ChoosesAt) else found.readout
+    least = _integer(max(1, one.delay))
     return [Text("for every "), *promise, Text("word sequence "), sequence("T"), ",", "thin", row(least, "<=", "T", *last),
             *_at(found.system, found.scale)]  # fmt: skip
 
@@ -387,5 +396,6 @@ _STATEMENTS: dict[type, Callable[[Any], list[Formula]]] = {
     regions.MarginsAt: margins_at,
     boxes.WithinAt: within_at,
     boxes.DecidesAt: decides_at,
+    choices.ChoosesAt: chooses_at,
     networks_runs.RunAt: run_at,
 }

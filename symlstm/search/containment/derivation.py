@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import sympy
-from sympy import Abs, Expr, Integer, Rational, Sum, exp, tanh
+from flint import arb, ctx, fmpq
 
-from symlstm.kernel.fractions import certainly_positive, vanishes
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import ZERO, Term, Variable, absolute, exp, finite_sum, sigmoid, tanh
 from symlstm.kernel.logic.bounds import absolute_value, arithmetic, monotone, positive
 from symlstm.kernel.logic.induction import induction
 from symlstm.kernel.logic.limits import continuity, exponential_decay, squeeze
@@ -35,23 +35,22 @@ from symlstm.kernel.logic.propositions import (
     Within,
     assume,
     generalise,
-    natural,
-    real,
     rewrite,
-    sequence,
     specialise,
 )
+from symlstm.kernel.logic.quotients import certainly_positive, vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.model.activations import sigmoid
 from symlstm.model.simulation.decimals import decimal
+from symlstm.model.terms import SCALE
 from symlstm.proof.lemmas import lipschitz, operator_norm, product, triangle, weaken
 
 DIGITS = 500  # of numbers that are proposed
+BITS = 5000  # they are computed with
 COARSE = (2, 8, 30)  # digits of the numbers that bound a cell, tried before all
 
-t, n, m, j = map(natural, "tnmj")
-K = real("k")
-W, U, b, x, r, h, c = map(sequence, ("W", "U", "b", "x", "r", "h", "c"))
+K = SCALE
+t, n, m, j = (Variable(name, "natural") for name in "tnmj")
+W, U, b, x, r, h, c = (Variable(name, "sequence") for name in ("W", "U", "b", "x", "r", "h", "c"))
 
 
 def symmetric(equation: Theorem) -> Theorem:
@@ -64,7 +63,7 @@ def limit_of_equal(equation: Theorem) -> Theorem:
     """a -> b for k -> oo from a = b, where b does not depend on k."""
     a, value = equation.conclusion.args
     below, above = arithmetic(LessEqual(value, a), (-1, equation)), arithmetic(LessEqual(a, value), (1, equation))
-    return squeeze(absolute_value(Within(a, value, 0), below, above), continuity(Integer(0), K))
+    return squeeze(absolute_value(Within(a, value, 0), below, above), continuity(ZERO, K))
 
 
 def positive_scale() -> Theorem:
@@ -72,23 +71,35 @@ def positive_scale() -> Theorem:
     return assume(Less(0, K))
 
 
-def positive_at(expr: Expr) -> Theorem:
+def positive_at(expr: Term) -> Theorem:
     """0 < expr by its form, or for expr = tanh(e^a tanh(a)) with a = q k + p, from 0 < k."""
     if certainly_positive(expr):
         return positive(expr)
-    a = _fixed_point_of(expr.args[0]) if expr.func == tanh else None
+    outer = expr.application()
+    a = None if outer is None or outer.function != "tanh" else _fixed_point_of(outer.argument)
     if a is None:
         raise RuleError("containment", f"the scale {expr}", "a positive number, or tanh(e^a tanh(a)) with a = q k > 0")
-    slope, rest = a.coeff(K), a.subs(K, 0)
-    argument = arithmetic(Less(0, a), (slope, positive_scale()), *([(1, positive(rest))] if rest else []))
+    slope, rest = _line(a)
+    argument = arithmetic(Less(0, a), (slope, positive_scale()), *([(1, positive(rest))] if rest != 0 else []))
     cell = arithmetic(Less(0, exp(a) * tanh(a)), (1, positive(exp(a)), monotone(argument, tanh)))
     return monotone(cell, tanh)
 
 
-def _fixed_point_of(expr: Expr) -> Expr | None:
+def _line(expr: Term) -> tuple[Term, Term]:
+    """q and p of q k + p; what else is in it is in p."""
+    slope = expr.coefficients(K).get(1, ZERO)
+    return slope, expr - slope * K
+
+
+def _fixed_point_of(expr: Term) -> Term | None:
     """a, if expr is e^a tanh(a)."""
-    candidates = [part.args[0] for part in sympy.Mul.make_args(expr) if part.func == tanh]
+    candidates = [a.argument for a in algebra.applications(expr) if a.function == "tanh"]
     return next((a for a in candidates if vanishes(expr - exp(a) * tanh(a))), None)
+
+
+def series(body: Term, index: Variable, last: int) -> Term:
+    """The sum over the index from 1 on."""
+    return finite_sum(body, algebra.atom(index), algebra.rational(1), algebra.rational(last))
 
 
 @dataclass(frozen=True)
@@ -99,28 +110,28 @@ class Containment:
     numbers that bound a cell are multiples of 1/units.
     """
 
-    i: Expr
-    f: Expr
-    g: Expr
-    cell: Expr
-    s: Expr
+    i: Term
+    f: Term
+    g: Term
+    cell: Term
+    s: Term
     hidden: int
     inputs: int
-    more: tuple[Expr, ...] = ()
+    more: tuple[Variable, ...] = ()
     units: int = 10**150
 
-    def c(self, time: Expr) -> Expr:
+    def c(self, time: Term | Variable) -> Term:
         """The cell in coordinate n."""
         return c(time, n, *self.more)
 
-    def h(self, time: Expr, index: Expr = n) -> Expr:
+    def h(self, time: Term | Variable, index: Variable = n) -> Term:
         """The LSTM's state."""
         return h(time, index, *self.more)
 
-    def preactivation(self, weight: Expr, state: Expr) -> Expr:
+    def preactivation(self, weight: Term, state: Term) -> Term:
         """W x_(t+1) + b + weight y_t in coordinate n; `state` is y_t in coordinate m."""
-        drive = Sum(W(n, j) * x(t + 1, j), (j, 1, self.inputs)) + b(n)
-        return drive + Sum(weight * state, (m, 1, self.hidden))
+        drive = series(W(n, j) * x(t + 1, j), j, self.inputs) + b(n)
+        return drive + series(weight * state, m, self.hidden)
 
     @cached_property
     def divisor(self) -> Theorem:
@@ -137,7 +148,7 @@ class Containment:
     def cells(self) -> tuple[Theorem, Theorem]:
         """c_(t+1) = f c_t + i g for every t, and c_0."""
         update = Equal(self.c(t + 1), self.f * self.c(t) + self.i * self.g)
-        start = assume(ForAll((n, *self.more), Equal(self.c(Integer(0)), self.cell)))
+        start = assume(ForAll((n, *self.more), Equal(self.c(ZERO), self.cell)))
         every = assume(ForAll((t, n, *self.more), update))
         return generalise(specialise(every, t, n, *self.more), t), specialise(start, n, *self.more)
 
@@ -152,7 +163,7 @@ class Containment:
     @cached_property
     def start(self) -> Theorem:
         """h_0 = s r_0."""
-        given = assume(ForAll((n, *self.more), Equal(self.h(Integer(0)), self.s * r(0, n))))
+        given = assume(ForAll((n, *self.more), Equal(self.h(ZERO), self.s * r(0, n))))
         return specialise(given, n, *self.more)
 
     def exactly(self) -> Theorem:
@@ -175,17 +186,17 @@ class Containment:
 
     def cell_limit(self) -> Theorem:
         """c_(t+1) tends to one number."""
-        gates = [_limit_of(gate) for gate in dict.fromkeys((self.i, self.f, self.g)) if K in gate.free_symbols]
+        gates = [_limit_of(gate) for gate in dict.fromkeys((self.i, self.f, self.g)) if K in gate.symbols()]
         cells, first = self.cells
         at_once = rewrite(specialise(cells, 0), first)
         value = at_once.conclusion.rhs
-        base = _renamed(continuity(value, K, *gates), at_once) if value.has(K) else limit_of_equal(at_once)
+        base = _renamed(continuity(value, K, *gates), at_once) if K in value.symbols() else limit_of_equal(at_once)
         hypothesis = TendsTo(self.c(t + 1), (K,), base.conclusion.value)
         later = specialise(cells, t + 1)
         step = _renamed(continuity(later.conclusion.rhs, K, *gates, assume(hypothesis)), later)
         return specialise(induction(hypothesis, t, base, step), t)
 
-    def nearby(self, norm: Expr, bound: Expr) -> Theorem:
+    def nearby(self, norm: Term, bound: Term) -> Theorem:
         """|h_t/s - r_t| <= bound/s for every t and all weights with L <= norm; all numbers constant.
 
         Raises RuleError unless norm < 4 and delta/(1 - norm/4) is at most bound/s.
@@ -197,7 +208,7 @@ class Containment:
                 continue
         return self._nearby(norm, bound)
 
-    def _nearby(self, norm: Expr, bound: Expr) -> Theorem:
+    def _nearby(self, norm: Term, bound: Term) -> Theorem:
         saturation = self.saturation()
         delta = saturation.conclusion.bound
         if not certainly_positive(4 - norm):
@@ -208,11 +219,11 @@ class Containment:
         slack = positive(1 - norm / 4)
         y = self.h(t) / self.s
         claim = ForAll((n,), Within(y, r(t, n), limit))
-        rows = specialise(assume(ForAll((n,), LessEqual(Sum(Abs(U(n, m)), (m, 1, self.hidden)), norm))), n)
+        rows = specialise(assume(ForAll((n,), LessEqual(series(absolute(U(n, m)), m, self.hidden), norm))), n)
         recurrent = operator_norm(specialise(assume(claim), m), rows)
         ours, theirs = (self.preactivation(U(n, m), state) for state in (self.h(t, m) / self.s, r(t, m)))
         gates = lipschitz(triangle(Within(ours, theirs, recurrent.conclusion.bound), recurrent), sigmoid)
-        step = product(gates, saturation, gate_size(gates.conclusion.value), gate_size(Integer(1)))
+        step = product(gates, saturation, gate_size(gates.conclusion.value), gate_size(algebra.rational(1)))
         new = self.new_state.conclusion
         own_step = Equal(new.lhs / self.s, sigmoid(ours) * tanh(self.c(t + 1)) / self.s)
         scaled = arithmetic(own_step, (1 / self.s, self.new_state))
@@ -222,8 +233,8 @@ class Containment:
         order = arithmetic(Less(limit, bound / self.s), (1, positive(bound / self.s - limit)))
         return generalise(weaken(specialise(proof, n), order), t, n)
 
-    def _start_within(self, limit: Expr) -> Theorem:
-        y, r_0 = self.h(Integer(0)) / self.s, r(0, n)
+    def _start_within(self, limit: Term) -> Theorem:
+        y, r_0 = self.h(ZERO) / self.s, r(0, n)
         equal = arithmetic(Equal(y, r_0), (1 / self.s, self.start))
         nonnegative = positive(limit)
         below = arithmetic(LessEqual(r_0 - limit, y), (-1, equal), (1, nonnegative))
@@ -235,7 +246,7 @@ class Containment:
         low, high = (monotone(side, tanh) for side in self.cell_bounds())
         value, scale = tanh(self.c(t + 1)), positive(1 / self.s)
         least, greatest = low.conclusion.lhs / self.s, high.conclusion.rhs / self.s
-        delta = max((1 - least, greatest - 1), key=lambda e: e.evalf(50))
+        delta = max((1 - least, greatest - 1), key=_middle)
         room = [positive(delta - other) for other in (1 - least, greatest - 1) if other != delta]
         below_room, above_room = (room if delta != own else [] for own in (1 - least, greatest - 1))
         below = arithmetic(LessEqual(1 - delta, value / self.s), (1, scale, low), *((1, p) for p in below_room))
@@ -245,47 +256,46 @@ class Containment:
     def cell_bounds(self) -> tuple[Theorem, Theorem]:
         """Rational numbers around c_1 and the fixed point, which enclose c_(t+1); for constants with 0 < f < 1."""
         first = self.f * self.cell + self.i * self.g
-        ends = sorted(_decimal(e) for e in (first, self.i * self.g / (1 - self.f)))
-        slack = [step * (1 + sympy.floor(abs(end))) for end, step in zip(ends, (-1, 2), strict=True)]
-        low, high = (Rational(sympy.floor(e * self.units) + d, self.units) for e, d in zip(ends, slack, strict=True))
+        ends = sorted(_middle(e) for e in (first, self.i * self.g / (1 - self.f)))
+        slack = [step * (1 + abs(end).floor()) for end, step in zip(ends, (-1, 2), strict=True)]
+        low, high = ((fmpq((e * self.units).floor()) + d) / self.units for e, d in zip(ends, slack, strict=True))
         return self._bounded(low, first, above=False), self._bounded(high, first, above=True)
 
-    def _bounded(self, end: Rational, first: Expr, above: bool) -> Theorem:
+    def _bounded(self, end: fmpq, first: Term, above: bool) -> Theorem:
         """end <= c_(t+1), or c_(t+1) <= end, by induction over t: f end + i g is on the same side of end."""
         cells, start = self.cells
 
-        def ordered(value: Expr) -> Relation:
+        def ordered(value: Term) -> Relation:
             relation: Relation = LessEqual(value, end) if above else LessEqual(end, value)
             return relation
 
-        def gap(value: Expr) -> list[tuple[Any, ...]]:
-            difference = (end - value) * (1 if above else -1)
+        def gap(value: Term) -> list[tuple[Any, ...]]:
+            difference = (value - end) * (-1 if above else 1)
             return [] if vanishes(difference) else [(1, positive(difference))]
 
         sign, hypothesis = (1 if above else -1), ordered(self.c(t + 1))
         at_once = rewrite(specialise(cells, 0), start)
-        base = arithmetic(ordered(self.c(Integer(1))), (sign, at_once), *gap(first))
+        base = arithmetic(ordered(self.c(algebra.rational(1))), (sign, at_once), *gap(first))
         later = specialise(cells, t + 1)
         certificate = [(sign, later), (1, positive(self.f), assume(hypothesis)), *gap(self.f * end + self.i * self.g)]
         step = arithmetic(ordered(self.c(t + 2)), *certificate)
         return specialise(induction(hypothesis, t, base, step), t)
 
 
-def _decimal(number: Expr) -> Expr:
-    """The number to DIGITS digits; RuleError if it is beyond 10^DIGITS."""
-    try:
-        found = number.evalf(DIGITS)
-    except OverflowError:
-        found = sympy.oo
-    if not abs(found) < 10**DIGITS:
+def _middle(number: Term) -> fmpq:
+    """The number to about DIGITS digits; RuleError if it is beyond 10^DIGITS."""
+    with ctx.workprec(BITS):
+        found = algebra.constant_ball(number, BITS)
+    if not found.is_finite() or not abs(found) < arb(10) ** DIGITS:
         raise RuleError("containment", f"the cell {number}", f"one below 10^{DIGITS}")
-    return found
+    mantissa, exponent = found.mid().man_exp()
+    return fmpq(mantissa) * fmpq(2) ** int(exponent)
 
 
-def gate_size(gate: Expr) -> Theorem:
+def gate_size(gate: Term) -> Theorem:
     """|gate| <= 1 for a sigmoid, and for 1."""
     one = [] if gate == 1 else [(1, positive(1 - gate))]
-    below = arithmetic(LessEqual(-1, gate), (1, positive(gate)), (1, positive(Integer(1))))
+    below = arithmetic(LessEqual(-1, gate), (1, positive(gate)), (1, positive(1)))
     return absolute_value(Within(gate, 0, 1), below, arithmetic(LessEqual(gate, 1), *one))
 
 
@@ -294,29 +304,30 @@ def _renamed(limit: Theorem, equation: Theorem) -> Theorem:
     return rewrite(limit, symmetric(equation))
 
 
-def _limit_of(gate: Expr) -> Theorem:
+def _limit_of(gate: Term) -> Theorem:
     """The limit of sigmoid or tanh of q + a k, a != 0."""
-    argument = gate.args[0]
-    a = argument.coeff(K)
-    if gate.func not in (sigmoid, tanh) or not (a.is_Rational and a) or (argument - a * K).has(K):
+    found = gate.application()
+    slope, rest = (ZERO, ZERO) if found is None else _line(found.argument)
+    a = slope.rational()
+    if found is None or found.function not in ("sigmoid", "tanh") or not a or K in rest.symbols():
         raise RuleError("containment", f"the gate {gate}", "sigmoid or tanh of q + a k with a rational a, not 0")
-    size = argument if certainly_positive(a) else -argument
-    rate, tail = _tail(gate.func, size)
-    decay = exponential_decay(-rate * size, K, positive(rate * abs(a)))
+    is_sigmoid, size = found.function == "sigmoid", found.argument if a > 0 else -found.argument
+    rate, tail = _tail(is_sigmoid, size)
+    decay = exponential_decay(size * -rate, K, positive(rate * abs(a)))
     near = squeeze(tail, continuity(tail.conclusion.bound, K, decay))
-    if size == argument:
+    if a > 0:
         return near
-    mirrored = Equal(1 - sigmoid(size), gate) if gate.func == sigmoid else Equal(-tanh(size), gate)
+    mirrored = Equal(1 - sigmoid(size), gate) if is_sigmoid else Equal(-tanh(size), gate)
     return rewrite(continuity(mirrored.lhs, K, near), arithmetic(mirrored))
 
 
-def _tail(function: Any, size: Expr) -> tuple[int, Theorem]:
+def _tail(is_sigmoid: bool, size: Term) -> tuple[int, Theorem]:
     """1 and |sigmoid(y) - 1| <= e^-y, or 2 and |tanh(y) - 1| <= 2 e^-2y."""
     value, small, bound, rate = (
         (sigmoid(size), sigmoid(-size), exp(-size), 1)
-        if function == sigmoid
+        if is_sigmoid
         else (tanh(size), sigmoid(-2 * size), 2 * exp(-2 * size), 2)
     )
-    below = arithmetic(LessEqual(1 - value, bound), (rate, positive(small), positive(exp(-rate * size))))
+    below = arithmetic(LessEqual(1 - value, bound), (rate, positive(small), positive(exp(size * -rate))))
     above = arithmetic(Less(value, 1 + bound), (1, positive(1 - value)), (1, positive(bound)))
     return rate, absolute_value(Within(value, 1, bound), below, above)

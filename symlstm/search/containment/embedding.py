@@ -1,4 +1,4 @@
-"""An LSTM that contains a given RNN: the three constructions of proofs/rnn_in_lstm.py, for concrete weights.
+"""An LSTM or a GRU that contains a given RNN: the constructions of proofs/rnn_in_lstm.py and rnn_in_gru.py, for concrete weights.
 
 ================  =========================  =======================  ==========================================
 method            the LSTM                   what its state is        how far, with rho = L/4, L = ||W_hh||_oo
@@ -8,9 +8,15 @@ method            the LSTM                   what its state is        how far, w
 ``"zero state"``  bias -B in f; c_0 = 0      h_t ~ tanh(1) r_t        (tanh(1) - tanh(c_1)) sum_{j<t} rho^j (R9)
 ================  =========================  =======================  ==========================================
 
-c* = e^B tanh(B), c_1 = sigmoid(B) tanh(B). The bounds are about the exact real weights; they
-are in the max norm, hold for all real inputs, and are rounded up. Floating point adds its own
-error: the weights that PyTorch loads are the nearest floats.
+c* = e^B tanh(B), c_1 = sigmoid(B) tanh(B). A GRU has bias B in r and -B in z, and contains the RNN with tanh
+y_t = 2 r_t - 1, whose recurrent weights are U/4 and whose biases all stand outside the reset product:
+
+================  =========================  =======================  ==========================================
+``"gates"``       the GRU                    h_t ~ 2 r_t - 1           sigmoid(-B) (L/4 + 2) sum_{j<t} rho^j (G2)
+================  =========================  =======================  ==========================================
+
+The bounds are about the exact real weights; they are in the max norm, hold for all real inputs, and are
+rounded up. Floating point adds its own error: the weights that PyTorch loads are the nearest floats.
 """
 
 from __future__ import annotations
@@ -31,8 +37,8 @@ from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import Nested, entries, exact_array, shape_of
 from symlstm.model.terms import term
 
-CLAIMS = {"source": "R6", "fixed point": "R8", "zero state": "R9-distance"}  # method: the claim that proves it
-METHODS = tuple(CLAIMS)
+CLAIMS = {"source": "R6", "fixed point": "R8", "zero state": "R9-distance", "gates": "G2"}  # method: what proves it
+METHODS = {"lstm": ("fixed point", "source", "zero state"), "gru": ("gates",)}  # the first is the default
 ONE = algebra.rational(1)
 BITS = 256  # of the balls that bounds are rounded from
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -100,9 +106,9 @@ class SigmoidRNN:
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """The LSTM, exactly, and how far its state h_t is from scale * r_t.
+    """The LSTM or GRU, exactly, and how far its state h_t is from scale * r_t + shift.
 
-    `weights` has PyTorch's shapes and gate order; `h0` and `c0` are the initial state.
+    `weights` has PyTorch's shapes and gate order; `h0` and `c0` are the initial state, `c0` empty for a GRU.
     """
 
     rnn: SigmoidRNN
@@ -112,9 +118,11 @@ class Embedding:
     c0: tuple[Term, ...]
     scale: Term
     step_error: arb  # a ball around the factor before the sum over j < t of (L/4)^j
+    shift: Term = ZERO
+    cell: str = "lstm"
 
     def bound(self, t: int | None = None) -> float:
-        """A number not below ||h_t - scale r_t||_oo at step t, or at every step if t is None.
+        """A number not below ||h_t - scale r_t - shift||_oo at step t, or at every step if t is None.
 
         Raises InputError if a bound for every step is asked for and L < 4 is not certain.
         """
@@ -138,35 +146,42 @@ class Embedding:
         return t * arb(1).max(ratio) ** max(t - 1, 0)
 
     def state_dict(self) -> dict[str, Any]:
-        """The nearest float64 arrays under the names that ``torch.nn.LSTM`` loads (through ``torch.from_numpy``)."""
+        """The nearest float64 arrays under the names that ``torch.nn.LSTM`` or ``GRU`` loads (through ``torch.from_numpy``)."""
         return {f"{name}_l0": floats(getattr(self.weights, name)) for name in NAMES}
 
     def initial_state(self) -> tuple[Any, Any]:
-        """h_0 and c_0 as the nearest float64 arrays, (hidden,) each."""
+        """h_0 and c_0 as the nearest float64 arrays, (hidden,) each; c_0 is empty for a GRU."""
         return floats(self.h0), floats(self.c0)
 
     def __str__(self) -> str:
         uniform = f", {shown(self.bound())} at every step" if self.rnn.norm < 4 else ""
         factor, claim = shown(self.bound(1)), CLAIMS[self.method]
-        return f"||h_t - {self.scale} r_t|| <= {factor} sum_(j<t) (L/4)^j{uniform}   ({claim})"
+        shift = f" - ({self.shift})" if self.shift.monomials else ""
+        return f"||h_t - {self.scale} r_t{shift}|| <= {factor} sum_(j<t) (L/4)^j{uniform}   ({claim})"
 
 
-def embed_rnn(rnn: SigmoidRNN, method: str = "fixed point", *, bias: Any = 10, cell: Any = 20) -> Embedding:
-    """The LSTM that contains the RNN, by one of `METHODS`, with B = `bias` and, for "source", C = `cell`.
+def embed_rnn(
+    rnn: SigmoidRNN, method: str | None = None, *, cell: str = "lstm", bias: Any = 10, start: Any = 20
+) -> Embedding:
+    """The LSTM or GRU (`cell`) that contains the RNN, by one of its `METHODS`, with B = `bias` and, for "source", c_0 = `start`.
 
-    Raises InputError for an unknown method, B <= 0, C < 0, numbers that are not finite, and
-    for "zero state" if the RNN starts elsewhere than at 0.
+    Raises InputError for an unknown cell or method, B <= 0, c_0 < 0, numbers that are not finite, for "zero state"
+    if the RNN starts elsewhere than at 0, and for a GRU if it starts outside of 0 to 1.
     """
-    if method not in METHODS:
-        raise InputError("method", repr(method), f"one of {', '.join(METHODS)}")
-    B, C = _number(bias, "bias"), _number(cell, "cell")
+    if cell not in METHODS:
+        raise InputError("cell", repr(cell), f"one of {', '.join(METHODS)}", "start=... for c_0")
+    method = METHODS[cell][0] if method is None else method
+    if method not in METHODS[cell]:
+        raise InputError("method", repr(method), f"one of {', '.join(METHODS[cell])}")
+    B, C = _number(bias, "bias"), _number(start, "start")
     if algebra.sign(B) <= 0:
         raise InputError("bias", str(bias), "B > 0: the gates must open, and tanh(c*) must not be 0")
     if algebra.sign(B - 1000) > 0:
         raise InputError("bias", str(bias), "B <= 1000: e^B must be within reach")
     if algebra.sign(C) < 0:
-        raise InputError("cell", str(cell), "C >= 0: the bound is 1 - tanh(min(C, c*))")
-    return {"source": _source, "fixed point": _fixed_point, "zero state": _zero_state}[method](rnn, B, C)
+        raise InputError("start", str(start), "c_0 >= 0: the bound is 1 - tanh(min(c_0, c*))")
+    made = {"source": _source, "fixed point": _fixed_point, "zero state": _zero_state, "gates": _gru}
+    return made[method](rnn, B, C)
 
 
 def _source(rnn: SigmoidRNN, B: Term, C: Term) -> Embedding:
@@ -188,6 +203,28 @@ def _zero_state(rnn: SigmoidRNN, B: Term, C: Term) -> Embedding:
         rest = _ball(sigmoid(-B) + 2 * sigmoid(B) * sigmoid(-2 * B))  # 1 - c_1, without cancellation
         error = rest.tanh() * (1 - _ball(tanh(ONE)) * (1 - rest).tanh())  # tanh(1) - tanh(c_1)
     return _embedding(rnn, "zero state", B, ZERO, (tanh(ONE), error))
+
+
+def _gru(rnn: SigmoidRNN, B: Term, C: Term) -> Embedding:
+    """With y = 2 r - 1, sigmoid(a) = (1 + tanh(a/2))/2: W/2, U/4, and b/2 + U 1/4 for the biases."""
+    if any(algebra.sign(entry) < 0 or algebra.sign(entry - 1) > 0 for entry in rnn.h0):
+        raise InputError("h0", f"{rnn.h0}", "0 <= r_0 <= 1, where a sigmoid RNN is from its first step on")
+    hidden, inputs = len(rnn.weight_ih), len(rnn.weight_ih[0])
+    quarter = algebra.rational(1, 4)
+    biases = tuple(
+        (a + b) / 2 + quarter * algebra.total(row)
+        for a, b, row in zip(rnn.bias_ih, rnn.bias_hh, rnn.weight_hh, strict=True)
+    )
+    weights = Weights(
+        ((ZERO,) * inputs,) * (2 * hidden) + _scaled(rnn.weight_ih, algebra.rational(1, 2)),
+        ((ZERO,) * hidden,) * (2 * hidden) + _scaled(rnn.weight_hh, quarter),
+        (B,) * hidden + (-B,) * hidden + biases,
+        (ZERO,) * (3 * hidden),
+    )
+    with ctx.workprec(BITS):
+        error = _ball(sigmoid(-B)) * (rnn.norm / 4 + 2)
+    start = tuple(2 * entry - 1 for entry in rnn.h0)
+    return Embedding(rnn, "gates", weights, start, (), algebra.rational(2), error, -ONE, "gru")
 
 
 def _embedding(rnn: SigmoidRNN, method: str, B: Term, cell: Term, scale_and_error: tuple[Term, arb]) -> Embedding:

@@ -12,21 +12,18 @@ from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
-from sympy import Expr, Integer, tanh
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.fractions import certainly_positive, vanishes
+from symlstm.kernel.algebra import Term, Variable, sigmoid, tanh
 from symlstm.kernel.logic.bounds import absolute_value, arithmetic, positive
 from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, Within, together
+from symlstm.kernel.logic.quotients import certainly_positive, vanishes
 from symlstm.kernel.networks.statements import Readout, System, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
-from symlstm.model.activations import sigmoid
 from symlstm.model.file.construction_file import EmbeddingClaim
 from symlstm.model.network import Network, real
 from symlstm.model.simulation.decimals import decimal
 from symlstm.model.terms import SCALE
-from symlstm.model.translation import normal, to_sympy
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
 from symlstm.search.containment.derivation import Containment, K
 from symlstm.search.saturation.refutation import FEW, refutation
@@ -62,20 +59,20 @@ def contained(network: Network, claim: EmbeddingClaim) -> Theorem:
     return together(theorem, *equations) if equations else theorem
 
 
-def _refuse(where: str, found: Expr, needed: Expr) -> Theorem:
+def _refuse(where: str, found: Term, needed: Term) -> Theorem:
     raise RuleError("containment", f"{where} = {found}", str(needed))
 
 
-def _scale(claim: EmbeddingClaim) -> Callable[[Term], Expr]:
-    """What puts the number at_k, if there is one, for k, and makes an expression of it."""
-    return lambda entry: to_sympy(algebra.substitute(entry, _image(claim.at_k), {}))
+def _scale(claim: EmbeddingClaim) -> Callable[[Term], Term]:
+    """What puts the number at_k, if there is one, for k."""
+    return lambda entry: algebra.substitute(entry, _image(claim.at_k), {})
 
 
 def _image(at: Fraction | None) -> dict[Variable, Term]:
     return {} if at is None else {SCALE: algebra.rational(at.numerator, at.denominator)}
 
 
-def _containment(network: Network, claim: EmbeddingClaim, put: Callable[[Term], Expr]) -> Containment:
+def _containment(network: Network, claim: EmbeddingClaim, put: Callable[[Term], Term]) -> Containment:
     d = network.hidden
     for row in range(3 * d):
         if any(x != 0 for x in (*network.weight_ih[row], *network.weight_hh[row])):
@@ -84,18 +81,18 @@ def _containment(network: Network, claim: EmbeddingClaim, put: Callable[[Term], 
     i, f, g = (_single(biases[n * d : (n + 1) * d], f"the biases of gate {gate}") for n, gate in enumerate("ifg"))
     cell, s = _single([put(x) for x in network.c0], "initial.c0"), put(claim.scale)
     more = (K,) if claim.quantifier == "limit" else ()
-    if more and any(x.has(K) for x in (cell, s, *(e for _, _, e in _numbers(network, claim, put)))):
+    if more and any(K in x.symbols() for x in (cell, s, *(e for _, _, e in _numbers(network, claim, put)))):
         raise RuleError("containment", "an initial cell, a scale or an RNN that depends on k", "constants for a limit")
     return Containment(sigmoid(i), sigmoid(f), tanh(g), cell, s, d, len(network.vocabulary), more)
 
 
-def _single(entries: list[Expr], where: str) -> Expr:
+def _single(entries: list[Term], where: str) -> Term:
     if not all(vanishes(entry - entries[0]) for entry in entries):
         raise RuleError("containment", f"{where}: {', '.join(map(str, entries))}", "the same in every unit")
     return entries[0]
 
 
-def _numbers(network: Network, claim: EmbeddingClaim, put: Callable[[Term], Expr]) -> Iterator[tuple[str, Expr, Expr]]:
+def _numbers(network: Network, claim: EmbeddingClaim, put: Callable[[Term], Term]) -> Iterator[tuple[str, Term, Term]]:
     """(where, number of the LSTM, what it should be) of the output gate and of the initial state."""
     rnn, s, first = claim.rnn, put(claim.scale), 3 * network.hidden
     for n in range(network.hidden):
@@ -112,33 +109,27 @@ def _numbers(network: Network, claim: EmbeddingClaim, put: Callable[[Term], Expr
         yield f"initial.h0[{n}]", put(network.h0[n]), s * put(rnn.h0[n])
 
 
-def _norm(claim: EmbeddingClaim, put: Callable[[Term], Expr]) -> tuple[Expr, list[Theorem]]:
+def _norm(claim: EmbeddingClaim, put: Callable[[Term], Term]) -> tuple[Term, list[Theorem]]:
     """The largest absolute row sum of the RNN's recurrent weights, and theorems that it is this:
 
-    |u| <= its size for every weight that is no rational, and that the other rows are smaller. Signs are the
-    kernel's: SymPy decides those of constants by an estimate, and is wrong about some.
+    |u| <= its size for every weight that is no rational, and that the other rows are smaller.
     """
     rows = [[put(u) for u in row] for row in claim.rnn.weight_hh]
-    sums = [sum((_sign(u) * u for u in row), Integer(0)) for row in rows]
+    sums = [algebra.total(u * algebra.sign(u) for u in row) for row in rows]
     norm = sums[0]
     for total in sums[1:]:
-        norm = total if _sign(total - norm) > 0 else norm
+        norm = total if algebra.sign(total - norm) > 0 else norm
     smaller = [
         arithmetic(Less(total, norm), (1, positive(norm - total))) for total in dict.fromkeys(sums) if total != norm
     ]
-    weights = dict.fromkeys(u for row in rows for u in row if not u.is_Rational)
+    weights = dict.fromkeys(u for row in rows for u in row if u.rational() is None)
     return norm, [*map(_sized, weights), *smaller]
 
 
-def _sign(constant: Expr) -> int:
-    """-1, 0 or 1; RuleError where no precision separates the constant from 0."""
-    return algebra.sign(normal(constant))
-
-
-def _sized(weight: Expr) -> Theorem:
+def _sized(weight: Term) -> Theorem:
     """|u| <= u or |u| <= -u, whichever is positive; |u| <= 0 for a number that is 0 in normal form."""
-    size = _sign(weight) * weight
-    room = [(2, positive(size))] if size else []
+    size = weight * algebra.sign(weight)
+    room = [(2, positive(size))] if size != 0 else []
     below = arithmetic(LessEqual(-size, weight), *(room if size == weight else []))
     above = arithmetic(LessEqual(weight, size), *(room if size != weight else []))
     return absolute_value(Within(weight, 0, size), below, above)
@@ -186,10 +177,10 @@ def _beyond(difference: Term, bound: Term) -> bool:
 
 
 def _different_start(network: Network, claim: EmbeddingClaim, image: dict[Variable, Term]) -> Outcome | None:
-    scale, bound = (to_sympy(algebra.substitute(x, image, {})) for x in (claim.scale, _bound(claim)))
+    scale, bound = (algebra.substitute(x, image, {}) for x in (claim.scale, _bound(claim)))
     for n, (ours, theirs) in enumerate(zip(network.h0, claim.rnn.h0, strict=True)):
-        gap = to_sympy(algebra.substitute(ours - claim.scale * theirs, image, {}))
-        beyond = [side - bound for side in (gap, -gap) if not gap.free_symbols and certainly_positive(side - bound)]
+        gap = algebra.substitute(ours - claim.scale * theirs, image, {})
+        beyond = [side - bound for side in (gap, -gap) if not gap.symbols() and certainly_positive(side - bound)]
         if beyond:
             names = f"h_0 - {scale}*r_0 in unit {n + 1}"
             witness = Witness((), f"{names} = {gap}", f"at most {bound} in size", decimal(gap))

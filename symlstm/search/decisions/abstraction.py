@@ -15,8 +15,7 @@ from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.networks.enclosures import Enclosure, EnclosureArithmetic
-from symlstm.kernel.networks.families import TINY, Family, Leaf, Place, Tree, form_of
+from symlstm.kernel.networks.families import Family, Leaf, Place, Tree, arithmetic_on, form_of, tending
 from symlstm.kernel.networks.invariants import arithmetic_of, at_word
 from symlstm.kernel.networks.machines import Configuration, Machine
 from symlstm.kernel.networks.signs import Box, Range, lower_end, pinned, put
@@ -137,7 +136,7 @@ class Abstraction:
         yield ("start",), found.nodes[0]
         arithmetic = arithmetic_of(self.problem.system, None)
         for node, row in zip(found.nodes, found.step, strict=False):
-            known = {s: Enclosure(x, TINY) for s, x in zip(self.problem.tracked, node.values, strict=True)}
+            known = {s: tending(x) for s, x in zip(self.problem.tracked, node.values, strict=True)}
             for word, q in zip(self.problem.system.words, row, strict=True):
                 if q is None:
                     continue
@@ -284,9 +283,9 @@ class Abstraction:
     def _after(self, family: Family, word: str, box: Box, what: str) -> tuple[list[object], list[Term]]:
         """The limits of all but counters, views as such, and the numbers of the counters."""
         record = Recording(box=box)
-        arithmetic = EnclosureArithmetic(self.problem.system.scale, None, tuple(box), record)
+        arithmetic = arithmetic_on(self.problem.system, record)
         fixed, update = pinned(box), at_word(self.problem.system, word)
-        known = {s: Enclosure(put(x, fixed), TINY) for s, x in family.limits.items()}
+        known = {s: tending(put(x, fixed)) for s, x in family.limits.items()}
 
         def limit(term: Term, name: object) -> Term:
             record.asked.clear()

@@ -13,8 +13,7 @@ from functools import cached_property
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.networks.enclosures import Enclosure
-from symlstm.kernel.networks.families import TINY, machine
+from symlstm.kernel.networks.families import machine, tending
 from symlstm.kernel.networks.invariants import arithmetic_of, at_word
 from symlstm.kernel.networks.machines import Configuration, Machine
 from symlstm.kernel.networks.statements import Readout, System, WeightedAutomaton
@@ -124,7 +123,7 @@ class Configurations:
 def limits(problem: Problem, values: Sequence[Term], word: str, words: Sequence[str]) -> tuple[Term, ...]:
     """The limits one word later; raises Unsettled."""
     arithmetic, update = arithmetic_of(problem.system, None), at_word(problem.system, word)
-    known = {s: Enclosure(x, TINY) for s, x in zip(problem.tracked, values, strict=True)}
+    known = {s: tending(x) for s, x in zip(problem.tracked, values, strict=True)}
     found = []
     for s in problem.tracked:
         try:

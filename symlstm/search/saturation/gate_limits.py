@@ -11,7 +11,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.decisions import run
 from symlstm.kernel.networks.enclosures import Enclosure
-from symlstm.kernel.networks.families import TINY
+from symlstm.kernel.networks.families import tending
 from symlstm.kernel.networks.invariants import Step, arithmetic_of
 from symlstm.kernel.networks.statements import Automaton, Situation, System, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
@@ -58,7 +58,7 @@ def limits_along(construction: Construction, words: Sequence[str]) -> list[Limit
     """For each word what is known after it of every gate, pre-activation and coordinate, by name."""
     system = construction.network.system
     states = run(system, words)
-    boxes = [{s: Enclosure(x, TINY) for s, x in known.items()} for known in states]
+    boxes = [{s: tending(x) for s, x in known.items()} for known in states]
     return [
         _limits(system, Situation((), before, {}), word, after)
         for word, before, after in zip(words, boxes, boxes[1:], strict=False)

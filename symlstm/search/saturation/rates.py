@@ -87,7 +87,7 @@ def certified(system: System, automaton: Automaton, asked: fmpq | None = None) -
     """The invariant with rates, from the scale asked for or the least one for which the enclosures settle; else RuleError."""
     held = latch(system, automaton)
     if held is not None:
-        raise RuleError("rates", f"{held}, held by a forget gate below 1: its error grows with the length", "no latch")
+        raise RuleError("rates", f"{held}, held by a gate below 1: its error grows with the length", "no latch")
     automaton = with_equalities(system, automaton)
     scales = SCALES if asked is None else (asked,)
     for k0 in map(fmpq, scales):

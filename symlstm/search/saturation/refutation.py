@@ -83,7 +83,7 @@ def _next(row: RowVector, matrix: tuple[RowVector, ...]) -> RowVector:
 
 def _limit(automaton: Automaton, readout: Readout, reached: Reached) -> Term:
     box = automaton.situations[reached.situation].box
-    return sum((coefficient * box[s].limit for s, coefficient in readout.terms), Term({}))
+    return sum((coefficient * box[s].limit for s, coefficient in readout.terms), readout.constant)
 
 
 def _specified(specification: WeightedAutomaton, reached: Reached) -> Term:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from flint import arb, fmpq
 
 from symlstm.kernel.networks.boxes import Scale
-from symlstm.kernel.networks.machines import Acceptance, Choices, Machine
+from symlstm.kernel.networks.families import Families
+from symlstm.kernel.networks.machines import Acceptance, Choices, Machine, Mischoice, Misdecision
 from symlstm.kernel.networks.runs import RunAt
 from symlstm.kernel.networks.statements import Counterexample, Goal
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
@@ -17,7 +18,8 @@ from symlstm.model.scaling import scaled
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
 from symlstm.search.error.horizon import horizon
-from symlstm.search.saturation.exploration import Infinite
+from symlstm.search.pipeline import FAILURES, claim
+from symlstm.search.scale.counting import by_counters
 from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed
 
@@ -32,14 +34,45 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
         raise InputError("scale", str(k), "a number > 0")
     shown = k if construction.network.depends_on_k else None
     try:
-        question, keys = asked(construction, k, within)
-        if keys is None and within is None:
-            found = _by_errors(construction if shown else times_k(construction), question)
-        else:
-            found = by_boxes(question)
-    except (RuleError, Unsupported, Infinite, InputError) as reason:
+        found = _found(construction if shown else times_k(construction), construction, k, within)
+    except (*FAILURES, InputError) as reason:
         return AtScale(shown, reason=" ".join(str(reason).split()))
     return _told(found, shown)
+
+
+def _found(limit: Construction, construction: Construction, k: Fraction, within: Fraction | None) -> Verdict:
+    """By deviations from limits where counters are read; by boxes where the specification is finite; or by errors."""
+    question, keys = asked(construction, k, within)
+    if isinstance(question.machine.output, Choices | Acceptance) or keys is None:
+        found = _by_families(limit, asked(limit, k, within)[0], keys is None)
+        if found is not None:
+            return found
+    return _by_errors(limit, question) if keys is None and within is None else by_boxes(question)
+
+
+def _by_families(construction: Construction, question: Question, needed: bool) -> Verdict | None:
+    """By counters that are read, if the theorem about the limit has any; wrong on the words of a counterexample.
+
+    None where another way is better; raises what the proof of the limit raises, if it is `needed`.
+    """
+    try:
+        decision = construction.decision
+    except FAILURES:
+        if needed and isinstance(construction.specification, Machine):
+            raise
+        return None
+    k = question.scale.k
+    if isinstance(decision.conclusion, Misdecision | Mischoice | Counterexample):
+        wrong = replayed(question, decision.conclusion.words)
+        return None if wrong is None else Verdict(k, None, None, wrong, wrong.conclusion.runs)
+    families = decision.premises[0].conclusion
+    if not isinstance(families, Families) or not any(family.ghosts for family in families.families):
+        return None
+    goals = claim(construction).goals(families.families)
+    right = by_counters(question, decision.premises[0], goals)
+    if right is None:
+        return None
+    return Verdict(k, right, right.conclusion.last)
 
 
 def times_k(construction: Construction) -> Construction:
@@ -50,11 +83,13 @@ def times_k(construction: Construction) -> Construction:
 def asked(construction: Construction, k: Fraction, within: Fraction | None) -> tuple[Question, list[Key] | None]:
     """The question, and the configurations of its specification if they are few."""
     network, specification = construction.network, construction.specification
-    goal = Goal(network.system, network.linear_readout, specification)
     scale = Scale(fmpq(k.numerator, k.denominator))
+    if isinstance(specification, Machine) and isinstance(specification.output, Choices):
+        outputs = network.linear_outputs
+        question = Question(Goal(network.system, outputs[0], specification), scale, outputs=outputs)
+        return question, configurations(question)
+    goal = Goal(network.system, network.linear_readout, specification)
     question = Question(goal, scale)
-    if isinstance(question.machine.output, Choices):
-        raise Unsupported("a decision by argmax has no theorem at a scale yet")
     keys = configurations(question)
     if isinstance(question.machine.output, Acceptance):
         return Question(goal, scale, construction.threshold), keys
@@ -68,7 +103,7 @@ def _by_errors(construction: Construction, question: Question) -> Verdict:
     """By how far the readout can be from the specification at each length; or wrong on the words of a counterexample."""
     k = question.scale.k
     if isinstance(construction.specification, Machine):
-        raise Unsupported("a specification with registers has no theorem at a scale yet")
+        raise Unsupported("no horizon found for these counters")
     decision = construction.decision.conclusion
     if isinstance(decision, Counterexample):
         wrong = replayed(question, decision.words)
@@ -91,5 +126,7 @@ def _read(wrong: Theorem | None) -> tuple[str, str]:
         return "", ""
     run: RunAt = wrong.conclusion
     said = run.specified
-    shown = str(said) if not isinstance(said, bool) else "accepted" if said else "rejected"
+    shown = "accepted" if said is True else "rejected" if said is False else str(said)
+    if type(said) is int:
+        shown = f"> 0, that output {said + 1} is the largest"
     return arb((run.lower + run.upper) / 2).str(4, radius=False), shown

@@ -14,7 +14,6 @@ from functools import reduce
 from flint import arb, ctx
 
 from symlstm.kernel.algebra import Variable
-from symlstm.kernel.networks.boxes import read
 from symlstm.kernel.networks.intervals import Interval, hull
 from symlstm.kernel.theorem import RuleError
 from symlstm.search.scale.question import Key, Question
@@ -61,11 +60,7 @@ class Found:
 
     def is_right(self, c: int, box: Mapping[Variable, Interval]) -> bool:
         """Whether the readout is on its side everywhere in a box of the class."""
-        wanted = self.question.wanted(self.keys[c]) if c or self.is_target(0) else None
-        if wanted is None:
-            return True
-        x = read(self.question.goal.readout, box)
-        return bool(wanted.lo < x.lo) and bool(x.hi < wanted.hi)
+        return not (c or self.is_target(0)) or all(side.holds(box) for side in self.question.wanted(self.keys[c]))
 
     @property
     def limits(self) -> dict[Variable, Interval]:

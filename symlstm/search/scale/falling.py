@@ -15,7 +15,7 @@ from symlstm.kernel.networks.runs import Phase, run_at
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.scale.classes import Found, State
 from symlstm.search.scale.closing import exact
-from symlstm.search.scale.question import KEPT, Key, Question
+from symlstm.search.scale.question import KEPT, Key, Question, Side
 
 SETTLING = 40  # words before a repeated word is taken to leak evenly
 CANDIDATES = 12  # words that stay in a class, tried in the order of the classes
@@ -48,13 +48,17 @@ class Fall:
         """The number of words."""
         return sum(phase.times for phase in self.phases)
 
+    def wrong(self) -> Side | None:
+        """The readout that is certainly not on its side, if one is."""
+        for side in self.question.wanted(self.key):
+            x = read(side.readout, self.state)
+            if side.fails(x.lo, x.hi):
+                return side
+        return None
+
     def is_wrong(self) -> bool:
-        """Whether the readout is certainly not on its side."""
-        wanted = self.question.wanted(self.key)
-        if wanted is None:
-            return False
-        x = read(self.question.goal.readout, self.state)
-        return bool(x.hi <= wanted.lo) or bool(x.lo >= wanted.hi)
+        """Whether one is."""
+        return self.wrong() is not None
 
     def opened(self, s: Variable) -> Interval:
         """The interval of a coordinate, an end that is not followed at its limit."""
@@ -89,9 +93,10 @@ def shortest_fall(found: Found, bits: int) -> Theorem | None:
                 best, longest = (best, longest) if fall is None else (fall, fall.length)
             if best is not None:
                 break
-    if best is None:
+        side = None if best is None else best.wrong()
+    if best is None or side is None:
         return None
-    return run_at(found.question.goal, found.question.scale, best.phases, bits)
+    return run_at(found.question.goal_of(side), found.question.scale, best.phases, bits)
 
 
 def _candidates(found: Found) -> Iterator[tuple[Sequence[str], str]]:

@@ -48,6 +48,8 @@ def margin_up_to(construction: Construction, k: Fraction, length: int) -> Margin
     if length < least:
         raise InputError("--length", str(length), f"{least} or more words")
     question, _ = asked(construction, k, None)
+    if question.outputs:
+        raise Unsupported("no margin of a decision by argmax at a scale yet")
     reason = ""
     for tolerance in TOLERANCES:
         question.spent[0] = 0
@@ -98,10 +100,11 @@ def _close(found: Found) -> None:
 
 def _distance(question: Question, found: Found, c: int) -> arb | None:
     """How far the readout is on its side in the box of a class, less a little; None if nothing is claimed there."""
-    wanted = question.wanted(found.keys[c]) if c or found.is_target(0) else None
-    if wanted is None:
+    sides = question.wanted(found.keys[c]) if c or found.is_target(0) else ()
+    if not sides:
         return None
-    x = read(question.goal.readout, found.boxes[c])
+    [(readout, wanted)] = sides
+    x = read(readout, found.boxes[c])
     gap = x.lo - wanted.lo if wanted.hi == INFINITY else wanted.hi - x.hi
     return (gap * (1 - arb(2) ** -70)).lower()
 
@@ -109,7 +112,7 @@ def _distance(question: Question, found: Found, c: int) -> arb | None:
 def _most(question: Question, shown: Theorem) -> fmpq:
     """What a run shows: it is on its side by no more than this, negative if on the other."""
     run: RunAt = shown.conclusion
-    wanted = question.side(run.specified)
+    [(_, wanted)] = question.sides(run.specified)
     with ctx.workprec(BITS):
         gap = arb(run.upper) - wanted.lo if wanted.hi == INFINITY else wanted.hi - arb(run.lower)
         return -lower(-gap)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from flint import arb, fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
-from symlstm.kernel.networks.boxes import Classes, Scale, as_machine, constant, decides_at, within_at
+from symlstm.kernel.networks.boxes import Classes, Scale, as_machine, constant, decides_at, read, within_at
+from symlstm.kernel.networks.choices import chooses_at, gaps
 from symlstm.kernel.networks.intervals import INFINITY, Interval
 from symlstm.kernel.networks.machines import Configuration, Machine
-from symlstm.kernel.networks.runs import RunAt
-from symlstm.kernel.networks.statements import Goal
+from symlstm.kernel.networks.statements import Goal, Readout
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.saturation.exploration import relevant
 
@@ -23,14 +24,34 @@ KEPT = arb(9) / 10  # the least share of a value that is kept, where it is calle
 Key = tuple[tuple[Configuration, ...], Configuration | None]  # of the specification, oldest first, and of its domain
 
 
+class Side(NamedTuple):
+    """A readout, and within which ends it must lie, strictly."""
+
+    readout: Readout
+    ends: Interval
+
+    def holds(self, box: Mapping[Variable, Interval]) -> bool:
+        """Whether it does everywhere in a box."""
+        x = read(self.readout, box)
+        return bool(self.ends.lo < x.lo) and bool(x.hi < self.ends.hi)
+
+    def fails(self, lower: arb, upper: arb) -> bool:
+        """Whether what lies between these is not within the ends, for certain."""
+        return bool(upper <= self.ends.lo) or bool(lower >= self.ends.hi)
+
+
 @dataclass(frozen=True)
 class Question:
-    """Whether, at a scale, the readout is on its side of a threshold; or, without one, within `tolerance` of the value."""
+    """Whether, at a scale, the readout is on its side of a threshold; or, without one, within `tolerance` of the value.
+
+    With `outputs`, of a specification that chooses: whether the one that it names is the largest.
+    """
 
     goal: Goal
     scale: Scale
     threshold: Term | None = None
     tolerance: fmpq = HALF
+    outputs: tuple[Readout, ...] = ()
     spent: list[int] = field(default_factory=lambda: [0], compare=False)  # products evaluated so far, in one entry
 
     @cached_property
@@ -41,7 +62,7 @@ class Question:
     @cached_property
     def coordinates(self) -> tuple[Variable, ...]:
         """Those that the readout depends on, at once or later."""
-        wanted = relevant(self.goal.system, self.goal.readout)
+        wanted = {s for readout in self.outputs or (self.goal.readout,) for s in relevant(self.goal.system, readout)}
         return tuple(s for s in self.goal.system.state if s in wanted)
 
     @cached_property
@@ -90,28 +111,35 @@ class Question:
         now = (*configurations, self.machine.after(configurations[-1], word))
         return now[-self.goal.readout.delay - 1 :], place
 
-    def wanted(self, key: Key) -> Interval | None:
-        """Where the readout must lie, strictly inside; None if nothing is claimed."""
+    def wanted(self, key: Key) -> tuple[Side, ...]:
+        """Where the readout must lie; nothing if nothing is claimed."""
         (configurations, place), domain = key, self.machine.domain
         if len(configurations) <= self.goal.readout.delay or (domain and place and not domain.says(place)):
-            return None
-        return self.side(self.machine.says(configurations[0]))
+            return ()
+        return self.sides(self.machine.says(configurations[0]))
 
-    def side(self, said: fmpq | bool | int) -> Interval:
-        """Where the readout must lie, strictly inside, for what the specification says."""
+    def sides(self, said: fmpq | bool | int) -> tuple[Side, ...]:
+        """Where the readout must lie for what the specification says; of several, by how much one is larger than each other."""
+        if self.outputs:
+            return tuple(Side(gap, Interval(arb(0), INFINITY)) for gap in gaps(self.outputs, said))
         if self.threshold is not None:
             level = algebra.constant_ball(self.threshold, 256)
-            return Interval(level.upper(), INFINITY) if said else Interval(-INFINITY, level.lower())
-        return Interval(arb(said - self.tolerance).upper(), arb(said + self.tolerance).lower())
+            return (
+                Side(
+                    self.goal.readout, Interval(level.upper(), INFINITY) if said else Interval(-INFINITY, level.lower())
+                ),
+            )
+        within = Interval(arb(said - self.tolerance).upper(), arb(said + self.tolerance).lower())
+        return (Side(self.goal.readout, within),)
 
-    def is_wrong(self, run: Theorem) -> bool:
-        """Whether what is read on the words is not where it must be, for certain."""
-        found: RunAt = run.conclusion
-        wanted = self.side(found.specified)
-        return bool(arb(found.upper) <= wanted.lo) or bool(arb(found.lower) >= wanted.hi)
+    def goal_of(self, side: Side) -> Goal:
+        """About the readout of a side."""
+        return Goal(self.goal.system, side.readout, self.goal.specification)
 
     def prove(self, classes: Classes) -> Theorem:
         """The theorem; raises RuleError if the classes do not give it."""
+        if self.outputs:
+            return chooses_at(self.goal.system, self.outputs, self.machine, self.scale, classes)
         if self.threshold is not None:
             return decides_at(self.goal, self.threshold, self.scale, classes)
         theorem = within_at(self.goal, self.scale, classes)

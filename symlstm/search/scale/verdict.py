@@ -152,14 +152,18 @@ def _first_wrong(question: Question) -> tuple[tuple[str, ...] | None, Theorem | 
 
 def replayed(question: Question, words: tuple[str, ...]) -> Theorem | None:
     """What is read on the words, if it is wrong for certain."""
+    if len(words) < max(1, question.goal.readout.delay) or not question.machine.promises(words):
+        return None
     phases = [Phase(word, len([*run])) for word, run in groupby(words)]
-    for bits in BITS if phases else ():
-        try:
-            theorem = run_at(question.goal, question.scale, phases, bits)
-        except RuleError:
-            return None
-        if question.is_wrong(theorem):
-            return theorem
+    said = question.machine.says(question.machine.reached(words[: len(words) - question.goal.readout.delay]))
+    for bits in BITS:
+        for side in question.sides(said):
+            try:
+                theorem = run_at(question.goal_of(side), question.scale, phases, bits)
+            except RuleError:
+                return None
+            if side.fails(arb(theorem.conclusion.lower), arb(theorem.conclusion.upper)):
+                return theorem
     return None
 
 

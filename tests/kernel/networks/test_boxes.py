@@ -102,7 +102,7 @@ REFUSED = {
     "ends_that_are_no_rationals": (TWO, {"boxes": [({h: (0, 1)},) * 2]}, r"a box with other ends; needed rationals"),
     "ends_in_the_wrong_order": (TWO, {"boxes": [({h: (fmpq(1), fmpq(0))},) * 2]}, r"needed rationals lo <= hi"),
     "a_box_without_the_start": (TWO, {"boxes": [({h: (fmpq(1, 1000), fmpq(1, 100))},) * 2]}, r"h in \[0, 0\] after the initial state"),
-    "two_boxes_for_no_knots": (TWO, {"boxes": [(NEAR_0, NEAR_0)] * 2}, r"a class of another shape"),
+    "two_boxes_for_no_knots": (TWO, {"boxes": [(NEAR_0, NEAR_0)] * 2}, r"2 pairs of boxes; needed one for each of 1"),
 }  # fmt: skip
 
 

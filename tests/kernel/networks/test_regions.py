@@ -10,7 +10,6 @@ import sympy
 from flint import fmpq
 
 from symlstm.kernel.algebra import Term, Variable, atom, rational
-from symlstm.kernel.logic.propositions import Less
 from symlstm.kernel.networks.automata import counterexample
 from symlstm.kernel.networks.enclosures import Enclosure, Error
 from symlstm.kernel.networks.invariants import invariant
@@ -20,6 +19,7 @@ from symlstm.kernel.parameters import Assumptions, Certificate
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.translation import normal
 from symlstm.search.saturation.equivalence import decide
+from symlstm.steps import Less
 
 w, n, h, x, k = map(Variable, "wnhxk")
 ONE, FLAG = rational(1), normal(sympy.tanh(w * k))

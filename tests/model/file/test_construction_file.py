@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from support.hanging import no_hang
 from sympy import Rational, tanh
 
-from symlstm.cli.new import CELLS, KINDS
+from symlstm.cli.new import CHOICES, KINDS
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.file import template
@@ -110,7 +110,7 @@ def test_every_template_is_proved_at_once(read, cell, kind):
 def test_a_cell_has_a_usual_template_and_a_kind_a_first_cell():
     assert new_construction("x", cell="gru") == new_construction("x", "gru", "latch")
     assert new_construction("x", kind="automaton") == new_construction("x", "gru", "automaton")
-    assert (tuple(TEMPLATES), template.KINDS) == (CELLS, KINDS)
+    assert (tuple(TEMPLATES), template.KINDS) == (CHOICES, KINDS)
 
 
 def test_a_kind_that_a_cell_has_no_template_of_is_refused():

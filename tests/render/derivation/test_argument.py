@@ -5,24 +5,26 @@ from __future__ import annotations
 import pytest
 from sympy import Abs, Sum, tanh
 
-from symlstm.kernel.logic.bounds import positive, sides
-from symlstm.kernel.logic.propositions import (
+from symlstm.kernel.theorem import Theorem
+from symlstm.proof.lemmas import operator_norm, product, sigmoid_contraction, triangle, weaken
+from symlstm.render.derivation.argument import Argument
+from symlstm.render.derivation.numbering import Ledger
+from symlstm.render.documents.document import Paragraph
+from symlstm.render.documents.markdown import MarkdownWriter
+from symlstm.steps import (
     ForAll,
     Less,
     LessEqual,
     Within,
     assume,
+    lipschitz,
     natural,
+    positive,
     real,
     sequence,
+    sides,
     specialise,
 )
-from symlstm.kernel.theorem import Theorem
-from symlstm.proof.lemmas import lipschitz, operator_norm, product, sigmoid_contraction, triangle, weaken
-from symlstm.render.derivation.argument import Argument
-from symlstm.render.derivation.numbering import Ledger
-from symlstm.render.documents.document import Paragraph
-from symlstm.render.documents.markdown import MarkdownWriter
 
 x, y, b, L = map(real, "xybL")
 n, m, d = map(natural, "nmd")

@@ -14,7 +14,7 @@ from symlstm.model.cells import CELLS, Cell, Weights
 from symlstm.model.exact_tensors import Nested
 from symlstm.model.layers import Layer
 from symlstm.render.derivation.recognition import layers_of
-from symlstm.render.derivation.setting import TITLES, setting
+from symlstm.render.derivation.setting import setting
 from symlstm.render.documents.document import Block, Display, Paragraph
 from symlstm.render.documents.markdown import MarkdownWriter
 from symlstm.render.formulas import text
@@ -96,7 +96,7 @@ def parts(found: Network) -> list[Block]:
 
 
 def test_every_cell_has_its_equations_and_its_name() -> None:
-    assert EQUATIONS.keys() == CELLS.keys() == TITLES.keys()
+    assert EQUATIONS.keys() == CELLS.keys()
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -104,7 +104,7 @@ def test_a_cell_is_written_as_in_pytorch_s_documentation_with_its_size(cell: str
     _, title, equations, *_ = parts(network(cell, units=3))
     assert isinstance(equations, Display) and plain(equations) == EQUATIONS[cell]
     assert isinstance(title, Paragraph)
-    assert MarkdownWriter().block(title).strip().replace("\\", "") == f"The network is {TITLES[cell]}, of 3 units:"
+    assert MarkdownWriter().block(title).strip().replace("\\", "") == f"The network is {CELLS[cell].title}, of 3 units:"
 
 
 @pytest.mark.parametrize(

@@ -12,19 +12,6 @@ from flint import fmpq
 from support.statements import BOUND, KAPPA, NEAR, ONE, SCORE, SPECIFICATION, SYSTEM, ZERO, g6, table
 from sympy import Abs, Expr, Function, Min, Sum, Symbol, exp, tanh
 
-from symlstm.kernel.asymptotics import Diverges
-from symlstm.kernel.logic.propositions import (
-    Conjunction,
-    Equal,
-    ForAll,
-    Less,
-    LessEqual,
-    TendsTo,
-    Within,
-    natural,
-    real,
-    sequence,
-)
 from symlstm.kernel.networks.statements import Computes, Counterexample, ErrorAt, Trace
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import sigmoid
@@ -36,6 +23,19 @@ from symlstm.render.formulas.latex import formula as tex
 from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.notation import at_time, name
 from symlstm.render.statements.spelling import words
+from symlstm.steps import (
+    Conjunction,
+    Diverges,
+    Equal,
+    ForAll,
+    Less,
+    LessEqual,
+    TendsTo,
+    Within,
+    natural,
+    real,
+    sequence,
+)
 
 B, C, t, n = real("B"), real("C"), natural("t"), natural("n")
 h, r = sequence("h"), sequence("r")

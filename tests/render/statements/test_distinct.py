@@ -13,21 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.reading import read as read_proposition
 from support.statements import BOUND, KAPPA, NEAR, ONE, SPECIFICATION, SYSTEM, c6, error, g6, h1, table
-from sympy import Sum, exp
+from sympy import Min, Sum, exp
 
 from symlstm.kernel import algebra
-from symlstm.kernel.logic.propositions import (
-    Conjunction,
-    Equal,
-    ForAll,
-    Less,
-    LessEqual,
-    TendsTo,
-    Within,
-    natural,
-    real,
-    sequence,
-)
 from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
 from symlstm.kernel.networks.statements import (
     Bracket,
@@ -44,6 +32,7 @@ from symlstm.render.formulas import latex, mathml
 from symlstm.render.statements.conclusions import formulas
 from symlstm.render.statements.plain import statement
 from symlstm.render.statements.spelling import repeated, spelled, words
+from symlstm.steps import Conjunction, Equal, ForAll, Less, LessEqual, TendsTo, Within, natural, real, sequence
 
 VOCABULARY = (
     "a",
@@ -168,7 +157,8 @@ n, m, j = map(natural, "nmj")
 t, T_REAL, x = natural("t"), real("t"), real("x")
 h, W = sequence("h"), sequence("W")
 PAIRS = [
-    (TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), t), TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), T_REAL)),
+    (TendsTo(T_REAL + exp(-T_REAL), (T_REAL,), t), TendsTo(t + exp(-t), (t,), T_REAL)),
+    (Less(0, Min(t, T_REAL) + T_REAL), Less(0, Min(t, T_REAL) + t)),
     (Less(0, t), Less(0, T_REAL)),
     (Less(0, real("e")), Less(0, sympy.E)),
     (Less(0, real("e") ** 2), Less(0, exp(2))),

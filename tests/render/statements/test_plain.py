@@ -26,7 +26,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.networks.enclosures import Error
 from symlstm.kernel.networks.statements import Computes, Counterexample, ErrorAt, FiniteError, Readout, StepTable, Trace
 from symlstm.render.formulas.text import formula as text_of
-from symlstm.render.statements.plain import statement
+from symlstm.render.statements.plain import readout, statement
 from symlstm.render.statements.quantities import decay, decays
 from symlstm.render.statements.summary import Decay, slowest
 
@@ -136,3 +136,21 @@ def test_one_term_covers_all_errors_with_its_amplitude_up_and_its_rate_down() ->
 def test_an_error_without_constants_is_no_number() -> None:
     assert slowest([Error(tiny=True)], fmpq(1)) is None
     assert slowest([Error()], fmpq(1)) == ()
+
+
+X = algebra.Variable("h_1")
+
+
+@pytest.mark.parametrize(
+    ("terms", "constant", "text"),
+    [
+        ([], algebra.rational(1, 4), "1/4"),
+        ([], algebra.ZERO, "0"),
+        ([], algebra.rational(-1), "-1"),
+        ([(X, algebra.rational(2))], algebra.ZERO, "2 h_(T,1)"),
+        ([(X, algebra.rational(-1))], algebra.rational(1, 2), "(-h_(T,1) + 1/2)"),
+        ([(X, algebra.rational(1))], algebra.rational(-1, 2), "(h_(T,1) - 1/2)"),
+    ],
+)
+def test_a_readout_is_a_form_with_its_constant(terms: list, constant: algebra.Term, text: str) -> None:
+    assert readout(Readout(tuple(terms), 0, constant)) == text

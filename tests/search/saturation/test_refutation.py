@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flint import fmpq
 
+from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
 from symlstm.model.specification import pattern_counts
@@ -59,3 +60,13 @@ def test_a_delayed_readout_is_compared_with_earlier_words():
     network = Network.from_gates(("a", "b"), 1, gates, readout=[ReadoutTerm("c", 0)], delay=1)
     theorem, _ = refutation(network.system, network.linear_readout, pattern_counts(("a", "b"), COUNT), FEW)
     assert theorem.conclusion.words == ("a",) and theorem.conclusion.specified.rational() == fmpq(0)
+
+
+def test_the_constant_of_a_readout_is_read_too():
+    gates = {"W_ig": [[100 * k]], "b_ii": [100 * k], "b_if": [-100 * k]}
+    network = Network.from_gates(["a"], 1, gates, readout=[ReadoutTerm("c", 0)], constant=1)
+    one = fmpq(1)
+    right, wrong = (WeightedAutomaton((fmpq(n),), {"a": ((one,),)}, (one,)) for n in (2, 1))
+    assert refutation(network.system, network.linear_readout, right, FEW) == (None, 12)
+    theorem, _ = refutation(network.system, network.linear_readout, wrong, FEW)
+    assert theorem is not None and theorem.conclusion.words == ("a",)

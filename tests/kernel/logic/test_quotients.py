@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from sympy import Rational, Sum, exp, tanh
 
-from symlstm.kernel.fractions import certainly_positive, vanishes
-from symlstm.kernel.logic.propositions import natural, real, sequence
+from symlstm.kernel.logic import quotients
 from symlstm.model.activations import sigmoid
+from symlstm.proof.written import told
+from symlstm.steps import natural, real, sequence
 
+vanishes, certainly_positive = told(quotients.vanishes), told(quotients.certainly_positive)
 x, y, B = map(real, "xyB")
 t, j = map(natural, "tj")
 f = sigmoid(B)
@@ -23,6 +25,8 @@ IDENTITIES = [
     (f ** (t + 1), f * f**t),
     (Rational(3, 2) ** (t + 2), Rational(9, 4) * Rational(3, 2) ** t),
     (exp(x + y), exp(x) * exp(y)),
+    (tanh(x) * (1 + exp(4 * x) * exp(-2 * x)), exp(2 * x) - 1),
+    (abs(x) ** 3, x**2 * abs(x)),
     (1 / (1 + x), (1 - x) / (1 - x**2)),
     (Rational(1, 4) - f * (1 - f), (f - Rational(1, 2)) ** 2),
     (tanh(x) ** 2, 1 - 4 * sigmoid(2 * x) * sigmoid(-2 * x)),
@@ -65,6 +69,9 @@ POSITIVE = [
     1 / (1 + exp(x)),
     exp(1 / x),
     sigmoid(1 / x),
+    1 + x**2,
+    t + 1,
+    tanh(exp(x)),
     -1 / (f - 1),
 ]
 UNKNOWN = [

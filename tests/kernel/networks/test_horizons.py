@@ -1,0 +1,196 @@
+"""Deviations from limits with counters in them: what holds up to a length, what an independent run says, and what is refused."""
+
+import math
+import random
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import mpmath
+import pytest
+import sympy
+from flint import arb, fmpq
+from support import GALLERY
+from support.refusals import refuses
+from support.systems import exactly, h, k, length, r, system, term
+
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Variable
+from symlstm.kernel.networks.boxes import DecidesAt, Scale, WithinAt
+from symlstm.kernel.networks.deviations import Near, Neighbourhood
+from symlstm.kernel.networks.families import Family, Leaf, Place, families
+from symlstm.kernel.networks.horizons import Deviations, decides_in, within_in
+from symlstm.kernel.networks.intervals import Interval
+from symlstm.kernel.networks.signs import Range
+from symlstm.kernel.networks.statements import Readout
+from symlstm.model.activations import sigmoid
+from symlstm.model.file.construction_file import read_construction
+from symlstm.search.construction import Construction
+from symlstm.search.pipeline import claim
+from symlstm.search.scale.answer import asked
+from symlstm.search.scale.counting import by_counters
+
+N, ONE, LEAK = Variable("n"), Scale(fmpq(1)), fmpq(1, 22026)  # a little above 1/(1 + e^10)
+n = algebra.atom(N)
+
+# A cell that adds 1 at each word, and loses 1/(1 + e^10) of what it holds
+
+COUNTER = system({r: sigmoid(10 * k) * r + 1})
+READ = Readout(((r, term(1)),), 0)
+
+
+def counted():
+    start = Family((), {}, {r: term(0)}, (Place(0, (term(1), term(0))),), None)
+    later = Family(("w",), {N: Range(1, None)}, {r: n}, (Place(0, (term(1), n)),), None)
+    steps = [[Leaf(1, {N: term(1)})], [Leaf(1, {N: n + term(1)})]]
+    return families(COUNTER, length(), 0, [start, later], {}, steps)
+
+
+def boxes(*ends, last=40, knots=(0, 20, 40), reach=(1, 1), start=(0, 0)):
+    """Lower ends of the deviation at the knots, as multiples of the leak."""
+    first = {r: (fmpq(start[0]), fmpq(start[1]))}
+    pairs = [tuple({r: (-x * LEAK, fmpq(0))} for x in pair) for pair in pairwise(ends)]
+    return Deviations([[(first, first)] * len(pairs), pairs], [{}, {N: reach}], [Leaf(None, {})] * 2, knots, last)
+
+
+def test_a_counter_that_leaks_is_followed_by_lines():
+    """After t words no more than t of the leak a word is lost: 20 * 21, and 20 * 41 in the second half."""
+    found = within_in(counted(), READ, ONE, boxes(0, 420, 420 + 820)).conclusion
+    assert isinstance(found, WithinAt) and found.last == 40 and 0 <= found.bound - 1240 * LEAK < LEAK
+    with mpmath.workdps(40):
+        kept = 1 / (1 + mpmath.exp(-10))
+        assert 40 - (1 - kept**40) / (1 - kept) <= exactly(found.bound)
+
+
+REFUSED = {
+    "too_little_room": (boxes(0, 420, 800), r"r off by -0\.0\d+ to .* after w; needed"),
+    "a_box_that_shrinks_at_a_knot": (
+        replace(boxes(0, 420, 1240), boxes=[[({r: (fmpq(0), fmpq(0))},) * 2] * 2,
+                [({r: (fmpq(0), fmpq(0))}, {r: (-420 * LEAK, fmpq(0))}), ({r: (-419 * LEAK, fmpq(0))}, {r: (-1240 * LEAK, fmpq(0))})]]),
+        r"a box at a knot outside the next one",
+    ),
+    "a_start_outside": (boxes(0, 420, 1240, start=(1, 2)), r"a first box without 0"),
+    "ghosts_that_outrun_their_reach": (boxes(0, 420, 1240, reach=(40, 0)), r"the ghost n \+ 1, .* on w; needed 40 \+ 0"),
+    "a_reach_of_other_ghosts": (replace(boxes(0, 420, 1240), reach=[{}, {}]), r"a reach of \[\]"),
+    "a_reach_below_0": (boxes(0, 420, 1240, reach=(-1, 1)), r"two natural numbers for each ghost"),
+    "boxes_for_ever": (boxes(0, 420, 1240, last=None), r"the knots .* up to None"),
+    "one_box_for_ever": (boxes(1, 1, last=None, knots=(0,)), r"r off by .*inf"),
+    "too_few_families": (replace(boxes(0, 420, 1240), boxes=[]), r"0 families; needed 2"),
+    "too_few_goals": (replace(boxes(0, 420, 1240), goals=[]), r"0 trees; needed one a family"),
+    "a_box_of_another_coordinate": (
+        replace(boxes(0, 420, 1240), boxes=[[({h: (fmpq(0), fmpq(0))},) * 2] * 2] * 2), r"the same coordinates of the state"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "message"), REFUSED.values(), ids=REFUSED)
+def test_deviations_refuse(found, message):
+    refuses(message, within_in, counted(), READ, ONE, found)
+
+
+def test_a_readout_of_what_is_not_followed_is_refused():
+    found = boxes(0, 420, 1240)
+    bare = replace(found, boxes=[[({}, {})] * 2] * 2)
+    refuses(r"r is read, of which nothing is known", within_in, counted(), READ, ONE, bare)
+
+
+def test_other_premises_are_refused():
+    theorem = within_in(counted(), READ, ONE, boxes(0, 420, 1240))
+    refuses(r"needed Families", within_in, theorem, READ, ONE, boxes(0, 420, 1240))
+    refuses(r"needed Families, at one scale", within_in, counted(), READ, Scale(fmpq(1), True), boxes(0, 420, 1240))
+    refuses(r"a rational k > 0", within_in, counted(), READ, Scale(fmpq(0)), boxes(0, 420, 1240))
+    refuses(r"Acceptance, with the delay", decides_in, counted(), READ, term(0), ONE, boxes(0, 420, 1240))
+    refuses(r"needed a constant", decides_in, counted(), READ, n, ONE, boxes(0, 420, 1240))
+    refuses(r"Values, with the delay", within_in, counted(), replace_delay(READ), ONE, boxes(0, 420, 1240))
+
+
+def replace_delay(readout):
+    return Readout(readout.terms, 1)
+
+
+# Dyck-1 whose latch is written anew: where it must fail is known from runs
+
+NAME = GALLERY / "decisions" / "dyck1_rewritten.toml"
+
+
+def dyck():
+    file = read_construction(NAME)
+    return Construction(file.network, file.specification, threshold=file.threshold)
+
+
+def certified(made, scale):
+    question, _ = asked(made, Fraction(scale), None)
+    premise = made.decision.premises[0]
+    goals = claim(made).goals(premise.conclusion.families)
+    return by_counters(question, premise, goals).conclusion
+
+
+@pytest.mark.parametrize(("scale", "least"), [("3/20", 600), ("1/5", 10**4), ("1/4", 130_000), ("1", 3 * 10**21)])
+def test_dyck_1_is_right_up_to_a_length_below_the_first_failure(scale, least):
+    made = dyck()
+    found = certified(made, scale)
+    assert isinstance(found, DecidesAt) and found.last > least
+    if least < 20_000:
+        assert found.last < first_failure(float(Fraction(scale))) < 4 * found.last
+
+
+def first_failure(scale):
+    """The length of (^m )^m () for the first m on which it is rejected, by bisection."""
+    right, wrong = 1, 1 << 15
+    while wrong - right > 1:
+        m = (right + wrong) // 2
+        right, wrong = (m, wrong) if simulated("(" * m + ")" * m + "()", scale) > 0 else (right, m)
+    return 2 * wrong + 2
+
+
+def simulated(words, k):
+    """The readout of the network of the file, written out."""
+
+    def opened(x):
+        return 1 / (1 + math.exp(-min(700, max(-700, k * x))))
+
+    c = h = latch = 0.0
+    always = opened(100)
+    for word in words:
+        closing = word == ")"
+        entry = opened(100 * closing - 200 * h + 600 * latch - 50)
+        c = always * c + always * math.tanh(k * (-100 if closing else 100))
+        latch_cell = entry * math.tanh(100 * k)
+        h, latch = always * math.tanh(c), always * math.tanh(latch_cell)
+    return 0.5 - h - 3 * latch
+
+
+# The arithmetic, against mpmath
+
+H, R, K = sympy.symbols("h r k", real=True)
+SHAPES = [
+    sigmoid(K * (7 * H - 3)),
+    sympy.tanh(K * H) * R,
+    sigmoid(R / 3) * H - R * 2,
+    sympy.tanh(2 * K) * R + sympy.tanh(H - 2 * K),
+    H * R * sigmoid(9 * K),
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=map(str, SHAPES))
+def test_values_near_limits_are_enclosed(shape):
+    """At random points of the neighbourhood: value - main lies in the interval for what it is off."""
+    source, expression = random.Random(1), shape
+    value = sympy.lambdify((H, R, K), expression, "mpmath")
+    for _ in range(20):
+        low, high = sorted(source.sample(range(-4, 9), 2))
+        off = {s: sorted(source.choices([-0.25, -0.0625, 0.0, 0.125, 0.5], k=2)) for s in (h, r)}
+        state = {h: algebra.tanh(n), r: n.scaled(fmpq(1, 2)) + term(1)}
+        scale = source.choice([1, 2, 5])
+        nearby = {s: Near(state[s], Interval(*map(arb, off[s]))) for s in state}
+        around = Neighbourhood(nearby, {N: Interval(arb(low), arb(high))}, k, fmpq(scale))
+        found = around.near(term(expression))
+        for _ in range(10):
+            at, d = source.randint(low, high), {s: source.uniform(*off[s]) for s in off}
+            with mpmath.workdps(40):
+                values = {"h": mpmath.tanh(at) + d[h], "r": mpmath.mpf(at) / 2 + 1 + d[r], "k": scale}
+                true = value(*(values[x] for x in "hrk"))
+                main = algebra.substitute(found.main, {N: term(at)}, {})
+                main = mpmath.mpf(algebra.constant_ball(main, 200).str(40, radius=False))
+                lo, hi = (mpmath.mpf(x.str(40, radius=False)) for x in found.off)
+                assert lo - mpmath.mpf(10) ** -30 <= true - main <= hi + mpmath.mpf(10) ** -30
