@@ -253,9 +253,7 @@ def every(*parts: Proposition) -> Any:
 class Stated(Generic[Made]):
     """A statement that waits for its proof: a function that is handed the goal, or one of the two usual ones."""
 
-    def __init__(
-        self, goal: Callable[[], Goal], forall: Sequence[Any], made: Callable[[Proof, Place], Made]
-    ) -> None:
+    def __init__(self, goal: Callable[[], Goal], forall: Sequence[Any], made: Callable[[Proof, Place], Made]) -> None:
         self._goal, self._forall, self._made = goal, of_kernel(forall), made
 
     def __call__(self, function: Callable[[Goal], Any]) -> Made:
