@@ -18,6 +18,7 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error, is_error, magnitude
+from symlstm.kernel.networks.machines import check_machine, machine_of
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
@@ -58,15 +59,7 @@ class Comparison:
             )
         self.found: Invariant = premise.conclusion
         self.readout, self.specification = readout, specification
-        size = len(specification.initial)
-        shapes = {size, len(specification.final)} | {
-            n for m in specification.matrices.values() for n in (len(m), *map(len, m))
-        }
-        if shapes != {size} or set(specification.matrices) != set(self.found.system.words):
-            raise RuleError("comparison", "a specification of other words or shapes", "one square matrix a word")
-        entries = [x for matrix in specification.matrices.values() for row in matrix for x in row]
-        if any(type(x) is not fmpq for x in (*specification.initial, *entries, *specification.final)):
-            raise RuleError("comparison", "a specification with other numbers", "rationals")
+        check_machine(machine_of(specification), self.found.system.words)
         numbers = [readout.constant, *(x for _, x in readout.terms)]
         constant = all(algebra.is_normal(x) and not x.symbols() for x in numbers)
         if not constant or type(readout.delay) is not int or readout.delay < 0:
