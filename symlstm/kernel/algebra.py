@@ -532,6 +532,34 @@ CONSTRUCTORS: dict[Any, Callable[..., Term]] = {
 }  # fmt: skip
 
 
+def is_formed(term: object) -> bool:
+    """Whether it is a term all the way down: rational coefficients, whole powers, functions of what they are defined for."""
+    return type(term) is Term and all(
+        type(c) is fmpq
+        and type(mono) is frozenset
+        and len(dict(mono)) == len(mono)
+        and all(type(n) is int and n and (_is_number(a) or (type(a) is Apply and _is_formed(a))) for a, n in mono)
+        for mono, c in term.monomials.items()
+    )
+
+
+def _is_number(a: object) -> bool:
+    return type(a) is Variable and a.kind != "sequence"
+
+
+@lru_cache(maxsize=65536)
+def _is_formed(a: Apply) -> bool:
+    if not all(map(is_formed, a.arguments)):
+        return False
+    if a.function == "sum":
+        _, index, low, high = a.arguments
+        variable = index.variable()
+        return variable is not None and variable.kind == "natural" and is_natural(low) and is_natural(high + 1)
+    if a.function == "power":
+        return is_natural(a.arguments[1])
+    return a.function != "inverse" or bool(a.argument.monomials)
+
+
 def is_normal(term: object) -> bool:
     """Whether it is what the networks' rules take: tanh, sigmoid, relu, step, exp and quotients by nonzero constants,
 

@@ -28,7 +28,6 @@ def _as_direction(x: object) -> int | None:
 class Diverges(Binder):
     """The limit for the variables -> oo is oo, or -oo where `direction` is -1: beyond every number from some k on."""
 
-    __slots__ = ()
     fields, kinds = ("expr", "variables", "direction"), (as_term, as_variables, _as_direction)
     expr: Term
     variables: tuple[Variable, ...]
