@@ -1,7 +1,7 @@
 """symlstm: a symbolic proof assistant for hand-built LSTMs and RNNs.
 
 =====================  ==========================================================================
-k                      the scale: every large weight is a rational multiple of it, k = 1 as published
+k                      the scale: every large weight is a rational multiple of it, k = 1 is the network that runs
 sigmoid                the logistic function, as a SymPy function
 Network, ReadoutTerm   exact weights under PyTorch's names, vocabulary, initial state, readout
 pattern_counts         the specification "weights times occurrences of adjacent-word patterns"

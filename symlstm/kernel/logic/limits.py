@@ -47,7 +47,7 @@ def exponential_decay(argument: Any, variable: Variable, rate: Theorem) -> Theor
     _fixed("exponential decay", variable, fact.rhs)
     if fact.lhs != 0 or not vanishes(exponent - q + fact.rhs * variable):
         raise RuleError("exponential decay", f"{argument} with {fact}", f"0 < a and an exponent q - a*{variable}")
-    return derive(TendsTo(algebra.exp(exponent), (variable,), 0), "exponential decay", (rate,))
+    return derive(TendsTo(algebra.exp(exponent), (variable,), 0), "exponential decay", (rate,), exponent)
 
 
 def geometric_decay(low: Theorem, high: Theorem, t: Variable) -> Theorem:
