@@ -125,3 +125,12 @@ def test_a_long_file_name_keeps_its_column(folder: Path, capsys: Capture) -> Non
     main(["prove", "work"])
     lines = [line for line in capsys.readouterr().out.splitlines() if ".toml" in line or "..." in line or "…" in line]
     assert [line.index(f"  {title}") for line, title in zip(lines, ("long", "right "), strict=True)] == [45, 45]
+
+
+def test_what_is_printed_into_the_folder_is_no_submission(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "work" / "broken.toml").unlink()
+    with (folder / "work" / "out.json").open("w") as out:
+        monkeypatch.setattr("sys.stdout", out)
+        assert main(["prove", "work", "--json"]) == ExitCode.OK
+    claims = json.loads((folder / "work" / "out.json").read_text())["claims"]
+    assert [claim["source"] for claim in claims] == ["work/right.toml"]
