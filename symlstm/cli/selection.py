@@ -13,6 +13,7 @@ from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim
 from symlstm.proof.folder import proofs
 
+STDOUT = 1  # the file descriptor
 SUFFIXES = (".py", ".toml", ".json")
 WEIGHTS = (".safetensors", ".npz", ".onnx")  # which need a file that says what they should compute
 
@@ -50,8 +51,8 @@ def is_output(path: Path) -> bool:
 def _is_stdout(path: Path) -> bool:
     """Whether what is printed goes into that file."""
     try:
-        return os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno()))
-    except (OSError, ValueError):  # an output that is no file
+        return os.path.samestat(path.stat(), os.fstat(STDOUT))
+    except OSError:  # there is no output
         return False
 
 
