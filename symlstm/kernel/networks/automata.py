@@ -169,7 +169,7 @@ def computes(premise: Theorem, readout: Readout, specification: WeightedAutomato
         if comparison.limit(vector) != comparison.specified(vector):
             raise RuleError("computes", comparison.limit(vector), comparison.specified(vector))
     statement = Computes(comparison.found.system, readout, specification)
-    return conclude(statement, "equality of weighted automata", (premise,))
+    return conclude(statement, "equality of weighted automata", (premise,), certificate=span)
 
 
 def counterexample(
@@ -228,12 +228,13 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable,
         raise RuleError("error bound", "a promise about some words", "a Computes of all words")
     if found.k0 is None:
         raise RuleError("error bound", "an invariant without constants", "an invariant for all k >= k0")
-    quadratic, linear, constant = Error(), Error(), Error()
+    quadratic, linear, constant, read = Error(), Error(), Error(), dict[Variable, Growth]()
     for s, coefficient in goal.readout.terms:
         size = magnitude(coefficient)
         if s in found.automaton.registers:
             given = growth[s]
             own = Growth(given.slope, (*given.offset,), given.quadratic, given.linear, (*given.constant,))  # read once
+            read[s] = own
             _check_growth(found, s, own)
             quadratic += own.quadratic.scaled(size)
             linear += own.linear.scaled(size)
@@ -241,7 +242,7 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable,
         else:
             constant += _join([_vanishing_error(q.box.get(s), s) for q in found.automaton.situations]).scaled(size)
     statement = ErrorBound(found.system, goal.readout, goal.specification, quadratic, linear, constant, found.k0)
-    return conclude(statement, "induction over t", (invariant, computed))
+    return conclude(statement, "induction over t", (invariant, computed), certificate=read)
 
 
 def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:

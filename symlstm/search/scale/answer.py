@@ -37,7 +37,7 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
         found = _found(construction if shown else times_k(construction), construction, k, within)
     except (*FAILURES, InputError) as reason:
         return AtScale(shown, reason=" ".join(str(reason).split()))
-    return _told(found, shown)
+    return told(found, shown)
 
 
 def _found(limit: Construction, construction: Construction, k: Fraction, within: Fraction | None) -> Verdict:
@@ -114,7 +114,7 @@ def _by_errors(construction: Construction, question: Question) -> Verdict:
     return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
 
 
-def _told(found: Verdict, k: Fraction | None) -> AtScale:
+def told(found: Verdict, k: Fraction | None) -> AtScale:
     right = None if found.right_up_to is None and found.wrong is found.right else found.right
     wrong = found.wrong if found.runs else None
     return AtScale(k, right, found.right_up_to, wrong, found.runs, *_read(wrong), found.reason)
