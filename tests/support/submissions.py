@@ -161,7 +161,7 @@ def wrong() -> list[Submission]:
             "refuted",
             "i, o, f, g (ONNX's)",
         ),
-        Submission("no_k.toml", changed(("100*k", "100")), 0, "refuted", "hint: no weight has a k in it"),
+        Submission("no_k.toml", changed(("100*k", "100")), 3, "refuted", "hint: no weight has a k in it"),
         Submission(
             "late.toml", LATE, 0, "refuted", "hint: the delay is off by one: what you read is right, one word too late"
         ),

@@ -11,13 +11,13 @@ from symlstm.kernel.networks.boxes import Scale
 from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.machines import Acceptance, Choices, Machine, Mischoice, Misdecision
 from symlstm.kernel.networks.runs import RunAt
-from symlstm.kernel.networks.statements import Counterexample, Goal
+from symlstm.kernel.networks.statements import Counterexample, Goal, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.scaling import scaled
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
-from symlstm.search.error.horizon import horizon
+from symlstm.search.error.horizon import horizon, tolerance
 from symlstm.search.pipeline import FAILURES, claim
 from symlstm.search.scale.counting import by_counters
 from symlstm.search.scale.question import Key, Question
@@ -40,6 +40,16 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
     return _told(found, shown)
 
 
+def _tolerance(construction: Construction, question: Question, keys: list[Key] | None, within: Fraction | None) -> fmpq:
+    """What is asked, or half of the distance between two values."""
+    if within is not None:
+        return fmpq(within.numerator, within.denominator)
+    if keys is None:
+        return tolerance(construction) if isinstance(construction.specification, WeightedAutomaton) else fmpq(1, 2)
+    said = [question.machine.says(key[0][0]) for key in keys]
+    return fmpq(1, 2 * math.lcm(*(int(fmpq(x).q) for x in said)))
+
+
 def _found(limit: Construction, construction: Construction, k: Fraction, within: Fraction | None) -> Verdict:
     """By deviations from limits where counters are read; by boxes where the specification is finite; or by errors."""
     question, keys = asked(construction, k, within)
@@ -47,7 +57,7 @@ def _found(limit: Construction, construction: Construction, k: Fraction, within:
         found = _by_families(limit, asked(limit, k, within)[0], keys is None)
         if found is not None:
             return found
-    return _by_errors(limit, question) if keys is None and within is None else by_boxes(question)
+    return by_boxes(question) if keys is not None else _by_errors(limit, question, within)
 
 
 def _by_families(construction: Construction, question: Question, needed: bool) -> Verdict | None:
@@ -93,13 +103,10 @@ def asked(construction: Construction, k: Fraction, within: Fraction | None) -> t
     keys = configurations(question)
     if isinstance(question.machine.output, Acceptance):
         return Question(goal, scale, construction.threshold), keys
-    said = [question.machine.says(key[0][0]) for key in keys or ()]
-    unit = math.lcm(*(int(fmpq(x).q) for x in said))
-    tolerance = fmpq(1, 2 * unit) if within is None else fmpq(within.numerator, within.denominator)
-    return Question(goal, scale, tolerance=tolerance), keys
+    return Question(goal, scale, tolerance=_tolerance(construction, question, keys, within)), keys
 
 
-def _by_errors(construction: Construction, question: Question) -> Verdict:
+def _by_errors(construction: Construction, question: Question, within: Fraction | None) -> Verdict:
     """By how far the readout can be from the specification at each length; or wrong on the words of a counterexample."""
     k = question.scale.k
     if isinstance(construction.specification, Machine):
@@ -110,7 +117,7 @@ def _by_errors(construction: Construction, question: Question) -> Verdict:
         if wrong is None:
             raise RuleError("at scale", f"a network that is wrong on {' '.join(decision.words)}", "one that is right")
         return Verdict(k, None, None, wrong, wrong.conclusion.runs)
-    found = horizon(construction, k)
+    found = horizon(construction, k, None if within is None else question.tolerance)
     return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
 
 
