@@ -132,7 +132,11 @@ def right() -> list[Submission]:
         ),
         Submission("tiny_scale.toml", changed(("100*k", "1/10*k")), 7, "proved", "at k = 1 wrong at 1 word: a"),
         Submission(
-            "leaks.toml", changed(('"100*k", "100*k", "0"', '"100*k", "3*k", "0"')), 7, "proved", "at k = 1 wrong at 6 words: a*6"
+            "leaks.toml",
+            changed(('"100*k", "100*k", "0"', '"100*k", "3*k", "0"')),
+            7,
+            "proved",
+            "at k = 1 wrong at 6 words: a*6",
         ),
     ]
 

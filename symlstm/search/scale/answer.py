@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import arb, fmpq
 
@@ -29,12 +30,16 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
 
     Raises InputError for a scale that is not positive.
     """
-    k = Fraction(k)
-    if k <= 0:
+    if Fraction(k) <= 0:
         raise InputError("scale", str(k), "a number > 0")
-    shown = k if construction.network.depends_on_k else None
+    return _at_scale(construction, Fraction(k) if construction.network.depends_on_k else None, within)
+
+
+@lru_cache(maxsize=32)  # a network without k is asked about twice: by its verdict, and by the line below it
+def _at_scale(construction: Construction, shown: Fraction | None, within: Fraction | None) -> AtScale:
     try:
-        found = _found(construction if shown else times_k(construction), construction, k, within)
+        limit = times_k(construction) if shown is None else construction
+        found = _found(limit, construction, Fraction(1) if shown is None else shown, within)
     except (*FAILURES, InputError) as reason:
         return AtScale(shown, reason=" ".join(str(reason).split()))
     return _told(found, shown)
@@ -73,7 +78,7 @@ def _by_families(construction: Construction, question: Question, needed: bool) -
         return None
     k = question.scale.k
     if isinstance(decision.conclusion, Misdecision | Mischoice | Counterexample):
-        wrong = replayed(question, decision.conclusion.words)
+        wrong = replayed(question, decision.conclusion.words) if needed else None
         return None if wrong is None else Verdict(k, None, None, wrong, wrong.conclusion.runs)
     families = decision.premises[0].conclusion
     if not isinstance(families, Families) or not any(family.ghosts for family in families.families):
@@ -87,7 +92,8 @@ def _by_families(construction: Construction, question: Question, needed: bool) -
 
 def times_k(construction: Construction) -> Construction:
     """The same with each weight and bias times k: at k = 1 it is that network."""
-    return Construction(scaled(construction.network), construction.specification, construction.title)
+    network, specification = scaled(construction.network), construction.specification
+    return Construction(network, specification, construction.title, construction.threshold, construction.margin)
 
 
 def asked(construction: Construction, k: Fraction, within: Fraction | None) -> tuple[Question, list[Key] | None]:
