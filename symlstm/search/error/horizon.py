@@ -11,7 +11,7 @@ from symlstm.kernel.networks.fixed_scale import FixedScale, bound_up_to, bracket
 from symlstm.kernel.networks.statements import FiniteError
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.numbers import Number
-from symlstm.model.residuals import residuals
+from symlstm.model.residuals import exact_residuals
 from symlstm.search.construction import Construction
 from symlstm.search.error.contexts import TooMany
 from symlstm.search.error.replay import BITS, REPLAYED, at_least, most_wrong
@@ -49,7 +49,7 @@ class Horizon:
 def tolerance(construction: Construction) -> fmpq:
     """Half the distance between neighbouring values: 1/2 for whole numbers, 1/4 for halves. Rounding is to the nearest."""
     specification, network = construction.weighted_automaton, construction.network
-    return HALF / residuals(specification, network.vocabulary, network.delay).denominator
+    return HALF / exact_residuals(specification, network.vocabulary, network.delay).denominator
 
 
 def horizon(construction: Construction, k: Number = 1, within: fmpq | None = None) -> Horizon:

@@ -42,7 +42,7 @@ def _at_scale(construction: Construction, shown: Fraction | None, within: Fracti
         found = _found(limit, construction, Fraction(1) if shown is None else shown, within)
     except (*FAILURES, InputError) as reason:
         return AtScale(shown, reason=" ".join(str(reason).split()))
-    return _told(found, shown)
+    return told(found, shown)
 
 
 def _tolerance(construction: Construction, question: Question, keys: list[Key] | None, within: Fraction | None) -> fmpq:
@@ -127,7 +127,7 @@ def _by_errors(construction: Construction, question: Question, within: Fraction 
     return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
 
 
-def _told(found: Verdict, k: Fraction | None) -> AtScale:
+def told(found: Verdict, k: Fraction | None) -> AtScale:
     right = None if found.right_up_to is None and found.wrong is found.right else found.right
     wrong = found.wrong if found.runs else None
     return AtScale(k, right, found.right_up_to, wrong, found.runs, *_read(wrong), found.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -88,9 +89,9 @@ def by_boxes(question: Question) -> Verdict:
     return _hunted(question, reason)
 
 
-def at_every_length(question: Question) -> Theorem | None:
+def at_every_length(question: Question, tolerances: Sequence[arb] = TOLERANCES) -> Theorem | None:
     """The theorem for every length if boxes are found at once; None decides nothing."""
-    for tolerance in TOLERANCES:
+    for tolerance in tolerances:
         try:
             theorem = _proved(question, for_ever(explore(question, tolerance, BITS[0]), BITS[0]))
         except Astray:
