@@ -26,7 +26,7 @@ from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.model.translation import natural, real, sequence
 from symlstm.notebook.display import attach
 from symlstm.proof import lemmas
-from symlstm.proof.goals import Goal, auto, every, lemma, theorem
+from symlstm.proof.goals import Goal, auto, every, inductively, lemma, theorem
 from symlstm.proof.lemmas import (
     operator_norm,
     product,
@@ -92,6 +92,7 @@ __all__ = [
     "generalise",
     "geometric_decay",
     "induction",
+    "inductively",
     "iterate",
     "last_term",
     "lemma",

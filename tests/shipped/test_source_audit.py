@@ -324,7 +324,7 @@ def test_the_cells_of_the_five_flags_have_one_equation() -> None:
 def test_the_theorem_of_an_unexpected_outcome_is_not_used() -> None:
     other = results()["A15"].claim
     with pytest.raises(RuleError, match="claim A15: found refuted; needed proved"):
-        script(FILES[0]).names["theorem_of"](replace(other, expected=Verdict.PROVED))
+        script(FILES[1]).names["theorem_of"](replace(other, expected=Verdict.PROVED))
 
 
 # Numbers in the notes.

@@ -139,6 +139,20 @@ def _limit_of_atom(a: Atom, x: Variable, known: Mapping[Term, Term]) -> Term:
     raise RuleError("continuity", algebra.atom(a), f"its limit for {x} -> oo as a premise")
 
 
+def reciprocal_limit(limit: Theorem, sign: Theorem) -> Theorem:
+    """
+    lim_{x->oo} d = d'    0 < d'
+    ---------------------------- one variable; d and d' are divisors that the hypotheses keep from 0
+      lim_{x->oo} 1/d = 1/d'
+    """
+    fact, above = (
+        conclusion_of("limit of a reciprocal", theorem, kind) for theorem, kind in ((limit, TendsTo), (sign, Less))
+    )
+    if (above.lhs, above.rhs) != (0, fact.value) or len(fact.variables) != 1:
+        raise RuleError("limit of a reciprocal", f"{fact} and {above}", f"one limit, and 0 < {fact.value}")
+    return derive(TendsTo(1 / fact.expr, fact.variables, 1 / fact.value), "limit of a reciprocal", (limit, sign))
+
+
 def iterate(inner: Theorem, outer: Theorem) -> Theorem:
     """
     G |- lim_x u = v    D |- lim_y v = w

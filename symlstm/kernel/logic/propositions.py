@@ -387,6 +387,18 @@ def together(*theorems: Theorem) -> Theorem:
     return derive(Conjunction(tuple(theorem.conclusion for theorem in theorems)), "conjunction", theorems)
 
 
+def part(theorem: Theorem, place: int) -> Theorem:
+    """
+    G |- p_0 and ... and p_n
+    ------------------------ i is `place`
+           G |- p_i
+    """
+    parts = conclusion_of("part of a conjunction", theorem, Conjunction).parts
+    if type(place) is not int or not 0 <= place < len(parts):
+        raise RuleError("part of a conjunction", f"place {place}", f"one of 0 to {len(parts) - 1}")
+    return derive(parts[place], "part of a conjunction", (theorem,))
+
+
 class Derived(NamedTuple):
     """The certificate of a derived rule: its name. The proof is the last premise."""
 

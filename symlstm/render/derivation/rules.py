@@ -34,6 +34,8 @@ RULES = {
     "empty sum": "A sum without terms is 0:",
     "last term": "Splitting off the last term,",
     "conjunction": "By {all} together,",
+    "part of a conjunction": "As a part of {0},",
+    "limit of a reciprocal": "The limit in {0} being positive, by {1},",
 }
 NOTIONS: dict[str, Formula] = {  # mathematics in the texts, {A} and so on
     "r": row("r"),

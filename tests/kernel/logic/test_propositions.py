@@ -15,7 +15,7 @@ from symlstm import limit
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.logic import propositions as kernel
-from symlstm.kernel.logic.propositions import named
+from symlstm.kernel.logic.propositions import named, part
 from symlstm.kernel.theorem import ARITHMETIC, RuleError, Unsupported
 from symlstm.steps import (
     Equal,
@@ -244,6 +244,21 @@ def test_rewrite_keeps_all_hypotheses():
 def test_together_unites_the_hypotheses():
     theorem = together(assume(Less(0, x)), assume(Less(0, y)))
     assert (str(theorem.conclusion), len(theorem.hypotheses)) == ("0 < x and 0 < y", 2)
+
+
+def test_a_part_keeps_the_hypotheses():
+    theorem = part(together(assume(Less(0, x)), assume(Less(0, y))), 1)
+    assert (theorem.conclusion, theorem.hypotheses) == (Less(0, y), {Less(0, x), Less(0, y)})
+
+
+@pytest.mark.parametrize("place", [-1, 2, True, None, "0"])
+def test_part_refuses_a_place_that_is_none(place):
+    both = together(assume(Less(0, x)), assume(Less(0, y)))
+    refuses("part of a conjunction: found place .*; needed one of 0 to 1", part, both, place)
+
+
+def test_part_refuses_what_is_no_conjunction():
+    refuses("part of a conjunction: found 0 < x; needed Conjunction", part, assume(Less(0, x)), 0)
 
 
 def test_a_derived_rule_is_named_above_its_proof():
