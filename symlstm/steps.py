@@ -18,7 +18,6 @@ what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these a
 
 from sympy import Abs, Max, Min, Sum, exp, tanh
 
-from symlstm.kernel import asymptotics
 from symlstm.kernel.logic.bounds import absolute_value, sides
 from symlstm.kernel.logic.limits import iterate, squeeze
 from symlstm.kernel.logic.propositions import assume, rewrite, together
@@ -27,7 +26,7 @@ from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.model.translation import natural, real, sequence
 from symlstm.notebook.display import attach
 from symlstm.proof import lemmas
-from symlstm.proof.goals import Goal, auto, every, lemma, theorem
+from symlstm.proof.goals import Goal, auto, every, inductively, lemma, theorem
 from symlstm.proof.lemmas import (
     operator_norm,
     product,
@@ -39,6 +38,7 @@ from symlstm.proof.lemmas import (
 )
 from symlstm.proof.written import (
     Conjunction,
+    Diverges,
     Equal,
     ForAll,
     Less,
@@ -61,7 +61,7 @@ from symlstm.proof.written import (
 )
 from symlstm.proof.written import by_induction as induction
 
-Diverges, lipschitz = told(asymptotics.Diverges), told(lemmas.lipschitz)
+lipschitz = told(lemmas.lipschitz)
 
 __all__ = [
     "Abs",
@@ -92,6 +92,7 @@ __all__ = [
     "generalise",
     "geometric_decay",
     "induction",
+    "inductively",
     "iterate",
     "last_term",
     "lemma",

@@ -17,7 +17,15 @@ from symlstm.kernel.networks.statements import Computes
 from symlstm.proof.claims import Claim, Result, Verdict
 from symlstm.render.derivation.chapter import Part
 
-ORDER = ("rnn_in_lstm", "sentiment", "finite_biases", "region", "source_audit", "source_audit_sentiment")
+ORDER = (
+    "rnn_in_lstm",
+    "rnn_in_gru",
+    "sentiment",
+    "finite_biases",
+    "region",
+    "source_audit",
+    "source_audit_sentiment",
+)
 WHOLE = "proofs"  # the name of the document on everything
 
 

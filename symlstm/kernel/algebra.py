@@ -117,6 +117,9 @@ class Apply(_Frozen):
         return Apply, (self.function, *self.arguments)
 
     def __repr__(self) -> str:
+        if self.function == "power":
+            base, exponent = (repr(x) if repr(x).isalnum() or x.application() else f"({x})" for x in self.arguments)
+            return f"{base}**{exponent}"
         return f"{self.function}({', '.join(map(repr, self.arguments))})"
 
 
@@ -527,6 +530,34 @@ BY_NAME: dict[str, Callable[[Term], Term]] = {
 CONSTRUCTORS: dict[Any, Callable[..., Term]] = {
     **BY_NAME, "abs": absolute, "min": minimum, "max": maximum, "power": power, "sum": finite_sum,
 }  # fmt: skip
+
+
+def is_formed(term: object) -> bool:
+    """Whether it is a term all the way down: rational coefficients, whole powers, functions of what they are defined for."""
+    return type(term) is Term and all(
+        type(c) is fmpq
+        and type(mono) is frozenset
+        and len(dict(mono)) == len(mono)
+        and all(type(n) is int and n and (_is_number(a) or (type(a) is Apply and _is_formed(a))) for a, n in mono)
+        for mono, c in term.monomials.items()
+    )
+
+
+def _is_number(a: object) -> bool:
+    return type(a) is Variable and a.kind != "sequence"
+
+
+@lru_cache(maxsize=65536)
+def _is_formed(a: Apply) -> bool:
+    if not all(map(is_formed, a.arguments)):
+        return False
+    if a.function == "sum":
+        _, index, low, high = a.arguments
+        variable = index.variable()
+        return variable is not None and variable.kind == "natural" and is_natural(low) and is_natural(high + 1)
+    if a.function == "power":
+        return is_natural(a.arguments[1])
+    return a.function != "inverse" or bool(a.argument.monomials)
 
 
 def is_normal(term: object) -> bool:

@@ -28,7 +28,6 @@ def _as_direction(x: object) -> int | None:
 class Diverges(Binder):
     """The limit for the variables -> oo is oo, or -oo where `direction` is -1: beyond every number from some k on."""
 
-    __slots__ = ()
     fields, kinds = ("expr", "variables", "direction"), (as_term, as_variables, _as_direction)
     expr: Term
     variables: tuple[Variable, ...]
@@ -119,7 +118,7 @@ def limit(expr: Term, variable: Variable, terms: int, signs: Signs) -> Theorem:
     if growing:
         raise RuleError("limit", f"a term that grows like k^{growing[0].power} e^({-growing[0].rate}k)", "none")
     said = TendsTo(expr, (variable,), found.main.get(CONSTANT, algebra.ZERO))
-    return conclude(said, "limit by expansion", hypotheses=signs.hypotheses)
+    return conclude(said, "limit by expansion", hypotheses=signs.hypotheses, certificate=terms)
 
 
 def divergence(expr: Term, variable: Variable, terms: int, signs: Signs) -> Theorem:
@@ -133,7 +132,7 @@ def divergence(expr: Term, variable: Variable, terms: int, signs: Signs) -> Theo
     if arithmetic.tends(order) <= 0 or not direction:
         raise RuleError("divergence", f"the leading term ({c})k^{order.power} e^({-order.rate}k)", "one that grows")
     said = Diverges(expr, (variable,), direction)
-    return conclude(said, "divergence by expansion", hypotheses=signs.hypotheses)
+    return conclude(said, "divergence by expansion", hypotheses=signs.hypotheses, certificate=terms)
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,7 @@ def enclosure(expr: Term, variable: Variable, terms: int, k0: fmpq) -> Theorem:
     found, k = decay(expr, variable, terms, k0), algebra.atom(variable)
     parts = [algebra.power(k, algebra.rational(p)) * algebra.exp(k.scaled(-a)).scaled(A) for A, p, a in found.terms]
     said = Within(expr, found.value, algebra.total(parts))
-    return conclude(said, "enclosure by expansion", hypotheses=_from(variable, k0))
+    return conclude(said, "enclosure by expansion", hypotheses=_from(variable, k0), certificate=terms)
 
 
 def closeness(expr: Term, variable: Variable, terms: int, k0: fmpq, distance: fmpq) -> Theorem:
@@ -198,4 +197,4 @@ def closeness(expr: Term, variable: Variable, terms: int, k0: fmpq, distance: fm
     if not found.supremum <= distance:
         raise RuleError("closeness", f"a bound {arb(found.supremum).str(6)} from {k0} on", f"one up to {distance}")
     said = Within(expr, found.value, distance)
-    return conclude(said, "closeness by expansion", hypotheses=_from(variable, k0))
+    return conclude(said, "closeness by expansion", hypotheses=_from(variable, k0), certificate=terms)

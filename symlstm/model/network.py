@@ -1,6 +1,6 @@
 """A network as people write it down: exact weights as functions of one scale k.
 
-All large weights are rational multiples of k; k = 1 is the network as published. PyTorch's
+All large weights are rational multiples of k; k = 1 is the network that runs. PyTorch's
 names and shapes, gates in PyTorch's order (cells.py). Words enter as one-hot vectors, or as the rows
 of an embedding; a layer above another reads its new h.
 """

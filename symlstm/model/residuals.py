@@ -11,18 +11,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.typing import NDArray
 
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.errors import InputError
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 LARGEST = 1 << 53  # up to it float64 holds every integer
-Integers = NDArray[np.int64]
+Integers: TypeAlias = "NDArray[np.int64]"
+
+
+class Exact(NamedTuple):
+    """The residuals as exact matrices: (1, r), (r, r) times the denominator, (r, 1)."""
+
+    start: fmpq_mat
+    matrices: tuple[fmpq_mat, ...]
+    denominator: int
+    final: fmpq_mat
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +54,8 @@ class Residuals:
 
         Raises InputError where the specification is no whole number, Unsupported where it may exceed 2^53.
         """
+        import numpy as np
+
         matrix = self.matrices[word]
         largest = int(np.abs(matrix).sum(0).max(initial=0)) * int(np.abs(values).max(initial=0))
         if largest > LARGEST * min(self.denominator, 512):
@@ -66,6 +79,13 @@ def residuals(specification: WeightedAutomaton, words: Sequence[str], delay: int
 
     Raises InputError if the specification is about other words or not whole on the shortest ones.
     """
+    found = exact_residuals(specification, words, delay)
+    matrices = tuple(map(_integers, found.matrices))
+    return Residuals(_integers(found.start)[0], matrices, found.denominator, _integers(found.final)[:, 0])
+
+
+def exact_residuals(specification: WeightedAutomaton, words: Sequence[str], delay: int = 0) -> Exact:
+    """The same, exactly; raises as `residuals` does."""
     if set(specification.matrices) != set(words):
         raise InputError("spec", f"the words {sorted(specification.matrices)}", f"the network's, {sorted(words)}")
     matrices = [_delayed(specification.matrices[word], delay) for word in words]
@@ -75,8 +95,10 @@ def residuals(specification: WeightedAutomaton, words: Sequence[str], delay: int
     *steps, end = (_in_basis(image, basis) for image in (*(matrix * basis for matrix in matrices), final))
     start = fmpq_mat(1, basis.nrows(), [*padding, *specification.initial]) * basis  # (1, r)
     denominator = math.lcm(*(int(x.q) for step in steps for x in step.entries()))
-    scaled = tuple(_integers(step * fmpq(denominator)) for step in steps)
-    return Residuals(_integers(start)[0], scaled, denominator, _integers(end)[:, 0])
+    scaled = tuple(step * fmpq(denominator) for step in steps)
+    for matrix in (start, *scaled, end):
+        _check_whole(matrix)
+    return Exact(start, scaled, denominator, end)
 
 
 def _delayed(matrix: tuple[tuple[fmpq, ...], ...], delay: int) -> Any:
@@ -109,10 +131,15 @@ def _in_basis(image: Any, basis: Any) -> Any:
     return (basis.transpose() * basis).solve(basis.transpose() * image)
 
 
-def _integers(matrix: Any) -> Integers:
+def _check_whole(matrix: Any) -> None:
     if any(x.q != 1 for x in matrix.entries()):
         raise _not_whole()
     if any(abs(int(x.p)) > LARGEST for x in matrix.entries()):
         raise Unsupported("the specification leaves the integers that float64 holds, up to 2^53 in size")
+
+
+def _integers(matrix: Any) -> Integers:
+    import numpy as np
+
     entries = [int(x.p) for x in matrix.entries()]
     return np.array(entries, np.int64).reshape(matrix.nrows(), matrix.ncols())

@@ -102,9 +102,9 @@ def of_file(found: ConstructionFile) -> str:
 
 def of_saturation(found: Saturation) -> str:
     """How many situations there are, and which coordinates are registers."""
-    count = len(found.automaton.situations)
-    registers = ", ".join(map(str, found.automaton.registers))
-    return f"<Saturation: {count} situation{'s' * (count != 1)}, {f'registers {registers}' if registers else 'no register'}>"
+    count, registers = len(found.automaton.situations), found.automaton.registers
+    kept = f"; {', '.join(map(str, registers))} {'count' if len(registers) > 1 else 'counts'} on" if registers else ""
+    return f"the saturated network has {count} situation{'s' * (count != 1)}{kept}"
 
 
 def of_worst_case(found: WorstCase) -> str:

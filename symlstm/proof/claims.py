@@ -117,6 +117,10 @@ class Claim:
     at_scale: Callable[[Fraction], AtScale] | None = None
     check: Check | None = None
 
+    def __call__(self) -> Any:
+        """What its function proves."""
+        return self.prove()
+
     def mismatch(self, outcome: Outcome) -> InputError | None:
         """How what was shown differs from the goal and its hypotheses, if it does."""
         theorem = outcome.theorem

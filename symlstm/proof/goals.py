@@ -10,9 +10,10 @@ found here is a theorem that the kernel made.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
@@ -21,11 +22,13 @@ from symlstm.kernel.logic.bounds import cases as by_cases
 from symlstm.kernel.logic.induction import induction
 from symlstm.kernel.logic.propositions import (
     Conjunction,
+    Equal,
     ForAll,
     Proposition,
     TendsTo,
     assume,
     generalise,
+    rewrite,
     specialise,
     substituted,
     together,
@@ -35,6 +38,22 @@ from symlstm.model.translation import normal, of_kernel
 from symlstm.proof import order, tendencies
 from symlstm.proof.claims import Claim, claim
 from symlstm.proof.instances import instances, split
+
+Proof = Callable[[], Any]  # of a theorem, made once
+Known = Theorem | Proof  # a theorem, or a lemma or claim by its name
+Made = TypeVar("Made")
+
+
+class Place(NamedTuple):
+    """Where a proof stands."""
+
+    file: str
+    line: int
+
+
+def theorem_of(known: Known) -> Theorem:
+    """The theorem, proved if it was not yet."""
+    return known if isinstance(known, Theorem) else known()
 
 
 class Unfinished(RuleError):
@@ -91,9 +110,9 @@ class Goal:
         self._finish, self._rest = finish, [*rest]
         return self
 
-    def auto(self, *more: Theorem) -> Goal:
+    def auto(self, *more: Known) -> Goal:
         """Looks for a proof from the facts in scope and from `more`; where there is none the goal says why."""
-        self._given += more
+        self._given += map(theorem_of, more)
         try:
             found = found_for(self.statement, self.facts)
         except (RuleError, Unsupported) as refusal:
@@ -128,7 +147,7 @@ class Goal:
         variables = self.statement.variables
         rest = tuple(v for v in variables if v != t)
         one = Goal(ForAll(rest, self.statement.body) if rest else self.statement.body, self.facts)
-        self._closed(lambda: generalise(specialise(one.theorem, *rest), *variables), one)
+        self._closed(lambda: generalise(specialise(one.theorem, *rest) if rest else one.theorem, *variables), one)
         return one
 
     def cases(self, m: Any) -> Goals:
@@ -160,7 +179,7 @@ class Goals(tuple[Goal, ...]):
 
     __slots__ = ()
 
-    def auto(self, *more: Theorem) -> Goals:
+    def auto(self, *more: Known) -> Goals:
         """Each by auto."""
         for goal in self:
             goal.auto(*more)
@@ -181,14 +200,49 @@ def found_for(statement: Proposition, facts: Sequence[Theorem]) -> Theorem:
         return generalise(found_for(statement.body, facts), *statement.variables)
     values, general = split(facts)
     known = [*values, *instances(general, [statement, *(f.conclusion for f in values)])]
+    equations = sorted((f for f in known if isinstance(f.conclusion, Equal)), key=lambda f: len(str(f.conclusion)))
+    inside = [_put_in(fact, equations) for fact in known]
     if isinstance(statement, TendsTo | Diverges):
-        return tendencies.prove(statement, known)
-    return order.prove(statement, known)
+        return _first(tendencies.prove, statement, known, inside)
+    return _first(order.prove, statement, inside, known)
 
 
-def auto(statement: Proposition, *facts: Theorem) -> Theorem:
+def _first(prove: Callable[..., Theorem], statement: Proposition, *scopes: Sequence[Theorem]) -> Theorem:
+    """From the first of two lists of facts, else from the other; why the first did not do, if neither does."""
+    first, second = scopes
+    try:
+        return prove(statement, first)
+    except (RuleError, Unsupported):
+        if first == second:
+            raise
+        try:
+            return prove(statement, second)
+        except (RuleError, Unsupported):
+            pass
+        raise
+
+
+def _put_in(fact: Theorem, equations: Sequence[Theorem]) -> Theorem:
+    """A definition with the other equations put into it, also into the arguments of its functions."""
+    for other in equations if isinstance(fact.conclusion, Equal) else ():
+        if other.conclusion.lhs != fact.conclusion.lhs:
+            try:
+                fact = rewrite(fact, other)
+            except RuleError:
+                continue
+    return fact
+
+
+def auto(statement: Proposition, *facts: Known) -> Theorem:
     """A theorem that says the statement, from the facts; raises RuleError with what was missing."""
-    return found_for(statement, facts)
+    return found_for(statement, [*map(theorem_of, facts)])
+
+
+def inductively(statement: Proposition, t: Any, *facts: Known) -> Theorem:
+    """A theorem that says the statement, by induction over t; raises Unfinished with the goals that are left."""
+    goal = Goal(statement, map(theorem_of, facts))
+    goal.induct(t).auto()
+    return goal.theorem
 
 
 def every(*parts: Proposition) -> Any:
@@ -196,21 +250,46 @@ def every(*parts: Proposition) -> Any:
     return Conjunction(parts)
 
 
-def lemma(
-    statement: Proposition, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
-) -> Callable[[Callable[[Goal], Any]], Callable[[], Theorem]]:
-    """Like `theorem`, but no claim: a function of no arguments that proves it once."""
+class Stated(Generic[Made]):
+    """A statement that waits for its proof: a function that is handed the goal, or one of the two usual ones."""
 
-    def made(function: Callable[[Goal], Any]) -> Callable[[], Theorem]:
+    def __init__(self, goal: Callable[[], Goal], forall: Sequence[Any], made: Callable[[Proof, Place], Made]) -> None:
+        self._goal, self._forall, self._made = goal, of_kernel(forall), made
+
+    def __call__(self, function: Callable[[Goal], Any]) -> Made:
+        """Proved as the function says; what it leaves undone is printed."""
+        code = function.__code__
+        return self._by(function, Place(code.co_filename, code.co_firstlineno))
+
+    def auto(self, *more: Known) -> Made:
+        """Proved by auto."""
+        return self._by(lambda goal: goal.auto(*more), _caller())
+
+    def induct(self, t: Any, *more: Known) -> Made:
+        """Proved by induction over t, base and step by auto."""
+        return self._by(lambda goal: goal.induct(t).auto(*more), _caller())
+
+    def _by(self, function: Callable[[Goal], Any], place: Place) -> Made:
         @cache
         def proof() -> Theorem:
-            goal = Goal(statement, [*under, *(assume(p) for p in given)])
+            goal = self._goal()
             function(goal)
-            return generalise(goal.theorem, *of_kernel(forall)) if forall else goal.theorem
+            return generalise(goal.theorem, *self._forall) if self._forall else goal.theorem
 
-        return proof
+        return self._made(proof, place)
 
-    return made
+
+def _caller() -> Place:
+    frame = sys._getframe(2)
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def lemma(
+    statement: Proposition, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
+) -> Stated[Proof]:
+    """Like `theorem`, but no claim: a function of no arguments that proves it once."""
+    known, assumed = [*under], [*given]
+    return Stated(lambda: Goal(statement, [*known, *map(assume, assumed)]), forall, lambda proof, _: proof)
 
 
 def theorem(
@@ -221,28 +300,26 @@ def theorem(
     under: Iterable[Theorem] = (),
     forall: Sequence[Any] = (),
     given: Iterable[Any] = (),
-) -> Callable[[Callable[[Goal], Any]], Claim]:
+) -> Stated[Claim]:
     """A claim that shows its formula: the statement, for all values of `forall`, under definitions and assumptions.
 
-    The function is handed the goal without the quantifier; what it leaves undone is printed with the claim.
+    A goal has the statement without the quantifier.
     """
     whole = ForAll(of_kernel(forall), statement) if forall else statement
+    known, assumed = [*under], [*given]
+    allowed = [*assumed, *(h for fact in known for h in fact.hypotheses)]
 
-    allowed = [*given, *(h for known in under for h in known.hypotheses)]
+    def register(proof: Proof, place: Place) -> Claim:
+        return claim(id, name, goal=whole, given=allowed)(_located(proof, place))
 
-    def register(function: Callable[[Goal], Any]) -> Claim:
-        proof = lemma(statement, under=under, forall=forall, given=given)(function)
-        return claim(id, name, goal=whole, given=allowed)(located(proof, function))
-
-    return register
+    return Stated(lambda: Goal(statement, [*known, *map(assume, assumed)]), forall, register)
 
 
-def located(proof: Callable[[], Theorem], function: Callable[..., Any]) -> Callable[[], Theorem]:
-    """The proof as a function that stands where the script's function stands."""
+def _located(proof: Proof, place: Place) -> Proof:
+    """The proof as a function that stands at a place of the script."""
 
-    def prove() -> Theorem:
+    def prove() -> Any:
         return proof()
 
-    code = function.__code__
-    prove.__code__ = prove.__code__.replace(co_filename=code.co_filename, co_firstlineno=code.co_firstlineno)
+    prove.__code__ = prove.__code__.replace(co_filename=place.file, co_firstlineno=place.line)
     return prove

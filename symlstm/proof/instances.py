@@ -15,6 +15,7 @@ from symlstm.kernel.logic.propositions import (
     ForAll,
     Proposition,
     generalise,
+    part,
     specialise,
 )
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
@@ -89,8 +90,8 @@ def _unify_atoms(a: Atom, b: Atom, variables: frozenset[Variable], found: Bindin
         return unify(algebra.atom(a), algebra.atom(b), variables, found) if a is b or a in variables else None
     if a.function != b.function or len(a.arguments) != len(b.arguments):
         return None
-    for part, against in zip(a.arguments, b.arguments, strict=True):
-        bound = unify(part, against, variables, found)
+    for argument, against in zip(a.arguments, b.arguments, strict=True):
+        bound = unify(argument, against, variables, found)
         if bound is None:
             return None
         found = bound
@@ -151,14 +152,19 @@ def _of(theorem: Theorem, nodes: Iterable[Term]) -> Iterator[Theorem]:
 
 def split(facts: Iterable[Theorem]) -> tuple[list[Theorem], list[Theorem]]:
     """What is said of values, and what is said for all values, with the quantifiers joined."""
-    flat = [part for fact in facts for part in parts(fact)]
+    flat = [one for fact in facts for one in parts(fact)]
     general = [joined(f) for f in flat if isinstance(f.conclusion, ForAll)]
     return [f for f in flat if not isinstance(f.conclusion, ForAll)], general
 
 
 def parts(fact: Theorem) -> list[Theorem]:
-    """A conjunction says nothing here; everything else is one fact."""
-    return [] if isinstance(fact.conclusion, Conjunction) else [fact]
+    """What it says, one fact for each part of a conjunction, also of one that is said for all values."""
+    said = fact.conclusion
+    if isinstance(said, Conjunction):
+        return [inner for place in range(len(said.parts)) for inner in parts(part(fact, place))]
+    if isinstance(said, ForAll) and isinstance(said.body, Conjunction):
+        return [generalise(inner, *said.variables) for inner in parts(specialise(fact, *said.variables))]
+    return [fact]
 
 
 def joined(fact: Theorem) -> Theorem:

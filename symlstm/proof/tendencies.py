@@ -10,8 +10,8 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import ZERO, Apply, Atom, Term, Variable
 from symlstm.kernel.asymptotics import Diverges
-from symlstm.kernel.logic.bounds import arithmetic
-from symlstm.kernel.logic.limits import continuity, geometric_decay, iterate, squeeze
+from symlstm.kernel.logic.bounds import arithmetic, positive
+from symlstm.kernel.logic.limits import continuity, geometric_decay, iterate, reciprocal_limit, squeeze
 from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, TendsTo, Within, replaced, rewrite
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.proof import order
@@ -57,11 +57,22 @@ def _with_value(found: Theorem, goal: TendsTo, facts: Sequence[Theorem]) -> Theo
     try:
         equal = order.prove(Equal(value, goal.value), facts)
     except (RuleError, Unsupported):
+        if (named := _by_name(found, goal, facts)) is not None:
+            return named
         raise NotFound(goal, f"the limit {value}") from None
     if value.rational() is not None or value.variable() is not None:  # which cannot be rewritten
         [variable] = goal.variables
         return squeeze(order.prove(Within(goal.expr, goal.value, 0), facts), continuity(ZERO, variable))
     return _exactly(goal, rewrite(found, equal))
+
+
+def _by_name(found: Theorem, goal: TendsTo, facts: Sequence[Theorem]) -> Theorem | None:
+    """The limit with a sequence for what it is defined as inside the value."""
+    for equation in facts:
+        said, value = equation.conclusion, found.conclusion.value
+        if isinstance(said, Equal) and replaced(value, said.rhs, said.lhs) == goal.value:
+            return rewrite(found, equation, right_to_left=True)
+    return None
 
 
 def _assumptions(facts: Sequence[Theorem]) -> list[Any]:
@@ -88,8 +99,8 @@ class Tendency:
         """lim expr, whatever it is."""
         if expr in self.known:
             return self.known[expr]
-        if expr in self.near:
-            return self._squeezed(self.near[expr])
+        if expr in self.near and (squeezed := self._squeezed(self.near[expr])) is not None:
+            return squeezed
         if expr in self.equations and self.variable in expr.symbols():
             return self._unfolded(self.equations[expr])
         if not is_inert(expr) and (found := self._expanded(expr)) is not None:
@@ -121,11 +132,25 @@ class Tendency:
         near = order.prove(Within(a, b, 0), [equation])
         return squeeze(near, continuity(ZERO, self.variable))
 
-    def _squeezed(self, near: Theorem) -> Theorem:
-        vanishing = self.of(near.conclusion.bound)
-        if vanishing.conclusion.value != 0:
-            raise NotFound(f"lim {near.conclusion.value}", f"a bound that tends to 0, not {vanishing.conclusion.value}")
-        return squeeze(near, vanishing)
+    def _squeezed(self, near: Theorem) -> Theorem | None:
+        """By a distance that tends to 0; None if it does not."""
+        try:
+            return squeeze(near, self.of(near.conclusion.bound))
+        except RuleError:
+            return None
+
+    def _vanishing(self, product: Term) -> Theorem | None:
+        """lim of a bounded quantity times what tends to 0; None if it is no such product."""
+        for value, near in self.near.items():
+            [mono] = product.monomials
+            [factor, *more] = value.monomials or [algebra.ONE]
+            if near.conclusion.centre == 0 and not more and factor and factor <= mono:
+                bound = Term({mono - factor: fmpq(1)}) * near.conclusion.bound
+                try:
+                    return self._squeezed(order.prove(Within(product, ZERO, bound), [near, *self.facts]))
+                except (RuleError, Unsupported):
+                    continue
+        return None
 
     def _parts(self, expr: Term) -> list[Theorem]:
         """The limits of the parts of an expression that continuity needs."""
@@ -133,22 +158,24 @@ class Tendency:
 
         def visit(whole: Term) -> None:
             for mono in whole.monomials:
-                grown = Term(
-                    {frozenset((a, n) for a, n in mono if self.variable in algebra.atom(a).symbols()): fmpq(1)}
-                )
-                if grown in self.known or grown in self.near:
+                moving = frozenset((a, n) for a, n in mono if self.variable in algebra.atom(a).symbols())
+                grown = Term({moving: fmpq(1)})
+                if grown in self.known:
                     found[grown] = self.of(grown)
-                    continue
-                for a, n in mono:
-                    if self.variable in algebra.atom(a).symbols():
+                elif moving and (there := self._vanishing(grown)) is not None:
+                    found[grown] = there
+                else:
+                    for a, n in moving:
                         part(a, n)
 
         def part(a: Atom, n: int) -> None:
             node = algebra.atom(a, n) if isinstance(a, Apply) and a.function == "exp" else algebra.atom(a)
             if node in found or node == self.variable:
                 return
-            if node in self.known or node in self.near or node in self.equations:
+            if node in self.known or node in self.equations:
                 found[node] = self.of(node)
+            elif node in self.near and (squeezed := self._squeezed(self.near[node])) is not None:
+                found[node] = squeezed
             elif not isinstance(a, Apply):
                 return
             elif a.function == "power" and a.arguments[1] == self.variable:
@@ -159,6 +186,8 @@ class Tendency:
                 found[node] = inside
             elif a.function in FUNCTIONS and not is_inert(node) and (there := self._expanded(node)) is not None:
                 found[node] = there
+            elif a.function in ("sigmoid", "tanh") and (saturated := self._saturated(node, a)) is not None:
+                found[node] = saturated
             else:
                 for inner in a.arguments if a.function != "sum" else (a.argument,):
                     visit(inner)
@@ -176,11 +205,38 @@ class Tendency:
             return None
         return rewrite(found, *(arithmetic(Equal(*e.conclusion.args[::-1]), (-1, e)) for e in used))
 
+    def _saturated(self, node: Term, a: Apply) -> Theorem | None:
+        """lim sigmoid(v + y) or lim tanh(v + y), where v -> oo or -oo has no sequences and y has a limit; else None."""
+        drift = _without_sequences(a.argument, self.variable)
+        if drift == 0 or not isinstance(way := limit(drift, self.variable).theorem.conclusion, Diverges):
+            return None
+        scale = fmpq(way.direction * (2 if a.function == "tanh" else 1))
+        opened = self._opened(drift.scaled(scale), (a.argument - drift).scaled(scale))
+        gate = opened.conclusion.expr
+        form = (gate * 2 - 1).scaled(fmpq(way.direction)) if a.function == "tanh" else gate if scale > 0 else 1 - gate
+        if form == node:
+            return opened
+        return rewrite(continuity(form, self.variable, opened), arithmetic(Equal(form, node)))
+
+    def _opened(self, drift: Term, rest: Term) -> Theorem:
+        """lim sigmoid(v + y) = 1, where v -> oo: it is 1/(1 + e^-v e^-y)."""
+        size, vanishing = drift + rest, limit(algebra.exp(-drift), self.variable).theorem
+        below = algebra.exp(-size) + 1
+        found = continuity(below, self.variable, vanishing, *self._parts(algebra.exp(-rest)))
+        upside_down = reciprocal_limit(found, positive(found.conclusion.value))
+        return rewrite(upside_down, arithmetic(Equal(1 / below, algebra.sigmoid(size))))
+
     def _decay(self, power: Apply) -> Theorem:
         """lim f^t = 0 from 0 <= f < 1."""
         base = power.argument
         low = _first_of(self.facts, Less(0, base), LessEqual(0, base))
         return geometric_decay(low, order.prove(Less(base, 1), self.facts), self.variable)
+
+
+def _without_sequences(term: Term, variable: Variable) -> Term:
+    """Its terms with the variable that have no sequences."""
+    terms = [Term({mono: c}) for mono, c in term.monomials.items()]
+    return algebra.total(x for x in terms if variable in x.symbols() and not is_inert(x))
 
 
 def _has(term: Term, part: Term) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from symlstm.kernel import asymptotics
 from symlstm.kernel.logic import bounds, induction, limits, propositions
 from symlstm.model.translation import of_kernel
 
@@ -26,10 +27,48 @@ def told(rule: Callable[P, R]) -> Callable[..., R]:
     return called
 
 
-Equal, Less, LessEqual, Within = map(
-    told, (propositions.Equal, propositions.Less, propositions.LessEqual, propositions.Within)
-)
-TendsTo, ForAll, Conjunction = map(told, (propositions.TendsTo, propositions.ForAll, propositions.Conjunction))
+class Told(type):
+    """Of a kind of propositions: makes the kernel's, of SymPy's expressions too, and knows them."""
+
+    def __call__(cls, *arguments: Any) -> Any:
+        return cls.__mro__[1](*map(of_kernel, arguments))
+
+    def __instancecheck__(cls, x: object) -> bool:
+        return isinstance(x, cls.__mro__[1])
+
+
+class Equal(propositions.Equal, metaclass=Told):
+    fields = propositions.Equal.fields
+
+
+class Less(propositions.Less, metaclass=Told):
+    fields = propositions.Less.fields
+
+
+class LessEqual(propositions.LessEqual, metaclass=Told):
+    fields = propositions.LessEqual.fields
+
+
+class Within(propositions.Within, metaclass=Told):
+    fields = propositions.Within.fields
+
+
+class TendsTo(propositions.TendsTo, metaclass=Told):
+    fields = propositions.TendsTo.fields
+
+
+class Diverges(asymptotics.Diverges, metaclass=Told):
+    fields = asymptotics.Diverges.fields
+
+
+class ForAll(propositions.ForAll, metaclass=Told):
+    fields = propositions.ForAll.fields
+
+
+class Conjunction(propositions.Conjunction, metaclass=Told):
+    fields = propositions.Conjunction.fields
+
+
 generalise, specialise = told(propositions.generalise), told(propositions.specialise)
 arithmetic, positive, monotone = told(bounds.arithmetic), told(bounds.positive), told(bounds.monotone)
 extremum, cases = told(bounds.extremum), told(bounds.cases)

@@ -71,7 +71,7 @@ def _asked(command: list[str], text: str) -> str:
 
 def _read(answer: str, infinity: str, negative: str = "") -> Any:
     """The last line that is an expression."""
-    lines = [line.split("=")[-1].strip() for line in answer.splitlines() if re.search(r"[\w)]", line)]
+    lines = [line.split("=")[-1].strip() for line in answer.splitlines() if re.search(r"^(?!//|\d+>>).*[\w)]", line)]
     last = lines[-1].lstrip("+").replace("^", "**") if lines else ""
     if last == negative:
         return "-oo"

@@ -14,6 +14,7 @@ CASES = {
     "networks": range(12),
     "printing": range(60),
     "regions": range(130, 134),
+    "terms": range(150),
 }
 
 

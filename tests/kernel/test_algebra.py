@@ -263,3 +263,64 @@ def test_a_constant_that_so_few_bits_do_not_part_from_0_has_a_ball_around_it(bit
 def test_a_natural_power_of_a_ball():
     L, t = Variable("L"), Variable("t", "natural")
     assert algebra.ball(algebra.atom(L) ** (t + 1), {L: arb(2), t: arb(3)}) == 16
+
+
+# What the constructors refuse
+
+
+X, T, J = Variable("x"), Variable("t", "natural"), Variable("j", "natural")
+x_, t_, j_ = map(algebra.atom, (X, T, J))
+
+
+@pytest.mark.parametrize(
+    "exponent", [x_, -t_, t_ / 2, t_ + rational(1, 2), t_ - x_, algebra.exp(t_), rational(1, 2), t_ * x_], ids=str
+)
+def test_power_refuses_an_exponent_that_is_not_natural(exponent):
+    with pytest.raises(
+        RuleError, match=r"power: found the exponent .*; needed an integer, plus symbolic natural numbers"
+    ):
+        algebra.power(x_, exponent)
+
+
+def test_power_refuses_to_divide_by_zero():
+    with pytest.raises(RuleError, match="inverse: found 0; needed what is not 0"):
+        algebra.power(algebra.ZERO, rational(-1))
+
+
+@pytest.mark.parametrize(
+    ("index", "low", "high"),
+    [
+        (x_, rational(0), t_),
+        (2 * j_, rational(0), t_),
+        (rational(1), rational(0), t_),
+        (j_, rational(-1), t_),
+        (j_, rational(0), x_),
+        (j_, rational(0), rational(-2)),
+        (j_, rational(0), t_ - 2),
+        (j_, rational(1, 2), t_),
+    ],
+)
+def test_a_sum_refuses_another_index_or_range(index, low, high):
+    with pytest.raises(RuleError, match=r"sum: found .*; needed a natural variable from a natural number to one - 1"):
+        algebra.finite_sum(x_, index, low, high)
+
+
+@pytest.mark.parametrize("value", [x_, rational(1, 2), algebra.exp(x_)], ids=str)
+@pytest.mark.parametrize("term", [x_**t_, algebra.finite_sum(x_, j_, rational(0), t_)], ids=str)
+def test_substitute_refuses_what_is_no_natural_number_in_an_exponent_or_a_range(term, value):
+    with pytest.raises(RuleError, match=r"(power|sum): found"):
+        substitute(term, {T: value}, {})
+
+
+def test_substitute_renames_an_index_that_would_capture_a_variable():
+    total = algebra.finite_sum(x_ * j_, j_, rational(0), t_)
+    assert str(substitute(total, {X: j_}, {})) == "sum(j*j', j', 0, t)"
+    assert substitute(total, {J: x_}, {}) == total
+
+
+def test_fresh_is_the_variable_itself_where_it_is_nobody_s():
+    primed = Variable("x'")
+    assert algebra.fresh(X, [], [t_]) is X
+    assert algebra.fresh(X, [], [x_]) is primed
+    assert algebra.fresh(X, [primed], [x_]) is Variable("x''")
+    assert algebra.fresh(X, [], [algebra.atom(Variable("x", "natural"))]) is X

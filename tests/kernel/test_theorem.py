@@ -6,8 +6,13 @@ import pickle
 from types import SimpleNamespace
 
 import pytest
+from flint import fmpq
+from support import PROOFS
 
+from symlstm import Construction, read_construction
+from symlstm.kernel.networks.automata import Span
 from symlstm.kernel.theorem import ARITHMETIC, RuleError, Theorem, conclude, trusted, walk
+from symlstm.search.error.worst_case import general_bound, worst_case
 
 leaf = conclude("p", "hypothesis", hypotheses=frozenset({"p"}), trusted=frozenset({ARITHMETIC}))
 node = conclude("q", "rule", (leaf, leaf), hypotheses=frozenset({"r"}), trusted=frozenset())
@@ -82,3 +87,18 @@ def test_a_refusal_says_rule_found_and_needed():
     refusal = RuleError("squeeze", "tends to 1", "tends to tanh(1)")
     assert str(refusal) == "squeeze: found tends to 1; needed tends to tanh(1)"
     assert (refusal.rule, refusal.found, refusal.needed) == ("squeeze", "tends to 1", "tends to tanh(1)")
+
+
+CERTIFICATES = {
+    "equality of weighted automata": Span,
+    "induction over t": dict,
+    "dynamic programming over contexts": tuple,
+}
+
+
+def test_a_theorem_about_a_network_has_its_certificate_as_data():
+    file = read_construction(PROOFS / "constructions" / "two_counters.toml")
+    construction = Construction(file.network, file.specification)
+    theorems = (general_bound(construction, fmpq(1)), worst_case(construction, 5).theorem)
+    found = {step.rule: step.certificate for theorem in theorems for step in walk(theorem)}
+    assert {rule: type(found[rule]) for rule in CERTIFICATES} == CERTIFICATES

@@ -152,7 +152,7 @@ LINES = [
         '"a"; g_(t,1) = 0 if w_t = "<b>"',
     ),
     (lambda: Outcome(Verdict.REFUTED, witness=Witness(("a",), "1", "2")), "refuted: a: found 1, claimed 2"),
-    (lambda: COUNTING.saturation, "<Saturation: 1 situation, registers c_1>"),
+    (lambda: COUNTING.saturation, "the saturated network has 1 situation; c_1 counts on"),
     (lambda: COUNTING.error_at(1000), "proved: |c_(T,1) - S(w_1 ... w_T)| <= "),
     (lambda: COUNTING, f"<Construction {NETWORK!r}>"),
     (lambda: SigmoidRNN([[1]], [[1]]), "<SigmoidRNN of hidden size 1, 1 inputs>"),

@@ -72,13 +72,37 @@ AUTO: list[tuple[Any, list[Any]]] = [
     (TendsTo(tanh(f + g), (B,), tanh(2)), []),
     (TendsTo(f**t * C + (1 - f**t) * a, (t,), a), []),
     (TendsTo(tanh(c(t, B)), (B,), tanh(a)), [TendsTo(c(t, B), (B,), a)]),
+    (TendsTo(sigmoid(B + q * c(t, B)), (B,), 1), [TendsTo(c(t, B), (B,), a)]),
+    (TendsTo(sigmoid(C * c(t, B) - B), (B,), 0), [TendsTo(c(t, B), (B,), a)]),
+    (TendsTo(tanh(c(t, B) - 2 * B) + c(t, B), (B,), a - 1), [TendsTo(c(t, B), (B,), a)]),
+    (TendsTo(sigmoid(-B) * c(t, B), (B,), 0), [ForAll((B,), Within(c(t, B), 0, C))]),
+    (Less(0, a), [every(Less(-1, b), Less(0, a))]),
     (Diverges(exp(B) * tanh(B), (B,), 1), []),
     (Diverges(-B * f, (B,), -1), []),
     (Equal(c(t + 1), 2 * a + 1), [Equal(c(t + 1), c(t) + 1), Equal(c(t), 2 * a)]),
 ]
 
+PEEPHOLES = [
+    ForAll((t, n, B), Equal(c(t + 1, n, B), sigmoid(B + u(n) * c(t, n, B)) * c(t, n, B)
+                            + sigmoid(B + e(n) * c(t, n, B)) * tanh(w(t, n)))),
+    ForAll((t, n), Equal(h(t + 1, n), h(t, n) + tanh(w(t, n)))),
+    ForAll((n, B), Equal(c(0, n, B), 0)),
+    ForAll((n,), Equal(h(0, n), 0)),
+]  # fmt: skip
+COUPLED = [  # f = 1 - i, and i, o open: two tanh in a row
+    ForAll((t, n, B), Equal(c(t + 1, n, B), (1 - f) * c(t, n, B) + f * tanh(Sum(w(n, m) * h(t, m, B), (m, 1, d))))),
+    ForAll((t, n, B), Equal(h(t + 1, n, B), f * tanh(c(t + 1, n, B)))),
+    ForAll((t, n), Equal(u(t + 1, n), tanh(Sum(w(n, m) * e(t, m), (m, 1, d))))),
+    ForAll((t, n), Equal(e(t + 1, n), tanh(u(t + 1, n)))),
+    *(ForAll((n, B), Equal(y(0, n, B), 0)) for y in (c, h)),
+    *(ForAll((n,), Equal(y(0, n), 0)) for y in (u, e)),
+]
 LEAKY = ForAll((t,), Equal(c(t + 1), f * c(t)))
 INDUCTIONS: list[tuple[Any, list[Any]]] = [
+    (ForAll((t, n), TendsTo(c(t, n, B), (B,), h(t, n))), PEEPHOLES),
+    (ForAll((t, n, B), Within(c(t, n, B), 0, t)), PEEPHOLES[:3]),
+    (ForAll((t,), every(ForAll((n,), TendsTo(c(t, n, B), (B,), u(t, n))),
+                        ForAll((n,), TendsTo(h(t, n, B), (B,), e(t, n))))), COUPLED),
     (Equal(c(t), f**t * C), [LEAKY, Equal(c(0), C)]),
     (LessEqual(0, c(t)), [LEAKY, LessEqual(0, c(0))]),
     (LessEqual(c(t), C), [LEAKY, Equal(c(0), C), LessEqual(0, C)]),
@@ -127,6 +151,10 @@ FALSE: list[tuple[Any, list[Any]]] = [
     (LessEqual(0, Min(a, b)), [LessEqual(0, a)]),
     (Within(f * a + b, 0, 1), [Within(a, 0, 1), Within(b, 0, 1)]),
     (TendsTo(B * (1 - f), (B,), 1), []),
+    (TendsTo(sigmoid(B + q * c(t, B)), (B,), 1), []),
+    (TendsTo(sigmoid(-B + q * c(t, B)), (B,), 1), [TendsTo(c(t, B), (B,), a)]),
+    (TendsTo(sigmoid(-B) * c(t, B), (B,), 0), [Within(c(t, B), 0, C)]),
+    (TendsTo(f * c(t, B), (B,), 0), [ForAll((B,), Within(c(t, B), 0, C))]),
     (TendsTo((1 - f**3) / (1 - f), (B,), 2), []),
     (TendsTo(exp(B) * tanh(B), (B,), 1), []),
     (TendsTo(f**t * C, (t,), C), []),

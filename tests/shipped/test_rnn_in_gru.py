@@ -18,10 +18,11 @@ SCRIPT = PROOFS / "rnn_in_gru.py"
 ROUNDING = 1e-12
 VERDICTS = {"G1": "proved", "G2": "proved", "G2-uniform": "proved", "G3": "proved", "G4": "proved", "G5": "refuted"}
 GAP = "for all t, n, B: |h(t, n, B) - (y(t, n))| <= "
+SUM = "sigmoid(-B)*sum(L**j, j, 0, t - 1)"
 SAID = {
     "G1": "for all t: for all n: lim_(B -> oo) h(t, n, B) = y(t, n)",
-    "G2": GAP + "(L + beta + 2)*sigmoid(-B)*Sum(L**j, (j, 0, t - 1)) and for all B: sigmoid(-B) <= exp(-B)",
-    "G2-uniform": GAP + "(L + beta + 2)*sigmoid(-B)/(1 - L)",
+    "G2": GAP + f"2*{SUM} + L*{SUM} + beta*{SUM} and for all B: sigmoid(-B) <= exp(-B)",
+    "G2-uniform": GAP + "2*sigmoid(-B)/(1 - L) + L*sigmoid(-B)/(1 - L) + beta*sigmoid(-B)/(1 - L)",
 }
 
 

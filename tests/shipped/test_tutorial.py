@@ -23,7 +23,7 @@ def results() -> dict[str, Result]:
 SAYS = {
     "T1": "0 < 1 - sigmoid(B)\nlim_(B -> oo) sigmoid(B) = 1",
     "T2": "lim_(B -> oo) sigmoid(B)^t = 1\nlim_(t -> oo) sigmoid(B)^t = 0",
-    "T3": "c_t = sigmoid(B)^t * (C - 1) + 1  for all t",
+    "T3": "c_t = C sigmoid(B)^t + 1 - sigmoid(B)^t  for all t",
     "T4": "lim_(B -> oo) h_(t,n)(B) = y_(t,n)  for all n  for all t",
     "T4-bounded": "|h_(t,n)(B)| <= 1  for all t, n, B",
     "T5": "(1 - L/4) e_t <= delta  for all t",

@@ -28,7 +28,7 @@ MARKED = LINE[3::4]
 FLOOR = -60  # decimal exponent
 BITS = 1024  # of the measurements: 300 digits, of which the distance keeps 200
 CAPTION = (
-    "How far the gates of {title} are from their limits, against the scale k; k = 1 is the network as published. "
+    "How far the gates of {title} are from their limits, against the scale k; k = 1 is the network that runs. "
     "For each of i, f, g and o the largest distance over all units, words and situations. Lines: the certified "
     "enclosure, for every word sequence ({claim}). Marks: the network, in 300-digit arithmetic."
 )
@@ -82,7 +82,7 @@ def figure(rows: Sequence[TableRow]) -> Figure:
     for gate, look in zip(GATES["lstm"], (LOOKS[0] | BROAD, *LOOKS[1:]), strict=True):  # i may lie under f
         curve(axes, [row for row in rows if row["gate"] == gate], scale, look, f"${gate}$")
     axes.axvline(1, color=GREY, linewidth=0.6, zorder=0)
-    note(axes, 1.02, -1, "$k=1$, as published", color=GREY, va="top")
+    note(axes, 1.02, -1, "$k=1$, as it runs", color=GREY, va="top")
     axes.set(xlabel="scale $k$ of weights and biases", ylabel="largest |gate $-$ limit|")
     axes.set(xlim=(0, number(LINE[-1]) * 1.03), ylim=(max(FLOOR, lowest(rows)), 2))
     decades(axes.yaxis, *axes.get_ylim())

@@ -124,7 +124,11 @@ def extremum(m: Any, argument: Any) -> Theorem:
     if one not in arguments:
         raise RuleError("extremum", m, f"a minimum or a maximum of {argument} and others")
     whole = algebra.atom(found)
-    return derive(LessEqual(whole, one) if found.function == "min" else LessEqual(one, whole), "extremum")
+    return derive(
+        LessEqual(whole, one) if found.function == "min" else LessEqual(one, whole),
+        "extremum",
+        certificate=(whole, one),
+    )
 
 
 def cases(p: Proposition, hole: Variable, m: Any, *theorems: Theorem) -> Theorem:

@@ -47,7 +47,7 @@ def exponential_decay(argument: Any, variable: Variable, rate: Theorem) -> Theor
     _fixed("exponential decay", variable, fact.rhs)
     if fact.lhs != 0 or not vanishes(exponent - q + fact.rhs * variable):
         raise RuleError("exponential decay", f"{argument} with {fact}", f"0 < a and an exponent q - a*{variable}")
-    return derive(TendsTo(algebra.exp(exponent), (variable,), 0), "exponential decay", (rate,))
+    return derive(TendsTo(algebra.exp(exponent), (variable,), 0), "exponential decay", (rate,), exponent)
 
 
 def geometric_decay(low: Theorem, high: Theorem, t: Variable) -> Theorem:
@@ -137,6 +137,20 @@ def _limit_of_atom(a: Atom, x: Variable, known: Mapping[Term, Term]) -> Term:
     if type(a) is Apply and a.function in ("sum", "power") and moving == {0}:
         return algebra.applied(a.function, _limit(a.argument, x, known), *a.arguments[1:])
     raise RuleError("continuity", algebra.atom(a), f"its limit for {x} -> oo as a premise")
+
+
+def reciprocal_limit(limit: Theorem, sign: Theorem) -> Theorem:
+    """
+    lim_{x->oo} d = d'    0 < d'
+    ---------------------------- one variable; d and d' are divisors that the hypotheses keep from 0
+      lim_{x->oo} 1/d = 1/d'
+    """
+    fact, above = (
+        conclusion_of("limit of a reciprocal", theorem, kind) for theorem, kind in ((limit, TendsTo), (sign, Less))
+    )
+    if (above.lhs, above.rhs) != (0, fact.value) or len(fact.variables) != 1:
+        raise RuleError("limit of a reciprocal", f"{fact} and {above}", f"one limit, and 0 < {fact.value}")
+    return derive(TendsTo(1 / fact.expr, fact.variables, 1 / fact.value), "limit of a reciprocal", (limit, sign))
 
 
 def iterate(inner: Theorem, outer: Theorem) -> Theorem:

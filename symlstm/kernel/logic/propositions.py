@@ -29,7 +29,7 @@ from symlstm.kernel.theorem import RuleError, Theorem, conclude
 def as_term(x: Any) -> Term | None:
     """A term of a term, a variable or a rational number; None for anything else."""
     found = algebra.as_term(x)
-    return found if type(found) is Term else None
+    return found if type(found) is Term and algebra.is_formed(found) else None
 
 
 def as_variables(x: Any) -> tuple[Variable, ...] | None:
@@ -114,31 +114,26 @@ class Proposition:
 class Relation(Proposition):
     """Two sides, compared as the class says."""
 
-    __slots__ = ()
     fields, kinds = ("lhs", "rhs"), (as_term, as_term)
     lhs: Term
     rhs: Term
 
 
 class Equal(Relation):
-    __slots__ = ()
     fields, text = Relation.fields, "{} = {}"
 
 
 class LessEqual(Relation):
-    __slots__ = ()
     fields, text = Relation.fields, "{} <= {}"
 
 
 class Less(Relation):
-    __slots__ = ()
     fields, text = Relation.fields, "{} < {}"
 
 
 class Within(Proposition):
     """|value - centre| <= bound."""
 
-    __slots__ = ()
     fields, kinds, text = ("value", "centre", "bound"), (as_term, as_term, as_term), "|{} - ({})| <= {}"
     value: Term
     centre: Term
@@ -148,7 +143,6 @@ class Within(Proposition):
 class Conjunction(Proposition):
     """All its parts."""
 
-    __slots__ = ()
     fields, kinds = ("parts",), (as_propositions,)
     parts: tuple[Proposition, ...]
 
@@ -159,13 +153,10 @@ class Conjunction(Proposition):
 class Binder(Proposition):
     """A statement in which `variables` are bound."""
 
-    __slots__ = ()
-
 
 class ForAll(Binder):
     """The body, for all values of the variables."""
 
-    __slots__ = ()
     fields, kinds, text = ("variables", "body"), (as_variables, as_proposition), "for all {}: {}"
     variables: tuple[Variable, ...]
     body: Proposition
@@ -174,7 +165,6 @@ class ForAll(Binder):
 class TendsTo(Binder):
     """The limit for the variables -> oo, taken one after the other, the first innermost, exists and is `value`."""
 
-    __slots__ = ()
     fields, kinds = ("expr", "variables", "value"), (as_term, as_variables, as_term)
     expr: Term
     variables: tuple[Variable, ...]
@@ -269,24 +259,28 @@ def _base(a: Atom) -> Term:
 def _factors(term: Term) -> set[Term]:
     """The term, and the factors of a product, up to numbers."""
     [mono, *more] = term.monomials or [algebra.ONE]
-    return {normalised(term)[1]} | {_base(a) for a, n in mono if n > 0 and not more}
+    return {normalised(term)[1]} | {algebra.atom(a) for a, n in mono if n > 0 and not more}
 
 
 def check_divisors(rule: str, premises: tuple[Theorem, ...], *items: Term | Proposition) -> None:
     """Refuse unless every divisor in the items is nonzero.
 
     Either by its form, or a premise says 0 < divisor (or a product with it), or a premise divides by it already; in
-    the last two cases the items do not bind a symbol of it.
+    the last two cases neither the items nor that premise bind a symbol of it: a limit says nothing of single values.
     """
     needed = {d for x in items for d in divisors(x)}
     if not needed:
         return
     facts, bound = [premise.conclusion for premise in premises], {v for x in items for v in bound_symbols(x)}
-    nonzero = {normalised(d)[1] for fact in facts for d in divisors(fact)}
+    nonzero: set[Term] = set()
     for fact in facts:
+        own = bound_symbols(fact)
+        nonzero |= {normalised(d)[1] for d in divisors(fact) if not own & {*d.symbols()}}
         if type(fact) is Less and fact.lhs == 0 and fact.rhs.monomials:
             nonzero |= _factors(fact.rhs)
     for d in needed:
+        if not d.monomials:
+            raise RuleError(rule, "a division by 0", "what is not 0")
         established = normalised(d)[1] in nonzero and not {*d.symbols()} & bound
         if not (established or certainly_positive(d) or certainly_positive(-d)):
             raise RuleError(rule, f"a division by {d}", f"a theorem 0 < {d}")
@@ -300,13 +294,15 @@ def derive(
     **more: frozenset[Any],
 ) -> Theorem:
     """Kernel-internal: `conclude`, after a look at every divisor."""
+    if not isinstance(conclusion, Proposition):
+        raise RuleError(rule, f"{type(conclusion).__name__} {conclusion}", "a proposition")
     check_divisors(rule, premises, conclusion)
     return conclude(conclusion, rule, premises, certificate=certificate, **more)
 
 
 def conclusion_of(rule: str, theorem: Theorem, *kinds: type[Proposition]) -> Any:
     """The conclusion of a premise; refuses one of another kind."""
-    if not isinstance(theorem.conclusion, kinds):
+    if type(theorem.conclusion) not in kinds:
         raise RuleError(rule, theorem.conclusion, " or ".join(kind.__name__ for kind in kinds))
     return theorem.conclusion
 
@@ -389,6 +385,18 @@ def together(*theorems: Theorem) -> Theorem:
     G, D |- p and q
     """
     return derive(Conjunction(tuple(theorem.conclusion for theorem in theorems)), "conjunction", theorems)
+
+
+def part(theorem: Theorem, place: int) -> Theorem:
+    """
+    G |- p_0 and ... and p_n
+    ------------------------ i is `place`
+           G |- p_i
+    """
+    parts = conclusion_of("part of a conjunction", theorem, Conjunction).parts
+    if type(place) is not int or not 0 <= place < len(parts):
+        raise RuleError("part of a conjunction", f"place {place}", f"one of 0 to {len(parts) - 1}")
+    return derive(parts[place], "part of a conjunction", (theorem,))
 
 
 class Derived(NamedTuple):

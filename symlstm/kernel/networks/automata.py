@@ -18,6 +18,7 @@ from flint import fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error, is_error, magnitude
+from symlstm.kernel.networks.machines import check_machine, machine_of
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
@@ -58,15 +59,7 @@ class Comparison:
             )
         self.found: Invariant = premise.conclusion
         self.readout, self.specification = readout, specification
-        size = len(specification.initial)
-        shapes = {size, len(specification.final)} | {
-            n for m in specification.matrices.values() for n in (len(m), *map(len, m))
-        }
-        if shapes != {size} or set(specification.matrices) != set(self.found.system.words):
-            raise RuleError("comparison", "a specification of other words or shapes", "one square matrix a word")
-        entries = [x for matrix in specification.matrices.values() for row in matrix for x in row]
-        if any(type(x) is not fmpq for x in (*specification.initial, *entries, *specification.final)):
-            raise RuleError("comparison", "a specification with other numbers", "rationals")
+        check_machine(machine_of(specification), self.found.system.words)
         numbers = [readout.constant, *(x for _, x in readout.terms)]
         constant = all(algebra.is_normal(x) and not x.symbols() for x in numbers)
         if not constant or type(readout.delay) is not int or readout.delay < 0:
@@ -176,7 +169,7 @@ def computes(premise: Theorem, readout: Readout, specification: WeightedAutomato
         if comparison.limit(vector) != comparison.specified(vector):
             raise RuleError("computes", comparison.limit(vector), comparison.specified(vector))
     statement = Computes(comparison.found.system, readout, specification)
-    return conclude(statement, "equality of weighted automata", (premise,))
+    return conclude(statement, "equality of weighted automata", (premise,), certificate=span)
 
 
 def counterexample(
@@ -235,12 +228,13 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable,
         raise RuleError("error bound", "a promise about some words", "a Computes of all words")
     if found.k0 is None:
         raise RuleError("error bound", "an invariant without constants", "an invariant for all k >= k0")
-    quadratic, linear, constant = Error(), Error(), Error()
+    quadratic, linear, constant, read = Error(), Error(), Error(), dict[Variable, Growth]()
     for s, coefficient in goal.readout.terms:
         size = magnitude(coefficient)
         if s in found.automaton.registers:
             given = growth[s]
             own = Growth(given.slope, (*given.offset,), given.quadratic, given.linear, (*given.constant,))  # read once
+            read[s] = own
             _check_growth(found, s, own)
             quadratic += own.quadratic.scaled(size)
             linear += own.linear.scaled(size)
@@ -248,7 +242,7 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable,
         else:
             constant += _join([_vanishing_error(q.box.get(s), s) for q in found.automaton.situations]).scaled(size)
     statement = ErrorBound(found.system, goal.readout, goal.specification, quadratic, linear, constant, found.k0)
-    return conclude(statement, "induction over t", (invariant, computed))
+    return conclude(statement, "induction over t", (invariant, computed), certificate=read)
 
 
 def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:

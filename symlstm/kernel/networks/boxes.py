@@ -313,7 +313,8 @@ def within_at(goal: Goal, scale: Scale, classes: Classes) -> Theorem:
         for box, said in closed.claimed():
             x = read(goal.readout, box)
             bound = max(bound, upper(x.hi) - said, said - lower(x.lo))
-    return conclude(WithinAt(goal.system, goal.readout, goal.specification, scale, closed.last, bound), "boxes", ())
+    statement = WithinAt(goal.system, goal.readout, goal.specification, scale, closed.last, bound)
+    return conclude(statement, "boxes", certificate=classes)
 
 
 def decides_at(goal: Goal, threshold: Term, scale: Scale, classes: Classes) -> Theorem:
@@ -333,4 +334,4 @@ def decides_at(goal: Goal, threshold: Term, scale: Scale, classes: Classes) -> T
                 side = "above" if said else "below"
                 raise RuleError("decides at", f"a readout in {_shown(x)}", f"{side} the threshold {threshold}")
     statement = DecidesAt(goal.system, goal.readout, goal.specification, scale, closed.last, threshold)
-    return conclude(statement, "boxes", ())
+    return conclude(statement, "boxes", certificate=classes)

@@ -68,7 +68,7 @@ def chooses_at(
             for gap in gaps(readouts, said):
                 if not read(gap, box).lo > 0:
                     raise RuleError("chooses", f"output {said}, which is not larger than all others", "the largest")
-    return conclude(ChoosesAt(system, readouts, specification, scale, closed.last), "boxes", ())
+    return conclude(ChoosesAt(system, readouts, specification, scale, closed.last), "boxes", certificate=classes)
 
 
 def chooses_in(premise: Theorem, readouts: Sequence[Readout], scale: Scale, found: Deviations) -> Theorem:
@@ -93,4 +93,4 @@ def chooses_in(premise: Theorem, readouts: Sequence[Readout], scale: Scale, foun
                 label = " ".join(families.families[q].label)
                 raise RuleError("chooses", f"an output that is not larger than all others after {label}", "the largest")
     statement = ChoosesAt(families.system, readouts, checked.spec, scale, checked.last)
-    return conclude(statement, "deviations in families", (premise,))
+    return conclude(statement, "deviations in families", (premise,), certificate=found)

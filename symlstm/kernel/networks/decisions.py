@@ -46,7 +46,12 @@ def computes_in(premise: Theorem, readout: Readout, goals: Sequence[Tree]) -> Th
         _need(gap, box, frozenset({0}), family, "the readout less the specification")
 
     _on_all(found, goals, check)
-    return conclude(Computes(found.system, readout, found.specification), "the readout in all families", (premise,))
+    return conclude(
+        Computes(found.system, readout, found.specification),
+        "the readout in all families",
+        (premise,),
+        certificate=goals,
+    )
 
 
 def decides(premise: Theorem, readout: Readout, threshold: Term, goals: Sequence[Tree]) -> Theorem:
@@ -57,7 +62,7 @@ def decides(premise: Theorem, readout: Readout, threshold: Term, goals: Sequence
     found = _families(premise, (readout,), Acceptance, threshold)
     _on_all(found, goals, _side(found, readout, threshold, algebra.ZERO, frozenset({1})))
     statement = Decides(found.system, readout, found.specification, threshold)
-    return conclude(statement, "the readout in all families", (premise,))
+    return conclude(statement, "the readout in all families", (premise,), certificate=goals)
 
 
 def decides_by(premise: Theorem, readout: Readout, threshold: Term, margin: fmpq, goals: Sequence[Tree]) -> Theorem:
@@ -70,7 +75,7 @@ def decides_by(premise: Theorem, readout: Readout, threshold: Term, margin: fmpq
         raise RuleError("decides by", f"the margin {margin}", "a rational > 0")
     _on_all(found, goals, _side(found, readout, threshold, algebra.rational(margin), NEVER_NEGATIVE))
     statement = DecidesBy(found.system, readout, found.specification, threshold, margin)
-    return conclude(statement, "the readout in all families", (premise,))
+    return conclude(statement, "the readout in all families", (premise,), certificate=goals)
 
 
 def _side(found: Families, readout: Readout, threshold: Term, margin: Term, needed: frozenset[int]) -> Check:
@@ -102,7 +107,9 @@ def chooses(premise: Theorem, readouts: Sequence[Readout], goals: Sequence[Tree]
                 _need(values[chosen] - other, box, frozenset({1}), family, f"output {chosen} less output {n}")
 
     _on_all(found, goals, check)
-    return conclude(Chooses(found.system, readouts, spec), "the readouts in all families", (premise,))
+    return conclude(
+        Chooses(found.system, readouts, spec), "the readouts in all families", (premise,), certificate=goals
+    )
 
 
 def _families(premise: Theorem, readouts: Sequence[Readout], kind: type, threshold: Term = algebra.ZERO) -> Families:

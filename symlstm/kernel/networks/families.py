@@ -152,9 +152,11 @@ def _check_form(found: Families) -> None:
             type(family) is not Family
             or not ranges
             or named & {*family.ghosts}
-            or any(type(x) is not Variable for x in family.ghosts)
+            or any(type(x) is not Variable or x.kind != "real" for x in family.ghosts)
         ):
-            raise RuleError("families", "ghosts that are something else", "variables of their own with integer ranges")
+            raise RuleError(
+                "families", "ghosts that are something else", "real variables of their own with integer ranges"
+            )
         places = [*family.places, *([family.domain] if family.domain is not None else [])]
         terms = [*family.limits.values(), *(x for place in places for x in place.registers)]
         if not {*family.limits} <= {*found.system.state} or any(not _is_over(x, family.ghosts) for x in terms):

@@ -264,7 +264,9 @@ def finite_error(
         found = [reduce(arb.max, scale.worst(first, levels, tail, end)) for end in ends] or [scale.up_to(last)]
         bounds = max(lower(found[-1]), fmpq(0)) if levels else fmpq(0), upper(found[0])
         statement = FiniteError(goal.system, goal.readout, goal.specification, k, first, last, *bounds)
-        return conclude(statement, "dynamic programming over contexts", scale.premises)
+        return conclude(
+            statement, "dynamic programming over contexts", scale.premises, certificate=(contexts, levels, bits)
+        )
 
 
 def bound_up_to(general: Theorem, k: fmpq, length: int) -> Theorem:

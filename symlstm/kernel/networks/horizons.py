@@ -272,7 +272,7 @@ def decides_in(premise: Theorem, readout: Readout, threshold: Term, scale: Scale
                 label = " ".join(families.families[q].label)
                 raise RuleError("horizon", f"a readout after {label}", f"{'above' if yes else 'below'} the threshold")
     statement = DecidesAt(families.system, readout, families.specification, scale, checked.last, threshold)
-    return conclude(statement, "deviations in families", (premise,))
+    return conclude(statement, "deviations in families", (premise,), certificate=found)
 
 
 def within_in(premise: Theorem, readout: Readout, scale: Scale, found: Deviations) -> Theorem:
@@ -286,7 +286,7 @@ def within_in(premise: Theorem, readout: Readout, scale: Scale, found: Deviation
             bound = max(bound, upper(x.hi), -lower(x.lo))
     families = checked.families
     statement = WithinAt(families.system, readout, families.specification, scale, checked.last, bound)
-    return conclude(statement, "deviations in families", (premise,))
+    return conclude(statement, "deviations in families", (premise,), certificate=found)
 
 
 def said(spec: Machine, family: Family) -> Term:

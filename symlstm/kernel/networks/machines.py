@@ -148,8 +148,10 @@ def _sign(x: fmpq) -> int:
 
 
 def machine_of(automaton: WeightedAutomaton) -> Machine:
-    """The weighted automaton as a machine of one state, its row vector in the registers."""
+    """The weighted automaton as a machine of one state, its row vector in the registers; refuses other shapes."""
     size = range(len(automaton.initial))
+    if {len(automaton.final), *(n for m in automaton.matrices.values() for n in (len(m), *map(len, m)))} != {len(size)}:
+        raise RuleError("machine", "a specification of other shapes", "one square matrix a word")
     moves = {
         word: ((Move((), 0, tuple(_form(row[j] for row in m) for j in size)),),)
         for word, m in automaton.matrices.items()
@@ -159,7 +161,7 @@ def machine_of(automaton: WeightedAutomaton) -> Machine:
 
 
 def _form(coefficients: Iterable[fmpq]) -> Form:
-    return Form(tuple((j, c) for j, c in enumerate(coefficients) if c), fmpq(0))
+    return Form(tuple((j, c) for j, c in enumerate(coefficients) if type(c) is not fmpq or c), fmpq(0))
 
 
 def check_machine(machine: Machine, words: Iterable[str]) -> None:

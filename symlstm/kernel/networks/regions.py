@@ -77,7 +77,9 @@ def cells(tree: Split | Theorem) -> Theorem:
         raise RuleError("cells", f"cases of {list(walls)}", f"cases of the parameters {goal[0].parameters}")
     premises = tuple(leaf for leaf, _ in leaves)
     discharged = frozenset().union(*(leaf.hypotheses for leaf in premises))
-    return conclude(Cells(*goal, tuple(right), tuple(walls)), "cases by sign", premises, discharged=discharged)
+    return conclude(
+        Cells(*goal, tuple(right), tuple(walls)), "cases by sign", premises, discharged=discharged, certificate=tree
+    )
 
 
 def _leaves(tree: Split | Theorem, path: Mapping[Less, Term]) -> Iterator[tuple[Theorem, Mapping[Less, Term]]]:
@@ -134,4 +136,4 @@ def largest_margin(claimed: LargestMargin, multipliers: Sequence[Term]) -> Theor
     if not feasible or not counted or total.monomials:
         needed = "a point and multipliers that meet there"
         raise RuleError("largest margin", f"{claimed.value} at {claimed.point}", needed)
-    return conclude(claimed, "duality")
+    return conclude(claimed, "duality", certificate=multipliers)

@@ -19,11 +19,14 @@
                                  "wfa": initial, final, and one matrix a word in [spec.matrices]
                                  "accepts": threshold (default 1/2), perhaps a margin, and one of machine, dfa, regex,
                                  counts, language (machine_fields.py); "machine_value", "argmax": machine
-                                 "sigmoid_rnn": weight_ih, weight_hh, bias_ih, bias_hh, h0; no readout, but
+                                 "contains": that an LSTM or GRU of one layer contains an RNN, whose tensors these are:
+                                 weight_ih, weight_hh, bias_ih, bias_hh, h0, cell "rnn_tanh" or "rnn_sigmoid" (the
+                                 default); no readout, but [claim]. "sigmoid_rnn" is the same without cell
     [domain]                     the promised words, for a machine: one of machine, dfa, regex, counts, language
     [check]                      what must hold at a finite scale: scale (default 1), length (default: every one),
                                  within (default: what rounding forgives)
-    [claim]                      quantifier "limit", "every_k" or "bound"; scale (default 1); bound and at_k
+    [claim]                      that h_t is scale * r_t + shift, r_t the RNN's state: quantifier "limit", "every_k" or
+                                 "bound"; scale (default 1), shift (default 0); bound and at_k
 
 Entries are numbers or texts in k (entries.py), and exact. What is wrong is refused by an
 InputError that names the file, the field, and the row and column.
@@ -37,7 +40,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from symlstm.kernel.algebra import Term
+from symlstm.kernel.algebra import ZERO, Term
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.model.errors import InputError
@@ -69,16 +72,19 @@ _SPECS = {
     "accepts": ("threshold", "margin", *SHORTHANDS, *EXTRAS),
     "machine_value": ("machine",),
     "argmax": ("machine",),
+    "contains": ("cell", *LAYER, "h0"),
     "sigmoid_rnn": (*LAYER, "h0"),
 }
+CONTAINED = ("rnn_sigmoid", "rnn_tanh")  # the cells of what a network may be said to contain,
+CONTAINING = ("lstm", "gru")  # and those of the network
 
 
 @dataclass(frozen=True)
 class EmbeddingClaim:
-    """That the LSTM's h_t is scale * r_t, r_t the RNN's state, for every t and all input words.
+    """That the network's h_t is scale * r_t + shift, r_t the RNN's state, for every t and all input words.
 
     quantifier "limit": for k -> oo; "every_k": at each k > 0; "bound": at k = at_k,
-    sup over t of ||h_t - scale * r_t|| <= bound (maximum norm).
+    sup over t of ||h_t - scale * r_t - shift|| <= bound (maximum norm). A tanh RNN's state is called y_t.
     """
 
     rnn: Network
@@ -86,21 +92,33 @@ class EmbeddingClaim:
     scale: Term
     bound: Term | None = None
     at_k: Fraction | None = None
+    shift: Term = ZERO
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scale", exact(self.scale, "claim.scale", None))
+        object.__setattr__(self, "shift", exact(self.shift, "claim.shift", None))
         if self.bound is not None:
             object.__setattr__(self, "bound", exact(self.bound, "claim.bound", None))
 
     @property
     def statement(self) -> str:
         """The claim in words."""
-        theirs = "r_t" if self.scale == 1 else f"{self.scale}*r_t"
+        theirs = self.of(f"{self.letter}_t")
         return {
             "limit": f"lim_(k -> oo) h_t = {theirs}",
             "every_k": f"h_t = {theirs} at each k > 0",
             "bound": f"|h_t - {theirs}| <= {self.bound} at k = {self.at_k}",
         }[self.quantifier] + ", for every input word and every t"
+
+    @property
+    def letter(self) -> str:
+        """What the RNN's state is called."""
+        return "y" if self.rnn.cell == "rnn_tanh" else "r"
+
+    def of(self, state: str) -> str:
+        """scale * state + shift, written out."""
+        scaled = state if self.scale == 1 else f"{self.scale}*{state}"
+        return f"({scaled} + ({self.shift}))" if self.shift.monomials else scaled
 
 
 @dataclass(frozen=True)
@@ -140,7 +158,7 @@ def construction_of(table: Mapping[str, Any], path: Path) -> ConstructionFile:
     top = Fields(str(path), "", table, _TOP, Entries())
     title, description, source = top.text("title", path.stem), top.prose("description"), top.prose("source")
     expected = top.choice("expected", EXPECTED, "proved")
-    about_rnn = top.has("spec") and _spec(top).text("type") == "sigmoid_rnn"
+    about_rnn = top.has("spec") and _spec(top).text("type") in ("contains", "sigmoid_rnn")
     network = read_network(top, title, _readout(top), general=about_rnn)
     spec = _spec(top)
     claim = _claim(top, spec, network) if about_rnn else None
@@ -202,7 +220,7 @@ def _terms(table: Fields) -> tuple[ReadoutTerm, ...]:
 def _specification(top: Fields, spec: Fields, network: Network) -> WeightedAutomaton | Machine:
     kind, vocabulary = spec.text("type"), tuple(network.vocabulary)
     if top.has("claim"):
-        raise InputError(top.where("claim"), "a claim about an RNN", 'spec.type = "sigmoid_rnn"')
+        raise InputError(top.where("claim"), "a claim about an RNN", 'spec.type = "contains"')
     if kind == "argmax" and len(network.outputs) < 2:
         raise InputError(top.where("readout.outputs"), f"{len(network.outputs)} outputs", "at least two for argmax")
     if kind != "argmax" and not network.readout:
@@ -271,24 +289,26 @@ def _check_size(spec: Fields, name: str, states: int, words: int) -> None:
 
 
 def _claim(top: Fields, spec: Fields, network: Network) -> EmbeddingClaim:
-    if top.has("readout") or network.cell != "lstm":
-        raise InputError(top.where("spec.type"), "sigmoid_rnn", "an lstm without a readout; or another specification")
-    claim = top.table("claim", ("quantifier", "scale", "bound", "at_k"))
+    if top.has("readout") or network.cell not in CONTAINING or len(network.layers) > 1:
+        needed = f"one layer of {' or '.join(CONTAINING)} without a readout; or another specification"
+        raise InputError(top.where("spec.type"), spec.text("type"), needed)
+    claim = top.table("claim", ("quantifier", "scale", "shift", "bound", "at_k"))
     quantifier = claim.choice("quantifier", QUANTIFIERS)
-    rnn = _rnn(spec, network)
+    rnn, scale, shift = _rnn(spec, network), claim.entry("scale", "1"), claim.entry("shift", "0")
     if quantifier != "bound":
-        return EmbeddingClaim(rnn, quantifier, claim.entry("scale", "1"))
+        return EmbeddingClaim(rnn, quantifier, scale, shift=shift)
     bound, at_k = claim.entry("bound"), claim.rational("at_k")
     if at_k <= 0 or bound.symbols():
         raise InputError(claim.where("bound"), f"{bound} at k = {at_k}", "a bound free of k, and at_k > 0")
-    return EmbeddingClaim(rnn, quantifier, claim.entry("scale", "1"), bound, at_k)
+    return EmbeddingClaim(rnn, quantifier, scale, bound, at_k, shift)
 
 
 def _rnn(spec: Fields, network: Network) -> Network:
     weights = tensors(spec, "", 1)
+    cell = spec.choice("cell", CONTAINED, CONTAINED[0]) if spec.has("cell") else CONTAINED[0]
     with spec.locating({}):
         h0 = spec.array("h0", 1, optional=True)
-        rnn = Network(network.vocabulary, **weights, h0=h0, cell="rnn_sigmoid")
+        rnn = Network(network.vocabulary, **weights, h0=h0, cell=cell, embedding=network.embedding)
         if rnn.hidden != network.hidden:
-            raise InputError("weight_hh", f"{rnn.hidden} coordinates", f"{network.hidden}, as many as the LSTM has")
+            raise InputError("weight_hh", f"{rnn.hidden} coordinates", f"{network.hidden}, as many as the network has")
         return rnn

@@ -40,7 +40,10 @@ def load(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise InputError(str(path), "lists or tables nested too deeply", "lists of lists at most") from None
     except ValueError as error:  # TOMLDecodeError, JSONDecodeError, and integers of more than 4300 digits
-        raise InputError(str(path), str(error), f"valid {suffix[1:].upper()}") from None
+        told = str(error)
+        raise InputError(
+            str(path), f"a syntax error: {told[:1].lower()}{told[1:]}", f"valid {suffix[1:].upper()}"
+        ) from None
     if not isinstance(table, dict):
         raise InputError(str(path), "a file that is not a table", "fields such as vocabulary, weights, readout, spec")
     return table

@@ -52,11 +52,11 @@ from symlstm.render.documents.document import (
     paragraph,
 )
 from symlstm.render.documents.inline import prose, runs
-from symlstm.render.formulas.formula import row
+from symlstm.render.formulas.formula import Quoted, row
 from symlstm.render.statements.abbreviations import Abbreviations, using
+from symlstm.render.statements.evidence import in_a_line
 from symlstm.render.statements.quantities import decimal, number
 from symlstm.render.statements.specifications import counts
-from symlstm.render.statements.spelling import words
 from symlstm.render.statements.written import written
 
 FALSE = "This claim is false, for it is true that"
@@ -162,8 +162,16 @@ class Chapter:
     def _lemma(self, step: Theorem, heading: Heading) -> Lemma:
         """The induction over words that a theorem rests on."""
         if isinstance(step.conclusion, Families):
-            return Lemma(Heading("Lemma", ""), _of_network("families", heading), *family_lemma(step, self.ledger))
-        return Lemma(Heading("Lemma", ""), _of_network("situations", heading), *lemma(step, self.ledger))
+            return Lemma(Heading("Lemma", ""), self._of_network("families", heading), *family_lemma(step, self.ledger))
+        rates = () if step.conclusion.k0 is None else (", with errors",)
+        name = (*self._of_network("situations", heading), *rates)
+        return Lemma(Heading("Lemma", ""), name, *lemma(step, self.ledger))
+
+    def _of_network(self, what: str, heading: Heading) -> Runs:
+        """The name of the lemma on a network's situations: of the claim that it is needed for first, or of its file."""
+        if heading.id or not self.part.title:
+            return (f"the {what} of the network{f' of {heading}' * bool(heading.id)}",)
+        return (f"the {what} of the network “", *self.text(self.part.title), "”")
 
     def _specification(self, found: WeightedAutomaton | Machine, heading: Heading) -> Iterator[Block]:
         before = self.ledger.tell(fingerprint(found), heading)
@@ -263,13 +271,8 @@ class Chapter:
         """Where a claim fails, as a table of names and values."""
         named = {"found": found.limit, "claimed": found.specified, "value": found.value} | found.details
         rows = [(runs(name), exact(text)) for name, text in named.items() if text]
-        read: list[tuple[Runs, ...]] = [(("words",), (words(found.words),))] if found.words else []
+        read: list[tuple[Runs, ...]] = [(("words",), (Quoted(in_a_line(found.words)),))] if found.words else []
         return Grid((), (*read, *rows))
-
-
-def _of_network(what: str, heading: Heading) -> Runs:
-    """The name of the lemma on a network's situations: of the claim that it is needed for first."""
-    return (f"the {what} of the network{f' of {heading}' * bool(heading.id)}",)
 
 
 def _symbols(result: Result) -> set[Symbol]:

@@ -30,6 +30,7 @@ from symlstm.render.documents.document import (
     paragraph,
     section_anchor,
 )
+from symlstm.render.documents.flat import columns_of
 from symlstm.render.documents.inline import runs
 from symlstm.render.formulas.breaking import packed, width
 from symlstm.render.formulas.formula import Fence, Formula, Letter, Script, Sign, Text, in_line, row
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
     from symlstm.render.derivation.chapter import Part
 
 
-BRIEF = 140  # columns of a name and a statement in the summary
+LONGEST = (140, 115, 90)  # columns of a name and a statement in the summary, by the room that there is
+LINE, ROOM = 86, 128  # columns of a line of the summary, and its lines on two pages
 
 
 def reading(results: Sequence[Result]) -> Iterator[Block]:
@@ -70,27 +72,38 @@ def _reading(is_full: bool) -> Paragraph:
 
 
 def overview(parts: Sequence[Part], titles: Sequence[Runs]) -> Iterator[Block]:
-    """All claims in one table: the verdict second, where a narrow window shows it, and what was proved."""
-    rows: list[tuple[Runs, ...]] = []
-    for n, (part, title) in enumerate(zip(parts, titles, strict=True), 1):
-        if len(parts) > 1:
-            place = section_anchor(str(n))
-            rows.append((("",), ("",), (Strong(f"{n} "), *title), (Page(place),)))
-        read = runs if part.is_script else lambda text: (text,)
-        rows += [_summed(result, read) for result in part.results]
+    """All claims in one table of two pages: the verdict second, where a narrow window shows it, and what was proved."""
+    tables = (_rows(parts, titles, longest) for longest in LONGEST)
+    rows = next((table for table in tables if sum(map(_lines, table)) <= ROOM), _rows(parts, titles, 0))
     if len(rows) > 1:
         yield Grid((), tuple(rows), fine=True)
 
 
-def _summed(result: Result, read: Callable[[str], Runs]) -> tuple[Runs, ...]:
+def _rows(parts: Sequence[Part], titles: Sequence[Runs], longest: int) -> list[tuple[Runs, ...]]:
+    rows: list[tuple[Runs, ...]] = []
+    for n, (part, title) in enumerate(zip(parts, titles, strict=True), 1):
+        if len(parts) > 1:
+            rows.append((("",), ("",), (Strong(f"{n} "), *title), (Page(section_anchor(str(n))),)))
+        read = runs if part.is_script else lambda text: (text,)
+        rows += [_summed(result, read, longest) for result in part.results]
+    return rows
+
+
+def _lines(row: tuple[Runs, ...]) -> int:
+    """About how many lines a row takes."""
+    return 1 + int(columns_of(row[2]) // LINE)
+
+
+def _summed(result: Result, read: Callable[[str], Runs], longest: int) -> tuple[Runs, ...]:
     """A claim's id, verdict, name, statement where it has room, and the page of its proof."""
     claim = result.claim
     id_ = "" if claim.id == claim.name else claim.id
     verdict = "failed" if result.error is not None else result.outcome.verdict.value
-    return (Link(id_, anchor(id_)),), (verdict,), (*read(claim.name), *_short(result)), (Page(anchor(id_)),)
+    what = (*read(claim.name), *_short(result, longest))
+    return (Link(id_, anchor(id_)),), (verdict,), what, (Page(anchor(id_)),)
 
 
-def _short(result: Result) -> Runs:
+def _short(result: Result, longest: int) -> Runs:
     """What was proved, after its name, nothing, where it takes too much room."""
     theorem = result.outcome.theorem
     if theorem is None or result.outcome.verdict is not Verdict.PROVED:
@@ -99,7 +112,7 @@ def _short(result: Result) -> Runs:
         found = formulas(theorem.conclusion)
     except Unsupported:
         return ()
-    if sum(map(width, found)) + len(result.claim.name) > BRIEF or any(isinstance(x, Text) for x in found):
+    if sum(map(width, found)) + len(result.claim.name) > longest or any(isinstance(x, Text) for x in found):
         return ()
     return (": ", *listed([(in_line(x),) for x in found]), *(", as assumed there",) * bool(theorem.hypotheses))
 

@@ -34,6 +34,8 @@ RULES = {
     "empty sum": "A sum without terms is 0:",
     "last term": "Splitting off the last term,",
     "conjunction": "By {all} together,",
+    "part of a conjunction": "As a part of {0},",
+    "limit of a reciprocal": "The limit in {0} being positive, by {1},",
 }
 NOTIONS: dict[str, Formula] = {  # mathematics in the texts, {A} and so on
     "r": row("r"),
@@ -83,6 +85,10 @@ BECAUSE = {
     "boxes": "By induction over the length of the word sequence: boxes of states, one or more for each place of the "
     "specification, hold the initial state, and every word takes each of them into others, computed in balls that "
     "are rounded outward. In every box the readout is as stated.",
+    "deviations in families": "By {0} every word sequence is in one of the families, with integers that its words "
+    "determine. How far the state is off their limits lies in boxes, which may grow with the length: they hold 0 at the "
+    "start, and every word takes each of them into the next, computed in balls that are rounded outward. In every box "
+    "the readout is as stated.",
     "convexity in the length": "The bound is a convex function of the length, so that {all} at the ends of the range "
     "bound it between them.",
     "evaluation in the saturated automaton": "By {0} the words lead through the table of situations:",
@@ -117,6 +123,7 @@ AGAIN = {  # when the same rule was explained at {first}
     "duality": "As in the proof of {first}.",
     "the readout in all families": "As in the proof of {first}, from {0}.",
     "boxes": "As in the proof of {first}, with other boxes.",
+    "deviations in families": "As in the proof of {first}, from {0} and with other boxes.",
 }
 INDUCTION = (
     "By induction over the length of the word sequence. The initial state is as stated for the empty sequence. "

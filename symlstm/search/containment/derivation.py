@@ -1,4 +1,4 @@
-"""An LSTM that contains a sigmoid RNN: the derivations of Part I for the gates of one network.  UNTRUSTED.
+"""An LSTM that contains an RNN: the derivations of Part I for the gates of one network.  UNTRUSTED.
 
 The gates i, f, g do not depend on words and states, and are the same in every unit; the
 output gate carries the RNN's own weights, the recurrent ones divided by a number s. With
@@ -8,8 +8,9 @@ c_t near the number whose tanh is s, h_t is near s r_t. Three theorems, for all 
     in the limit  lim c_t = C and s = tanh(C):               lim h_t = s r_t
     nearby        |tanh(c_t)/s - 1| <= delta and L < 4:      |h_t/s - r_t| <= delta/(1 - L/4)
 
-W, U and b stand for the RNN's weights; that the numbers in the file are of this form is
-listed beside the theorem, one equation a number (embedding_claims.py).
+r_t is a sigmoid RNN, perhaps a tanh RNN in other coordinates (contained.py). W, U and b stand for the weights of the
+RNN that is claimed; that the numbers in the file are of this form is listed beside the theorem, one equation a
+number (verdict.py).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import ZERO, Term, Variable, absolute, exp, finite_sum, sigmoid, tanh
+from symlstm.kernel.algebra import ZERO, Term, Variable, exp, sigmoid, tanh
 from symlstm.kernel.logic.bounds import absolute_value, arithmetic, monotone, positive
 from symlstm.kernel.logic.induction import induction
 from symlstm.kernel.logic.limits import continuity, exponential_decay, squeeze
@@ -42,21 +43,15 @@ from symlstm.kernel.logic.quotients import certainly_positive, vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.simulation.decimals import decimal
 from symlstm.model.terms import SCALE
-from symlstm.proof.lemmas import lipschitz, operator_norm, product, triangle, weaken
+from symlstm.proof.lemmas import lipschitz, product, triangle, weaken
+from symlstm.search.containment.contained import ONE, Contained, m, n, symmetric, t
 
 DIGITS = 500  # of numbers that are proposed
 BITS = 5000  # they are computed with
 COARSE = (2, 8, 30)  # digits of the numbers that bound a cell, tried before all
 
 K = SCALE
-t, n, m, j = (Variable(name, "natural") for name in "tnmj")
-W, U, b, x, r, h, c = (Variable(name, "sequence") for name in ("W", "U", "b", "x", "r", "h", "c"))
-
-
-def symmetric(equation: Theorem) -> Theorem:
-    """b = a from a = b."""
-    fact = equation.conclusion
-    return arithmetic(Equal(fact.rhs, fact.lhs), (-1, equation))
+h, c = Variable("h", "sequence"), Variable("c", "sequence")
 
 
 def limit_of_equal(equation: Theorem) -> Theorem:
@@ -97,14 +92,9 @@ def _fixed_point_of(expr: Term) -> Term | None:
     return next((a for a in candidates if vanishes(expr - exp(a) * tanh(a))), None)
 
 
-def series(body: Term, index: Variable, last: int) -> Term:
-    """The sum over the index from 1 on."""
-    return finite_sum(body, algebra.atom(index), algebra.rational(1), algebra.rational(last))
-
-
 @dataclass(frozen=True)
 class Containment:
-    """Gates and initial cell as expressions in k (`K`), the number s, and the sizes of the two layers.
+    """Gates and initial cell as expressions in k (`K`), the number s, and the RNN, as one of sigmoids.
 
     `more` is (K,) if the states are named as functions of k, which limits need, else (); the
     numbers that bound a cell are multiples of 1/units.
@@ -115,8 +105,7 @@ class Containment:
     g: Term
     cell: Term
     s: Term
-    hidden: int
-    inputs: int
+    rnn: Contained
     more: tuple[Variable, ...] = ()
     units: int = 10**150
 
@@ -128,21 +117,14 @@ class Containment:
         """The LSTM's state."""
         return h(time, index, *self.more)
 
-    def preactivation(self, weight: Term, state: Term) -> Term:
-        """W x_(t+1) + b + weight y_t in coordinate n; `state` is y_t in coordinate m."""
-        drive = series(W(n, j) * x(t + 1, j), j, self.inputs) + b(n)
-        return drive + series(weight * state, m, self.hidden)
+    def preactivation(self, state: Term, scale: Term = ONE) -> Term:
+        """W x_(t+1) + b + U scale y_t in coordinate n; `state` is y_t in coordinate m."""
+        return self.rnn.drive() + self.rnn.recurrent(state, scale)
 
     @cached_property
     def divisor(self) -> Theorem:
         """0 < s"""
         return positive_at(self.s)
-
-    @cached_property
-    def rnn(self) -> Theorem:
-        """r_(t+1) = sigmoid(W x + b + U r_t)."""
-        gate = sigmoid(self.preactivation(U(n, m), r(t, m)))
-        return specialise(assume(ForAll((t, n), Equal(r(t + 1, n), gate))), t, n)
 
     @cached_property
     def cells(self) -> tuple[Theorem, Theorem]:
@@ -155,16 +137,22 @@ class Containment:
     @cached_property
     def new_state(self) -> Theorem:
         """h_(t+1) = sigmoid(W x + b + U/s h_t) tanh(c_(t+1))."""
-        gate = sigmoid(self.preactivation(U(n, m) / self.s, self.h(t, m)))
+        gate = sigmoid(self.preactivation(self.h(t, m), 1 / self.s))
         definition = ForAll((t, n, *self.more), Equal(self.h(t + 1), gate * tanh(self.c(t + 1))))
         known = () if certainly_positive(self.s) else (self.divisor,)
         return specialise(assume(definition, *known), t, n, *self.more)
 
     @cached_property
     def start(self) -> Theorem:
-        """h_0 = s r_0."""
-        given = assume(ForAll((n, *self.more), Equal(self.h(ZERO), self.s * r(0, n))))
-        return specialise(given, n, *self.more)
+        """h_0 = s r_0, where the file has r_0 by the RNN's own state."""
+        defined = self.rnn.defined(0)
+        given = assume(ForAll((n, *self.more), Equal(self.h(ZERO), self.s * defined.conclusion.rhs)))
+        told = specialise(given, n, *self.more)
+        return (
+            told
+            if self.rnn.is_own
+            else arithmetic(Equal(self.h(ZERO), self.s * self.rnn.state(0)), (1, told), (-self.s, defined))
+        )
 
     def exactly(self) -> Theorem:
         """h_t = s r_t for every t; raises RuleError unless c_0 is a fixed point and s its tanh."""
@@ -172,21 +160,24 @@ class Containment:
         update = specialise(cells, t)
         step = arithmetic(Equal(self.c(t + 1), self.cell), (1, update), (self.f, assume(constant)))
         later = specialise(induction(constant, t, first, step), t + 1)
-        claim = ForAll((n,), Equal(self.h(t), self.s * r(t, n)))
-        new = rewrite(self.new_state, later, specialise(assume(claim), m), symmetric(self.rnn))
-        return induction(claim, t, generalise(self.start, n), generalise(new, n))
+        claim = ForAll((n,), Equal(self.h(t), self.s * self.rnn.state(t)))
+        new = rewrite(self.new_state, later, specialise(assume(claim), m), symmetric(self.rnn.step))
+        return self._told(induction(claim, t, generalise(self.start, n), generalise(new, n)))
 
     def in_the_limit(self) -> Theorem:
         """lim h_t = s r_t for every t; raises RuleError unless lim c_t is one number for t >= 1, and s its tanh."""
-        claim = ForAll((n,), TendsTo(self.h(t), (K,), self.s * r(t, n)))
+        claim = ForAll((n,), TendsTo(self.h(t), (K,), self.s * self.rnn.state(t)))
         saturates = continuity(tanh(self.c(t + 1)), K, self.cell_limit())
         new = continuity(self.new_state.conclusion.rhs, K, specialise(assume(claim), m), saturates)
-        step = rewrite(new, symmetric(self.new_state), symmetric(self.rnn))
-        return induction(claim, t, generalise(limit_of_equal(self.start), n), generalise(step, n))
+        step = rewrite(new, symmetric(self.new_state), symmetric(self.rnn.step))
+        return self._told(induction(claim, t, generalise(limit_of_equal(self.start), n), generalise(step, n)))
+
+    def _told(self, theorem: Theorem) -> Theorem:
+        return self.rnn.told(specialise(specialise(theorem, t), n))
 
     def cell_limit(self) -> Theorem:
         """c_(t+1) tends to one number."""
-        gates = [_limit_of(gate) for gate in dict.fromkeys((self.i, self.f, self.g)) if K in gate.symbols()]
+        gates = [limit_of_gate(gate) for gate in dict.fromkeys((self.i, self.f, self.g)) if K in gate.symbols()]
         cells, first = self.cells
         at_once = rewrite(specialise(cells, 0), first)
         value = at_once.conclusion.rhs
@@ -209,32 +200,32 @@ class Containment:
         return self._nearby(norm, bound)
 
     def _nearby(self, norm: Term, bound: Term) -> Theorem:
-        saturation = self.saturation()
+        saturation, steepest = self.saturation(), norm * self.rnn.change.recurrent / 4
         delta = saturation.conclusion.bound
-        if not certainly_positive(4 - norm):
-            raise RuleError("containment", f"L = ||weight_hh||_oo = {norm}", "L < 4, for a bound at every time")
-        limit = delta / (1 - norm / 4)
+        if not certainly_positive(1 - steepest):
+            least = 4 / self.rnn.change.recurrent
+            raise RuleError("containment", f"L = ||weight_hh||_oo = {norm}", f"L < {least}, for a bound at every time")
+        limit = delta / (1 - steepest)
         if not certainly_positive(bound / self.s - limit):
             raise RuleError("containment", f"an error up to {decimal(self.s * limit, digits=5)}", f"at most {bound}")
-        slack = positive(1 - norm / 4)
+        slack = positive(1 - steepest)
         y = self.h(t) / self.s
-        claim = ForAll((n,), Within(y, r(t, n), limit))
-        rows = specialise(assume(ForAll((n,), LessEqual(series(absolute(U(n, m)), m, self.hidden), norm))), n)
-        recurrent = operator_norm(specialise(assume(claim), m), rows)
-        ours, theirs = (self.preactivation(U(n, m), state) for state in (self.h(t, m) / self.s, r(t, m)))
+        claim = ForAll((n,), Within(y, self.rnn.state(t), limit))
+        recurrent = self.rnn.apart(specialise(assume(claim), m), norm)
+        ours, theirs = (self.preactivation(state) for state in (self.h(t, m) / self.s, self.rnn.state(t, m)))
         gates = lipschitz(triangle(Within(ours, theirs, recurrent.conclusion.bound), recurrent), sigmoid)
         step = product(gates, saturation, gate_size(gates.conclusion.value), gate_size(algebra.rational(1)))
         new = self.new_state.conclusion
         own_step = Equal(new.lhs / self.s, sigmoid(ours) * tanh(self.c(t + 1)) / self.s)
         scaled = arithmetic(own_step, (1 / self.s, self.new_state))
         exact = arithmetic(Equal(step.conclusion.bound, limit), divisors=(slack,))
-        step = weaken(rewrite(step, symmetric(scaled), symmetric(self.rnn)), exact)
+        step = weaken(rewrite(step, symmetric(scaled), symmetric(self.rnn.step)), exact)
         proof = specialise(induction(claim, t, self._start_within(limit), generalise(step, n)), t)
         order = arithmetic(Less(limit, bound / self.s), (1, positive(bound / self.s - limit)))
-        return generalise(weaken(specialise(proof, n), order), t, n)
+        return self.rnn.told(weaken(specialise(proof, n), order))
 
     def _start_within(self, limit: Term) -> Theorem:
-        y, r_0 = self.h(ZERO) / self.s, r(0, n)
+        y, r_0 = self.h(ZERO) / self.s, self.rnn.state(0)
         equal = arithmetic(Equal(y, r_0), (1 / self.s, self.start))
         nonnegative = positive(limit)
         below = arithmetic(LessEqual(r_0 - limit, y), (-1, equal), (1, nonnegative))
@@ -304,7 +295,7 @@ def _renamed(limit: Theorem, equation: Theorem) -> Theorem:
     return rewrite(limit, symmetric(equation))
 
 
-def _limit_of(gate: Term) -> Theorem:
+def limit_of_gate(gate: Term) -> Theorem:
     """The limit of sigmoid or tanh of q + a k, a != 0."""
     found = gate.application()
     slope, rest = (ZERO, ZERO) if found is None else _line(found.argument)

@@ -7,9 +7,12 @@ where longer words reach farther. What a step shows that is not yet inside is jo
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
+from typing import NamedTuple, TypeVar
 
 from flint import fmpq
 
@@ -18,7 +21,7 @@ from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.families import Family, Leaf, Place, Tree, arithmetic_on, form_of, tending
 from symlstm.kernel.networks.invariants import arithmetic_of, at_word
 from symlstm.kernel.networks.machines import Configuration, Machine
-from symlstm.kernel.networks.signs import Box, Range, lower_end, pinned, put
+from symlstm.kernel.networks.signs import Box, Range, lower_end, pinned, put, whole
 from symlstm.kernel.theorem import RuleError
 from symlstm.search.decisions.configurations import Configurations, Node, Problem
 from symlstm.search.decisions.counters import Grid, view
@@ -31,6 +34,7 @@ CLASSES = 400
 
 Key = tuple[object, ...]
 Where = Configuration | Place
+T = TypeVar("T", fmpq, Term)
 
 
 @dataclass
@@ -83,14 +87,24 @@ def _targets(tree: Tree) -> Iterator[int]:
         yield from _targets(tree.above)
 
 
+class Plan(NamedTuple):
+    """Which columns are free first; whether classes are told apart by the last word too; whether differences of columns are kept."""
+
+    registers_first: bool = False
+    split: bool = False
+    differences: bool = False
+
+
+PLAIN = Plan()
+
+
 @dataclass
 class Abstraction:
-    """Classes of a problem with these counters; `split` tells apart classes by the last word too."""
+    """Classes of a problem with these counters, kept apart as the plan says."""
 
     problem: Problem
     grids: Mapping[Variable, Grid]
-    registers_first: bool = False
-    split: bool = False
+    plan: Plan = PLAIN
     classes: dict[Key, Class] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -98,11 +112,15 @@ class Abstraction:
         self.counters = [*self.grids]
         self.rest = [s for s in p.tracked if s not in self.grids]
         self.views = {s: c for s in self.rest for c in self.counters if self._shows(s, c)}
-        width = len(p.machine.registers) * (p.delay + 1) + len(p.machine.domain.registers if p.machine.domain else ())
-        columns = range(len(self.counters) + width)
-        self.ghosts = [Variable(f"n_{j + 1}") for j in columns]
+        self._of_domain = len(p.machine.domain.registers if p.machine.domain else ())
+        width = len(p.machine.registers) * (p.delay + 1) + self._of_domain
         first = len(self.counters)
-        self.order = [*columns[first:], *columns[:first]] if self.registers_first else [*columns]
+        columns, own = range(first + width), range(first + len(p.machine.registers))
+        self.pairs = [*combinations(own, 2)] if self.plan.differences else []
+        between = range(len(columns), len(columns) + len(self.pairs))
+        self.ghosts = [Variable(f"n_{j + 1}") for j in (*columns, *between)]
+        turned = [*columns[first:], *columns[:first]] if self.plan.registers_first else [*columns]
+        self.order = [*between, *turned]
 
     def _shows(self, s: Variable, c: Variable) -> bool:
         return all(view(self.problem.system, word, s, c) is not None for word in self.problem.system.words)
@@ -160,7 +178,7 @@ class Abstraction:
         word: str,
     ) -> Key:
         states = tuple(place.state for place in places)
-        return (tuple(shape), states, None if domain is None else domain.state, word if self.split else None)
+        return (tuple(shape), states, None if domain is None else domain.state, word if self.plan.split else None)
 
     def _point(self, node: Node) -> list[fmpq] | None:
         values = dict(zip(self.problem.tracked, node.values, strict=True))
@@ -173,7 +191,11 @@ class Abstraction:
             point.append(r)
         for place in self._padded(node.places):
             point += [*place.registers]
-        return [*point, *(node.domain.registers if node.domain else ())]
+        return self._with_differences([*point, *(node.domain.registers if node.domain else ())])
+
+    def _with_differences(self, columns: list[T]) -> list[T]:
+        """The columns, and those between two of them."""
+        return [*columns, *(columns[i] - columns[j] for i, j in self.pairs)]
 
     def _padded(self, places: Sequence[Configuration]) -> list[Configuration]:
         """As many as the delay asks for: what is not there yet holds the first values."""
@@ -211,7 +233,8 @@ class Abstraction:
             registers = tuple(next(numbers) for _ in range(width))
             if d < len(states):  # type: ignore[arg-type]
                 places.append(Place(states[d], registers))  # type: ignore[index]
-        domain = None if domain_state is None else Place(domain_state, tuple(numbers))  # type: ignore[arg-type]
+        rest = tuple(columns[len(columns) - len(self.pairs) - self._of_domain : len(columns) - len(self.pairs)])
+        domain = None if domain_state is None else Place(domain_state, rest)  # type: ignore[arg-type]
         return Family(one.label, ghosts, limits, tuple(places), domain)
 
     def _column(self, one: Class, j: int) -> Term:
@@ -268,13 +291,31 @@ class Abstraction:
         shape, columns = self._after(family, word, box, what)
         for place in self._padded_places(places):
             columns += [*place.registers]
-        columns += [*(domain.registers if domain else ())]
+        columns = self._with_differences([*columns, *(domain.registers if domain else ())])
         target = self._class(self._key(shape, places, domain, word), (*family.label, word))
         if changed is not None and self._join(target, columns, box):
             changed.append(target)
         if changed is None and self._join(target, columns, box):
             raise Stuck(f"a class that still grows {what}")
-        return Leaf(target.number, {self.ghosts[j]: columns[j] for j in target.hull.free})
+        return Leaf(
+            target.number, {self.ghosts[j]: self._whole_form(j, columns[j], box, what) for j in target.hull.free}
+        )
+
+    def _whole_form(self, j: int, form: Term, box: Box, what: str) -> Term:
+        """A column's form in ghosts, with whole numbers; raises Stuck where it has others."""
+        if whole(form, box):
+            return form
+        raise Stuck(f"{self.ghosts[j]} becomes {form}, which is no whole number, {what}")
+
+    def legend(self, text: str) -> str:
+        """What the ghosts in a text are: the number of steps that a cell has gone, a register, or a difference."""
+        p, numbers = self.problem, [algebra.atom(ghost) for ghost in self.ghosts]
+        kept = (*p.machine.registers * (p.delay + 1), *(p.machine.domain.registers if p.machine.domain else ()))
+        known = [f"{c} = {self.grids[c].value(n)}" for c, n in zip(self.counters, numbers, strict=False)]
+        known += [f"the register {r} = {n}" for r, n in zip(kept, numbers[len(known) :], strict=False)]
+        known += [f"{self.ghosts[a]} - {self.ghosts[b]}" for a, b in self.pairs]
+        told = {str(ghost): says for ghost, says in zip(self.ghosts, known, strict=True)}
+        return ", ".join(told[name] for name in sorted({*re.findall(r"\bn_\d+\b", text)}))
 
     def _padded_places(self, places: Sequence[Place]) -> list[Place]:
         missing = self.problem.delay + 1 - len(places)

@@ -131,7 +131,8 @@ def limits(problem: Problem, values: Sequence[Term], word: str, words: Sequence[
         except RuleError as refusal:
             raise Unsettled(s, words, str(refusal)) from None
         if signal is None or signal.side or not signal.error.vanishes or signal.main.symbols():
-            raise Unsettled(s, words)
+            grows = signal is not None and problem.system.scale in signal.main.symbols()
+            raise Unsettled(s, words, "it grows with the scale" if grows else "")
         if depth(signal.main) > DEEP:
             raise Unsettled(s, words, f"more than {DEEP} functions in one another")
         if len(signal.main.monomials) > LARGE:

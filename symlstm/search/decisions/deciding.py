@@ -14,7 +14,7 @@ from symlstm.kernel.networks.families import Family, Leaf, Place, Tree, families
 from symlstm.kernel.networks.machines import Acceptance, Choices, Values
 from symlstm.kernel.networks.signs import NEVER_NEGATIVE, Box, pinned, put, signs
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.search.decisions.abstraction import Abstraction
+from symlstm.search.decisions.abstraction import PLAIN, Abstraction, Plan
 from symlstm.search.decisions.configurations import Configurations, Node, Problem, Unsettled, is_claimed, reading
 from symlstm.search.decisions.counters import counters
 from symlstm.search.decisions.cuts import Stuck, Undecided, build, hold
@@ -24,7 +24,9 @@ FINITE = 1500  # configurations that are listed one by one
 DEEP = 3000  # looked at where no proof is found
 LONGEST = 400  # words
 VALUES = 6  # of a coordinate that are told apart before it is called a counter
+COMPARED = 5  # counters and registers of which the differences are kept
 HELD = 2  # of a cell that holds its value, where their combinations are many
+PLANS = [Plan(first, split, pairs) for pairs in (False, True) for first in (False, True) for split in (False, True)]
 _SAID = {frozenset({0}): "0", frozenset({1}): "> 0", NEVER_NEGATIVE: ">= 0"}
 
 
@@ -100,6 +102,9 @@ class Claim:
             found = signs(form, box)
             if found <= needed:
                 continue
+            if not found & needed and self.margin is not None:
+                gap = form + algebra.rational(self.margin)
+                raise Stuck(f"{what} is on its side by {gap}, which is less than the margin {self.margin}")
             if not found & needed:
                 raise Stuck(f"{what}: {form} is not {_SAID[needed]}, which no run shows")
             raise Undecided([(form, needed)], what)
@@ -145,9 +150,9 @@ def decide(claim: Claim) -> Theorem:
                 return theorem
         reason = None
         for values in (VALUES, HELD):
-            for first, split in ((False, False), (False, True), (True, False), (True, True)):
+            for plan in PLANS:
                 try:
-                    return _attempt(claim, found, values, first, split)
+                    return _attempt(claim, found, values, plan)
                 except (Stuck, RuleError) as failed:
                     reason = reason or failed
         wrong = _first_wrong(claim, found, DEEP)
@@ -165,20 +170,26 @@ def _first_wrong(claim: Claim, found: Configurations, most: int) -> Node | None:
 
 def _abstract(claim: Claim, found: Configurations, values: int) -> Theorem | None:
     try:
-        return _attempt(claim, found, values, False, False)
+        return _attempt(claim, found, values, PLAIN)
     except (Stuck, RuleError):
         return None
 
 
-def _attempt(claim: Claim, found: Configurations, values: int, first: bool, split: bool) -> Theorem:
+def _attempt(claim: Claim, found: Configurations, values: int, plan: Plan) -> Theorem:
     p = claim.problem
     grids = counters(p.system, p.tracked, [node.values for node in found.nodes], values)
     if not grids:
         raise Stuck("a cell takes many values, which lie on no grid")
-    abstraction = Abstraction(p, grids, first, split)
-    abstraction.learn(found)
-    proposed, steps = abstraction.close()
-    return claim.proved(proposed, steps)
+    if plan.differences and not 2 <= len(grids) + len(p.machine.registers) <= COMPARED:
+        raise Stuck("the differences of counters and registers are one or very many")
+    abstraction = Abstraction(p, grids, plan)
+    try:
+        abstraction.learn(found)
+        proposed, steps = abstraction.close()
+        return claim.proved(proposed, steps)
+    except Stuck as stuck:
+        legend = abstraction.legend(str(stuck))
+        raise Stuck(f"{stuck}, where {legend}" if legend else str(stuck)) from None
 
 
 def _listed(claim: Claim, found: Configurations) -> Theorem:

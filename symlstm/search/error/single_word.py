@@ -43,7 +43,7 @@ def error_along(construction: Construction, words: Runs, k: fmpq) -> arb:
     for word, n in words:
         path.repeat(word, n)
     readout, state = network.linear_readout, {**path.state, **path.registers}
-    found = sum((algebra.ball(x, {}) * state[s] for s, x in readout.terms), arb(0))
+    found = sum((algebra.ball(x, {}) * state[s] for s, x in readout.terms), algebra.ball(readout.constant, {}))
     return abs(found - arb(specified(construction.weighted_automaton, words, readout.delay)))
 
 

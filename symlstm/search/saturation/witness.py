@@ -63,24 +63,29 @@ def _departure(theorem: Theorem, specification: WeightedAutomaton) -> str:
 
 
 class Margin(NamedTuple):
-    """How a pre-activation grows with k at word t; `constant` if it never does, whatever the word."""
+    """How a pre-activation grows with k at word t; `constant` if it never does, whatever the word.
+
+    It is a tie if its limit is 0, so that a sigmoid stays at 1/2.
+    """
 
     t: int
     word: str
     gate: str
     slope: Term
     constant: bool
+    tie: bool
 
     def __str__(self) -> str:
         exact = self.slope.rational() is not None
         number = "" if exact else f" = {algebra.constant_ball(self.slope).str(5, radius=False)}"
-        why = f": {self.gate} does not depend on k" if self.constant else ""
+        stays = f": what {self.gate} is taken of tends to 0, a tie" if self.tie else ""
+        why = f": {self.gate} does not depend on k" if self.constant else stays
         return f"{self.slope}{number} per unit of k in {self.gate} at word {self.t}, {self.word}{why}"
 
 
 def _smallest_margin(theorem: Theorem) -> str:
-    """The gate closest to its threshold, the latest of several; empty if there is none."""
-    return str(min(_margins(theorem), key=lambda m: (_size(m.slope), -m.t, m.gate), default=""))
+    """The gate closest to its threshold, ties before all, the latest of several; empty if there is none."""
+    return str(min(_margins(theorem), key=lambda m: (not m.tie, _size(m.slope), -m.t, m.gate), default=""))
 
 
 def _size(slope: Term) -> float:
@@ -107,7 +112,8 @@ def _margins(theorem: Theorem) -> Iterator[Margin]:
             if constant and not _matters(gate, step, wanted):
                 continue
             if signal.main.monomials or gate.letter not in TANH:
-                yield Margin(t, word, gate.name, signal.main.coefficients(system.scale).get(1, algebra.ZERO), constant)
+                slope = signal.main.coefficients(system.scale).get(1, algebra.ZERO)
+                yield Margin(t, word, gate.name, slope, constant, not signal.main.monomials)
 
 
 def _matters(place: Coordinate, step: Step, wanted: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from support.refusals import refuses
 from sympy import Abs, Float, Max, Min, Rational, cos, exp, tanh
 
-from symlstm.kernel.algebra import constant_ball, rational
+from symlstm.kernel.algebra import Variable, constant_ball, rational
 from symlstm.kernel.logic.bounds import Product, cubic_slack, sigmoid_slack
 from symlstm.kernel.logic.propositions import Relation
 from symlstm.model.activations import sigmoid
@@ -23,12 +23,15 @@ from symlstm.steps import (
     assume,
     cases,
     extremum,
+    generalise,
     monotone,
     natural,
     positive,
     real,
+    rewrite,
     sequence,
     sides,
+    specialise,
 )
 
 x, y, u, v, a, b, L, z = map(real, ("x", "y", "u", "v", "a", "b", "L", "z"))
@@ -244,3 +247,13 @@ def test_cases_refuses_what_is_no_minimum():
 def test_rational_coefficients_may_be_sympy_numbers():
     half = arithmetic(LessEqual(0, x / 2), (Rational(1, 2), assume(LessEqual(0, x))))
     assert half.certificate == (Product(rational(1, 2), (0,)),)
+
+
+def test_the_small_steps_have_what_their_rules_needed_as_data():
+    least = cases(LessEqual(0, z), z, Min(x, y), assume(LessEqual(0, x)), assume(LessEqual(0, y)))
+    assert least.certificate == (LessEqual(0, z), Variable("z"), normal(Min(x, y)))
+    assert extremum(Max(x, y), x).certificate == (normal(Max(x, y)), normal(x))
+    assert monotone(assume(Less(x, y)), tanh).certificate == "tanh"
+    general = generalise(positive(exp(x)), x)
+    assert specialise(general, y + 1).certificate == (normal(y + 1),)
+    assert rewrite(assume(Less(0, h(n))), assume(Equal(h(n), x))).certificate == ((normal(h(n)), normal(x)),)

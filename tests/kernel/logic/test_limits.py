@@ -6,6 +6,7 @@ import pytest
 from support.refusals import refuses
 from sympy import Rational, Sum, exp, tanh
 
+from symlstm.kernel.logic.limits import reciprocal_limit
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.activations import sigmoid
 from symlstm.steps import (
@@ -78,6 +79,38 @@ def test_geometric_decay():
 )
 def test_geometric_decay_refuses(low, high, power, message):
     refuses(f"geometric decay: found .*{message}", geometric_decay, assume(low), assume(high), power)
+
+
+# Reciprocals.
+
+
+def test_the_limit_of_a_reciprocal():
+    below = continuity(1 + exp(-2 * B) * exp(y), B, exponential_decay(-2 * B, B, rate))
+    assert below.conclusion == TendsTo(1 + exp(y - 2 * B), (B,), 1)
+    found = reciprocal_limit(below, positive(Rational(1)))
+    assert found.conclusion == TendsTo(1 / (1 + exp(y - 2 * B)), (B,), 1) and not found.hypotheses
+
+
+def test_the_limit_of_a_reciprocal_keeps_the_hypotheses():
+    given = [ForAll((B,), Less(0, c(B))), TendsTo(exp(c(B)), (B,), x), Less(0, x)]
+    found = reciprocal_limit(assume(given[1]), assume(given[2]))
+    assert found.conclusion == TendsTo(exp(-c(B)), (B,), 1 / x) and found.hypotheses == {*given[1:]}
+
+
+@pytest.mark.parametrize(
+    ("limit", "sign", "message"),
+    [
+        (TendsTo(exp(B), (B,), x), Less(0, y), "needed one limit, and 0 < x"),
+        (TendsTo(exp(B), (B,), x), Less(-1, x), "needed one limit, and 0 < x"),
+        (TendsTo(exp(B), (B,), x), Less(x, 0), "needed one limit, and 0 < x"),
+        (TendsTo(exp(B), (B,), x), LessEqual(0, x), "needed Less"),
+        (TendsTo(exp(B), (B, C), x), Less(0, x), "needed one limit, and 0 < x"),
+        (Less(0, exp(B)), Less(0, x), "needed TendsTo"),
+        (TendsTo(c(B), (B,), x), Less(0, x), r"a division by c\(B\)"),
+    ],
+)
+def test_the_limit_of_a_reciprocal_refuses(limit, sign, message):
+    refuses(message, reciprocal_limit, assume(limit), assume(sign))
 
 
 # Squeeze.

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 import sympy
+from flint import fmpq
 from support.refusals import refuses
 from sympy import Float, Function, Integer, Sum, Symbol, exp, oo, sqrt, tanh
 
-from symlstm.kernel.logic.propositions import named
+from symlstm import limit
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Term, Variable
+from symlstm.kernel.logic import propositions as kernel
+from symlstm.kernel.logic.propositions import named, part
 from symlstm.kernel.theorem import ARITHMETIC, RuleError, Unsupported
 from symlstm.steps import (
     Equal,
@@ -240,6 +246,21 @@ def test_together_unites_the_hypotheses():
     assert (str(theorem.conclusion), len(theorem.hypotheses)) == ("0 < x and 0 < y", 2)
 
 
+def test_a_part_keeps_the_hypotheses():
+    theorem = part(together(assume(Less(0, x)), assume(Less(0, y))), 1)
+    assert (theorem.conclusion, theorem.hypotheses) == (Less(0, y), {Less(0, x), Less(0, y)})
+
+
+@pytest.mark.parametrize("place", [-1, 2, True, None, "0"])
+def test_part_refuses_a_place_that_is_none(place):
+    both = together(assume(Less(0, x)), assume(Less(0, y)))
+    refuses("part of a conjunction: found place .*; needed one of 0 to 1", part, both, place)
+
+
+def test_part_refuses_what_is_no_conjunction():
+    refuses("part of a conjunction: found 0 < x; needed Conjunction", part, assume(Less(0, x)), 0)
+
+
 def test_a_derived_rule_is_named_above_its_proof():
     given, proof = assume(Less(0, x)), assume(Less(0, y))
     theorem = named("lemma", proof, given)
@@ -274,3 +295,59 @@ def test_a_proposition_refuses_what_it_has_no_place_for(made):
 def test_rewrite_goes_right_to_left():
     theorem = rewrite(assume(Less(0, h(t, n))), assume(Equal(c(t), h(t, n))), right_to_left=True)
     assert theorem.conclusion == Less(0, c(t))
+
+
+@pytest.mark.parametrize("p", ["false", x, None, 1])
+def test_only_propositions_are_assumed(p):
+    refuses("hypothesis: found .*; needed a proposition", assume, p)
+
+
+# Divisions that are nobody's
+
+
+def test_a_limit_does_not_say_that_a_divisor_is_never_zero():
+    """1/(x - 1) tends to 0, and yet x may be 1."""
+    tends = limit(1 / (x - 1), x).theorem
+    one = assume(Equal(x, 1))
+    refuses("arithmetic: found a division by ", arithmetic, Equal(0, 1), (-1 / (x - 1), one), divisors=(tends,))
+
+
+def test_a_positive_power_does_not_say_that_its_base_is_not_zero():
+    """0^0 = 1."""
+    power, zero = assume(Less(0, x**t)), assume(Equal(x, 0))
+    refuses("arithmetic: found a division by x", arithmetic, Equal(0, 1), (-1 / x, zero), divisors=(power,))
+
+
+def test_a_positive_product_says_that_no_factor_is_zero():
+    assert arithmetic(Equal(1 / x, y / (x * y)), divisors=(assume(Less(0, x * y)),)).hypotheses == {Less(0, x * y)}
+
+
+ILL_FORMED = [
+    Term({frozenset({(Variable("x"), Fraction(1, 2))}): fmpq(1)}),
+    Term({frozenset({(Variable("x"), 1), (Variable("x"), 2)}): fmpq(1)}),
+    Term({frozenset({(Variable("h", "sequence"), 1)}): fmpq(1)}),
+    algebra.atom(Apply("inverse", algebra.ZERO)),
+    algebra.atom(Apply("power", algebra.atom(Variable("x")), algebra.atom(Variable("y")))),
+    algebra.atom(Apply("sum", algebra.ZERO, algebra.rational(2), algebra.ZERO, algebra.ZERO)),
+    algebra.atom(Apply("tanh", algebra.atom(Apply("inverse", algebra.ZERO)))),
+]
+
+
+@pytest.mark.parametrize("term", ILL_FORMED, ids=range(len(ILL_FORMED)))
+def test_a_proposition_refuses_what_is_no_term(term):
+    with pytest.raises(RuleError, match=r"Equal: found .*; needed lhs, rhs"):
+        Equal(term, 0)
+
+
+@pytest.mark.parametrize("kind", [kernel.Less, kernel.ForAll])
+def test_a_rule_takes_the_kernel_s_own_kinds_only(kind):
+    class Other(kind):
+        fields = kind.fields
+
+    p = Other(0, 1) if kind is kernel.Less else Other((Variable("x"),), Less(0, 1))
+    refuses(
+        "needed (Less|ForAll)",
+        positive if kind is kernel.Less else specialise,
+        *((x,) if kind is kernel.Less else ()),
+        assume(p),
+    )

@@ -13,6 +13,7 @@ from symlstm.kernel.networks import decisions
 from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, families, leaves
 from symlstm.kernel.networks.machines import Decides, Machine, Misdecision
 from symlstm.kernel.networks.signs import Range, signs
+from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError
 from symlstm.model.file.construction_file import read_construction
 from symlstm.search.construction import Construction
@@ -81,8 +82,9 @@ FOUND: Families = THEOREM.premises[0].conclusion
 
 
 def again(**changes):
-    parts = {"found": FOUND.families, "origin": FOUND.origin, "steps": FOUND.steps, "delay": FOUND.delay} | changes
-    return families(FOUND.system, FOUND.specification, parts["delay"], parts["found"], parts["origin"], parts["steps"])
+    names = ("specification", "delay", "families", "origin", "steps")
+    parts = {name: getattr(FOUND, name) for name in names} | changes
+    return families(FOUND.system, *(parts[name] for name in names))
 
 
 def changed(family, n, **changes):
@@ -103,13 +105,13 @@ def inner():
 def test_the_rule_refuses_a_wrong_limit():
     n, family = inner()
     s = next(iter(family.limits))
-    refuses("after", again, found=changed(family, n, limits={**family.limits, s: family.limits[s] + at(1)}))
+    refuses("after", again, families=changed(family, n, limits={**family.limits, s: family.limits[s] + at(1)}))
 
 
 def test_the_rule_refuses_a_range_that_is_left():
     n, family = inner()
     ghost = next(iter(family.ghosts))
-    refuses("in Range", again, found=changed(family, n, ghosts={**family.ghosts, ghost: Range(0, 5)}))
+    refuses("in Range", again, families=changed(family, n, ghosts={**family.ghosts, ghost: Range(0, 5)}))
 
 
 def test_the_rule_refuses_an_uncut_guard():
@@ -135,13 +137,39 @@ def test_the_rule_refuses_a_fraction_for_a_ghost():
 def test_the_rule_refuses_a_wrong_start():
     first = FOUND.families[0]
     s = next(iter(first.limits))
-    refuses("at the start", again, found=changed(first, 0, limits={**first.limits, s: at(1)}))
+    refuses("at the start", again, families=changed(first, 0, limits={**first.limits, s: at(1)}))
 
 
 def test_a_ghost_is_no_coordinate():
     n, family = inner()
     s = next(iter(family.limits))
-    refuses("variables of their own", again, found=changed(family, n, ghosts={s: NATURAL}))
+    refuses("variables of their own", again, families=changed(family, n, ghosts={s: NATURAL}))
+
+
+def test_a_ghost_is_a_real_variable():
+    n, family = inner()
+    [ghost] = family.ghosts
+    other = Variable(ghost.name, "natural")
+    limits = {s: algebra.substitute(term, {ghost: algebra.atom(other)}, {}) for s, term in family.limits.items()}
+    refuses("real variables", again, families=changed(family, n, ghosts={other: family.ghosts[ghost]}, limits=limits))
+
+
+@pytest.mark.parametrize(
+    "automaton",
+    [
+        WeightedAutomaton((fmpq(1),), {"(": ((fmpq(1), fmpq(5)),), ")": ((fmpq(1),),)}, (fmpq(1),)),
+        WeightedAutomaton((fmpq(1),), {"(": (), ")": ((fmpq(1),),)}, (fmpq(1),)),
+        WeightedAutomaton((fmpq(1),), {"(": ((fmpq(1),),), ")": ((fmpq(1),),)}, ()),
+        WeightedAutomaton((), {"(": (), ")": ()}, (fmpq(1),)),
+    ],
+)
+def test_a_specification_of_other_shapes_is_no_machine(automaton):
+    refuses("other shapes", again, specification=automaton)
+
+
+def test_a_number_that_is_no_rational_is_refused_even_if_it_is_0():
+    automaton = WeightedAutomaton((fmpq(1),), {"(": ((0.0,),), ")": ((fmpq(1),),)}, (fmpq(1),))
+    refuses("rational ones", again, specification=automaton)
 
 
 def test_a_goal_on_the_wrong_side_is_refused():
@@ -175,7 +203,9 @@ def _damaged(rng):
     family, kind = FOUND.families[n], rng.choice(("limit", "range", "cut", "image", "place"))
     if kind == "limit":
         s = rng.choice([*family.limits])
-        return again(found=changed(family, n, limits={**family.limits, s: family.limits[s] + at(rng.choice((-1, 1)))}))
+        return again(
+            families=changed(family, n, limits={**family.limits, s: family.limits[s] + at(rng.choice((-1, 1)))})
+        )
     if kind == "range" and family.ghosts:
         ghost = rng.choice([*family.ghosts])
         return again(
@@ -184,7 +214,7 @@ def _damaged(rng):
     if kind == "place":
         place = family.places[0]
         moved = Place(place.state, tuple(r + at(1) for r in place.registers))
-        return again(found=changed(family, n, places=(moved, *family.places[1:])))
+        return again(families=changed(family, n, places=(moved, *family.places[1:])))
     row = [_moved(tree, rng.choice((-1, 1)), kind == "cut") for tree in FOUND.steps[n]]
     if row == [*FOUND.steps[n]]:
         raise RuleError("damage", "nothing", "something")

@@ -182,6 +182,20 @@ def test_a_claim_about_a_sigmoid_rnn(read):
     assert claim.rnn.cell == "rnn_sigmoid" and claim.rnn.h0 == (Rational(1, 3),) and claim.rnn.bias_hh == (0,)
 
 
+def test_a_claim_that_a_gru_contains_a_tanh_rnn(read):
+    table = embedding({"quantifier": "limit", "scale": 2, "shift": "-1"}, type="contains", cell="rnn_tanh")
+    weights = {"weight_ih_l0": [[0, 0]] * 3, "weight_hh_l0": [[0]] * 3}
+    file = read(table | {"cell": "gru", "weights": weights, "embedding": [[1, 2], [0, "1/3"]]})
+    assert (file.claim.rnn.cell, file.claim.scale, file.claim.shift, file.network.cell) == ("rnn_tanh", 2, -1, "gru")
+    assert file.claim.rnn.encoding == file.network.encoding  # they read the same vectors
+    assert file.claim.statement == "lim_(k -> oo) h_t = (2*y_t + (-1)), for every input word and every t"
+
+
+def test_a_sigmoid_rnn_is_what_is_contained_unless_a_cell_is_named(read):
+    claims = [read(embedding({"quantifier": "limit"}, type=kind)).claim for kind in ("contains", "sigmoid_rnn")]
+    assert [(claim.rnn.cell, claim.shift) for claim in claims] == [("rnn_sigmoid", 0)] * 2
+
+
 def test_a_claim_with_a_bound(read):
     claim = read(embedding({"quantifier": "bound", "bound": "1e-9", "at_k": "7/2"})).claim
     assert (claim.scale, claim.bound, claim.at_k) == (1, Rational(1, 10**9), Fraction(7, 2))
@@ -275,7 +289,7 @@ WRONG: list[tuple[str, Any, str]] = [
     (
         "spec.type",
         "patern_counts",
-        "spec.type: found 'patern_counts'\n  needed  one of pattern_counts, wfa, accepts, machine_value, argmax, sigmoid_rnn"
+        "spec.type: found 'patern_counts'\n  needed  one of pattern_counts, wfa, accepts, machine_value, argmax, contains, sigmoid_rnn"
         "\n  try     pattern_counts",
     ),
     ("title", "red \x1b[31m", "title: found 'red \\x1b[31m'\n  needed  printable letters, in one line"),
@@ -296,7 +310,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("spec", changed(WFA, "final", [1]), "spec.final: found 1 entries\n  needed  2, as many as spec.initial"),
     ("spec", changed(WFA, "initial", []), "spec.initial: found a weighted automaton of 0 states"),
     ("spec", changed(WFA, "final.0", "tanh(1)"), "spec.final[0]: found 'tanh(1)'\n  needed  a rational number"),
-    ("claim", {}, 'claim: found a claim about an RNN\n  needed  spec.type = "sigmoid_rnn"'),
+    ("claim", {}, 'claim: found a claim about an RNN\n  needed  spec.type = "contains"'),
 ]
 
 
@@ -319,6 +333,15 @@ CLAIMS: list[tuple[Any, str]] = [
         "spec.weight_ih: found shape (1, 2)\n  needed  shape (2, 2)",
     ),
     (embedding({"quantifier": "limit"}) | {"readout": COUNTER["readout"]}, "spec.type: found sigmoid_rnn"),
+    (
+        embedding({"quantifier": "limit"}, type="contains", cell="rnn_relu"),
+        "spec.cell: found 'rnn_relu'\n  needed  one of rnn_sigmoid, rnn_tanh",
+    ),
+    (
+        embedding({"quantifier": "limit"})
+        | {"cell": "rnn_tanh", "weights": {"weight_ih_l0": [[1, 0]], "weight_hh_l0": [[1]]}},
+        "spec.type: found sigmoid_rnn\n  needed  one layer of lstm or gru without a readout",
+    ),
     (changed(embedding(1), "claim", MISSING), "claim: found nothing"),
 ]
 
@@ -329,7 +352,7 @@ def test_a_claim_that_does_not_fit_is_refused(refusal, table: Any, message: str)
 
 
 RAW: list[tuple[str, Any, str]] = [
-    ("net.json", b"", "Expecting value: line 1 column 1"),
+    ("net.json", b"", "a syntax error: expecting value: line 1 column 1"),
     ("net.json", b"{", "line 1 column 2"),
     ("net.json", b"[]", "a file that is not a table"),
     ("net.json", b"\xff\xfe", "a byte that is not UTF-8, in line 1"),
@@ -338,8 +361,8 @@ RAW: list[tuple[str, Any, str]] = [
     ("net.json", b'{"a":' * 200_000, "nested too deeply"),
     ("net.json", b"1" * 100_000, "a file that is not a table"),
     ("net.json", b" " * (8 * 1024 * 1024 + 1), "more than 8388608 bytes"),
-    ("net.toml", b"a = 1\na = 2\n", "Cannot overwrite a value (at line 2"),
-    ("net.toml", b"a = \n", "Invalid value (at line 1, column 5)"),
+    ("net.toml", b"a = 1\na = 2\n", "cannot overwrite a value (at line 2"),
+    ("net.toml", b"a = \n", "invalid value (at line 1, column 5)"),
     ("net.toml", b"a = " + b"[" * 100_000, "nested too deeply"),
     ("net.toml", b"a = " + b"1" * 100_000, "4300"),
     ("net.toml", b"a." * 100_000 + b"a = 1", "more than 100 dots in a line (at line 1)"),

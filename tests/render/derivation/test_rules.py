@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 
 import pytest
 from support import ROOT
+from support.documents import derived
 
 from symlstm import Construction, Network, ReadoutTerm, Verdict, pattern_counts
 from symlstm.notebook.display import of_outcome
 from symlstm.render.derivation.rules import AGAIN, ALONE, BECAUSE
+from symlstm.render.documents.document import Block, Lemma
 from symlstm.render.documents.markdown import MarkdownWriter
 
 KERNEL = [*(ROOT / "symlstm/kernel/networks").glob("*.py"), ROOT / "symlstm/kernel/asymptotics.py"]
@@ -41,3 +44,16 @@ def test_a_counterexample_without_premises_is_told_without_citing_any() -> None:
     assert found.verdict is Verdict.REFUTED
     told = MarkdownWriter().blocks(of_outcome(found))
     assert "from ." not in told and "The network is" in told
+
+
+@pytest.mark.parametrize("name", ["proofs", "wide"])
+def test_no_two_lemmas_of_a_document_have_one_title(name: str) -> None:
+    titles = [str(block.name) for block in inside(derived(name).blocks) if isinstance(block, Lemma)]
+    assert len(titles) == len({*titles})
+
+
+def inside(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, and those in them."""
+    for block in blocks:
+        yield block
+        yield from inside(getattr(block, "blocks", ()))

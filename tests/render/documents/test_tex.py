@@ -42,6 +42,9 @@ def complaints(log: str) -> list[str]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_an_article_compiles_without_complaint(name: str, tmp_path: Path) -> None:
     assert complaints(compiled(written(name, "tex").decode(), tmp_path)) == []
+    if name == "proofs":
+        [page] = re.findall(r"newlabel\{section-1\}\{\{1\}\{(\d+)\}", (tmp_path / "x.aux").read_text())
+        assert page == "3", "the summary has two pages"
 
 
 @pdflatex

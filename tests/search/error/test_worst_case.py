@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from multiprocessing import get_context
@@ -198,6 +199,16 @@ def test_the_error_along_a_word_is_that_of_the_run_in_balls(words, scale):
     with ctx.workprec(256):
         truth = abs(run - arb(value(scored().specification, spelled(words)[:-1])))
         assert abs(error_along(scored(), words, rational(scale)) - truth) < arb(10) ** -60
+
+
+def test_a_constant_of_the_readout_that_the_specification_has_too_is_no_error():
+    plain = weighted_automaton(["0", "1"], {"a": [["1", "0"], ["1", "1"]], "b": [["1", "0"], ["0", "1"]]}, ["1", "0"])
+    assert [value(plain, word) for word in (["a"], ["a", "a"], ["b"])] == [1, 2, 0]
+    more = weighted_automaton(["1", "1"], {"a": [["1", "0"], ["1", "1"]], "b": [["1", "0"], ["0", "1"]]}, ["1", "0"])
+    cases = Construction(counter(), plain), Construction(replace(counter(), constant=1), more)
+    with ctx.workprec(300):
+        first, second = (error_along(case, (("a", 3), ("b", 2)), fmpq(1)) for case in cases)
+        assert abs(first - second) < arb(10) ** -60 and first > 0
 
 
 def test_the_error_along_a_word_too_long_to_run():

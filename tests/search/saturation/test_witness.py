@@ -54,6 +54,7 @@ def test_a_delayed_readout_is_right_up_to_the_word_before():
         (counter(3 * k), "3 per unit of k in g_1 at word 1, a"),
         (counter(-3 * k, 7 * k), "-3 per unit of k in g_1 at word 1, a"),
         (counter(100 * k, 0 * k + 5), "0 per unit of k in i_1 at word 1, a: i_1 does not depend on k"),
+        (counter(100, k - k), "0 per unit of k in i_1 at word 1, a: i_1 does not depend on k"),  # 1/2 before tanh(100)
         (counter(100), "0 per unit of k in g_1 at word 1, a: g_1 does not depend on k"),
         (counter(0, 0), "100 per unit of k in"),  # i has no margin, but is multiplied by tanh(0)
     ],
@@ -67,7 +68,7 @@ def test_the_smallest_margin_names_its_gate_and_word(network, margin):
     [
         ("forget_gate_half_open", "0 per unit of k in f_1 at word 2, a: f_1 does not depend on k"),
         ("increment_not_scaled", "0 per unit of k in g_1 at word 1, a: g_1 does not depend on k"),
-        ("margin_zero", "0 per unit of k in i_2 at word 1, b"),
+        ("margin_zero", "0 per unit of k in i_2 at word 1, b: what i_2 is taken of tends to 0, a tie"),
     ],
 )
 def test_a_gate_that_does_not_depend_on_k_has_margin_0(name, margin):

@@ -1,0 +1,107 @@
+"""Statements first: how a lemma or theorem is proved, what is in scope, and what is said of what is left."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symlstm import check
+from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.proof.claims import Verdict
+from symlstm.proof.goals import Goal, Unfinished
+from symlstm.steps import (
+    Equal,
+    ForAll,
+    Less,
+    LessEqual,
+    Sum,
+    TendsTo,
+    assume,
+    auto,
+    inductively,
+    lemma,
+    natural,
+    real,
+    sequence,
+    sigmoid,
+    tanh,
+    theorem,
+)
+
+t, n, m, d = map(natural, "tnmd")
+B, C, L = map(real, "BCL")
+c, h, r, U, q = map(sequence, "chrUq")
+f = sigmoid(B)
+LEAKY = (assume(ForAll((t,), Equal(c(t + 1), f * c(t)))), assume(Equal(c(0), C)))
+
+
+def test_a_lemma_is_proved_once_and_by_its_name() -> None:
+    saturates = lemma(Less(f, 1)).auto()
+    assert saturates() is saturates() and str(saturates().conclusion) == "sigmoid(B) < 1"
+    assert auto(Less(f, 1), saturates).conclusion == Less(f, 1)
+
+
+def test_a_lemma_by_induction_and_for_all_values() -> None:
+    closed = lemma(Equal(c(t), f**t * C), under=LEAKY, forall=(t,)).induct(t)
+    assert closed().conclusion == ForAll((t,), Equal(c(t), f**t * C))
+    assert closed().hypotheses == {fact.conclusion for fact in LEAKY}
+
+
+def test_a_theorem_is_a_claim_where_it_is_written() -> None:
+    line = inspect.currentframe().f_lineno + 1  # type: ignore[union-attr]
+    made = theorem("T", "the cell in closed form", Equal(c(t), f**t * C), under=LEAKY, forall=(t,)).induct(t)
+    assert made.source.endswith(f"{Path(__file__).name}:{line}")
+    assert check(made).outcome.verdict is Verdict.PROVED and isinstance(made(), Theorem)
+    assert auto(made.goal, made).conclusion == made.goal
+
+
+def test_what_a_theorem_leaves_is_printed_with_the_claim() -> None:
+    result = check(theorem("T", "it stays", Equal(c(t), C), under=LEAKY).induct(t))
+    assert result.outcome.verdict is Verdict.OPEN
+    assert [goal.statement for goal in result.outcome.goals] == [Equal(c(t + 1), C)]
+
+
+def test_a_statement_for_all_t_is_proved_by_induction_over_t() -> None:
+    rows = ForAll((t, n, B), Equal(h(t + 1, n, B), f * h(t, n, B)))
+    start = ForAll((n, B), Equal(h(0, n, B), 0))
+    goal = Goal(ForAll((t, n, B), Equal(h(t, n, B), 0)), map(assume, (rows, start)))
+    base, step = goal.induct(t)
+    assert base.statement == start and step.facts[-1].conclusion == ForAll((n, B), Equal(h(t, n, B), 0))
+    base.auto()
+    step.auto()
+    assert goal.theorem.conclusion == goal.statement and goal.theorem.hypotheses == {rows, start}
+
+
+def test_a_statement_for_all_t_needs_facts_for_all_t() -> None:
+    with pytest.raises(RuleError):
+        inductively(ForAll((t,), LessEqual(c(t), C)), t, assume(LessEqual(c(t), C)))
+
+
+SCALED: list[tuple[Any, list[Any]]] = [  # what is equal is put into the arguments of functions and of sums
+    (Equal(r(t), 0), [ForAll((t,), Equal(r(t + 1), tanh(L * r(t)))), Equal(r(0), 0)]),
+    (ForAll((t, n), Equal(h(t, n), 2 * r(t, n))), [
+        ForAll((t, n), Equal(r(t + 1, n), tanh(Sum(U(n, m) * r(t, m), (m, 1, d))))),
+        ForAll((t, n), Equal(h(t + 1, n), 2 * tanh(Sum(U(n, m) * h(t, m) / 2, (m, 1, d))))),
+        ForAll((n,), Equal(h(0, n), 2 * r(0, n))),
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "given"), SCALED, ids=["at rest", "scaled"])
+def test_equations_inside_functions(statement: Any, given: list[Any]) -> None:
+    found = inductively(statement, t, *map(assume, given))
+    assert found.conclusion == statement and found.hypotheses == {*given}
+
+
+def test_a_wrong_equation_inside_a_function_is_of_no_use() -> None:
+    given = [ForAll((t,), Equal(r(t + 1), tanh(L * r(t)))), Equal(r(0), 0)]
+    with pytest.raises(Unfinished, match=r"\|-  r\(t \+ 1\) = t"):
+        inductively(Equal(r(t), t), t, *map(assume, given))
+
+
+def test_the_nearest_miss_says_for_what() -> None:
+    goal = Goal(TendsTo(tanh(h(t, B)), (B,), 0)).auto()
+    assert goal.reason == "needed its limit, or an equation for it, among the facts, for lim h(t, B) for B"
