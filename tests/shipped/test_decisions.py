@@ -16,8 +16,7 @@ from symlstm.search.construction import Construction
 
 FILES = sorted((GALLERY / "decisions").glob("*.toml"))
 FAILURES = GALLERY / "decisions" / "failures"
-SLOW = {"anbncn", "dyck_2_7_generator", "dyck_2_7_generator_rnn", "shuffle_of_two_dyck1", "margin_that_is_too_large"}
-SLOW |= {"slowly_leaking_counter", "leaking_counter"}
+SLOW = {"anbncn"}
 LENGTH = {1: 6, 2: 6, 3: 4, 4: 3}
 
 
@@ -54,7 +53,7 @@ def outcome_of(name):
     return outcome
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in TOLD])
+@pytest.mark.parametrize("name", TOLD)
 def test_a_failure_is_told_with_its_first_shortest_words(name):
     words, limit, specified, hint = TOLD[name]
     outcome = outcome_of(name)
