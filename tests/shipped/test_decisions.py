@@ -38,7 +38,6 @@ TOLD = {  # a shortest wrong sequence, its limit, what is specified, and the hin
     "leaking_counter": ("a a a a b b b", None, "more than 0 (accepted)", ""),
     "parity_with_small_weights": (" ".join(["x1"] * 48), "0.5004", "rejected", "no entry of the network depends on k"),
     "threshold_between_the_wrong_counts": ("a a a", "1/2 - tanh(1)", "more than 0 (accepted)", ""),
-    "parity_with_small_weights": (" ".join(["x1"] * 48), "0.5004", "rejected", "no entry of the network depends on k"),
     "tie_at_zero": ("a b", "0", "less than 0 (not accepted)", ""),
 }
 OPEN = {
