@@ -129,22 +129,18 @@ def _claim(rng: random.Random) -> str:
     sequences = [word for n in range(LONGEST + 1) for word in product(range(len(network.vocabulary)), repeat=n)]
     if verdict.verdict is Verdict.PROVED:
         for words in sequences:
-            error = distance(network, found, words, lambda entry: value(entry, at))
+            error = _distance(network, found, words, at)
             demand(error <= allowed, "proved, but", mpmath.nstr(error, 8), "on", words, network, found)
     if verdict.verdict is Verdict.REFUTED:
         words = tuple(map(network.vocabulary.index, verdict.witness.words))
-        error, later = (distance(network, found, words, lambda entry, at=at: value(entry, at)) for at in (at, 2 * at))
-        least = later / 2 if found.quantifier == "limit" else value(0 if found.bound is None else found.bound)
-        demand(
-            error > least and (found.quantifier != "limit" or later > error / 2),
-            "refuted, but",
-            mpmath.nstr(error, 8),
-            "on",
-            words,
-            network,
-            found,
-        )
+        error, later = (_distance(network, found, words, scale) for scale in (at, 2 * at))
+        real = later > error / 2 > 0 if found.quantifier == "limit" else error > value(found.bound or 0)
+        demand(real, "refuted, but", mpmath.nstr(error, 8), "on", words, network, found)
     return f"{network.cell} {found.rnn.cell} {found.quantifier} {verdict.verdict.value}"
+
+
+def _distance(network: Network, found: EmbeddingClaim, words: tuple[int, ...], at: int) -> Any:
+    return distance(network, found, words, lambda entry: value(entry, at))
 
 
 def _bounds(rng: random.Random) -> str:
@@ -161,6 +157,6 @@ def _bounds(rng: random.Random) -> str:
     claimed = EmbeddingClaim(plain, "bound", found.scale, shift=found.shift)
     words = tuple(rng.randrange(2) for _ in range(4))
     for t in range(len(words) + 1):
-        error = distance(network, claimed, words[:t], lambda entry: value(entry, 1))
+        error = _distance(network, claimed, words[:t], 1)
         demand(error <= mpmath.mpf(found.bound(t)) + mpmath.mpf(10) ** -300, method, t, error, found.bound(t), W, U)
     return f"embed {method}"
