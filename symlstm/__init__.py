@@ -12,6 +12,8 @@ region                 all cells of open parameters in which a network is right
 worst_case, sweep      the largest error over all word sequences of a length, at one scale or many
 horizon                the first length at which rounding to the nearest integer can fail
 smallest_scale         the smallest scale for an error and a length
+at_scale               what is known of a network at one scale: right up to a length, or wrong on words
+as_it_stands, wrong_on whether it is right at a scale up to a length; whether these words refute that
 reach, counting_limit  all word sequences in IEEE arithmetic; how far a float register counts
 limit, enclose         the limit of an expression for k -> oo as a theorem; how near it is at every scale
 claim, note, main      a named claim of a proof script, a remark; runs the claims of a script
@@ -86,6 +88,9 @@ if TYPE_CHECKING:  # the same names for type checkers, which read no dictionary
     from symlstm.search.error.sweep import sweep as sweep
     from symlstm.search.error.worst_case import worst_case as worst_case
     from symlstm.search.region.region import region as region
+    from symlstm.search.scale.answer import at_scale as at_scale
+    from symlstm.search.scale.standing import as_it_stands as as_it_stands
+    from symlstm.search.scale.standing import wrong_on as wrong_on
     from symlstm.weights.checking import Mismatch as Mismatch
     from symlstm.weights.exporting import export as export
     from symlstm.weights.exporting import to_state_dict as to_state_dict
@@ -109,6 +114,9 @@ _HOME = {
     "sweep": "search.error.sweep",
     "horizon": "search.error.horizon",
     "smallest_scale": "search.error.smallest_scale",
+    "at_scale": "search.scale.answer",
+    "as_it_stands": "search.scale.standing",
+    "wrong_on": "search.scale.standing",
     "reach": "floats.reachable_states",
     "counting_limit": "floats.counting_limit",
     "limit": "proof.limits",

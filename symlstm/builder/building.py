@@ -7,15 +7,17 @@ proposes, and a mistake in it costs a network, never a false theorem.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from flint import arb
 from sympy import Expr, Rational
 
 from symlstm.builder import control, counting
 from symlstm.builder.units import control as units_of
 from symlstm.kernel.networks.machines import Acceptance, Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
+from symlstm.kernel.theorem import Theorem
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
@@ -25,7 +27,9 @@ from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import asked, at_scale
 from symlstm.search.scale.verdict import at_every_length
 
-LARGEST = 4096  # multiple of the unit weights that is tried
+SMALLEST, LARGEST = Fraction(2), 4096  # multiples of the unit weights that are tried
+WORK = 5_000_000  # products, in certifying one scale: some twenty seconds
+APART = (arb(1) / 16,)  # states of one step are a unit apart: what is within it is one class
 FINE = 8  # the least scale is known to one part in so many
 AMPLE = Fraction(50)  # the multiple where none can be certified at a scale yet, as where a machine counts
 
@@ -63,8 +67,8 @@ def build(
     What is proved of it is the specification, or `claimed`, the same written otherwise or for promised words alone.
 
     Certified at its weights up to `length` words, None for every length; where that cannot be, for a machine that
-    counts, `at_weights` says why. Raises InputError for a machine that
-    has no network of that kind here, or that is not certified at any multiple.
+    counts or one of very many states, `at_weights` says how far it is or why it is not. Raises InputError for a
+    machine that has no network of that kind here, or that is not certified at any multiple.
     """
     make, states = _maker(specification, cell)
     claimed = specification if claimed is None else claimed
@@ -79,9 +83,28 @@ def build(
         )
     if not ideal.network.depends_on_k:  # exact: no scale to look for
         return Built(ideal, limit, at_scale(ideal), Fraction(1), None, states)
-    multiple, too_small = (AMPLE, None) if specification.registers else least_multiple(make, claimed, length)
+    try:
+        multiple, too_small = (AMPLE, None) if specification.registers else least_multiple(make, claimed, length)
+    except TooLarge as reason:
+        found = Construction(make(_times(AMPLE)), claimed, title)
+        return Built(found, limit, AtScale(Fraction(1), reason=str(reason)), AMPLE, None, states)
     found = Construction(make(_times(multiple)), claimed, title)
-    return Built(found, limit, at_scale(found), multiple, too_small, states)
+    theorem = None if length is not None or specification.registers else _at_every_length(found)
+    known = at_scale(found) if theorem is None else AtScale(Fraction(1), theorem)
+    return Built(found, limit, known, multiple, too_small, states)
+
+
+class TooLarge(Exception):
+    """A network that takes too much work to be certified at a scale."""
+
+
+def _at_every_length(construction: Construction) -> Theorem | None:
+    """The theorem for every length, None if it is not found. Raises TooLarge."""
+    question = replace(asked(construction, Fraction(1), None)[0], work=WORK)
+    theorem = at_every_length(question, APART)
+    if theorem is None and question.spent[0] > WORK:
+        raise TooLarge(f"not certified at a scale within {WORK} products: {construction.network.hidden} units")
+    return theorem
 
 
 def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network], int]:
@@ -108,10 +131,10 @@ def least_multiple(
     def certified(multiple: Fraction) -> bool:
         found = Construction(make(_times(multiple)), specification)
         if length is None:
-            return at_every_length(asked(found, Fraction(1), None)[0]) is not None
+            return _at_every_length(found) is not None
         return at_scale(found).is_right_up_to(length)
 
-    low, high = None, Fraction(1)
+    low, high = None, SMALLEST
     while not certified(high):
         low, high = high, 2 * high
         if high > LARGEST:

@@ -7,7 +7,6 @@ state and a word; here words and states that lead to the same state share one, w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from symlstm.kernel.networks.machines import Acceptance, Machine, check_machine
@@ -52,17 +51,7 @@ def minimised(machine: Machine) -> Machine:
     check_machine(machine, machine.moves)
     states, words = range(len(machine.states)), [*machine.moves]
     table = [[machine.moves[word][q][0].target for word in words] for q in states]
-    final = [bool(machine.output.conditions[q]) for q in states]
-    order = _reached(table, machine.initial)
-    number = {q: n for n, q in enumerate(order)}
-    return minimal(words, [[number[p] for p in table[q]] for q in order], [final[q] for q in order])
-
-
-def _reached(table: Sequence[Sequence[int]], initial: int) -> list[int]:
-    order = [initial]
-    for q in order:
-        order += [p for p in dict.fromkeys(table[q]) if p not in order]
-    return order
+    return minimal(words, table, [bool(machine.output.conditions[q]) for q in states], machine.initial)
 
 
 def control(machine: Machine) -> Control:

@@ -14,10 +14,10 @@ from sympy import Symbol
 import symlstm
 from symlstm.certificates import rated
 from symlstm.certificates.recheck import FORMAT
-from symlstm.certificates.subjects import Atoms, Data, NotCovered, subject
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, subject
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
-from symlstm.kernel.networks.automata import Comparison, Span
+from symlstm.kernel.networks.automata import Comparison, Span, counterexample
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
 from symlstm.kernel.networks.statements import (
     Computes,
@@ -35,11 +35,16 @@ from symlstm.kernel.networks.statements import (
 )
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
-from symlstm.search.saturation.equivalence import forward
+from symlstm.search.error.growth import bound
+from symlstm.search.saturation.equivalence import decide, forward
 
 
 def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
-    """The certificate of a theorem about the network. Raises NotCovered for a kind that has none."""
+    """The certificate of a theorem about the network. Raises NotCovered for a kind that has none.
+
+    A rational constant of the readout stands on the side of the specification there.
+    """
+    theorem = _without_constant(theorem)
     goal = theorem.conclusion
     if not isinstance(goal, Computes | Counterexample | Trace | ErrorBound | StepTable):
         raise NotCovered(f"theorems of the kind {type(goal).__name__}")
@@ -55,6 +60,25 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     )
     head = {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
     return head | {"atoms": atoms.arguments} | body | written
+
+
+def _without_constant(theorem: Theorem) -> Theorem:
+    """The same theorem about the readout without its constant and the specification less that, if there is one."""
+    goal = theorem.conclusion
+    if not isinstance(goal, Computes | Counterexample | ErrorBound) or not goal.readout.constant.monomials:
+        return theorem
+    if not isinstance(goal.specification, WeightedAutomaton) or not theorem.premises:
+        raise NotCovered("specifications by a machine")
+    if isinstance(goal, ErrorBound):
+        rates, computed = theorem.premises
+        return bound(rates, _without_constant(computed))
+    [premise] = theorem.premises
+    if not isinstance(premise.conclusion, Invariant):
+        raise NotCovered(f"theorems by {theorem.rule}")
+    readout, less = other_side(goal.readout, goal.specification)
+    if isinstance(goal, Counterexample):
+        return counterexample(premise, readout, less, goal.words)
+    return decide(premise, readout, less)
 
 
 def _limits(theorem: Theorem, network: Network, atoms: Atoms) -> Data:

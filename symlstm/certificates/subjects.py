@@ -63,7 +63,9 @@ def subject(
     if isinstance(specification, Machine):
         raise NotCovered("specifications by a machine")
     if readout.constant.monomials:
-        raise NotCovered("a readout with a constant")
+        if specification is None:
+            raise NotCovered("a readout with a constant, and no specification")
+        readout, specification = other_side(readout, specification)
     coordinate = {s: n for n, s in enumerate(network.state_symbols)}
     terms = [[coordinate[s], atoms.constant(c)] for s, c in readout.terms]
     return {
@@ -71,6 +73,19 @@ def subject(
         "readout": {"delay": 0 if specification is None else readout.delay, "terms": terms},
         "specification": _specification(specification, [*network.vocabulary]),
     }
+
+
+def other_side(readout: Readout, specification: WeightedAutomaton) -> tuple[Readout, WeightedAutomaton]:
+    """A readout without its constant, and the specification less the constant: the two are as far apart as before."""
+    constant = readout.constant.rational()
+    if constant is None:
+        raise NotCovered(f"a readout with the constant {readout.constant}: only rational numbers")
+    one, rest = fmpq(1), (fmpq(0),) * len(specification.initial)
+    matrices = {
+        word: (*((*row, fmpq(0)) for row in matrix), (*rest, one)) for word, matrix in specification.matrices.items()
+    }
+    less = WeightedAutomaton((*specification.initial, one), matrices, (*specification.final, -constant))
+    return Readout(readout.terms, readout.delay), less
 
 
 def _one_layer(network: Network) -> Network:

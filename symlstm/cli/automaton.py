@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from symlstm.builder.extraction import Extracted
 
 SUFFIXES = (".dot", ".gv", ".svg", ".json")
+NO_DOT = """symlstm: {}: found no program dot, which draws automata
+  needed  Graphviz
+  try     apt-get install graphviz, brew install graphviz; or -o {}"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +46,9 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     if options.output is not None and options.output.suffix not in SUFFIXES:
         raise InputError(str(options.output), f"the ending {options.output.suffix!r}", f"one of {', '.join(SUFFIXES)}")
+    if options.output is not None and options.output.suffix == ".svg" and shutil.which("dot") is None:
+        print(NO_DOT.format(options.output, options.output.with_suffix(".dot")), file=sys.stderr)
+        return ExitCode.MISSING
     found = construction(options.network)
     try:
         made = automaton(found.network, threshold_of(options, found))
@@ -85,12 +91,6 @@ def write(options: argparse.Namespace, made: Extracted, title: str) -> ExitCode:
     if path is not None:
         data = {".json": json.dumps(record, indent=2)}.get(path.suffix, drawing).encode()
         if path.suffix == ".svg":
-            if shutil.which("dot") is None:
-                print(
-                    "symlstm: dot: not installed\n  needed  drawing automata\n  try     apt-get install graphviz",
-                    file=sys.stderr,
-                )
-                return ExitCode.MISSING
             data = subprocess.run(["dot", "-Tsvg"], input=data, capture_output=True, check=True).stdout
         whole(path.parent, {path.name: data})
     if options.json:

@@ -18,6 +18,11 @@ HORIZON = (
     "the first length at which rounding to the nearest integer, or a decision, can fail; shown alone without --length"
 )
 
+LEAST = (
+    "the least scale at which a decision is certified right, at every length or up to the one given, and the largest "
+    "at which it is found wrong"
+)
+
 EPILOG = (
     "Exit code 0: all that was asked for is certified from both sides; 3: something, or a side of it, is open, and says "
     "why; 1: the network does not compute its specification; 2: bad input."
@@ -40,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--epsilon", type=scale, metavar="E", help="the smallest scale with an error within E at the length, e.g. 1e-6"
     )
+    parser.add_argument("--least-scale", action="store_true", help=LEAST)
     parser.add_argument("--digits", type=whole, default=18, metavar="D", help="of the smallest scale (default 18)")
     parser.epilog = EPILOG
 

@@ -26,6 +26,7 @@ from symlstm.search.error.worst_word import Runs
 from symlstm.search.pipeline import claim
 from symlstm.search.saturation.exploration import Infinite
 from symlstm.search.scale.answer import at_scale
+from symlstm.search.scale.least import least_scale
 from symlstm.search.scale.margins import margin_up_to
 
 DIGITS = 20  # of errors
@@ -58,6 +59,9 @@ def answers(found: Construction, k: Fraction, options: Namespace) -> list[Answer
     """What the options ask for, in order."""
     asked: list[Question] = []
     length, epsilon = options.length, options.epsilon
+    if options.least_scale:
+        where = "every length" if length is None else f"up to {length} words"
+        return [answered("least_scale", where, lambda: least(found, length, where))]
     if not isinstance(machine(found.specification).output, Values):
         return [answered(*question) for question in decision_questions(found, k, options)]
     if length is not None and (epsilon is None or options.scale):
@@ -149,6 +153,25 @@ def deciding(found: Construction, k: Fraction) -> Answer:
     reason = "" if settled or known.wrong_at == max(1, found.network.delay) else known.reason or "longer sequences"
     place = f"k = {k}, {'rounded' if isinstance(machine(found.specification).output, Values) else 'decided'}"
     return Answer("horizon", place, lines, values, known.wrong if known.right is None else known.right, reason)
+
+
+def least(found: Construction, length: int | None, where: str) -> Answer:
+    """The least scale that is certified right, the largest found wrong."""
+    seen = least_scale(found, length)
+    runs = () if seen.run is None else seen.run.conclusion.runs
+    lines: list[Line] = []
+    if seen.right is not None:
+        lines.append(("right at k", str(seen.right), f"certified: {where}"))
+    if seen.wrong is not None:
+        lines.append(("wrong at k", str(seen.wrong), f"certified: on {_example(runs)}"))
+    values = {"length": length, "right": _text(seen.right), "wrong": _text(seen.wrong)} | words(runs)
+    lacking = "no scale found that is certified right" if seen.right is None else "no smaller scale found wrong"
+    reason = lacking if seen.right is None or seen.wrong is None else ""
+    return Answer("least_scale", where, lines, values, seen.certified or seen.run, reason)
+
+
+def _text(k: Fraction | None) -> str | None:
+    return None if k is None else str(k)
 
 
 def in_the_limit(found: Construction) -> Answer:

@@ -14,7 +14,6 @@ from symlstm.cli.main import ExitCode
 from symlstm.kernel.theorem import Theorem, Unsupported, trusted
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim, Result, Verdict, Witness
-from symlstm.proof.scale import RUN, AtScale
 from symlstm.render.formulas import latex
 from symlstm.render.statements import plain as text
 from symlstm.render.statements.conclusions import formulas, specification_of
@@ -81,25 +80,9 @@ def record(result: Result) -> dict[str, Any]:
         "refutation": None if theorem is None or is_proved else refutation_record(theorem),
         "witness": None if outcome.witness is None else witness_record(outcome.witness),
         "reason": outcome.reason if result.error is None else said_of(result.error),
-        "at_scale": None if result.at_scale is None else scale_record(result.at_scale),
+        "at_scale": None if result.at_scale is None else result.at_scale.record,
         "seconds": round(result.seconds, 6),
         **({"checked_by": [*result.checked]} if result.checked else {}),
-    }
-
-
-def scale_record(known: AtScale) -> dict[str, Any]:
-    """What is known at a scale: "right" with null for right_up_to means every length; words as a list, or runs if long."""
-    words = [word for word, n in known.runs for _ in range(n)] if (known.wrong_at or 0) <= RUN else None
-    return {
-        "k": None if known.k is None else str(known.k),
-        "verdict": known.finding.value,
-        "right_up_to": known.right_up_to,
-        "wrong_at": known.wrong_at,
-        "words": words or None,
-        "runs": [{"word": word, "times": n} for word, n in known.runs] or None,
-        "value": known.value or None,
-        "specified": known.specified or None,
-        "reason": known.reason or None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim
 from symlstm.proof.folder import proofs
 
+STDOUT = 1  # the file descriptor
 SUFFIXES = (".py", ".toml", ".json")
 WEIGHTS = (".safetensors", ".npz", ".onnx")  # which need a file that says what they should compute
 
@@ -32,9 +34,11 @@ def files_of(folder: Path, scripts: bool = True) -> list[Path]:
 
 
 def is_output(path: Path) -> bool:
-    """Whether a file is an object that a command has printed: it has a schema, and no weights."""
+    """Whether a file is an object that a command has printed, or prints now: it has a schema, and no weights."""
     if path.suffix != ".json":
         return False
+    if _is_stdout(path):
+        return True
     from symlstm.model.file.toml_json import load
 
     try:
@@ -42,6 +46,14 @@ def is_output(path: Path) -> bool:
     except InputError:
         return False
     return "schema" in found and "weights" not in found
+
+
+def _is_stdout(path: Path) -> bool:
+    """Whether what is printed goes into that file."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(STDOUT))
+    except OSError:  # there is no output
+        return False
 
 
 def shipped() -> list[Path]:

@@ -18,6 +18,7 @@ from symlstm.model.file.construction_file import ConstructionFile
 from symlstm.model.scaling import scaled
 from symlstm.proof.claims import Outcome, Verdict, Witness
 from symlstm.proof.time_limit import TimedOut, time_limit
+from symlstm.render.statements.scales import told
 
 MOST = 4000  # letters of a message
 EXACT = 15  # digits of a value at one scale
@@ -132,7 +133,7 @@ def _part_of(credit: Credit, earned: bool, message: str) -> Part:
 def _said(mark: Mark) -> str:
     """Why a credit was earned or not."""
     if mark.scale is not None:
-        return mark.scale.sentence
+        return told(mark.scale)
     if mark.outcome.verdict is Verdict.PROVED:
         return "proved"
     if mark.outcome.verdict is Verdict.REFUTED:
@@ -153,7 +154,7 @@ def _message(judge: Judge, done: list[Mark]) -> list[str]:
         network = judge.found.network
         hint = slip(network, specification, witness.words or tuple(network.vocabulary[:1]))
         lines += [f"hint: {hint}"] if hint else [found.reason]
-    return lines + [mark.scale.sentence for mark in done if mark.scale is not None][:1]
+    return lines + [told(mark.scale) for mark in done if mark.scale is not None][:1]
 
 
 def _lines(found: Outcome) -> Iterator[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from symlstm.grading.key import Credit, Key
-from symlstm.grading.scale import AtScale, at_scale
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
@@ -15,8 +14,10 @@ from symlstm.model.file.construction_file import ConstructionFile
 from symlstm.model.network import Network
 from symlstm.model.specifications.machines import over
 from symlstm.proof.claims import Outcome, Verdict
+from symlstm.proof.scale import AtScale, Finding
 from symlstm.search.construction import Construction
 from symlstm.search.saturation.refutation import MANY, refutation
+from symlstm.search.scale.answer import at_scale
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Judge:
         outcome = self.outcome(credit.words)
         if credit.at_scale:
             scale = self.scale(credit.words, credit.length or self._key.check.length)
-            return Mark(credit, scale.verdict == "right", outcome, scale)
+            return Mark(credit, scale.finding is Finding.RIGHT, outcome, scale)
         proved = outcome.verdict is Verdict.PROVED
         return Mark(credit, proved or (credit.length is not None and self._is_right_up_to(credit.length)), outcome)
 
@@ -68,8 +69,8 @@ class Judge:
         return self.construction(words).outcome()
 
     def _scale(self, words: tuple[str, ...] | None, length: int) -> AtScale:
-        check = replace(self._key.check, length=length)
-        return at_scale(self.construction(words), self.outcome(words), check)
+        check = self._key.check
+        return at_scale(self.construction(words), check.scale, check.within).up_to(length)
 
     def _is_right_up_to(self, length: int) -> bool:
         """Whether no sequence of up to that many words is wrong in the limit: the counterexample is a shortest one."""

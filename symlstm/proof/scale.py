@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -54,6 +54,30 @@ class AtScale:
         if self.wrong_at is not None and self.wrong_at <= RUN:
             return Finding.WRONG
         return Finding.OPEN if self.right is None else Finding.RIGHT
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """As fields of JSON: "right" with null for right_up_to means every length; words as a list, or runs if long."""
+        words = [word for word, n in self.runs for _ in range(n)] if (self.wrong_at or 0) <= RUN else None
+        return {
+            "k": None if self.k is None else str(self.k),
+            "verdict": self.finding.value,
+            "right_up_to": self.right_up_to,
+            "wrong_at": self.wrong_at,
+            "words": words or None,
+            "runs": [{"word": word, "times": n} for word, n in self.runs] or None,
+            "value": self.value or None,
+            "specified": self.specified or None,
+            "reason": self.reason or None,
+        }
+
+    def up_to(self, length: int) -> AtScale:
+        """What it says of sequences of up to so many words: right or wrong on all of them, or open."""
+        if self.wrong_at is not None and self.wrong_at <= length:
+            return self
+        right = self.is_right_up_to(length)
+        reason = self.reason if right else self.reason or f"certified up to {self.right_up_to or 0} words, no further"
+        return AtScale(self.k, self.right if right else None, self.right_up_to if right else None, reason=reason)
 
     def is_right_up_to(self, length: int | None) -> bool:
         """Whether it is right on all sequences of up to so many words, None for every length."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support import ROOT
 
-from symlstm.builder import counting
+from symlstm.builder import building, counting
 from symlstm.builder.building import Built, build
 from symlstm.builder.classifier import WordClassifier
 from symlstm.builder.dot import read, written
@@ -17,14 +19,16 @@ from symlstm.builder.extraction import automaton
 from symlstm.builder.specified import from_words
 from symlstm.builder.units import control, minimised
 from symlstm.builder.writing import text
+from symlstm.cli.main import ExitCode, main
 from symlstm.kernel.networks.machines import Machine
 from symlstm.model.errors import InputError
 from symlstm.model.file.construction_file import read_construction
 from symlstm.model.network import Network
 from symlstm.model.simulation.running import run_floats
 from symlstm.model.specifications.languages import language
-from symlstm.model.specifications.regular import regex
+from symlstm.model.specifications.regular import dfa, regex
 from symlstm.proof.claims import Verdict
+from symlstm.proof.scale import AtScale, Finding
 from symlstm.search.construction import Construction
 
 ABB = "(a|b)*abb"
@@ -76,9 +80,10 @@ def test_a_built_file_proves_again(built: Built, tmp_path: Path) -> None:
         assert found.network == built.construction.network or found.network.system == built.construction.network.system
 
 
-def test_a_file_asks_only_for_what_is_certified(built: Built) -> None:
+def test_a_file_asks_for_what_is_certified(built: Built) -> None:
     assert "[check]" in text(built, {}, ".toml")
-    assert "[check]" not in text(build(language("majority", ["a", "b"])), {}, ".toml")
+    unknown = replace(built, at_weights=AtScale(Fraction(1), reason="not known"))
+    assert "[check]" not in text(unknown, {}, ".toml")
 
 
 def test_what_is_taken_out_is_the_minimal_automaton_that_was_put_in(built: Built) -> None:
@@ -150,6 +155,26 @@ REFUSED = [
 def test_what_cannot_be_built_is_refused_with_the_reason(name: str, words: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         build(language(name, [*words]), "gru" if name == "dyck1" else "lstm")
+
+
+def test_what_is_too_large_to_certify_is_built_with_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "WORK", 100)
+    found = build(regex(ABB, ["a", "b"]), "rnn_sigmoid")
+    assert found.limit.verdict is Verdict.PROVED and found.multiple == building.AMPLE
+    assert found.at_weights.finding is Finding.OPEN and "within 100 products" in found.at_weights.reason
+
+
+def test_states_that_are_never_reached_are_left_out() -> None:
+    table = {"far": {"a": "here"}, "here": {"a": "there"}, "there": {"a": "here"}}
+    assert minimised(dfa(["a"], "here", table, ["there", "far"])) == regex("a(aa)*", ["a"])
+
+
+def test_a_drawing_needs_graphviz(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    network = ROOT / "proofs" / "constructions" / "parity_in_a_sigmoid_rnn.toml"
+    code = main(["automaton", str(network), "-o", str(tmp_path / "x.svg")])
+    told = capsys.readouterr().err
+    assert code == ExitCode.MISSING and "Graphviz" in told and "x.dot" in told and not [*tmp_path.iterdir()]
 
 
 def test_an_automaton_goes_to_dot_and_back(tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import ROOT
 
 from symlstm import ExitCode, export, main, read_construction
 from symlstm.model.file.template import new_construction
@@ -125,3 +129,12 @@ def test_a_long_file_name_keeps_its_column(folder: Path, capsys: Capture) -> Non
     main(["prove", "work"])
     lines = [line for line in capsys.readouterr().out.splitlines() if ".toml" in line or "..." in line or "…" in line]
     assert [line.index(f"  {title}") for line, title in zip(lines, ("long", "right "), strict=True)] == [45, 45]
+
+
+def test_what_is_printed_into_the_folder_is_no_submission(folder: Path) -> None:
+    (folder / "work" / "broken.toml").unlink()
+    command = [sys.executable, "-m", "symlstm", "prove", "work", "--json"]
+    with (folder / "work" / "out.json").open("w") as out:
+        done = subprocess.run(command, stdout=out, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False)
+    claims = json.loads((folder / "work" / "out.json").read_text())["claims"]
+    assert (done.returncode, [claim["source"] for claim in claims]) == (ExitCode.OK, ["work/right.toml"])

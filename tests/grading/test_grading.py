@@ -83,9 +83,9 @@ def test_a_row_has_the_fields_of_the_schema(folder: tuple[Path, dict[str, Submis
     wrong, right = rows["forgets_half.toml"], rows["right.toml"]
     assert wrong["witness"]["words"] == ["a", "a"]
     assert wrong["at_scale"]["verdict"] == "wrong"
-    assert right["at_scale"] == {
-        "k": "1", "verdict": "right", "right_up_to": 1000, "wrong_at": None, "words": None, "reason": ""
-    }  # fmt: skip
+    scale = right["at_scale"]
+    assert (scale["k"], scale["verdict"], scale["wrong_at"], scale["words"]) == ("1", "right", None, None)
+    assert 5e21 < scale["right_up_to"] < 6e21
 
 
 def test_the_platforms_get_their_own_files(folder: tuple[Path, dict[str, Submission], dict[str, Any]]) -> None:

@@ -17,7 +17,7 @@ from symlstm.search.construction import Construction
 FILES = sorted((GALLERY / "decisions").glob("*.toml"))
 FAILURES = GALLERY / "decisions" / "failures"
 SLOW = {"anbncn", "dyck_2_7_generator", "dyck_2_7_generator_rnn", "shuffle_of_two_dyck1", "margin_that_is_too_large"}
-SLOW |= {"slowly_leaking_counter", "leaking_counter"}
+SLOW |= {"slowly_leaking_counter", "leaking_counter", "parity_with_small_weights"}
 LENGTH = {1: 6, 2: 6, 3: 4, 4: 3}
 
 
@@ -37,6 +37,7 @@ TOLD = {  # a shortest wrong sequence, its limit, what is specified, and the hin
     "dyck1_without_a_latch": (")", "3/2", "less than 0 (not accepted)", "its language only"),
     "generator_without_its_promise": ("close0 open0", "1", "less than 1/2 (not accepted)", "say so in a [domain]"),
     "leaking_counter": ("a a a a b b b", None, "more than 0 (accepted)", ""),
+    "parity_with_small_weights": (" ".join(["x1"] * 48), "0.5004", "rejected", "no entry of the network depends on k"),
     "threshold_between_the_wrong_counts": ("a a a", "1/2 - tanh(1)", "more than 0 (accepted)", ""),
     "tie_at_zero": ("a b", "0", "less than 0 (not accepted)", ""),
 }

@@ -118,7 +118,7 @@ def right() -> list[Submission]:
     )
     return [
         Submission("right.toml", RIGHT, 10, "proved", "right on every word sequence"),
-        Submission("right.json", as_json(), 10, "proved", "right on every sequence of up to 1000 words"),
+        Submission("right.json", as_json(), 10, "proved", "right up to 5.18e21 words"),
         Submission("other_order_of_words.toml", changed(*other), 10, "proved", "right on every word sequence"),
         Submission(
             "half_a_cell.toml", changed(('"100*k", "0"],     # g', '"100*k", "0"],     # g ')), 10, "proved", ""
@@ -130,9 +130,13 @@ def right() -> list[Submission]:
             "proved",
             "",
         ),
-        Submission("tiny_scale.toml", changed(("100*k", "1/10*k")), 7, "proved", "at k = 1: wrong on a"),
+        Submission("tiny_scale.toml", changed(("100*k", "1/10*k")), 7, "proved", "at k = 1 wrong at 1 word: a"),
         Submission(
-            "leaks.toml", changed(('"100*k", "100*k", "0"', '"100*k", "3*k", "0"')), 7, "proved", "at k = 1: wrong on"
+            "leaks.toml",
+            changed(('"100*k", "100*k", "0"', '"100*k", "3*k", "0"')),
+            7,
+            "proved",
+            "at k = 1 wrong at 6 words: a*6",
         ),
     ]
 
@@ -161,7 +165,7 @@ def wrong() -> list[Submission]:
             "refuted",
             "i, o, f, g (ONNX's)",
         ),
-        Submission("no_k.toml", changed(("100*k", "100")), 0, "refuted", "hint: no weight has a k in it"),
+        Submission("no_k.toml", changed(("100*k", "100")), 3, "refuted", "hint: no weight has a k in it"),
         Submission(
             "late.toml", LATE, 0, "refuted", "hint: the delay is off by one: what you read is right, one word too late"
         ),
@@ -263,7 +267,7 @@ def cheating(folder: Path) -> list[Submission]:
             changed(*ZERO_NETWORK) + "[check]\nscale = 1\nlength = 0\nwithin = 1000\n",
             0,
             "refuted",
-            "wrong on a",
+            "wrong on the sequence: a",
         ),
         Submission(
             "own_domain.toml",

@@ -487,6 +487,34 @@ def test_a_damaged_file_is_refused_or_read_and_never_a_traceback(tmp_path, endin
             read_weights(path)
 
 
+FOREIGN = [  # operator, its attributes, gates, the cell that it is
+    ("GRU", {}, 3, "gru_reset_before"),  # ONNX's default resets before the product, PyTorch after it
+    ("GRU", {"linear_before_reset": 1}, 3, "gru"),
+    ("LSTM", {}, 4, "lstm"),
+    ("RNN", {}, 1, "rnn_tanh"),
+]
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize(("operator", "attributes", "gates", "cell"), FOREIGN)
+def test_an_onnx_file_of_others_runs_as_it_is_read(tmp_path, operator, attributes, gates, cell, bias):
+    """Made of ONNX's operators alone: no labels, no initial state, perhaps no bias."""
+    onnx = pytest.importorskip("onnx")
+    rng, helper, double, d = np.random.default_rng(gates), onnx.helper, onnx.TensorProto.DOUBLE, 3
+    shapes = {"W": (1, gates * d, 2), "R": (1, gates * d, d)} | ({"B": (1, 2 * gates * d)} if bias else {})
+    parts = [onnx.numpy_helper.from_array(rng.normal(size=shape), name) for name, shape in shapes.items()]
+    node = helper.make_node(operator, ["X", *shapes], ["Y"], hidden_size=d, **attributes)
+    ends = [
+        helper.make_tensor_value_info(name, double, shape) for name, shape in (("X", [5, 1, 2]), ("Y", [5, 1, 1, d]))
+    ]
+    model = helper.make_model(helper.make_graph([node], "theirs", ends[:1], ends[1:], parts), ir_version=8)
+    onnx.save(model, tmp_path / "net.onnx")
+    found, words = read_weights(tmp_path / "net.onnx", ["a", "b"]), np.array([0, 1, 1, 0, 1])
+    [y] = pytest.importorskip("onnx.reference").ReferenceEvaluator(model).run(None, {"X": np.eye(2)[words][:, None]})
+    assert found.cell == cell
+    assert np.abs(run_floats(found, words).h - y[:, 0, 0]).max() < 1e-12
+
+
 def test_other_onnx_models_are_refused(tmp_path):
     onnx = pytest.importorskip("onnx")
     path = exported(random_network(), tmp_path / "net.onnx")

@@ -2,6 +2,7 @@
 
     machine    initial, registers = {name = first value}, moves = [{from, word, to, when, add, set}, ...], and
                accept = [{state, when}, ...] or output = {state = {register = coefficient, "1" = constant}} or choose
+               = {state = an output, or [{output, when}, ...] of which the first that applies counts}
     dfa        initial, accepting, and table = {state = {word = next state}}
     regex      a regular expression over the words
     counts     a comparison of numbers of occurrences: "#a > #b", "#a - #b = 1 mod 3"
@@ -59,7 +60,14 @@ def choosing(table: Fields, vocabulary: Sequence[str], choices: Sequence[str]) -
     states = _states(machinery)
     choose = found.table("choose", states)
     with table.locating({}):
-        return machinery.choosing({state: choose.text(state) for state in states if choose.has(state)}, choices)
+        return machinery.choosing({state: _choice(choose, state) for state in states if choose.has(state)}, choices)
+
+
+def _choice(choose: Fields, state: str) -> str | list[tuple[str, When]]:
+    """What a state chooses: a name, or a list of names with tests."""
+    if not isinstance(choose.need(state, "an output, or a list of outputs"), list):
+        return choose.text(state)
+    return [(row.text("output"), _tests(row)) for row in choose.tables(state, ("output", "when"))]
 
 
 def domain(table: Fields, vocabulary: Sequence[str]) -> Machine:

@@ -2,7 +2,7 @@
 
 accepts          yes or no: a word is accepted where one of the listed conditions holds
 machine_value    a number: an affine form of the registers for each state
-chooses          one of several: a name for each state
+chooses          one of several: a name for each state, or names with conditions
 promised         the same machine, of which only the words that `domain` accepts are promised
 """
 
@@ -27,6 +27,7 @@ from symlstm.kernel.networks.machines import (
     check_machine,
 )
 from symlstm.model.errors import InputError
+from symlstm.model.specifications.guards import Rows, split
 
 Number = int | Fraction
 When = Sequence[tuple[str, str, Number]]  # (register, relation, bound), all of which hold
@@ -81,8 +82,14 @@ class Machinery:
         forms = (self._form(output.get(name, {}), "spec.machine.output") for name in names)
         return self._machine(names, steps, Values(tuple(forms)))
 
-    def choosing(self, choose: Mapping[str, str], choices: Sequence[str]) -> Machine:
-        """It chooses what the state that is reached has; each state needs a choice."""
+    def choosing(self, choose: Mapping[str, str | Rows], choices: Sequence[str]) -> Machine:
+        """It chooses what the state that is reached has, perhaps by its registers; each state needs a choice."""
+        for when in (when for rows in choose.values() if not isinstance(rows, str) for _, when in rows):
+            self._tests(when, "spec.machine.choose")
+        machinery, chosen = split(self, choose)
+        return machinery._choosing(chosen, choices)
+
+    def _choosing(self, choose: Mapping[str, str], choices: Sequence[str]) -> Machine:
         names, steps = self._closed(refusing=True)
         _check_states("spec.machine.choose", choose, names)
         missing = [name for name in names if choose.get(name) not in choices]
@@ -196,11 +203,14 @@ def chooses(
     vocabulary: Sequence[str],
     initial: str,
     moves: Sequence[Step],
-    choose: Mapping[str, str],
+    choose: Mapping[str, str | Rows],
     choices: Sequence[str],
     registers: Mapping[str, Number] | None = None,
 ) -> Machine:
-    """The machine that gives each word one of the choices, by the state that is reached."""
+    """The machine that gives each word one of the choices, by the state that is reached and its registers.
+
+    A state has a choice, or a list of choices with tests, of which the first that holds counts.
+    """
     return Machinery(vocabulary, initial, moves, registers or {}).choosing(choose, choices)
 
 

@@ -64,8 +64,10 @@ def regex(text: str, vocabulary: Sequence[str], where: str = "spec.regex") -> Ma
     return minimal(vocabulary, table, final)
 
 
-def minimal(vocabulary: Sequence[str], table: Sequence[Sequence[int]], final: Sequence[bool]) -> Machine:
-    """Moore's refinement; the classes numbered breadth first."""
+def minimal(
+    vocabulary: Sequence[str], table: Sequence[Sequence[int]], final: Sequence[bool], initial: int = 0
+) -> Machine:
+    """Moore's refinement; the classes that are reached, numbered breadth first."""
     block = [int(x) for x in final]
     while True:
         signatures = [(block[q], *(block[p] for p in row)) for q, row in enumerate(table)]
@@ -74,9 +76,9 @@ def minimal(vocabulary: Sequence[str], table: Sequence[Sequence[int]], final: Se
         if len(numbers) == len({*block}):
             break
         block = refined
-    names: dict[int, str] = {refined[0]: "q0"}
+    names: dict[int, str] = {refined[initial]: "q0"}
     rows: dict[str, dict[str, str]] = {}
-    for q in (order := [0]):
+    for q in (order := [initial]):
         for p in table[q]:
             if refined[p] not in names:
                 names[refined[p]] = f"q{len(names)}"

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flint import fmpq
-from sympy import Expr, Function, Integer, Symbol, evaluate
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import System, WeightedAutomaton
 from symlstm.model.cells import Cell
-from symlstm.model.translation import real, to_sympy
+from symlstm.model.translation import to_sympy
 from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.derivation.recognition import Layer, layers_of
 from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Runs, listed, paragraph
@@ -107,19 +106,18 @@ def _scale(system: System) -> Runs:
 
 def recurrence(system: System) -> Iterator[Formula]:
     """h_{t,j} = ..., in the coordinates of x_t and of the state before it."""
-    time = Symbol("t", integer=True)
-    known = {real(symbol.name): _coordinate(symbol, time) for symbol in system.inputs}
-    known |= {real(symbol.name): _coordinate(symbol, time - 1) for symbol in system.state}
-    with evaluate(False):  # SymPy would take signs out of a tanh
-        updates = [to_sympy(update).xreplace(known) for update in system.updates]
-    for symbol, update in zip(system.state, updates, strict=True):
-        yield row(at_time(symbol.name, "t"), "=", expression(update))
+    time = algebra.atom(Variable("t", "natural"))
+    known = {symbol: _coordinate(symbol, time) for symbol in system.inputs}
+    known |= {symbol: _coordinate(symbol, time - 1) for symbol in system.state}
+    for symbol, update in zip(system.state, system.updates, strict=True):
+        yield row(at_time(symbol.name, "t"), "=", expression(to_sympy(algebra.substitute(update, known, {}))))
 
 
-def _coordinate(symbol: Variable, time: Expr) -> Expr:
+def _coordinate(symbol: Variable, time: Term) -> Term:
     """x_2 at a time as x(time, 2)."""
     letter, index = symbol.name.split("_")  # "h^1" of a layer above the first
-    return Function(letter, real=True)(time, Integer(index))
+    found: Term = Variable(letter, "sequence")(time, int(index))
+    return found
 
 
 def _constant(value: Term) -> Formula:

@@ -5,10 +5,12 @@ RNN's own weights, of its bias the part b_hn inside the reset product:
 
     h' = (1 - z) tanh(W x + b - b_hn + r (U h + b_hn)) + z h
 
-y_t is a tanh RNN, perhaps a sigmoid RNN in other coordinates (contained.py). Two theorems, for all real inputs:
+y_t is a tanh RNN, perhaps a sigmoid RNN in other coordinates (contained.py). Three theorems, for all real inputs:
 
     in the limit  lim r = 1, lim z = 0:                          lim h_t = y_t
-    nearby        |b_hn| <= beta, |y_0| <= 1 and L < 1:          |h_t - y_t| <= ((1 - r)(L + beta) + 2 z)/(1 - L)
+    at each time  |b_hn| <= beta, |y_0| <= 1, L > 0:             |h_t - y_t| <= D sum_(j<t) L^j at every scale,
+                                                                 D = (1 - r)(L + beta) + 2 z
+    nearby        the same with L < 1:                           |h_t - y_t| <= D/(1 - L)
 
 Exactly it is no RNN at any scale: z is never 0.
 """
@@ -43,7 +45,7 @@ from symlstm.model.simulation.decimals import decimal
 from symlstm.model.terms import SCALE as K
 from symlstm.proof.goals import found_for
 from symlstm.proof.lemmas import lipschitz, product, triangle, weaken
-from symlstm.search.containment.contained import ONE, Contained, d, m, n, series, symmetric, t
+from symlstm.search.containment.contained import ONE, Contained, d, j, m, n, series, symmetric, t
 from symlstm.search.containment.derivation import limit_of_equal, limit_of_gate
 
 RANGES = {"tanh": (fmpq(0), fmpq(1)), "sigmoid": (fmpq(1, 2), fmpq(1, 2))}  # centre and radius of what it takes
@@ -125,6 +127,29 @@ class Containment:
         proof = induction(claim, t, generalise(base, n), generalise(weaken(new, exact), n))
         order = arithmetic(Less(limit, bound), (1, positive(bound - limit)))
         return self.rnn.told(weaken(specialise(specialise(proof, t), n), order))
+
+    def at_each_time(self, norm: Term) -> Theorem:
+        """|h_t - y_t| <= ((1 - r)(L + beta) + 2 z) sum_(j<t) L^j for every t; raises RuleError unless L > 0."""
+        steepest = norm * self.rnn.change.recurrent
+        if not certainly_positive(steepest):
+            raise RuleError("containment", f"L = ||weight_hh||_oo = {norm}", "L > 0, for powers of it")
+        each = (1 - self.reset) * (steepest + self.beta) + 2 * self.update
+
+        def total(time: Term | Variable | int) -> Term:
+            powers = algebra.power(steepest, algebra.atom(j))
+            return algebra.finite_sum(powers, algebra.atom(j), ZERO, algebra.as_term(time) - 1)
+
+        claim = ForAll((n,), Within(self.h(t), self.rnn.state(t), each * total(t)))
+        start = Within(self.h(ZERO), self.rnn.state(0), each * total(0))
+        base = found_for(start, [self.start, empty_sum(total(0))])
+        new = self._one_step(assume(claim), norm)
+        goal, next_goal = (Equal(total(time + 1), 1 + steepest * total(time)) for time in (algebra.atom(t), t + 1))
+        first = found_for(Equal(total(1), 1 + steepest * total(0)), [last_term(total(1)), empty_sum(total(0))])
+        last, one_less = last_term(total(t + 2)), last_term(total(t + 1))
+        sums = induction(goal, t, first, arithmetic(next_goal, (1, last), (1, assume(goal)), (-steepest, one_less)))
+        order = arithmetic(Equal(new.conclusion.bound, each * total(t + 1)), (-each, specialise(sums, t)))
+        proof = induction(claim, t, generalise(base, n), generalise(weaken(new, order), n))
+        return self.rnn.told(specialise(specialise(proof, t), n))
 
     def _one_step(self, now: Theorem, norm: Term) -> Theorem:
         """From |h_t - y_t| <= e in every coordinate: |h_(t+1) - y_(t+1)| <= L e + (1 - r)(L + beta) + 2 z."""

@@ -100,13 +100,13 @@ class Numbers:
         if not (vanishes(self.put(self.claim.scale) - scale) and vanishes(self.put(self.claim.shift) - shift)):
             found = f"claim.scale = {self.claim.scale}, claim.shift = {self.claim.shift}"
             raise RuleError("containment", found, f"{scale} and {shift}: a GRU's state is between -1 and 1")
-        self._check_constants()
-        beta, _ = largest([self.put(x) for x in self.inner_biases])
+        self._check_constants(*(inner := [self.put(x) for x in self.inner_biases]))
+        beta, _ = largest(inner)
         return gru.Containment(sigmoid(r), sigmoid(z), beta, self.rnn, self.more)
 
     def _check_constants(self, *others: Term) -> None:
         if self.more and any(SCALE in x.symbols() for x in (*others, *(e for _, _, e in self.pairs()))):
-            found = "an initial cell, a scale or an RNN that depends on k"
+            found = "an initial cell, a scale, b_hn or an RNN that depends on k"
             raise RuleError("containment", found, "constants for a limit")
 
     @property

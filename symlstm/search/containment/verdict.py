@@ -23,6 +23,7 @@ from symlstm.model.network import Network, real
 from symlstm.model.simulation.decimals import decimal
 from symlstm.model.terms import SCALE
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
+from symlstm.search.containment import gru
 from symlstm.search.containment.numbers import Numbers, image
 from symlstm.search.saturation.refutation import FEW, refutation
 
@@ -60,9 +61,18 @@ def _in_gru(numbers: Numbers) -> list[Theorem]:
     if claim.quantifier == "every_k":
         raise RuleError("containment", "a GRU at every scale", "a limit or a bound: z is never 0")
     if claim.quantifier == "limit":
-        return [found.in_the_limit(), *equations]
+        return [found.in_the_limit(), *equations, *_rate(numbers, found)]
     norm, rows = numbers.norm()
     return [found.nearby(norm, numbers.put(_bound(claim))), *equations, *rows, *numbers.within()]
+
+
+def _rate(numbers: Numbers, found: gru.Containment) -> list[Theorem]:
+    """How far the GRU is from the RNN at each time and scale, where the RNN starts in its range; else nothing."""
+    try:
+        norm, rows = numbers.norm()
+        return [found.at_each_time(norm), *rows, *numbers.within()]
+    except RuleError:
+        return []
 
 
 def _differing(network: Network, claim: EmbeddingClaim) -> Outcome | None:

@@ -52,28 +52,29 @@ def tolerance(construction: Construction) -> fmpq:
     return HALF / exact_residuals(specification, network.vocabulary, network.delay).denominator
 
 
-def horizon(construction: Construction, k: Number = 1) -> Horizon:
+def horizon(construction: Construction, k: Number = 1, within: fmpq | None = None) -> Horizon:
     """The first length at which rounding the readout can fail, at scale k, from both sides where they are known.
 
-    Rounding is to the nearest multiple of what the values of the specification are multiples of.
+    Rounding is to the nearest multiple of what the values of the specification are multiples of; or, with `within`,
+    to fail is to be further off than that.
     """
-    k = rational(k)
-    found = _in_closed_form(construction, k)
+    k, limit = rational(k), tolerance(construction) if within is None else within
+    found = _in_closed_form(construction, k, limit)
     if found.safe is None:
-        found = _by_growth(construction, k, found)
+        found = _by_growth(construction, k, limit, found)
     if found.is_exact or (found.safe or 0) >= REPLAYED:
         return found
-    return _stepwise(construction, found)
+    return _stepwise(construction, limit, found)
 
 
-def _in_closed_form(construction: Construction, k: fmpq) -> Horizon:
+def _in_closed_form(construction: Construction, k: fmpq, limit: fmpq) -> Horizon:
     """With more bits until the two sides meet or stay where they are; then proved."""
     sides, reason = None, ""
     for bits in BITS:
         before = sides
         try:
             with ctx.workprec(bits):
-                sides, reason = _both_sides(fixed(construction, k, FOREVER), tolerance(construction)), ""
+                sides, reason = _both_sides(fixed(construction, k, FOREVER), limit), ""
         except TooMany as refusal:
             reason = str(refusal)
             break
@@ -91,6 +92,7 @@ class _Sides:
     """Up to which length every sequence is right in closed form, and the first where one that repeats a word is not."""
 
     scale: FixedScale
+    limit: fmpq
     bits: int
     safe: int
     fails: int
@@ -118,7 +120,8 @@ class _Sides:
                 return Horizon(k, NEVER, None, (), within, f"no sequence of up to 10^{len(str(NEVER)) - 1} words fails")
             if self.fails > NEVER:
                 return Horizon(k, self.safe, None, (), within, "no repeated word fails")
-            return _bracketed(construction, self.scale, within, self.fails, max(0, self.fails - settled(self.scale)))
+            tail = max(0, self.fails - settled(self.scale))
+            return _bracketed(construction, self.scale, self.limit, within, self.fails, tail)
 
 
 def _both_sides(scale: FixedScale, limit: fmpq) -> _Sides:
@@ -135,20 +138,21 @@ def _both_sides(scale: FixedScale, limit: fmpq) -> _Sides:
 
     safe = last(stays_within, NEVER, scale.first - 1)
     known = scale.first <= safe < NEVER
-    return _Sides(scale, ctx.prec, safe, last(is_not_beyond, NEVER, safe) + 1 if known else NEVER + 1)
+    return _Sides(scale, limit, ctx.prec, safe, last(is_not_beyond, NEVER, safe) + 1 if known else NEVER + 1)
 
 
-def _bracketed(construction: Construction, scale: FixedScale, within: Theorem, fails: int, tail: int = 0) -> Horizon:
+def _bracketed(
+    construction: Construction, scale: FixedScale, limit: fmpq, within: Theorem, fails: int, tail: int = 0
+) -> Horizon:
     """The horizon with a length that fails, of which the last steps, that repeat a word, are in closed form."""
     beyond = enclosed(scale, (fails, fails), ctx.prec, tail)
-    theorem = bracket(within, beyond, tolerance(construction))
-    runs = _failing(construction, scale, fails, tail)
+    theorem = bracket(within, beyond, limit)
+    runs = _failing(construction, scale, limit, fails, tail)
     return Horizon(scale.k, within.conclusion.last, fails, runs, theorem)
 
 
-def _failing(construction: Construction, scale: FixedScale, length: int, tail: int = 0) -> Runs:
+def _failing(construction: Construction, scale: FixedScale, limit: fmpq, length: int, tail: int = 0) -> Runs:
     """A sequence of the length that was run and fails; empty if none of those proposed does."""
-    limit = tolerance(construction)
     runs, error = most_wrong(construction, proposals(scale, length, ctx.prec, tail), scale.k, limit)
     return runs if at_least(error) > limit else ()
 
@@ -165,10 +169,10 @@ def last(holds: Callable[[int], bool], most: int, start: int = 0) -> int:
     return low
 
 
-def _by_growth(construction: Construction, k: fmpq, found: Horizon) -> Horizon:
+def _by_growth(construction: Construction, k: fmpq, limit: fmpq, found: Horizon) -> Horizon:
     """The safe side from the error bound in closed form, which needs no contexts; the other stays open."""
     try:
-        general, limit = general_bound(construction, k), tolerance(construction)
+        general = general_bound(construction, k)
         first = max(1, construction.network.delay)
         safe = last(lambda n: bound_up_to(general, k, n).conclusion.upper < limit, NEVER, first - 1)
         within = bound_up_to(general, k, safe) if safe >= first else None
@@ -180,7 +184,7 @@ def _by_growth(construction: Construction, k: fmpq, found: Horizon) -> Horizon:
     return Horizon(k, safe, None, (), within, reason)
 
 
-def _stepwise(construction: Construction, found: Horizon) -> Horizon:
+def _stepwise(construction: Construction, limit: fmpq, found: Horizon) -> Horizon:
     """Length by length, with the worst case of each known from both sides, up to one that is known to fail."""
     fails = found.fails or NEVER
     reason = found.reason
@@ -191,13 +195,13 @@ def _stepwise(construction: Construction, found: Horizon) -> Horizon:
                     scale = fixed(construction, found.k, longest)
                     if len(scale.contexts.step) * longest > WORK:
                         return replace(found, reason=found.reason or "too many classes of states to go on")
-                    exact = _first_failure(construction, scale, longest)
+                    exact = _first_failure(construction, scale, limit, longest)
             except (RuleError, Unsupported) as refusal:
                 return replace(found, reason=found.reason or str(refusal))
             if isinstance(exact, Horizon):
                 return exact
             if exact is not None:
-                found, reason = _safer(found, exact, tolerance(construction)), f"no length up to {longest} fails"
+                found, reason = _safer(found, exact, limit), f"no length up to {longest} fails"
                 break
     return replace(found, reason=f"{reason}; from there on it is open" if reason else "")
 
@@ -212,9 +216,11 @@ def _safer(found: Horizon, within: Theorem, limit: fmpq) -> Horizon:
     return replace(found, safe=statement.last, theorem=bracket(within, beyond, limit))
 
 
-def _first_failure(construction: Construction, scale: FixedScale, longest: int) -> Horizon | Theorem | None:
+def _first_failure(
+    construction: Construction, scale: FixedScale, limit: fmpq, longest: int
+) -> Horizon | Theorem | None:
     """The horizon if it is at most `longest`, else that no length up to it fails; None without enough bits."""
-    first, limit = scale.first, tolerance(construction)
+    first = scale.first
     seen = levels(scale.contexts, longest, up_to=True)
     worst = scale.worst(first, seen, 0, *scale.tail(seen[-1], 0))
     fails = next((first + n for n, x in enumerate(worst) if not x < limit), longest + 1)
@@ -222,7 +228,7 @@ def _first_failure(construction: Construction, scale: FixedScale, longest: int) 
         return None
     if fails == first:
         beyond = enclosed(scale, (fails, fails), ctx.prec)
-        runs = _failing(construction, scale, fails)
+        runs = _failing(construction, scale, limit, fails)
         return Horizon(scale.k, None, fails, runs, beyond, "already the first length fails")
     within = enclosed(scale, (first, fails - 1), ctx.prec)
-    return within if fails > longest else _bracketed(construction, scale, within, fails)
+    return within if fails > longest else _bracketed(construction, scale, limit, within, fails)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import arb, fmpq
 
@@ -11,13 +12,13 @@ from symlstm.kernel.networks.boxes import Scale
 from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.machines import Acceptance, Choices, Machine, Mischoice, Misdecision
 from symlstm.kernel.networks.runs import RunAt
-from symlstm.kernel.networks.statements import Counterexample, Goal
+from symlstm.kernel.networks.statements import Counterexample, Goal, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.scaling import scaled
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
-from symlstm.search.error.horizon import horizon
+from symlstm.search.error.horizon import horizon, tolerance
 from symlstm.search.pipeline import FAILURES, claim
 from symlstm.search.scale.counting import by_counters
 from symlstm.search.scale.question import Key, Question
@@ -29,15 +30,29 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
 
     Raises InputError for a scale that is not positive.
     """
-    k = Fraction(k)
-    if k <= 0:
+    if Fraction(k) <= 0:
         raise InputError("scale", str(k), "a number > 0")
-    shown = k if construction.network.depends_on_k else None
+    return _at_scale(construction, Fraction(k) if construction.network.depends_on_k else None, within)
+
+
+@lru_cache(maxsize=32)  # a network without k is asked about twice: by its verdict, and by the line below it
+def _at_scale(construction: Construction, shown: Fraction | None, within: Fraction | None) -> AtScale:
     try:
-        found = _found(construction if shown else times_k(construction), construction, k, within)
+        limit = times_k(construction) if shown is None else construction
+        found = _found(limit, construction, Fraction(1) if shown is None else shown, within)
     except (*FAILURES, InputError) as reason:
         return AtScale(shown, reason=" ".join(str(reason).split()))
-    return _told(found, shown)
+    return told(found, shown)
+
+
+def _tolerance(construction: Construction, question: Question, keys: list[Key] | None, within: Fraction | None) -> fmpq:
+    """What is asked, or half of the distance between two values."""
+    if within is not None:
+        return fmpq(within.numerator, within.denominator)
+    if keys is None:
+        return tolerance(construction) if isinstance(construction.specification, WeightedAutomaton) else fmpq(1, 2)
+    said = [question.machine.says(key[0][0]) for key in keys]
+    return fmpq(1, 2 * math.lcm(*(int(fmpq(x).q) for x in said)))
 
 
 def _found(limit: Construction, construction: Construction, k: Fraction, within: Fraction | None) -> Verdict:
@@ -47,7 +62,7 @@ def _found(limit: Construction, construction: Construction, k: Fraction, within:
         found = _by_families(limit, asked(limit, k, within)[0], keys is None)
         if found is not None:
             return found
-    return _by_errors(limit, question) if keys is None and within is None else by_boxes(question)
+    return by_boxes(question) if keys is not None else _by_errors(limit, question, within)
 
 
 def _by_families(construction: Construction, question: Question, needed: bool) -> Verdict | None:
@@ -63,7 +78,7 @@ def _by_families(construction: Construction, question: Question, needed: bool) -
         return None
     k = question.scale.k
     if isinstance(decision.conclusion, Misdecision | Mischoice | Counterexample):
-        wrong = replayed(question, decision.conclusion.words)
+        wrong = replayed(question, decision.conclusion.words) if needed else None
         return None if wrong is None else Verdict(k, None, None, wrong, wrong.conclusion.runs)
     families = decision.premises[0].conclusion
     if not isinstance(families, Families) or not any(family.ghosts for family in families.families):
@@ -77,7 +92,8 @@ def _by_families(construction: Construction, question: Question, needed: bool) -
 
 def times_k(construction: Construction) -> Construction:
     """The same with each weight and bias times k: at k = 1 it is that network."""
-    return Construction(scaled(construction.network), construction.specification, construction.title)
+    network, specification = scaled(construction.network), construction.specification
+    return Construction(network, specification, construction.title, construction.threshold, construction.margin)
 
 
 def asked(construction: Construction, k: Fraction, within: Fraction | None) -> tuple[Question, list[Key] | None]:
@@ -93,13 +109,10 @@ def asked(construction: Construction, k: Fraction, within: Fraction | None) -> t
     keys = configurations(question)
     if isinstance(question.machine.output, Acceptance):
         return Question(goal, scale, construction.threshold), keys
-    said = [question.machine.says(key[0][0]) for key in keys or ()]
-    unit = math.lcm(*(int(fmpq(x).q) for x in said))
-    tolerance = fmpq(1, 2 * unit) if within is None else fmpq(within.numerator, within.denominator)
-    return Question(goal, scale, tolerance=tolerance), keys
+    return Question(goal, scale, tolerance=_tolerance(construction, question, keys, within)), keys
 
 
-def _by_errors(construction: Construction, question: Question) -> Verdict:
+def _by_errors(construction: Construction, question: Question, within: Fraction | None) -> Verdict:
     """By how far the readout can be from the specification at each length; or wrong on the words of a counterexample."""
     k = question.scale.k
     if isinstance(construction.specification, Machine):
@@ -110,11 +123,11 @@ def _by_errors(construction: Construction, question: Question) -> Verdict:
         if wrong is None:
             raise RuleError("at scale", f"a network that is wrong on {' '.join(decision.words)}", "one that is right")
         return Verdict(k, None, None, wrong, wrong.conclusion.runs)
-    found = horizon(construction, k)
+    found = horizon(construction, k, None if within is None else question.tolerance)
     return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
 
 
-def _told(found: Verdict, k: Fraction | None) -> AtScale:
+def told(found: Verdict, k: Fraction | None) -> AtScale:
     right = None if found.right_up_to is None and found.wrong is found.right else found.right
     wrong = found.wrong if found.runs else None
     return AtScale(k, right, found.right_up_to, wrong, found.runs, *_read(wrong), found.reason)

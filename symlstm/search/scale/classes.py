@@ -20,7 +20,6 @@ from symlstm.search.scale.question import Key, Question
 
 MOST = 1500  # classes
 VISITS = 60  # of one class before its box is taken as it is
-WORK = 500_000  # products evaluated in all before a question is given up
 SLACK = arb(2) ** -30  # by which an image may be outside of a box that it joins without changing it
 
 State = dict[Variable, Interval]
@@ -49,7 +48,7 @@ class Found:
         """Where each word leads from a box of the class; None where no promised sequence does."""
         question = self.question
         question.spent[0] += question.size * len(question.rows)
-        if question.spent[0] > WORK:
+        if question.spent[0] > question.work:
             raise Astray("boxes that have not settled after much work", "fewer classes, or a smaller network")
         values = question.scale.intervals(question.goal.system, box)
         words = zip(question.goal.system.words, question.rows, strict=True)

@@ -1,21 +1,47 @@
-"""The verdict about a network in which no weight depends on k: it is the one with these weights.  UNTRUSTED."""
+"""The verdict about a network with the weights that it has: without k as they stand, else at k = 1.  UNTRUSTED."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
+from symlstm.model.errors import InputError
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
 from symlstm.proof.scale import AtScale, Finding
 from symlstm.search.construction import Construction
-from symlstm.search.scale.answer import at_scale
+from symlstm.search.scale.answer import asked, at_scale, told
+from symlstm.search.scale.verdict import Verdict as Known
+from symlstm.search.scale.verdict import replayed
 
 
-def outcome(construction: Construction, hint: str) -> Outcome:
-    """Proved at every length, refuted on words, or open with what is known."""
-    known = at_scale(construction)
+def as_it_stands(
+    construction: Construction, length: int | None = None, k: Fraction | int = 1, hint: str = ""
+) -> Outcome:
+    """Proved on all sequences of up to so many words, None for every length; refuted on words; or open with what is known.
+
+    `hint` is what to try, where it is not proved. Raises InputError for a scale k that is not positive.
+    """
+    known = at_scale(construction, k)
+    if known.is_right_up_to(length):
+        return Outcome(Verdict.PROVED, known.right)
     if known.wrong is not None:
         return refuted(known.wrong, _witness(known), hint)
-    if known.right is not None and known.right_up_to is None:
-        return Outcome(Verdict.PROVED, known.right)
     return undecided("; ".join(filter(None, [_reached(known), known.reason, hint])))
+
+
+def wrong_on(construction: Construction, words: Sequence[str], k: Fraction | int = 1, hint: str = "") -> Outcome:
+    """That it is right at scale k, refuted on these words; open if it is right on them. Raises InputError for other words."""
+    unknown = [word for word in words if word not in construction.network.vocabulary]
+    if unknown:
+        raise InputError(
+            "words", " ".join(unknown), f"words of the vocabulary {' '.join(construction.network.vocabulary)}"
+        )
+    question, _ = asked(construction, Fraction(k), None)
+    theorem = replayed(question, tuple(words))
+    if theorem is None:
+        return undecided("right on these words")
+    found = Known(question.scale.k, wrong=theorem, runs=theorem.conclusion.runs)
+    return refuted(theorem, _witness(told(found, Fraction(k))), hint)
 
 
 def _witness(known: AtScale) -> Witness:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,7 +18,7 @@ from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.tubes import tubes
 
 TOLERANCES = (*(arb(2) ** n for n in (10, 0, -2, -4, -6, -8)),)
-SKETCHES = (*(arb(2) ** -n for n in (30, 16, 10, 6)),)
+SKETCHES = (*(arb(2) ** -n for n in (6, 10, 16, 30)),)  # the coarse ones are soon done
 BITS = (128, 256, 512, 1024)  # tried in turn, until one more step tells nothing new
 LAYERS = (32, 16, 8, 4)  # lengths tried where no wrong sequence is known
 CONFIGURATIONS = 400  # of a specification that is taken as finite
@@ -88,9 +89,9 @@ def by_boxes(question: Question) -> Verdict:
     return _hunted(question, reason)
 
 
-def at_every_length(question: Question) -> Theorem | None:
+def at_every_length(question: Question, tolerances: Sequence[arb] = TOLERANCES) -> Theorem | None:
     """The theorem for every length if boxes are found at once; None decides nothing."""
-    for tolerance in TOLERANCES:
+    for tolerance in tolerances:
         try:
             theorem = _proved(question, for_ever(explore(question, tolerance, BITS[0]), BITS[0]))
         except Astray:
@@ -123,31 +124,39 @@ def _held(question: Question, tolerance: arb) -> Theorem | None:
 
 
 def _hunted(question: Question, reason: str) -> Verdict:
-    """Wrong on the first word sequence that is found to be, breadth first; and up to which length it is right."""
-    question.spent[0] = 0
-    label, wrong = _first_wrong(question)
-    longest = LAYERS if label is None else (len(label) - 1,)
-    for last in longest:
-        right = _layered(question, last) if last >= max(1, question.goal.readout.delay) else None
-        if right is not None:
-            break
-    else:
-        right, last = None, 0
-    runs = () if wrong is None else wrong.conclusion.runs
-    return Verdict(question.scale.k, right, last or None, wrong, runs, "" if runs and right is not None else reason)
-
-
-def _first_wrong(question: Question) -> tuple[tuple[str, ...] | None, Theorem | None]:
-    """The first word sequence on which it is wrong, among sketches of what is reached, and what is read there."""
+    """Wrong on a word sequence found in a sketch, if possible one before which all are right; or right up to a length."""
+    least, wrong = max(1, question.goal.readout.delay), None
     for tolerance in SKETCHES:
-        question.spent[0] = 0
-        try:
-            explore(question, tolerance, BITS[0], join=False)
-        except Astray as astray:
-            wrong = None if astray.label is None else replayed(question, astray.label)
-            if wrong is not None:
-                return astray.label, wrong
-    return None, None
+        found = wrong_in_sketch(question, tolerance)
+        if found is not None:
+            wrong, length = found, found_length(found)
+            right = layered(question, length - 1) if length > least else None
+            if right is not None or length <= least:
+                return Verdict(
+                    question.scale.k, right, None if right is None else length - 1, wrong, wrong.conclusion.runs
+                )
+    if wrong is not None:
+        return Verdict(question.scale.k, None, None, wrong, wrong.conclusion.runs, reason)
+    for last in LAYERS:
+        right = layered(question, last) if last >= least else None
+        if right is not None:
+            return Verdict(question.scale.k, right, last, reason=reason)
+    return Verdict(question.scale.k, reason=reason)
+
+
+def found_length(wrong: Theorem) -> int:
+    """The number of words that were read."""
+    return sum(n for _, n in wrong.conclusion.runs)
+
+
+def wrong_in_sketch(question: Question, tolerance: arb) -> Theorem | None:
+    """What is read on the first word sequence on which it is wrong, in a sketch of what is reached."""
+    question.spent[0] = 0
+    try:
+        explore(question, tolerance, BITS[0], join=False)
+    except Astray as astray:
+        return None if astray.label is None else replayed(question, astray.label)
+    return None
 
 
 def replayed(question: Question, words: tuple[str, ...]) -> Theorem | None:
@@ -167,7 +176,7 @@ def replayed(question: Question, words: tuple[str, ...]) -> Theorem | None:
     return None
 
 
-def _layered(question: Question, last: int) -> Theorem | None:
+def layered(question: Question, last: int) -> Theorem | None:
     """Right up to that length, by classes of sequences of one length each."""
     question.spent[0] = 0
     for tolerance in TOLERANCES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -144,6 +145,9 @@ def test_the_weights_that_are_printed_are_those_of_the_network(found: Network) -
 
 def test_a_unit_that_is_always_at_its_end_is_written_as_a_recurrence() -> None:
     """hardtanh(5) is 1 whatever stood there: the system does not say, and so neither does the document."""
-    found = Network(["a"], [[0], [1]], [[0, 0], [1, 0]], [5, 0], cell="rnn_hardtanh", readout=READOUT)
+    weights = [[0], [2]], [[0, 0], [1, Fraction(1, 2)]], [5, Fraction(-3, 2)]
+    found = Network(["a"], *weights, cell="rnn_hardtanh", readout=READOUT)
     assert not layers_of(found.system)
-    assert plain(next(block for block in parts(found) if isinstance(block, Display)))[0] == "h_(t,1) = 1"
+    lines = plain(next(block for block in parts(found) if isinstance(block, Display)))
+    second = "1 - relu(2 - relu(h_(t - 1,1) + (h_(t - 1,2))/2 + 2 x_(t,1) - 1/2))"
+    assert lines == ["h_(t,1) = 1", f"h_(t,2) = {second}"]

@@ -15,6 +15,7 @@ from support import GALLERY
 from support.containment import distance
 from sympy import Integer, Rational, exp, tanh
 
+from symlstm.kernel.logic import propositions
 from symlstm.kernel.theorem import RuleError, walk
 from symlstm.model.exact_tensors import k
 from symlstm.model.file.construction_file import EmbeddingClaim, read_construction
@@ -184,12 +185,38 @@ def test_grus_with_shut_gates_are_proved(case):
         (gru_unit("rnn_sigmoid", **near("1/10"), weight=Rational(-7, 2)), "an error up to 0.1"),
         (gru_unit(**near("1/10"), h0=HALF * 3), "a positive product|positive by its form|nothing left over"),
         (gru_unit(**near("1/10"), h0=1 + SMALL), "an expression that is positive by its form"),
+        (gru_unit(inside=k), "b_hn or an RNN that depends on k; needed constants for a limit"),
         (gru_unit(quantifier="every_k"), "a GRU at every scale; needed a limit or a bound: z is never 0"),
     ],
 )
 def test_what_a_gru_is_not_proved_to_contain(case, reason):
     with pytest.raises(RuleError, match=reason):
         contained(*case)
+
+
+@pytest.mark.parametrize("cell", ["rnn_tanh", "rnn_sigmoid"])
+@pytest.mark.parametrize("weight", [HALF, Rational(-7, 2), tanh(1)])
+def test_a_limit_of_a_gru_comes_with_its_rate(cell, weight):
+    """The theorem's bound at scales and times against the distance itself; L and b_hn are those of the file."""
+    network, claim = gru_unit(cell, weight=weight, inside=Rational(1, 3), h0=HALF)
+    rate = next(
+        part.body
+        for part in outcome(network, claim).theorem.conclusion.parts[1:]
+        if isinstance(part, propositions.ForAll)
+    )
+    assert isinstance(rate, propositions.Within)
+    for at, words in product((1, 4, 16), [(0,), (0, 1), (1, 1, 0)]):
+        steepest = mpmath.mpf(sympy.Abs(weight).evalf(30)) / (1 if cell == "rnn_tanh" else 4)
+        with mpmath.workdps(60):
+            z = 1 / (1 + mpmath.exp(at))
+            bound = z * (steepest + mpmath.mpf(1) / 3 + 2) * sum(steepest**j for j in range(len(words)))
+            number = lambda e, at=at: mpmath.mpf(sympy.sympify(e).subs(sympy.sympify(k), at).evalf(80))  # noqa: E731
+            assert bound / 1000 < distance(network, claim, words, number) <= bound
+
+
+def test_a_gru_that_starts_out_of_range_has_no_rate_but_its_limit():
+    found = outcome(*gru_unit(h0=5))
+    assert found.verdict is Verdict.PROVED and isinstance(found.theorem.conclusion, propositions.ForAll)
 
 
 def test_a_bound_between_the_error_and_what_is_proved_is_open():

@@ -1,5 +1,7 @@
 """Decisions at a scale: the gallery's, and the one-cell parity networks of a homework, against a plain simulation."""
 
+import random
+import tomllib
 from fractions import Fraction
 from itertools import product
 
@@ -7,12 +9,16 @@ import mpmath
 import pytest
 from support import GALLERY
 
+from symlstm.kernel.networks.boxes import DecidesAt
+from symlstm.kernel.networks.choices import ChoosesAt
 from symlstm.model.errors import InputError
 from symlstm.model.file.construction_file import construction_of, read_construction
 from symlstm.proof.claims import Verdict
 from symlstm.proof.scale import AtScale, Finding
 from symlstm.search.construction import Construction
+from symlstm.search.error.horizon import tolerance
 from symlstm.search.scale.answer import at_scale
+from symlstm.search.scale.least import least_scale
 
 EVERY = ["bigram_latch", "bounded_count", "delay_line", "parity_in_a_sigmoid_rnn"]
 HELD = {"flip_flop": 2e21, "parity": 2e21}  # half of a value leaks at e^-50 a word
@@ -113,7 +119,7 @@ def off(made, words, k):
     from symlstm.model.simulation.running import run_floats
     from symlstm.model.specification import value
 
-    wanted = value(made.specification, words)
+    wanted = value(made.specification, words[: len(words) - made.network.delay])
     return abs(run_floats(made.network, list(words), k).readout[-1] - int(wanted.p) / int(wanted.q))
 
 
@@ -128,3 +134,98 @@ def test_scaled_says_what_numbers_mean():
 def test_a_scale_is_positive():
     with pytest.raises(InputError, match=r"scale: found 0"):
         at_scale(parity(PARITY["or and nand, 10"]), 0)
+
+
+# Counters that are read, and the largest of several outputs
+
+DECISIONS = GALLERY / "decisions"
+COUNTING = {"dyck1": 5e20, "dyck1_rewritten": 3e21, "majority": 4e21, "never_three_ahead": 3e10, "steps_since_on": 1e9,
+            "anbn_golden": 3e27}  # fmt: skip
+
+
+def decided(name: str, k: Fraction | int = 1) -> tuple[Construction, AtScale]:
+    file = read_construction(DECISIONS / f"{name}.toml")
+    made = Construction(file.network, file.specification, threshold=file.threshold)
+    return made, at_scale(made, k)
+
+
+@pytest.mark.parametrize(("name", "least"), COUNTING.items())
+def test_counters_that_are_read_have_a_horizon(name: str, least: float) -> None:
+    _, found = decided(name)
+    assert found.finding is Finding.RIGHT and found.right_up_to is not None and found.right_up_to > least
+
+
+def test_a_counter_at_numbers_keeps_its_threshold() -> None:
+    """Without k the question is put to the network times k, with the same threshold: here 0, which is not the default."""
+    text = (DECISIONS / "majority.toml").read_text(encoding="utf-8").replace("*k", "")
+    found = at_scale(majority := construction_from(text))
+    assert found.k is None and found.right is not None
+    assert found.right.conclusion.threshold == majority.threshold and found.right_up_to > 4e21
+
+
+def construction_from(text: str) -> Construction:
+    file = construction_of(tomllib.loads(text), DECISIONS / "majority.toml")
+    return Construction(file.network, file.specification, threshold=file.threshold)
+
+
+def test_the_largest_output_is_decided_by_boxes() -> None:
+    _, found = decided("carry_of_a_decimal_adder")
+    assert found.right is not None and isinstance(found.right.conclusion, DecidesAt | ChoosesAt)
+    machine = two_states(choose=("0", "1"))
+    chosen = at_scale(machine)
+    assert chosen.right is not None and chosen.right.conclusion.last is None
+    assert isinstance(chosen.right.conclusion, ChoosesAt)
+
+
+def two_states(choose: tuple[str, str]) -> Construction:
+    """The parity network with an output for each of the two: h, and 1/2."""
+    text = PARITY["or and nand, 10"]
+    weights = {
+        "weight_ih_l0": [[str(a), str(b)] for a, b, _, _ in text],
+        "weight_hh_l0": [[str(c)] for _, _, c, _ in text],
+        "bias_ih_l0": [str(d) for *_, d in text],
+    }
+    outputs = {"0": {"constant": "1/2", "terms": []}, "1": {"terms": [{"state": "h", "index": 0}]}}
+    machine = {"initial": "even", "moves": MOVES, "choose": {"even": choose[0], "odd": choose[1]}}
+    table = {"vocabulary": ["x0", "x1"], "weights": weights, "readout": {"outputs": outputs}}
+    file = construction_of(table | {"spec": {"type": "argmax", "machine": machine}}, GALLERY / "parity.toml")
+    return Construction(file.network, file.specification)
+
+
+def test_the_largest_output_is_wrong_on_a_word() -> None:
+    found = at_scale(two_states(choose=("1", "0")))
+    assert (found.finding, found.wrong_at) == (Finding.WRONG, 1)
+    assert found.specified.startswith("> 0, that output")
+
+
+def test_the_least_scale_is_known_from_both_sides() -> None:
+    made, _ = decided("tomita_4")
+    found = least_scale(made)
+    assert found.right is not None and found.wrong is not None and found.run is not None
+    assert 0 < found.right - found.wrong <= found.right / 32
+    words = [word for word, n in found.run.conclusion.runs for _ in range(n)]
+    from symlstm.model.simulation.running import run_floats
+
+    accepted = made.specification.says(made.specification.reached(words))
+    assert (run_floats(made.network, words, found.wrong).readout[-1] > float(made.threshold.rational())) != accepted
+
+
+def test_a_least_scale_needs_k() -> None:
+    with pytest.raises(InputError, match=r"a network without k"):
+        least_scale(parity(PARITY["or and nand, 10"]))
+
+
+@pytest.mark.parametrize("name", ["flip_flop", "parity", "half_votes", "delay_line"])
+def test_run_and_bound_do_not_contradict_each_other(name: str) -> None:
+    """What is certified up to a length is right when it is run, on random sequences of that length and shorter ones."""
+    file = read_construction(GALLERY / f"{name}.toml")
+    made, found, source = Construction(file.network, file.specification), known(name), random.Random(1)
+    longest = min(200, found.right_up_to or 200)
+    for _ in range(10):
+        words = source.choices(file.network.vocabulary, k=source.randint(max(1, file.network.delay), longest))
+        assert off(made, words, Fraction(1)) < float(horizon_unit(made))
+
+
+def horizon_unit(made: Construction) -> Fraction:
+    unit = tolerance(made)
+    return Fraction(int(unit.p), int(unit.q))
