@@ -210,9 +210,9 @@ def right_on_short_words() -> Outcome:
     return as_it_stands(COUNT.construction, 21)
 
 
-@claim("hao-count-69", "Hao's count of b after an a: with m = 69, up to 100 words")
+@claim("hao-count-70", "Hao's count of b after an a: with m = 70, up to 100 words")
 def right_to_100() -> Outcome:
-    return as_it_stands(COUNT.construction, 100, k=Fraction(69, 50))
+    return as_it_stands(COUNT.construction, 100, k=Fraction(7, 5))
 
 
 @claim("hao-count-65", "Hao's count of b after an a: with m = 65.7, up to 100 words", expect=REFUTED)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.corpus import gallery, mutants, random_case
-from support.judging import Judgement, Tightness, judge, tightness
+from support.judging import LENGTH, Judgement, Tightness, judge, tightness
 from support.oracle import Case
 
 from symlstm.model.cells import CELLS
@@ -30,10 +30,10 @@ VERDICTS = ("proved", "refuted", "open")
 LENGTHS, DIGITS = 5, 400  # of the words and numbers that errors are compared in
 
 
-def judged(cases: Iterable[Case]) -> Iterator[tuple[Case, Judgement]]:
-    """Each case's judgement; what is false is printed at once."""
+def judged(cases: Iterable[Case], length: int) -> Iterator[tuple[Case, Judgement]]:
+    """Each case's judgement by words up to the length; what is false is printed at once."""
     for case in cases:
-        judgement = judge(case)
+        judgement = judge(case, length)
         if judgement.false:
             print(f"{judgement.verdict} of {case.label}: {judgement.detail}", flush=True)
         yield case, judgement
@@ -76,6 +76,7 @@ def main() -> int:
     parser.add_argument(
         "--errors", type=int, default=300, help="proved networks, beside the gallery, to compare errors"
     )
+    parser.add_argument("--length", type=int, default=LENGTH, help="of the words that brute force tries")
     parser.add_argument("--gallery", nargs="*", help="only these constructions' mutants")
     parser.add_argument("--cell", choices=[*CELLS], help="random networks of this cell, in one or two layers")
     options = parser.parse_args()
@@ -88,7 +89,7 @@ def main() -> int:
         *((case.label, mutants(case)) for case in kept),
         (f"random {options.cell or ''}", (random_case(seed, options.cell) for seed in seeds)),
     ]:
-        part = [*judged(cases)]
+        part = [*judged(cases, options.length)]
         if part:
             print(row(name, part), flush=True)
         found += part

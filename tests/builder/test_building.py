@@ -67,6 +67,17 @@ def test_a_built_network_decides_as_its_automaton_on_all_short_words(built: Buil
     assert wrong_words(built.construction.network, regex(ABB, ["a", "b"]), 7) == []
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_pytorch_decides_long_words_as_the_automaton(built: Built, dtype: str) -> None:
+    pytest.importorskip("torch")
+    from support.pytorch import read_off
+
+    words = np.random.default_rng(0).integers(0, 2, (20, 200))
+    accepted = read_off(built.construction.network, words, dtype) > 1 / 2
+    ends = ["".join("ab"[j] for j in row) for row in words]
+    assert accepted.tolist() == [[row[: n + 1].endswith("abb") for n in range(200)] for row in ends]
+
+
 def test_a_built_file_proves_again(built: Built, tmp_path: Path) -> None:
     tables = from_words(["a", "b"], regex=ABB).tables
     for suffix in (".toml", ".json"):

@@ -20,7 +20,7 @@ FOLDER = PROOFS / "published"
 SCRIPT = run_script(FOLDER / "published.py")
 SLOW = {"hao-subsequences", "hao-automaton", "hao-stack-weights", "hewitt-lstm-weights", "hewitt-lstm-log-weights"}
 SLOW |= {"hao-automaton-weights", "hao-subsequences-weights", "homework-38-weights", "homework-60-weights"}
-SLOW |= {"hao-count-21", "hao-count-69", "suzgun-weights", "gers-weights", "korsky-berwick-weights"}
+SLOW |= {"hao-count-21", "hao-count-70", "suzgun-weights", "gers-weights", "korsky-berwick-weights"}
 
 
 def cases() -> list[object]:

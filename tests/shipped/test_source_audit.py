@@ -82,7 +82,7 @@ def test_no_digits_are_written_in_the_scripts() -> None:
 
 
 @pytest.mark.parametrize("name", [*REFUTED, *PROVED])
-def test_theorems_trust_arithmetic_and_constructors_only(name: str) -> None:
+def test_theorems_trust_arithmetic_only(name: str) -> None:
     assert trusted(theorem(name)) <= {ARITHMETIC}
 
 

@@ -294,6 +294,8 @@ def derive(
     **more: frozenset[Any],
 ) -> Theorem:
     """Kernel-internal: `conclude`, after a look at every divisor."""
+    if not isinstance(conclusion, Proposition):
+        raise RuleError(rule, f"{type(conclusion).__name__} {conclusion}", "a proposition")
     check_divisors(rule, premises, conclusion)
     return conclude(conclusion, rule, premises, certificate=certificate, **more)
 

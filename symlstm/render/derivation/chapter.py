@@ -52,11 +52,11 @@ from symlstm.render.documents.document import (
     paragraph,
 )
 from symlstm.render.documents.inline import prose, runs
-from symlstm.render.formulas.formula import row
+from symlstm.render.formulas.formula import Quoted, row
 from symlstm.render.statements.abbreviations import Abbreviations, using
+from symlstm.render.statements.evidence import in_a_line
 from symlstm.render.statements.quantities import decimal, number
 from symlstm.render.statements.specifications import counts
-from symlstm.render.statements.spelling import words
 from symlstm.render.statements.written import written
 
 FALSE = "This claim is false, for it is true that"
@@ -271,7 +271,7 @@ class Chapter:
         """Where a claim fails, as a table of names and values."""
         named = {"found": found.limit, "claimed": found.specified, "value": found.value} | found.details
         rows = [(runs(name), exact(text)) for name, text in named.items() if text]
-        read: list[tuple[Runs, ...]] = [(("words",), (words(found.words),))] if found.words else []
+        read: list[tuple[Runs, ...]] = [(("words",), (Quoted(in_a_line(found.words)),))] if found.words else []
         return Grid((), (*read, *rows))
 
 

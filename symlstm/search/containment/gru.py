@@ -53,7 +53,7 @@ h, b_hn = Variable("h", "sequence"), Variable("b_hn", "sequence")
 
 
 @dataclass(frozen=True)
-class Containment:
+class GRUContainment:
     """Gates as expressions in k (`K`), the largest |b_hn|, and the RNN, as one of tanh; `more` as in derivation.py."""
 
     reset: Term

@@ -93,7 +93,7 @@ class Numbers:
         self._check_constants(cell, s)
         return Containment(sigmoid(i), sigmoid(f), tanh(g), cell, s, self.rnn, self.more)
 
-    def gru(self) -> gru.Containment:
+    def gru(self) -> gru.GRUContainment:
         """The GRU's gates, and how large b_hn is."""
         r, z = self.gates("rz")
         scale, shift = (1, 0) if self.rnn.is_own else (2, -1)
@@ -102,7 +102,7 @@ class Numbers:
             raise RuleError("containment", found, f"{scale} and {shift}: a GRU's state is between -1 and 1")
         self._check_constants(*(inner := [self.put(x) for x in self.inner_biases]))
         beta, _ = largest(inner)
-        return gru.Containment(sigmoid(r), sigmoid(z), beta, self.rnn, self.more)
+        return gru.GRUContainment(sigmoid(r), sigmoid(z), beta, self.rnn, self.more)
 
     def _check_constants(self, *others: Term) -> None:
         if self.more and any(SCALE in x.symbols() for x in (*others, *(e for _, _, e in self.pairs()))):

@@ -66,7 +66,7 @@ def _in_gru(numbers: Numbers) -> list[Theorem]:
     return [found.nearby(norm, numbers.put(_bound(claim))), *equations, *rows, *numbers.within()]
 
 
-def _rate(numbers: Numbers, found: gru.Containment) -> list[Theorem]:
+def _rate(numbers: Numbers, found: gru.GRUContainment) -> list[Theorem]:
     """How far the GRU is from the RNN at each time and scale, where the RNN starts in its range; else nothing."""
     try:
         norm, rows = numbers.norm()

@@ -297,6 +297,11 @@ def test_rewrite_goes_right_to_left():
     assert theorem.conclusion == Less(0, c(t))
 
 
+@pytest.mark.parametrize("p", ["false", x, None, 1])
+def test_only_propositions_are_assumed(p):
+    refuses("hypothesis: found .*; needed a proposition", assume, p)
+
+
 # Divisions that are nobody's
 
 
