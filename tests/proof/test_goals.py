@@ -127,7 +127,7 @@ def test_comparisons_are_orders(written: Any, said: Any) -> None:
 
 
 def test_every_takes_comparisons() -> None:
-    assert auto(every(1 - f <= exp(-B), 0 < 1 - f)).conclusion == every(LessEqual(1 - f, exp(-B)), Less(0, 1 - f))
+    assert auto(every(1 - f <= exp(-B), 1 - f > 0)).conclusion == every(LessEqual(1 - f, exp(-B)), Less(0, 1 - f))
 
 
 @pytest.mark.parametrize(
