@@ -29,6 +29,7 @@ from symlstm.search.scale.verdict import at_every_length
 
 SMALLEST, LARGEST = Fraction(2), 4096  # multiples of the unit weights that are tried
 WORK = 5_000_000  # products, in certifying one scale: some twenty seconds
+ROUNDS = 10  # in which the boxes of all classes are computed before they settle, about
 APART = (arb(1) / 16,)  # states of one step are a unit apart: what is within it is one class
 FINE = 8  # the least scale is known to one part in so many
 AMPLE = Fraction(50)  # the multiple where none can be certified at a scale yet, as where a machine counts
@@ -101,10 +102,12 @@ class TooLarge(Exception):
 def _at_every_length(construction: Construction) -> Theorem | None:
     """The theorem for every length, None if it is not found. Raises TooLarge."""
     question = replace(asked(construction, Fraction(1), None)[0], work=WORK)
-    theorem = at_every_length(question, APART)
-    if theorem is None and question.spent[0] > WORK:
-        raise TooLarge(f"not certified at a scale within {WORK} products: {construction.network.hidden} units")
-    return theorem
+    once = question.size * len(question.rows) * construction.network.hidden  # a class for each unit that is on
+    if once * ROUNDS <= WORK:
+        theorem = at_every_length(question, APART)
+        if theorem is not None or question.spent[0] <= WORK:
+            return theorem
+    raise TooLarge(f"not certified at a scale within {WORK} products: {construction.network.hidden} units")
 
 
 def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network], int]:

@@ -167,7 +167,7 @@ def least(found: Construction, length: int | None, where: str) -> Answer:
     values = {"length": length, "right": _text(seen.right), "wrong": _text(seen.wrong)} | words(runs)
     lacking = "no scale found that is certified right" if seen.right is None else "no smaller scale found wrong"
     reason = lacking if seen.right is None or seen.wrong is None else ""
-    return Answer("least_scale", where, lines, values, seen.certified or seen.run, reason)
+    return Answer("least_scale", where, lines, values, seen.run if seen.certified is None else seen.certified, reason)
 
 
 def _text(k: Fraction | None) -> str | None:

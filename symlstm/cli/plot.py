@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from symlstm.cli.main import ExitCode
 from symlstm.cli.plotting import Refused, drawn, jobs
-from symlstm.figures.catalogue import FIGURES
+from symlstm.figures.catalogue import EVERY
 
 if TYPE_CHECKING:
     from symlstm.cli.screen import Screen
     from symlstm.figures.files import Files
 
 FORMATS, DATA = ("svg", "pdf", "png"), ("csv",)
-NAMES = "; ".join(f"{name}: {entry.shows}" for name, entry in FIGURES.items())
+NAMES = "; ".join(f"{name}: {entry.shows}" for name, entry in EVERY.items())
 CHECKED = "regenerate svg and csv and compare them with those in the folder"
 
 
@@ -90,7 +90,7 @@ def written(
     from symlstm.render.documents.atomic_write import write
 
     write(options.output, files)
-    asked = any(name in FIGURES for name in options.names)
+    asked = any(name in EVERY for name in options.names)
     code = refusal(refused) if refused and (asked or not figures) else ExitCode.OK
     if options.json:
         shown = [{"name": one.name, "files": sorted(one.files), "caption": one.caption} for one in figures]

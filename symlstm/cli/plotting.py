@@ -11,7 +11,7 @@ from pathlib import Path
 from signal import SIG_DFL, SIGINT, signal
 from typing import TYPE_CHECKING
 
-from symlstm.figures.catalogue import FIGURES
+from symlstm.figures.catalogue import EVERY, FIGURES, OF_NETWORKS
 from symlstm.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,14 +47,17 @@ class Refused:
 
 def jobs(names: Sequence[str], formats: tuple[str, ...], data: tuple[str, ...]) -> list[Job]:
     """Figures by name, of the shipped proofs or of the networks named too; all that apply if no figure is named."""
-    figures = [name for name in names if name in FIGURES]
-    networks = [name for name in names if name not in FIGURES]
+    figures = [name for name in names if name in EVERY]
+    networks = [name for name in names if name not in EVERY]
     for network in networks:
         check(network)
+    alone = [name for name in figures if name in OF_NETWORKS and not networks]
+    if alone:
+        raise InputError(alone[0], "no network", "a network to draw it of", f"symlstm plot {alone[0]} FILE")
     if not networks:
         return [Job(name, "", formats, data) for name in figures or FIGURES]
     for name in figures:
-        if not FIGURES[name].any_network:
+        if not EVERY[name].any_network:
             raise of_its_own(name)
     wanted = figures or [name for name, entry in FIGURES.items() if entry.any_network]
     return [Job(name, network, formats, data) for network in networks for name in wanted]
@@ -69,15 +72,16 @@ def of_its_own(figure: str) -> InputError:
 
 def check(name: str) -> None:
     """Raises InputError for what is neither a figure nor a network."""
-    from symlstm.cli.selection import did_you_mean, file_named, files_at, is_path, shipped
+    from symlstm.cli.selection import WEIGHTS, did_you_mean, file_named, files_at, is_path, shipped
 
     place = name.partition(":")[0] if not Path(name).exists() else name
     if is_path(place):
-        files_at(place)
+        if Path(place).suffix not in WEIGHTS or not Path(place).with_suffix(".toml").is_file():
+            files_at(place)
     elif file_named(place) is None:
         stems = [path.stem for path in shipped()]
-        hint = did_you_mean(name, [*FIGURES, *stems])
-        raise InputError(name, "no figure or network of that name", f"one of {', '.join(FIGURES)}, or a network", hint)
+        hint = did_you_mean(name, [*EVERY, *stems])
+        raise InputError(name, "no figure or network of that name", f"one of {', '.join(EVERY)}, or a network", hint)
 
 
 def drawn(wanted: Sequence[Job], started: Callable[[str], None]) -> Iterator[Files | Refused]:

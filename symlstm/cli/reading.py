@@ -12,7 +12,8 @@ from flint import arb, ctx, fmpq
 
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.automata import error_at, trace
-from symlstm.kernel.networks.decisions import run, value
+from symlstm.kernel.networks.decisions import value
+from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.simulation.running import Run, run_balls, run_floats
@@ -21,6 +22,7 @@ from symlstm.search.construction import Construction
 from symlstm.search.decisions.reading import Deciding
 from symlstm.search.error.worst_case import general_bound
 from symlstm.search.saturation.exploration import Infinite
+from symlstm.search.saturation.gate_limits import states_along
 
 DIGITS = 50
 FINER = (DIGITS, 150, 450)  # digits tried in turn where a difference is below all of them
@@ -145,11 +147,11 @@ def exact_limits(case: Case) -> list[tuple[Term, ...]]:
     """The limits of the readouts for k -> oo, for each prefix; of one readout also where only the invariant knows it."""
     found = case.construction
     readouts = [reader.linear_readout for reader in found.network.readers.values()]
-    states = run(found.network.system, case.words)[1:]
+    states = states_along(found.network.system, case.words)[1:]
     try:
         return [tuple(value(readout, known, case.words) for readout in readouts) for known in states]
     except RuleError:
-        if len(readouts) > 1 or not case.deciding.is_number:
+        if not isinstance(found.specification, WeightedAutomaton):
             raise
     theorem = trace(found.saturation.limits, readouts[0], found.weighted_automaton, case.words)
     return [(limit,) for limit in theorem.conclusion.limits]

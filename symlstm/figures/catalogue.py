@@ -40,6 +40,12 @@ FIGURES = {  # the name is that of the module and of the files
 }
 
 
+OF_NETWORKS = {  # only of a network that is named
+    "boxes": Entry("what the readout and a coordinate may be in each class of words at k = 1", "", "", True),
+}
+EVERY = FIGURES | OF_NETWORKS
+
+
 def of_script(name: str, script: Script) -> Drawing:
     """A figure about the claims of its proof script."""
     from symlstm.search.construction import Construction

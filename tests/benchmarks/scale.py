@@ -2,9 +2,9 @@
 
     python tests/benchmarks/scale.py [--scale 1] [--random 0] [--first 0]
 
-The table has a line for each construction of the gallery: right at every length, or up to which length, wrong at
-which, and the seconds of processor time that it took. Of each random network that is said to be right, words of up to 400 letters are
-run at scales 1/4, 1 and 2. Exit code 1 if one of them is wrong.
+The table has a line for each construction of the gallery and its decisions: right at every length, or up to which
+length, wrong at which, and the seconds of processor time that it took. Of each random network that is said to be
+right, words of up to 400 letters are run at scales 1/4, 1 and 2. Exit code 1 if one of them is wrong.
 """
 
 from __future__ import annotations
@@ -35,14 +35,22 @@ SCALES, LONGEST, WORDS, DIGITS = (Fraction(1, 4), Fraction(1), Fraction(2)), 400
 
 
 def table(scale: Fraction) -> None:
-    """A line for each construction of the gallery that has a specification."""
-    for path in sorted(GALLERY.glob("*.toml")):
+    """A line for each construction of the gallery that has a specification; * where the two sides are not within a factor 4."""
+    for path in (*sorted(GALLERY.glob("*.toml")), *sorted((GALLERY / "decisions").glob("*.toml"))):
         file = read_construction(path)
         if file.specification is None:
             continue
         start = time.process_time()
         known = at_scale(Construction(file.network, file.specification, "", file.threshold, file.margin), scale)
-        print(f"{path.stem:32} {line(known):52} {time.process_time() - start:6.2f} s", flush=True)
+        mark = " " if is_settled(known) else "*"
+        print(f"{path.stem:34} {line(known):44}{mark} {time.process_time() - start:6.2f} s", flush=True)
+
+
+def is_settled(known: AtScale) -> bool:
+    """Right at every length, or right up to one and wrong at another one that is at most four times as long; or wrong at once."""
+    if known.right is None or known.right_up_to is None:
+        return known.right is not None or known.wrong_at == 1
+    return known.wrong_at is not None and known.wrong_at <= 4 * known.right_up_to
 
 
 def line(known: AtScale) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,8 @@ def test_the_automaton_of_a_decision_is_drawn(capsys: Capture, tmp_path: Path) -
 def test_a_counter_is_refused_in_a_line(capsys: Capture, tmp_path: Path) -> None:
     assert main(["plot", str(GOLDEN), "-o", str(tmp_path)]) == ExitCode.USAGE
     assert "takes more than 64 values" in capsys.readouterr().err
+
+
+def test_the_least_scale_of_a_decision(capsys: Capture) -> None:
+    found = bound(capsys, ExitCode.OK, DECISIONS / "parity_by_a_threshold.toml", "--least-scale")["least_scale"]
+    assert Fraction(found["wrong"]) < Fraction(found["right"]) and found["reason"] == ""

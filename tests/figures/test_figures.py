@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import io
 import os
+import random
 import re
 import subprocess
 import sys
@@ -20,8 +21,9 @@ from support import GALLERY, PROOFS, ROOT
 
 from symlstm import Construction, figures
 from symlstm.cli.main import ExitCode, main
+from symlstm.cli.networks import construction as construction_named
 from symlstm.figures import polygons
-from symlstm.figures.catalogue import FIGURES, of_script
+from symlstm.figures.catalogue import FIGURES, of_network, of_script
 from symlstm.figures.drawings import error_by_length, error_by_scale, gates, machine, reduction
 from symlstm.figures.drawings import region as region_figure
 from symlstm.figures.evaluating import parts, theorem_of
@@ -32,6 +34,7 @@ from symlstm.kernel.networks.enclosures import Error
 from symlstm.kernel.networks.statements import StepTable
 from symlstm.kernel.theorem import Theorem, conclude
 from symlstm.model.errors import InputError
+from symlstm.model.simulation.running import run_floats
 from symlstm.proof.claims import run_script
 from symlstm.render.documents.atomic_write import write
 from symlstm.steps import Conjunction, ForAll, Within
@@ -414,3 +417,51 @@ assert "matplotlib" in sys.modules and "matplotlib.pyplot" not in sys.modules
 """
     without = {name: value for name, value in os.environ.items() if name != "DISPLAY"} | {"MPLBACKEND": "TkAgg"}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=without, check=True)
+
+
+# The boxes of a decision
+
+
+@cache
+def boxes_of_tomita_4() -> Drawing:
+    return of_network("boxes", construction_named(str(PROOFS / "trained" / "tomita_4.safetensors")), "Tomita 4")
+
+
+def test_each_box_is_on_its_side_of_the_threshold():
+    rows = boxes_of_tomita_4().rows
+    assert {row["says"] for row in rows} == {"accepted", "rejected"}
+    for row in rows:
+        assert row["left"] > row["threshold"] if row["says"] == "accepted" else row["right"] < row["threshold"]
+    patches = [patch for patch in boxes_of_tomita_4().figure.axes[0].patches if type(patch).__name__ == "Rectangle"]
+    assert len(patches) == len(rows)
+
+
+def test_runs_lie_in_the_boxes():
+    """In float64, on random words: the readout is in a box of what the language says."""
+    made, source = construction_named(str(PROOFS / "trained" / "tomita_4.safetensors")), random.Random(1)
+    for _ in range(20):
+        words = source.choices(made.network.vocabulary, k=source.randint(1, 60))
+        read = run_floats(made.network, words).readout[-1]
+        says = "rejected" if "000" in "".join(words) else "accepted"
+        own = [row for row in boxes_of_tomita_4().rows if row["says"] == says]
+        assert any(float(row["left"]) - 1e-9 <= read <= float(row["right"]) + 1e-9 for row in own)
+
+
+def test_the_boxes_are_drawn_alike_twice(tmp_path):
+    first, second = (files_of("boxes", boxes_of_tomita_4(), ("svg",), ("csv",)).files for _ in range(2))
+    assert first == second
+    assert plot("boxes", f"{PROOFS}/trained/tomita_1.safetensors", folder=tmp_path) == ExitCode.OK
+    assert {path.name for path in tmp_path.iterdir()} == {"tomita_1-boxes.svg", "tomita_1-boxes.csv"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["boxes"], ExitCode.USAGE, "a network to draw it of"),
+        (["boxes", f"{GALLERY}/parity.toml"], ExitCode.USAGE, "a decision by a threshold"),
+        (["boxes", f"{GALLERY}/decisions/majority.toml"], ExitCode.OPEN, "no boxes that prove the decision at k = 1"),
+    ],
+)
+def test_boxes_refuse(words, code, message, tmp_path, capsys):
+    assert plot(*words, folder=tmp_path) == code
+    assert message in capsys.readouterr().err

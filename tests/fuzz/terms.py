@@ -3,6 +3,7 @@ replaced, SymPy and back) against their values by mpmath, which knows nothing of
 
 from __future__ import annotations
 
+import operator
 import random
 from collections.abc import Callable
 from functools import reduce
@@ -38,6 +39,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "inverse": lambda x: 1 / x,
     "power": lambda x, n: x ** int(n),
 }
+
+
+OPERATORS = {"+": operator.add, "-": operator.sub, "*": mul, "/": operator.truediv}
 
 
 class Undefined(Exception):
@@ -112,6 +116,13 @@ def term(rng: random.Random, depth: int = 3) -> Term:
     return algebra.finite_sum(part(), index, algebra.rational(rng.randint(0, 1)), natural(rng))
 
 
+def total(rng: random.Random) -> Term:
+    """A sum of a product with its index in it."""
+    index = algebra.atom(rng.choice(NATURAL))
+    body = rng.choice(HEADS)(index) * term(rng, 1) + index * algebra.atom(rng.choice(REAL))
+    return algebra.finite_sum(body, index, algebra.rational(rng.randint(0, 1)), natural(rng))
+
+
 def values(rng: random.Random) -> Values:
     found: Values = {v: mpmath.mpf(rng.randint(-300, 300)) / 101 for v in REAL}
     return found | {v: mpmath.mpf(rng.randint(0, 3)) for v in NATURAL}
@@ -126,18 +137,32 @@ def check(seed: int) -> str:
     rng = random.Random(f"terms {seed}")
     with mpmath.workdps(DIGITS):
         try:
-            attack = rng.choice((putting_in, a_part, zero, positive, quotient, by_sympy, certificate, renaming))
+            attack = rng.choice(
+                (construction, putting_in, a_part, zero, positive, quotient, by_sympy, certificate, renaming)
+            )
             attack(rng)
-        except (Undefined, OverflowError):
+        except (Undefined, OverflowError, ZeroDivisionError):
             return "no value"
         except RuleError:
             return f"refused: {attack.__name__}"
     return attack.__name__
 
 
+def construction(rng: random.Random) -> None:
+    """Each constructor is its function."""
+    u, v, at = term(rng, 2), rng.choice((term(rng, 1), term(rng, 2))), values(rng)
+    name = rng.choice(("+", "-", "*", "/", *FUNCTIONS))
+    if name in OPERATORS:
+        made, wanted = OPERATORS[name](u, v), OPERATORS[name](value(u, at), value(v, at))
+    else:
+        arguments = {"min": (u, v), "max": (u, v), "power": (u, natural(rng))}.get(name, (u,))
+        made, wanted = algebra.applied(name, *arguments), FUNCTIONS[name](*(value(x, at) for x in arguments))
+    demand(near(value(made, at), wanted), name, u, v, made)
+
+
 def putting_in(rng: random.Random) -> None:
     """Values for variables, all at once."""
-    whole, at = term(rng), values(rng)
+    whole, at = rng.choice((term(rng), total(rng))), values(rng)
     image = {v: term(rng, 2) for v in rng.sample(REAL, 2)} | {v: natural(rng) for v in rng.sample(NATURAL, 2)}
     found = algebra.substitute(whole, image, {})
     demand(near(value(found, at), value(whole, at | {v: value(x, at) for v, x in image.items()})), whole, image, found)
@@ -163,6 +188,7 @@ def equal_terms(rng: random.Random) -> tuple[Term, Term]:
         (algebra.exp(u / 2) * algebra.exp(u / 2), algebra.exp(u)),
         (algebra.sigmoid(-u), 1 - algebra.sigmoid(u)),
         (algebra.absolute(u) ** 2, u**2),
+        (algebra.absolute(u) ** 3, rng.choice((u**3, u**2 * algebra.absolute(u)))),
         ((u + v) / (1 + u**2), u / (1 + u**2) + v / (1 + u**2)),
         (algebra.tanh(u + v) * (1 + algebra.tanh(u) * algebra.tanh(v)), algebra.tanh(u) + algebra.tanh(v)),
     ]
@@ -180,7 +206,11 @@ def zero(rng: random.Random) -> None:
 
 
 def positive(rng: random.Random) -> None:
-    whole = term(rng) if rng.random() < 0.5 else term(rng, 2) ** 2 + term(rng, 1) * algebra.exp(term(rng, 1))
+    signed = (algebra.tanh, algebra.absolute, algebra.relu, algebra.exp, algebra.sigmoid)
+    if rng.random() < 0.3:
+        whole = rng.choice(signed)(term(rng, 1)) * rng.choice(signed)(term(rng, 1)) + rng.choice((0, 0, 1))
+    else:
+        whole = term(rng) if rng.random() < 0.5 else term(rng, 2) ** 2 + term(rng, 1) * algebra.exp(term(rng, 1))
     if quotients.certainly_positive(whole):
         for _ in range(3):
             demand(value(whole, values(rng)) > 0, whole, "is positive")

@@ -9,14 +9,13 @@ from typing import Any
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.networks.decisions import run
 from symlstm.kernel.networks.enclosures import Enclosure
 from symlstm.kernel.networks.families import tending
 from symlstm.kernel.networks.invariants import Step, arithmetic_of
 from symlstm.kernel.networks.statements import Automaton, Situation, System, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.search.construction import Construction
-from symlstm.search.saturation.exploration import Exploration, Infinite, relevant
+from symlstm.search.saturation.exploration import DEEP, LARGE, Exploration, Infinite, depth, relevant, size
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,28 @@ def automaton_of(construction: Construction, most: int) -> tuple[Automaton, bool
     return automaton, shortest is None
 
 
+def states_along(system: System, words: Sequence[str]) -> list[Mapping[Variable, Term]]:
+    """The limits of the coordinates before the words and after each, as far as they are known and not too large to be written."""
+    if system.parameters:
+        raise RuleError("limits", f"the open parameters {system.parameters}", "numbers for them")
+    arithmetic = arithmetic_of(system, None)
+    states: list[Mapping[Variable, Term]] = [dict(zip(system.state, system.initial, strict=True))]
+    for word in words:
+        step = Step(system, arithmetic, Situation((), {s: tending(x) for s, x in states[-1].items()}, {}), word)
+        found = {s: _limit(_signal(step, s), system.scale).limit for s in system.state}
+        states.append({s: x for s, x in found.items() if x is not None and is_short(x)})
+    return states
+
+
+def is_short(x: Term) -> bool:
+    """Whether a value is not made of very many functions, the exact limits of gates that do not saturate."""
+    return depth(x) <= DEEP and size(x) <= LARGE
+
+
 def limits_along(construction: Construction, words: Sequence[str]) -> list[Limits]:
     """For each word what is known after it of every gate, pre-activation and coordinate, by name."""
     system = construction.network.system
-    states = run(system, words)
+    states = states_along(system, words)
     boxes = [{s: tending(x) for s, x in known.items()} for known in states]
     return [
         _limits(system, Situation((), before, {}), word, after)
@@ -89,5 +106,7 @@ def _limit(found: Enclosure | None, scale: Any) -> Limit:
     if found is None or found.side or not found.error.vanishes:
         return Limit()
     parts = found.main.coefficients(scale)
+    if not {*parts} <= {0, 1}:
+        return Limit()
     slope, constant = parts.get(1, algebra.ZERO), parts.get(0, algebra.ZERO)
     return Limit(None if slope.monomials else constant, slope, constant)

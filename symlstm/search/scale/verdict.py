@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,7 +11,7 @@ from flint import arb, fmpq
 from symlstm.kernel.networks.boxes import Classes
 from symlstm.kernel.networks.runs import Phase, run_at
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.search.scale.classes import Astray, explore
+from symlstm.search.scale.classes import Astray, Found, explore
 from symlstm.search.scale.closing import classes, exact, for_ever
 from symlstm.search.scale.falling import shortest_fall
 from symlstm.search.scale.question import Key, Question
@@ -91,13 +91,26 @@ def by_boxes(question: Question) -> Verdict:
 
 def at_every_length(question: Question, tolerances: Sequence[arb] = TOLERANCES) -> Theorem | None:
     """The theorem for every length if boxes are found at once; None decides nothing."""
+    found = boxes(question, tolerances, (for_ever,))
+    return None if found is None else found[0]
+
+
+def boxes(
+    question: Question,
+    tolerances: Sequence[arb] = TOLERANCES,
+    ways: Sequence[Callable[[Found, int], Classes | None]] = (for_ever, tubes),
+) -> tuple[Theorem, Classes] | None:
+    """A theorem with its boxes, for every length or, where they grow with the length, up to one; None decides nothing."""
     for tolerance in tolerances:
         try:
-            theorem = _proved(question, for_ever(explore(question, tolerance, BITS[0]), BITS[0]))
+            found = explore(question, tolerance, BITS[0])
+            for close in ways:
+                certificate = close(found, BITS[0])
+                theorem = _proved(question, certificate)
+                if theorem is not None and certificate is not None:
+                    return theorem, certificate
         except Astray:
             continue
-        if theorem is not None:
-            return theorem
     return None
 
 
