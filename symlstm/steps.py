@@ -21,7 +21,7 @@ from sympy import Abs, Max, Min, Sum, exp, tanh
 
 from symlstm.kernel.logic.bounds import absolute_value, sides
 from symlstm.kernel.logic.limits import iterate, squeeze
-from symlstm.kernel.logic.propositions import assume, rewrite, together
+from symlstm.kernel.logic.propositions import rewrite, together
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.model.translation import natural, real, sequence
@@ -47,6 +47,7 @@ from symlstm.proof.written import (
     TendsTo,
     Within,
     arithmetic,
+    assume,
     cases,
     continuity,
     empty_sum,
