@@ -27,7 +27,7 @@ FAMILIES = {  # what has to be read to trust theorems of a kind, and how many co
             "automata",
             "machines",
         ),
-        1550,
+        1560,
     ),
     "families and decisions, with networks": (("signs", "families", "decisions"), 530),
     "small steps, with theorem and algebra": (("quotients", "propositions", "bounds", "limits", "induction"), 590),
@@ -49,7 +49,10 @@ MAY_IMPORT = {
     "numbers": {"Rational", "Real"},
     "operator": {"mul"},
     "types": {"MappingProxyType"},
-    "typing": {"TYPE_CHECKING", "Any", "ClassVar", "NamedTuple", "TypeAlias", "dataclass_transform"},
+    "typing": {
+        "TYPE_CHECKING", "Any", "ClassVar", "Generic", "NamedTuple", "TypeAlias", "TypeVar", "dataclass_transform",
+    },
+    "typing_extensions": {"TypeVar"},  # for type checkers, never run
     "fractions": {"Fraction"},
     "weakref": {"WeakValueDictionary"},
     "flint": {"arb", "ctx", "fmpq", "fmpq_mat"},

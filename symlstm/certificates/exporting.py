@@ -91,7 +91,7 @@ def _limits(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
     writer = _Writer(goal, network, found.conclusion, atoms)
     result, proof = writer.result(goal), writer.invariant()
     if isinstance(goal, Computes) and isinstance(goal.specification, WeightedAutomaton):
-        proof |= writer.span(Comparison(found, goal.readout, goal.specification))
+        proof |= writer.span(Comparison(found.conclusion, goal.readout, goal.specification))
     return result | {"proof": proof}
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import InitVar, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
+
+if TYPE_CHECKING:  # read by type checkers, never run: with a default, so that a bare Theorem is one of anything
+    from typing_extensions import TypeVar
+
+    C = TypeVar("C", default=Any)
+else:
+    from typing import TypeVar
+
+    C = TypeVar("C")
 
 _KEY = object()
 
@@ -29,14 +38,14 @@ class Unsupported(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Theorem:
+class Theorem(Generic[C]):
     """A proved statement: what it says, the rule that gave it, and what it was given.
 
     `hypotheses` are the assumptions under which `conclusion` holds; `trusted` names the engines that
     this step relied on; `certificate` is what the rule needed beside its premises, as data.
     """
 
-    conclusion: Any
+    conclusion: C
     rule: str
     premises: tuple[Theorem, ...]
     hypotheses: frozenset[Any]
@@ -58,14 +67,14 @@ class Theorem:
 
 
 def conclude(
-    conclusion: Any,
+    conclusion: C,
     rule: str,
     premises: tuple[Theorem, ...] = (),
     hypotheses: frozenset[Any] = frozenset(),
     discharged: frozenset[Any] = frozenset(),
     trusted: frozenset[str] = frozenset({ARITHMETIC}),
     certificate: Any = None,
-) -> Theorem:
+) -> Theorem[C]:
     """Kernel-internal: the theorem whose hypotheses are the given ones and its premises', less the discharged."""
     if any(type(premise) is not Theorem for premise in premises):
         raise RuleError(rule, "a premise that is no Theorem", "theorems")

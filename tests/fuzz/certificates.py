@@ -140,7 +140,7 @@ def spans(rng: random.Random) -> str:
         return "none"
     try:
         premise = found.saturation.limits
-        span = forward(Comparison(premise, found.network.linear_readout, found.specification))
+        span = forward(Comparison(premise.conclusion, found.network.linear_readout, found.specification))
     except REFUSALS:
         return "none"
     if not isinstance(span, Span):

@@ -51,13 +51,13 @@ class Span:
 class Comparison:
     """The linear maps of the words, and the form readout - specification, of an invariant."""
 
-    def __init__(self, premise: Theorem, readout: Readout, specification: WeightedAutomaton) -> None:
-        kinds = [type(x) for x in (premise.conclusion, readout, specification)]
+    def __init__(self, found: Invariant, readout: Readout, specification: WeightedAutomaton) -> None:
+        kinds = [type(x) for x in (found, readout, specification)]
         if kinds != [Invariant, Readout, WeightedAutomaton]:
             raise RuleError(
                 "comparison", [kind.__name__ for kind in kinds], "an Invariant, a Readout, a WeightedAutomaton"
             )
-        self.found: Invariant = premise.conclusion
+        self.found = found
         self.readout, self.specification = readout, specification
         check_machine(machine_of(specification), self.found.system.words)
         numbers = [readout.constant, *(x for _, x in readout.terms)]
@@ -145,12 +145,12 @@ def _combined(basis: Sequence[Vector], combination: Combination) -> Vector:
     return _sparse(total)
 
 
-def computes(premise: Theorem, readout: Readout, specification: WeightedAutomaton, span: Span) -> Theorem:
+def computes(premise: Theorem, readout: Readout, specification: WeightedAutomaton, span: Span) -> Theorem[Computes]:
     """Invariant      start in span(level 0)      span(level n) after any word in span(level n + 1)
     -----------------------------------------------------------------------------------------------
          Computes(readout, specification)     if the difference vanishes on the last level
     """
-    comparison = Comparison(premise, readout, specification)
+    comparison = Comparison(premise.conclusion, readout, specification)
     first, levels = comparison.first, [[*map(_sparse, level)] for level in span.levels]
     images = [[{word: dict(x) for word, x in row.items()} for row in level] for level in span.images]
     entries = [x for level in levels for vector in level for x in vector.values()]
@@ -174,12 +174,12 @@ def computes(premise: Theorem, readout: Readout, specification: WeightedAutomato
 
 def counterexample(
     premise: Theorem, readout: Readout, specification: WeightedAutomaton, words: tuple[str, ...]
-) -> Theorem:
+) -> Theorem[Counterexample]:
     """Invariant     lim readout on these words  !=  specification
     ------------------------------------------------------------
                   Counterexample(words)
     """
-    comparison, words = Comparison(premise, readout, specification), tuple(words)
+    comparison, words = Comparison(premise.conclusion, readout, specification), tuple(words)
     vector = reduce(comparison.after, words, comparison.start())
     limit, specified = comparison.limit(vector), comparison.specified(vector)
     if len(words) < comparison.first or algebra.sign(limit - specified) == 0:
@@ -188,12 +188,14 @@ def counterexample(
     return conclude(statement, "evaluation of both sides", (premise,))
 
 
-def trace(premise: Theorem, readout: Readout, specification: WeightedAutomaton, words: tuple[str, ...]) -> Theorem:
+def trace(
+    premise: Theorem, readout: Readout, specification: WeightedAutomaton, words: tuple[str, ...]
+) -> Theorem[Trace]:
     """Invariant
     ---------------  the limits of the readout after each prefix
          Trace
     """
-    comparison, words = Comparison(premise, readout, specification), tuple(words)
+    comparison, words = Comparison(premise.conclusion, readout, specification), tuple(words)
     vector, limits = comparison.start(), []
     for word in words:
         vector = comparison.after(vector, word)
@@ -216,7 +218,7 @@ class Growth:
     constant: tuple[Error, ...]
 
 
-def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable, Growth]) -> Theorem:
+def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable, Growth]) -> Theorem[ErrorBound]:
     """Invariant, k0 > 0     Computes(readout, specification)     growth: inductive (see `_check_growth`)
     --------------------------------------------------------------------------------------------------
                ErrorBound: P T^2 + Q T + max_q G[q], summed over the readout
@@ -245,7 +247,7 @@ def error_bound(invariant: Theorem, computed: Theorem, growth: Mapping[Variable,
     return conclude(statement, "induction over t", (invariant, computed), certificate=read)
 
 
-def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem:
+def error_at(premise: Theorem, length: int, k: fmpq) -> Theorem[ErrorAt]:
     """ErrorBound     k >= k0, length >= max(1, delay)
     ---------------------------------------------------
       ErrorAt(k, length), the number rounded up

@@ -124,7 +124,9 @@ def _arithmetic(system: System, k0: fmpq | None) -> EnclosureArithmetic:
     return EnclosureArithmetic(system.scale, k0, system.parameters)
 
 
-def invariant(system: System, automaton: Automaton, k0: fmpq | None, given: Assumptions = NOTHING) -> Theorem:
+def invariant(
+    system: System, automaton: Automaton, k0: fmpq | None, given: Assumptions = NOTHING
+) -> Theorem[Invariant]:
     """Invariant(system, automaton, ..., k0), by induction over the word sequence. See the figure above.
 
     For parameters as assumed in `given`, which become the theorem's hypotheses.
@@ -201,7 +203,7 @@ def _contained(signal: Enclosure, bound: Enclosure, arithmetic: EnclosureArithme
     return excess is not None and excess.within(bound.error, fmpq(1) if arithmetic.k0 is None else arithmetic.k0)
 
 
-def step_table(premise: Theorem, names: tuple[Variable, ...]) -> Theorem:
+def step_table(premise: Theorem, names: tuple[Variable, ...]) -> Theorem[StepTable]:
     """Invariant
     ---------------  the rows for some gates or coordinates, every situation and word
        StepTable

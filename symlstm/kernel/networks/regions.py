@@ -59,7 +59,7 @@ class MarginsAt(Statement):
     values: tuple[Term, ...]
 
 
-def cells(tree: Split | Theorem) -> Theorem:
+def cells(tree: Split | Theorem) -> Theorem[Cells]:
     """
     H |- Computes, or H |- Counterexample, at each leaf     H among the signs that lead to it
     -----------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def _goal(leaf: Theorem) -> tuple[System, Readout, WeightedAutomaton | Machine]:
     return found.system, found.readout, found.specification
 
 
-def margins_at(forms: Sequence[Term], point: Mapping[Variable, Term]) -> Theorem:
+def margins_at(forms: Sequence[Term], point: Mapping[Variable, Term]) -> Theorem[MarginsAt]:
     """
     ---------  by substitution; a number for each parameter
     MarginsAt
@@ -113,7 +113,7 @@ def margins_at(forms: Sequence[Term], point: Mapping[Variable, Term]) -> Theorem
     return conclude(MarginsAt(forms, point, values), "substitution")
 
 
-def largest_margin(claimed: LargestMargin, multipliers: Sequence[Term]) -> Theorem:
+def largest_margin(claimed: LargestMargin, multipliers: Sequence[Term]) -> Theorem[LargestMargin]:
     """Weak duality of linear programs.
 
     form_i(point) - value >= 0     bound_p + point_p >= 0     bound_p - point_p >= 0     multipliers >= 0, not all of the forms' 0

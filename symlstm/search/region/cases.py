@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
-from typing import cast
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term, Variable
@@ -44,13 +43,6 @@ class Open:
 
     positive: tuple[Term, ...]
     reason: str
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """An invariant that is not proved yet, for a look at its consequences."""
-
-    conclusion: Invariant
 
 
 @dataclass(frozen=True)
@@ -177,8 +169,7 @@ class Case:
     def refuted(self, automaton: Automaton, unknown: int | None = None) -> Theorem | None:
         """A counterexample among the words that do not get to the unknown situation."""
         readout, specification = self.problem.readout, self.problem.specification
-        proposal = cast(Theorem, self._proposed(automaton))  # Comparison reads its conclusion only
-        words = shortest_difference(Comparison(proposal, readout, specification), unknown)
+        words = shortest_difference(Comparison(self._proposed(automaton), readout, specification), unknown)
         if words is None:
             return None
         try:
@@ -187,15 +178,15 @@ class Case:
             premise = self.invariant(automaton)
         return counterexample(premise, readout, specification, words)
 
-    def _proposed(self, automaton: Automaton) -> Proposal:
-        """What the kernel would find, so that it need not be asked in vain."""
+    def _proposed(self, automaton: Automaton) -> Invariant:
+        """What the kernel would find, not proved yet, so that it need not be asked in vain."""
         arithmetic, rows = self.arithmetic(), []
         for situation, targets in zip(automaton.situations, automaton.step, strict=True):
             moves = (Step(self.system, arithmetic, situation, word) for word in self.system.words)
             registers = ({r: move.register(r) for r in automaton.registers} for move in moves)
             rows.append(tuple(Transition(p, found, frozenset()) for p, found in zip(targets, registers, strict=True)))
         given = Assumptions(self.signs.positive, self.signs)
-        return Proposal(Invariant(self.system, automaton, tuple(rows), None, given))
+        return Invariant(self.system, automaton, tuple(rows), None, given)
 
     def _along(self, automaton: Automaton, words: Sequence[str]) -> Automaton:
         """The situations that the words pass through; all other steps lead to one of which nothing is known."""

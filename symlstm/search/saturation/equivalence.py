@@ -66,7 +66,7 @@ def decide(premise: Theorem, readout: Readout, specification: WeightedAutomaton)
 
     `premise` is an invariant. Raises RuleError if a sign cannot be decided.
     """
-    comparison = Comparison(premise, readout, specification)
+    comparison = Comparison(premise.conclusion, readout, specification)
     found = forward(comparison)
     if isinstance(found, Span):
         return computes(premise, readout, specification, found)

@@ -41,7 +41,7 @@ READ_FLAG = Readout(((h, U),), 0)
 
 def vectors(premise, readout, specification, count):
     """The vectors after 0, 1, 2, ... words of a one-word system."""
-    comparison = Comparison(premise, readout, specification)
+    comparison = Comparison(premise.conclusion, readout, specification)
     found = [comparison.start()]
     while len(found) < count:
         found.append(comparison.after(found[-1], "w"))
