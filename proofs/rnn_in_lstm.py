@@ -71,7 +71,7 @@ STATE = (lstm(B, C)[1], assume(ForAll((n, B, C), Equal(h(0, n, B, C), r(0, n))))
 # R1 to R4. The gates saturate; the cell: its closed form, its limit for B -> oo, its limit for t -> oo.
 
 theorem("R1", "the gates i, f, g tend to 1, exponentially fast in the bias", every(
-    Less(0, 1 - i), LessEqual(1 - i, exp(-B)), Less(0, 1 - g), LessEqual(1 - g, 2 * exp(-2 * B)),
+    1 - i > 0, 1 - i <= exp(-B), 1 - g > 0, 1 - g <= 2 * exp(-2 * B),
     TendsTo(i, (B,), 1), TendsTo(g, (B,), 1),
 )).auto()  # fmt: skip
 
@@ -93,8 +93,8 @@ theorem("R4", "at a finite bias the cell does not diverge: it tends to e^B tanh(
     Equal(c_star, i * g / (1 - f)),
     ForAll((t, n, B, C), Equal(c(t, n, B, C), c_star + f**t * (C - c_star))),
     ForAll((n, B, C), TendsTo(c(t, n, B, C), (t,), c_star)),
-    ForAll((t, n, B, C), LessEqual(least, c(t, n, B, C))),
-    ForAll((t, n, B, C), LessEqual(c(t, n, B, C), greatest)),
+    ForAll((t, n, B, C), least <= c(t, n, B, C)),
+    ForAll((t, n, B, C), c(t, n, B, C) <= greatest),
     ForAll((t, n, B, C), Equal(c(t + 1, n, B, C) - c(t, n, B, C), (1 - f) * f**t * (c_star - C))),
     ForAll((t, n, B, C), Less(0, (1 - f) * f**t)),
 ), under=CELL).auto(around_fixed_point)  # fmt: skip
@@ -132,13 +132,13 @@ def powers_of_ratio(t):
     return Sum(ratio**j, (j, 0, t - 1))
 
 
-ROWS = assume(ForAll((n,), LessEqual(Sum(Abs(U(n, m)), (m, 1, d)), L)))  # ||U|| <= L in the max norm
+ROWS = assume(ForAll((n,), Sum(Abs(U(n, m)), (m, 1, d)) <= L))  # ||U|| <= L in the max norm
 SUMS = [empty_sum(powers_of_ratio(t * 0)), last_term(powers_of_ratio(t + 1)), last_term(powers_of_ratio(t + 2))]
 sum_recurrence = lemma(
     Equal(powers_of_ratio(t + 1), 1 + ratio * powers_of_ratio(t)), under=SUMS, forall=(t,)
 ).induct(t, last_term(powers_of_ratio(1 + 0 * t)))  # fmt: skip
 geometric_sum = lemma(Equal((1 - ratio) * powers_of_ratio(t), 1 - ratio**t), under=SUMS, forall=(t,)).induct(t)
-power_of_norm = lemma(LessEqual(0, ratio**t), given=[LessEqual(0, L)], forall=(t,)).induct(t)
+power_of_norm = lemma(LessEqual(0, ratio**t), given=[L >= 0], forall=(t,)).induct(t)
 
 
 class Comparison(NamedTuple):
@@ -211,14 +211,14 @@ SMALLER, SMALLER_AT_ITS_TIME = recursion(delta, E), recursion(1 - tanh(c_star + 
 
 distance = theorem(
     "R6", "the distance of the states at each time, for every norm L",
-    every(near(delta * powers_of_ratio(t)), Less(0, delta), LessEqual(delta, 2 * exp(-2 * least))), under=SETTING,
+    every(near(delta * powers_of_ratio(t)), delta > 0, delta <= 2 * exp(-2 * least)), under=SETTING,
 ).auto(lambda: gap(source()))  # fmt: skip
 
 uniform_distance = theorem(
     "R6-uniform", "the distance of the states uniformly in time, for L < 4",
-    every(near(delta / (1 - ratio)), LessEqual(delta, 1)), under=SETTING,
-    given=[Less(L, 4), LessEqual(0, L), LessEqual(0, C), Less(0, B)],
-).auto(lambda: uniform_gap(source(), assume(Less(L, 4))))  # fmt: skip
+    every(near(delta / (1 - ratio)), delta <= 1), under=SETTING,
+    given=[L < 4, L >= 0, C >= 0, B > 0],
+).auto(lambda: uniform_gap(source(), assume(L < 4)))  # fmt: skip
 
 theorem(
     "R6-sharper", "for every L: e_{t+1} <= delta + tanh(L e_t / 4)",
@@ -295,7 +295,7 @@ def not_uniform_above_four() -> Outcome:
         "1 - tanh(c*)": "1.2997206392245985319599240347529660820205206250220e-6",
     }
     value = "0.47875204516665255062734852305651037315160970565715"
-    return refuted(error_stays(assume(Less(4, L))), Witness(specified="0", value=value, details=values))
+    return refuted(error_stays(assume(L > 4)), Witness(specified="0", value=value, details=values))
 
 
 # R7. PyTorch's default c_0 = 0.
@@ -336,8 +336,8 @@ def exact_containment(bias):
 
 contained_exactly = theorem(
     "R8", "exact containment: no limit, at every finite bias B > 0",
-    ForAll((t, n), Equal(h(t, n), tanh(c_star) * r(t, n))), under=(*scaled_lstm(assume(Less(0, B))), rnn()),
-).auto(lambda: exact_containment(assume(Less(0, B))))  # fmt: skip
+    ForAll((t, n), Equal(h(t, n), tanh(c_star) * r(t, n))), under=(*scaled_lstm(assume(B > 0)), rnn()),
+).auto(lambda: exact_containment(assume(B > 0)))  # fmt: skip
 
 
 # R9. Zero initial state, forget bias -B, recurrent weight U/tanh(1).
@@ -377,11 +377,11 @@ def from_zero(bias):
 @theorem(
     "R9-distance", "how far the LSTM from zero is from tanh(1) times the RNN, at each time and for ever",
     every(near(kappa_delta * powers_of_ratio(t), y=scaled_down), near(kappa_delta / (1 - ratio), y=scaled_down)),
-    under=(*FROM_ZERO, ROWS), given=[Less(0, B), Less(L, 4), LessEqual(0, L)],
+    under=(*FROM_ZERO, ROWS), given=[B > 0, L < 4, L >= 0],
 )  # fmt: skip
 def distance_from_zero(goal):
-    network, nonnegative = from_zero(assume(Less(0, B)))
-    goal.auto(gap(network), uniform_gap(network, assume(Less(L, 4)), nonnegative))
+    network, nonnegative = from_zero(assume(B > 0))
+    goal.auto(gap(network), uniform_gap(network, assume(L < 4), nonnegative))
 
 
 if __name__ == "__main__":

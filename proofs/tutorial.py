@@ -11,8 +11,6 @@ from symlstm import main
 from symlstm.steps import (
     Equal,
     ForAll,
-    Less,
-    LessEqual,
     Sum,
     TendsTo,
     Within,
@@ -33,7 +31,7 @@ f = sigmoid(B)
 # 1. A gate saturates. Nothing is assumed: B is any real number.
 
 
-@theorem("T1", "a gate with bias B opens as B grows", every(Less(0, 1 - f), TendsTo(f, (B,), 1)))
+@theorem("T1", "a gate with bias B opens as B grows", every(1 - f > 0, TendsTo(f, (B,), 1)))
 def saturating_gate(goal):
     goal.auto()
 
@@ -96,7 +94,7 @@ def gru_to_rnn(goal):
     forall=(t, n, B),
 )
 def gru_is_bounded(goal):
-    upper, lower = goal.have(LessEqual(h(t, n, B), 1)), goal.have(LessEqual(-1, h(t, n, B)))
+    upper, lower = goal.have(h(t, n, B) <= 1), goal.have(h(t, n, B) >= -1)
     upper.induct(t).auto()
     lower.induct(t).auto()
     goal.auto()
@@ -106,11 +104,11 @@ def gru_is_bounded(goal):
 
 e = sequence("e")
 BOUND = delta / (1 - L / 4)
-ERROR = (assume(ForAll((t,), LessEqual(e(t + 1), delta + L / 4 * e(t)))), assume(Equal(e(0), 0)))
+ERROR = (assume(ForAll((t,), e(t + 1) <= delta + L / 4 * e(t))), assume(Equal(e(0), 0)))
 
 
-@theorem("T5", "the error stays below delta/(1 - L/4)", LessEqual((1 - L / 4) * e(t), delta), under=ERROR,
-         given=[Less(L, 4), LessEqual(0, L), LessEqual(0, delta)], forall=(t,))  # fmt: skip
+@theorem("T5", "the error stays below delta/(1 - L/4)", (1 - L / 4) * e(t) <= delta, under=ERROR,
+         given=[L < 4, L >= 0, delta >= 0], forall=(t,))  # fmt: skip
 def error_stays(goal):
     goal.induct(t).auto()
 

@@ -10,8 +10,9 @@ derived from these  reciprocal, tanh_above_cubic, triangle, weaken, product, lip
                     operator_norm
 the cell            lstm_gates, lstm_update, Arithmetic: PyTorch's equations, for any arithmetic
 
-Each rule's docstring is its inference figure; a rule that does not apply raises RuleError and says
-what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these alone. The rules live in
+Expressions are SymPy's, or the kernel's terms; what a theorem says are terms, which SymPy takes for expressions:
+`sympify(theorem.conclusion.rhs)`. Each rule's docstring is its inference figure; a rule that does not apply raises
+RuleError and says what it found and what it needs. `proofs/rnn_in_lstm.py` is written with these alone. The rules live in
 `symlstm.kernel`, which is what has to be trusted, and the derived ones, which need no trust, in
 `symlstm.proof.lemmas`; this module only names them.
 """
@@ -20,7 +21,7 @@ from sympy import Abs, Max, Min, Sum, exp, tanh
 
 from symlstm.kernel.logic.bounds import absolute_value, sides
 from symlstm.kernel.logic.limits import iterate, squeeze
-from symlstm.kernel.logic.propositions import assume, rewrite, together
+from symlstm.kernel.logic.propositions import rewrite, together
 from symlstm.model.activations import sigmoid
 from symlstm.model.cells import Arithmetic, lstm_gates, lstm_update
 from symlstm.model.translation import natural, real, sequence
@@ -46,6 +47,7 @@ from symlstm.proof.written import (
     TendsTo,
     Within,
     arithmetic,
+    assume,
     cases,
     continuity,
     empty_sum,

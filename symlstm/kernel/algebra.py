@@ -142,7 +142,7 @@ class Term:
     int, or a term for a natural number.
     """
 
-    __slots__ = ("_hash", "_monomials", "_symbols")
+    __slots__ = ("_hash", "_monomials", "_symbols", "_text")
 
     def __init_subclass__(cls) -> None:
         raise TypeError("a term is of no special kind")
@@ -151,6 +151,7 @@ class Term:
         self._monomials = MappingProxyType({mono: c for mono, c in monomials.items() if c})
         self._hash: int | None = None
         self._symbols: tuple[Variable, ...] | None = None
+        self._text = ""
 
     def __reduce__(self) -> Any:
         return Term, (dict(self._monomials),)
@@ -266,10 +267,12 @@ class Term:
         return {power: Term(part) for power, part in by_power.items()}
 
     def __repr__(self) -> str:
-        parts = sorted((not mono, _written(mono, abs(c)), c < 0) for mono, c in self._monomials.items())
-        parts.sort(key=lambda part: part[2])  # a positive one first
-        text = "".join(f" {'-' if negative else '+'} {written}" for _, written, negative in parts) or "   0"
-        return text[3:] if text[1] != "-" else "-" + text[3:]
+        if not self._text:
+            parts = sorted((not mono, _written(mono, abs(c)), c < 0) for mono, c in self._monomials.items())
+            parts.sort(key=lambda part: part[2])  # a positive one first
+            text = "".join(f" {'-' if negative else '+'} {written}" for _, written, negative in parts) or "   0"
+            self._text = text[3:] if text[1] != "-" else "-" + text[3:]
+        return self._text
 
 
 def _written(mono: Monomial, c: fmpq) -> str:

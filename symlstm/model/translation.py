@@ -14,9 +14,12 @@ import sympy
 from flint import fmpq
 from sympy import Basic, Expr, Function, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Atom, Term, Variable
+from symlstm.kernel.logic.propositions import Less, LessEqual, Relation
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.activations import relu, sigmoid, step
 
@@ -117,12 +120,29 @@ def _atom_to_sympy(a: Atom) -> Expr:
 FUNCTIONS = {sigmoid: algebra.sigmoid, sympy.tanh: algebra.tanh, sympy.exp: algebra.exp}  # by which a theorem is mapped
 
 
+ORDERS = {"<": (Less, 1), "<=": (LessEqual, 1), ">": (Less, -1), ">=": (LessEqual, -1)}
+
+
+def order(x: Relational | BooleanAtom | bool) -> Relation:
+    """The order that a < b and the like say; raises Unsupported for another relation, or where SymPy has decided it."""
+    if not isinstance(x, Relational):
+        raise Unsupported(
+            f"SymPy takes a comparison for {x}, without a proof: write Less(a, b) or LessEqual(a, b) for it"
+        )
+    if x.rel_op not in ORDERS:
+        raise Unsupported(f"no meaning for {x}: Equal(a, b) is an equation")
+    kind, way = ORDERS[x.rel_op]
+    return kind(*map(normal, x.args[::way]))
+
+
 def of_kernel(x: Any) -> Any:
     """What a rule of the kernel takes, of what people write: variables of symbols, terms of expressions, at any depth."""
     if isinstance(x, Symbol):
         return variable(x)
     if isinstance(x, tuple | list | sympy.Tuple):
         return tuple(map(of_kernel, x))
+    if isinstance(x, Relational | BooleanAtom | bool):
+        return order(x)
     if isinstance(x, Basic):
         return normal(x)
     return FUNCTIONS.get(x, x) if isinstance(x, type) else x

@@ -71,7 +71,7 @@ class Goal:
     """A statement to be proved from the facts in scope."""
 
     def __init__(self, statement: Any, facts: Iterable[Theorem] = ()) -> None:
-        self.statement, self._given, self.reason = statement, [*facts], ""
+        self.statement, self._given, self.reason = of_kernel(statement), [*facts], ""
         self._haves: list[Goal] = []
         self._rest: list[Goal] = []
         self._finish: Callable[[], Theorem] | None = None
@@ -126,7 +126,7 @@ class Goal:
             return str(refusal)
         return f"needed {refusal.needed}" + (f", for {refusal.found}" if refusal.found != self.statement else "")
 
-    def have(self, statement: Proposition) -> Goal:
+    def have(self, statement: Any) -> Goal:
         """A fact on the way: a goal of its own, and a fact here once it is proved."""
         self._haves.append(Goal(statement, self.facts))
         return self._haves[-1]
@@ -233,21 +233,21 @@ def _put_in(fact: Theorem, equations: Sequence[Theorem]) -> Theorem:
     return fact
 
 
-def auto(statement: Proposition, *facts: Known) -> Theorem:
+def auto(statement: Any, *facts: Known) -> Theorem:
     """A theorem that says the statement, from the facts; raises RuleError with what was missing."""
-    return found_for(statement, [*map(theorem_of, facts)])
+    return found_for(of_kernel(statement), [*map(theorem_of, facts)])
 
 
-def inductively(statement: Proposition, t: Any, *facts: Known) -> Theorem:
+def inductively(statement: Any, t: Any, *facts: Known) -> Theorem:
     """A theorem that says the statement, by induction over t; raises Unfinished with the goals that are left."""
     goal = Goal(statement, map(theorem_of, facts))
     goal.induct(t).auto()
     return goal.theorem
 
 
-def every(*parts: Proposition) -> Any:
+def every(*parts: Any) -> Any:
     """All of them, as one statement."""
-    return Conjunction(parts)
+    return Conjunction(of_kernel(parts))
 
 
 class Stated(Generic[Made]):
@@ -285,17 +285,17 @@ def _caller() -> Place:
 
 
 def lemma(
-    statement: Proposition, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
+    statement: Any, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
 ) -> Stated[Proof]:
     """Like `theorem`, but no claim: a function of no arguments that proves it once."""
-    known, assumed = [*under], [*given]
+    known, assumed = [*under], of_kernel([*given])
     return Stated(lambda: Goal(statement, [*known, *map(assume, assumed)]), forall, lambda proof, _: proof)
 
 
 def theorem(
     id: str,
     name: str,
-    statement: Proposition,
+    statement: Any,
     *,
     under: Iterable[Theorem] = (),
     forall: Sequence[Any] = (),
@@ -305,8 +305,8 @@ def theorem(
 
     A goal has the statement without the quantifier.
     """
-    whole = ForAll(of_kernel(forall), statement) if forall else statement
-    known, assumed = [*under], [*given]
+    whole = ForAll(of_kernel(forall), of_kernel(statement)) if forall else of_kernel(statement)
+    known, assumed = [*under], of_kernel([*given])
     allowed = [*assumed, *(h for fact in known for h in fact.hypotheses)]
 
     def register(proof: Proof, place: Place) -> Claim:

@@ -72,9 +72,11 @@ def _unify_products(
     mono: algebra.Monomial, other: algebra.Monomial, variables: frozenset[Variable], found: Binding
 ) -> Binding | None:
     """Factor by factor, each by the first that fits."""
+    if len(mono) != len(other):
+        return None
     left = {*other}
-    for a, n in sorted(mono, key=repr):
-        for b, m in sorted(left, key=repr):
+    for a, n in sorted(mono, key=repr) if len(mono) > 1 else mono:
+        for b, m in sorted(left, key=repr) if len(left) > 1 else [*left]:
             bound = _unify_atoms(a, b, variables, found) if n == m else None
             if bound is not None:
                 left.remove((b, m))
@@ -82,7 +84,7 @@ def _unify_products(
                 break
         else:
             return None
-    return None if left else found
+    return found
 
 
 def _unify_atoms(a: Atom, b: Atom, variables: frozenset[Variable], found: Binding) -> Binding | None:
@@ -98,15 +100,15 @@ def _unify_atoms(a: Atom, b: Atom, variables: frozenset[Variable], found: Bindin
     return found
 
 
-def patterns(p: ForAll) -> list[Term]:
+def patterns(p: ForAll) -> list[Apply]:
     """The parts whose place in a goal says what all variables are: an equation's sequence on the left, else any function."""
     variables, body = {*p.variables}, p.body
     left = body.lhs.application() if isinstance(body, Equal) else None
     if left is not None and (_is_sequence(left) or left.function == "sum"):
-        return [algebra.atom(left)] if variables <= {*algebra.atom(left).symbols()} else []
+        return [left] if variables <= {*algebra.atom(left).symbols()} else []
     whole = [a for a in nodes_of(body) if variables <= {*algebra.atom(a).symbols()}]
     sequences = [a for a in whole if _is_sequence(a)]
-    return [algebra.atom(a) for a in dict.fromkeys(sequences or whole)]
+    return [*dict.fromkeys(sequences or whole)]
 
 
 def _is_sequence(a: Apply) -> bool:
@@ -128,7 +130,7 @@ def instances(general: Sequence[Theorem], said: Iterable[Proposition]) -> list[T
     waiting = [*said]
     while waiting and len(found) < MOST:
         p = waiting.pop(0)
-        nodes = [*map(algebra.atom, dict.fromkeys(nodes_of(p)))]
+        nodes = [*dict.fromkeys(nodes_of(p))]
         for theorem in general:
             for instance in _of(theorem, nodes):
                 if instance.conclusion not in found:
@@ -137,12 +139,12 @@ def instances(general: Sequence[Theorem], said: Iterable[Proposition]) -> list[T
     return [*found.values()]
 
 
-def _of(theorem: Theorem, nodes: Iterable[Term]) -> Iterator[Theorem]:
+def _of(theorem: Theorem, nodes: Iterable[Apply]) -> Iterator[Theorem]:
     p = theorem.conclusion
     variables = frozenset(p.variables)
     for pattern in patterns(p):
         for node in nodes:
-            binding = unify(pattern, node, variables, {})
+            binding = _unify_atoms(pattern, node, variables, {})
             if binding is not None and len(binding) == len(variables):
                 try:
                     yield specialise(theorem, *(binding[v] for v in p.variables))

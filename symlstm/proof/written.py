@@ -69,7 +69,7 @@ class Conjunction(propositions.Conjunction, metaclass=Told):
     fields = propositions.Conjunction.fields
 
 
-generalise, specialise = told(propositions.generalise), told(propositions.specialise)
+assume, generalise, specialise = told(propositions.assume), told(propositions.generalise), told(propositions.specialise)
 arithmetic, positive, monotone = told(bounds.arithmetic), told(bounds.positive), told(bounds.monotone)
 extremum, cases = told(bounds.extremum), told(bounds.cases)
 empty_sum, last_term = told(induction.empty_sum), told(induction.last_term)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sympy
 
 from symlstm import check
-from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.proof.claims import Verdict
 from symlstm.proof.goals import Goal, Unfinished
 from symlstm.steps import (
@@ -21,6 +22,8 @@ from symlstm.steps import (
     TendsTo,
     assume,
     auto,
+    every,
+    exp,
     inductively,
     lemma,
     natural,
@@ -105,3 +108,39 @@ def test_a_wrong_equation_inside_a_function_is_of_no_use() -> None:
 def test_the_nearest_miss_says_for_what() -> None:
     goal = Goal(TendsTo(tanh(h(t, B)), (B,), 0)).auto()
     assert goal.reason == "needed its limit, or an equation for it, among the facts, for lim h(t, B) for B"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (C < L, Less(C, L)),
+        (C <= L, LessEqual(C, L)),
+        (C > L, Less(L, C)),
+        (C >= 0, LessEqual(0, C)),
+        (c(t) < tanh(C), Less(c(t), tanh(C))),
+        (C**2 >= L, LessEqual(L, C**2)),
+    ],
+)
+def test_comparisons_are_orders(written: Any, said: Any) -> None:
+    assert Goal(written).statement == said == assume(written).conclusion == ForAll((n,), written).body
+    assert lemma(said, given=[written]).auto()().hypotheses == {said}
+
+
+def test_every_takes_comparisons() -> None:
+    assert auto(every(1 - f <= exp(-B), 1 - f > 0)).conclusion == every(LessEqual(1 - f, exp(-B)), Less(0, 1 - f))
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (f > 0, "SymPy takes a comparison for True, without a proof"),  # as it knows the range of sigmoid
+        (f < 0, "SymPy takes a comparison for False"),
+        (C == L, "SymPy takes a comparison for False"),
+        (sympy.Eq(C, L), "Equal"),
+        (sympy.Ne(C, L), "Equal"),
+    ],
+)
+def test_what_sympy_decides_or_equates_is_refused(written: Any, message: str) -> None:
+    for made in (Goal, assume, auto, every):
+        with pytest.raises(Unsupported, match=message):
+            made(written)
