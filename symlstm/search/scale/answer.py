@@ -41,8 +41,20 @@ def _at_scale(construction: Construction, shown: Fraction | None, within: Fracti
         limit = times_k(construction) if shown is None else construction
         found = _found(limit, construction, Fraction(1) if shown is None else shown, within)
     except (*FAILURES, InputError) as reason:
+        exact = _exact(construction) if shown is None else None
+        if exact is not None:
+            return AtScale(shown, exact)
         return AtScale(shown, reason=" ".join(str(reason).split()))
     return told(found, shown)
+
+
+def _exact(construction: Construction) -> Theorem | None:
+    """The theorem about the limit of a network without k, which is always its own value; None if it is not right."""
+    try:
+        decision = construction.decision
+    except FAILURES:
+        return None
+    return None if isinstance(decision.conclusion, Misdecision | Mischoice | Counterexample) else decision
 
 
 def _tolerance(construction: Construction, question: Question, keys: list[Key] | None, within: Fraction | None) -> fmpq:

@@ -29,7 +29,7 @@ NEVER = 10**100  # words
 FIRST, LEAST, SPARE = 2048, 128, 96  # bits: to measure the slowest speed, and beside those that it takes
 ROUNDS = 16
 PIECES = 40
-FEW = 12  # edges: more are not cut further
+FEW, MANY, MOST = 12, 40, 120  # edges: more are not cut further; are followed in one stretch; are too many
 FINE = 40  # a stretch is not made shorter than that part of the length reached
 MARGIN = 1 + arb(2) ** -8  # of speeds
 KEPT = arb(9) / 10  # the least factor of what is called kept
@@ -175,8 +175,9 @@ class _Search:
         always = self.stretch(now, 0, None)
         if always is not None:
             return self._certificate([always], (0,), None)
-        pieces, knots, words = list[Stretch](), [0], self._longest(now)
-        while words and len(pieces) < PIECES and knots[-1] < NEVER:
+        longest, many = self._longest(now), len(self.followed.edges) > MANY
+        pieces, knots, words = list[Stretch](), [0], longest if many else max(1, longest // 4)
+        while words and len(pieces) < (1 if many else PIECES) and knots[-1] < NEVER:
             piece = self.stretch(now, knots[-1], words)
             if piece is None:
                 words = words // 2 if FINE * words > knots[-1] else 0
@@ -187,12 +188,12 @@ class _Search:
         return self._certificate(pieces, knots, knots[-1]) if pieces else None
 
     def _longest(self, now: Stretch) -> int:
-        """About a quarter of the longest stretch from the start."""
+        """A power of 2, such that a stretch of that many words from the start is found, and of twice as many none."""
         low, high = 0, NEVER.bit_length()
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if self.stretch(now, 0, 1 << middle) is not None else (low, middle)
-        return max(1, (1 << low) // 4)
+        return 1 << low
 
     def _certificate(self, pieces: Sequence[Stretch], knots: Sequence[int], last: int | None) -> Deviations:
         boxes = [
@@ -215,7 +216,7 @@ def by_counters(question: Question, premise: Theorem, goals: Sequence[Tree]) -> 
         premise, goals = refined(premise, goals)
     followed = Followed(premise, question.scale, ())
     reach = reaches(followed)
-    if reach is None:
+    if reach is None or len(followed.edges) > MOST:
         return None
     followed = Followed(premise, question.scale, reach)
     with ctx.workprec(FIRST):

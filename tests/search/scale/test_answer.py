@@ -2,6 +2,7 @@
 
 import random
 import tomllib
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -166,6 +167,15 @@ def test_a_counter_at_numbers_keeps_its_threshold() -> None:
 def construction_from(text: str) -> Construction:
     file = construction_of(tomllib.loads(text), DECISIONS / "majority.toml")
     return Construction(file.network, file.specification, threshold=file.threshold)
+
+
+def test_what_is_exact_without_k_is_right_at_every_length() -> None:
+    """The floor counter of a ReLU: no errors, and a limit that is the network itself; one that is wrong stays so."""
+    file = read_construction(GALLERY / "decisions" / "relu_floor_counter.toml")
+    found = at_scale(Construction(file.network, file.specification))
+    assert (found.finding, found.right_up_to, found.k) == (Finding.RIGHT, None, None)
+    lower = replace(file.network, h0=[Fraction(-1)])
+    assert at_scale(Construction(lower, file.specification)).finding is not Finding.RIGHT
 
 
 def test_the_largest_output_is_decided_by_boxes() -> None:
