@@ -166,9 +166,11 @@ class Search:
         """What is known of each function that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max."""
         found: dict[Any, Theorem] = {}
         said = [*self._said(orders), *(f.conclusion.rhs for f in self.given if isinstance(f.conclusion, Equal))]
-        nodes = dict.fromkeys(a for term in said for a in algebra.applications(term))
+        nodes = sorted(
+            {a for term in said for a in algebra.applications(term)}, key=str
+        )  # kept certificates count them
         ranges = [theorem for node in nodes for theorem in _ranges_of(node)]
-        exponentials = dict.fromkeys(e for term in said for e in _exponentials(term))
+        exponentials = sorted({e for term in said for e in _exponentials(term)}, key=str)
         for theorem in (*ranges, *map(positive, exponentials)):
             found.setdefault(theorem.conclusion, theorem)
         return [*found.values()]

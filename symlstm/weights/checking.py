@@ -41,7 +41,8 @@ def array_step(tensors: Tensors, cells: Sequence[str]) -> Step:
             for s, state in zip("hc", (h, c), strict=True)
         ]
         new = machine.step(list(x.T), *(list(state.T) for state in given))
-        return [np.stack(part, -1) for part in new if part]
+        # a unit that nothing leads to is one number for all sequences
+        return [np.stack([np.broadcast_to(unit, len(x)) for unit in part], -1) for part in new if part]
 
     return step
 

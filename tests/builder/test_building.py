@@ -30,6 +30,8 @@ from symlstm.model.specifications.regular import dfa, regex
 from symlstm.proof.claims import Verdict
 from symlstm.proof.scale import AtScale, Finding
 from symlstm.search.construction import Construction
+from symlstm.weights.exporting import export
+from symlstm.weights.importing import read_weights
 
 ABB = "(a|b)*abb"
 
@@ -173,6 +175,14 @@ def test_what_is_too_large_to_certify_is_built_with_its_limit(monkeypatch: pytes
     found = build(regex(ABB, ["a", "b"]), "rnn_sigmoid")
     assert found.limit.verdict is Verdict.PROVED and found.multiple == building.AMPLE
     assert found.at_weights.finding is Finding.OPEN and "within 100 products" in found.at_weights.reason
+
+
+def test_a_unit_that_is_on_at_the_start_alone_is_exported(tmp_path: Path) -> None:
+    network = build(regex("a(a|b)*b", ["a", "b"]), "rnn_sigmoid").construction.network
+    rows = zip(network.weight_ih, network.weight_hh, strict=True)
+    assert any({*map(str, (*words, *units))} == {"0"} for words, units in rows)
+    export(network, tmp_path / "x.safetensors")
+    assert read_weights(tmp_path / "x.safetensors").hidden == network.hidden
 
 
 def test_states_that_are_never_reached_are_left_out() -> None:
