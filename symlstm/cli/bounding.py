@@ -60,17 +60,17 @@ def answers(found: Construction, k: Fraction, options: Namespace) -> list[Answer
     asked: list[Question] = []
     length, epsilon = options.length, options.epsilon
     if options.least_scale:
-        where = "every length" if length is None else f"up to {length} words"
+        where = "every length" if length is None else f"up to {counted(length)}"
         return [answered("least_scale", where, lambda: least(found, length, where))]
     if not isinstance(machine(found.specification).output, Values):
         return [answered(*question) for question in decision_questions(found, k, options)]
     if length is not None and (epsilon is None or options.scale):
-        asked.append(("worst_case", f"k = {k}, {length} words", lambda: largest(found, length, k)))
+        asked.append(("worst_case", f"k = {k}, {counted(length)}", lambda: largest(found, length, k)))
     if options.horizon or length is None:
         answer = deciding if isinstance(found.specification, Machine) else rounding
         asked.append(("horizon", f"k = {k}, rounded", lambda: answer(found, k)))
     if epsilon is not None:
-        place = f"within {epsilon} at {length} words"
+        place = f"within {epsilon} at {counted(length)}"
         asked.append(("smallest_scale", place, lambda: sufficient(found, epsilon, length, options.digits)))
     return [answered(*question) for question in asked]
 
@@ -92,7 +92,7 @@ def decision_questions(found: Construction, k: Fraction, options: Namespace) -> 
         raise InputError("--epsilon", "a decision, which has no error", "a specification of numbers; or --length alone")
     asked: list[Question] = []
     if length is not None:
-        asked.append(("margin", f"k = {k}, up to {length} words", lambda: margin(found, k, length)))
+        asked.append(("margin", f"k = {k}, up to {counted(length)}", lambda: margin(found, k, length)))
     if options.horizon or length is None:
         asked.append(("horizon", f"k = {k}, decided", lambda: deciding(found, k)))
         asked.append(("limit", "k -> oo", lambda: in_the_limit(found)))
@@ -122,16 +122,24 @@ def largest(found: Construction, length: int, k: Fraction) -> Answer:
     lines += [(own, attained, f"certified: the error of this sequence{remark}"), ("sequence", repeated(case.runs), "")]
     values = {"length": length, "scale": str(k), "at_most": above, "at_least": below, "known": case.is_known}
     values |= {"attained": attained}
-    return Answer("worst_case", f"k = {k}, {length} words", lines, values | words(case.runs), case.theorem, case.reason)
+    return Answer(
+        "worst_case", f"k = {k}, {counted(length)}", lines, values | words(case.runs), case.theorem, case.reason
+    )
 
 
 def rounding(found: Construction, k: Fraction) -> Answer:
     """Up to which length rounding is right, and from which on it can fail."""
     seen = horizon(found, k)
     safe = f"10^{len(str(NEVER)) - 1}" if seen.safe == NEVER else str(seen.safe)
-    lines = [] if seen.safe is None else [("right up to", f"{safe} words", "certified: on every sequence")]
+    lines = (
+        []
+        if seen.safe is None
+        else [("right up to", f"{safe} word{'s' * (safe != '1')}", "certified: on every sequence")]
+    )
     if seen.fails is not None:
-        lines.append(("wrong at", f"{seen.fails} words", f"certified: on {_example(seen.runs)}"))
+        lines.append(
+            ("wrong at", f"{seen.fails} word{'s' * (seen.fails != 1)}", f"certified: on {_example(seen.runs)}")
+        )
     values = {"scale": str(k), "right_up_to": seen.safe, "wrong_at": seen.fails} | words(seen.runs)
     reason = "" if seen.is_exact else seen.reason or f"lengths from {(seen.safe or 0) + 1} to {(seen.fails or 0) - 1}"
     return Answer("horizon", f"k = {k}, rounded", lines, values, seen.theorem, reason)
@@ -201,7 +209,7 @@ def margin(found: Construction, k: Fraction, length: int) -> Answer:
     values = {"length": length, "scale": str(k), "at_most": most, "is_right": known.least is not None}
     values |= {"at_least": None if known.least is None else least} | words(runs)
     theorem = known.theorems[0] if known.theorems else known.shown
-    return Answer("margin", f"k = {k}, up to {length} words", lines, values, theorem, beside=known.theorems[1:])
+    return Answer("margin", f"k = {k}, up to {counted(length)}", lines, values, theorem, beside=known.theorems[1:])
 
 
 def sufficient(found: Construction, epsilon: Fraction, length: int, digits: int) -> Answer:
@@ -214,7 +222,7 @@ def sufficient(found: Construction, epsilon: Fraction, length: int, digits: int)
         *([("sequence", repeated(scale.runs), "")] if scale.runs else []),
     ]
     values = {"length": length, "epsilon": str(epsilon), "sufficient": above, "too_small": below}
-    place = f"within {epsilon} at {length} words"
+    place = f"within {epsilon} at {counted(length)}"
     return Answer("smallest_scale", place, lines, values | words(scale.runs), scale.theorem)
 
 

@@ -7,6 +7,7 @@ import pytest
 from support import GALLERY
 
 from symlstm.cli.main import ExitCode, main
+from symlstm.render.statements.spelling import repeated
 
 Capture = pytest.CaptureFixture[str]
 PARITY = (GALLERY / "parity.toml").read_text(encoding="utf-8")
@@ -53,3 +54,14 @@ def test_counters_that_are_read_may_be_asked_for_a_length(tmp_path: Path, capsys
         path.write_text(f'{text}\n[check]\nscale = "3/20"\nlength = {length}\n', encoding="utf-8")
         found, known = proved(capsys, path)
         assert (found, known["verdict"]) == (code, "right") and 600 < known["right_up_to"] < 2000
+
+
+def test_a_long_sequence_is_told_by_what_comes_again() -> None:
+    runs = [("not", 1), ("good", 1)] * 2 + [("not", 1), ("very", 1), ("good", 1)] * 250 + [("a", 7)]
+    assert repeated(runs) == "not good not good (not very good)*250 a*7"
+    assert repeated([("(", 1), (")", 1)] * 5) == "( ) ( ) ( ) ( ) ( )"  # brackets would be taken for words
+
+
+def test_one_word_is_no_words(capsys: Capture) -> None:
+    assert main(["bound", str(GALLERY / "half_votes.toml"), "--length", "1"]) == ExitCode.OK
+    assert "k = 1, 1 word\n" in capsys.readouterr().out

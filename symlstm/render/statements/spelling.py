@@ -10,6 +10,7 @@ from symlstm.render.formulas.formula import Quoted
 
 PLAIN = "-_.+/<>#$%&@?!:;~^()[]=|`'"  # characters of a word that needs no quotation marks, beside letters and digits
 CONFUSED = re.compile(r"ε|U\+[\dA-F]+")  # the empty sequence, and how a character without a glyph is printed
+LONGEST = 8  # words in a row that are looked for as what comes again
 REPEATED = 3  # equal words in a row that are written out
 
 
@@ -38,6 +39,26 @@ def _shown(character: str) -> str:
 
 
 def repeated(runs: Iterable[tuple[str, int]]) -> str:
-    """The words; those that stand in a row often, with their number."""
-    parts = ((spelled(word), n) for word, n in runs)
-    return " ".join(f"{word}*{n}" if n > REPEATED else " ".join([word] * n) for word, n in parts) or "none found"
+    """The words; those that stand in a row often, with their number, and so what comes again and again: (not good)*250."""
+    parts = [(spelled(word), n) for word, n in runs]
+    bracketed = any(mark in word for word, _ in parts for mark in "()")
+    found, i = list[str](), 0
+    while i < len(parts):
+        size, times = (1, 1) if bracketed else _period(parts, i)
+        if times > 1 and _period(parts, i + 1) == (size, times):  # what is left over stands before, not after
+            size, times = 1, 1
+        block = " ".join(f"{word}*{n}" if n > REPEATED else " ".join([word] * n) for word, n in parts[i : i + size])
+        found.append(f"({block})*{times}" if times > 1 else block)
+        i += size * times
+    return " ".join(found) or "none found"
+
+
+def _period(parts: list[tuple[str, int]], i: int) -> tuple[int, int]:
+    """How many parts from here on come again and again, and how often; (1, 1) if that is not often."""
+    for size in range(2, LONGEST + 1):
+        block, times = parts[i : i + size], 1
+        while parts[i + size * times : i + size * (times + 1)] == block:
+            times += 1
+        if times > REPEATED:
+            return size, times
+    return 1, 1
