@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support import ROOT
 
-SHARED = ROOT / "tests" / "render" / "documents"  # one derivation for all formats: support/documents.py keeps it
+SHARED = ROOT / "tests" / "render"  # one derivation for all formats: support/documents.py keeps it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -50,7 +50,14 @@ MAY_IMPORT = {
     "operator": {"mul"},
     "types": {"MappingProxyType"},
     "typing": {
-        "TYPE_CHECKING", "Any", "ClassVar", "Generic", "NamedTuple", "TypeAlias", "TypeVar", "dataclass_transform",
+        "TYPE_CHECKING",
+        "Any",
+        "ClassVar",
+        "Generic",
+        "NamedTuple",
+        "TypeAlias",
+        "TypeVar",
+        "dataclass_transform",
     },
     "typing_extensions": {"TypeVar"},  # for type checkers, never run
     "fractions": {"Fraction"},

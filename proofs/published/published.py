@@ -84,7 +84,7 @@ NETWORKS = (
     Published(
         "hao-subsequences",
         "hao_subsequences.toml",
-        length=11,
+        length=8,
         remark="The decision is right although the counts are not: what is never read stays near 0, what is read once is "
         "far from the threshold, a twentieth of one occurrence. Longer words are not certified.",
     ),

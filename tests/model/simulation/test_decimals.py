@@ -43,9 +43,9 @@ def test_zero_and_small_rationals_are_exact():
     ("expr", "refusal"),
     [
         (x, "no value for x in x"),
-        (sympy.sqrt(2), "no normal form for Pow: sqrt(2)"),
-        (sympy.sin(1), "no normal form for sin: sin(1)"),
-        (sympy.oo, "no normal form for Infinity: oo"),
+        (sympy.sqrt(2), "no meaning for Pow: sqrt(2)"),
+        (sympy.sin(1), "no meaning for sin: sin(1)"),
+        (sympy.oo, "no meaning for Infinity: oo"),
     ],
 )
 def test_what_has_no_rule_is_named(expr, refusal):
