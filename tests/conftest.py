@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from support import ROOT
+from xdist.scheduler import LoadFileScheduling
 
-SHARED = ROOT / "tests" / "render"  # one derivation for all formats: support/documents.py keeps it
+SHARED = "tests/render/"  # one derivation for all formats: support/documents.py keeps it
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        place = SHARED if SHARED in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(place.relative_to(ROOT))))
+class Scheduling(LoadFileScheduling):
+    """By files, the tests of rendering together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return SHARED if nodeid.startswith(SHARED) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)

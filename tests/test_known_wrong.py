@@ -52,6 +52,7 @@ def closed_form(n):
     return f**n * C + f * g * (1 - f**n) / (1 - f)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "wrong"), [(3, 3), (Symbol("n", integer=True, positive=True), -oo)], ids=str)
 def test_sympy_loses_the_first_value_of_the_cell(n, wrong):
     assert sympy.limit(closed_form(n), B, oo) in (wrong, C + n)

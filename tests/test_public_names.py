@@ -29,6 +29,7 @@ def test_a_name_is_described_and_looked_up_once(name: str) -> None:
     assert vars(symlstm)[name] is found and name in str(symlstm.__doc__)
 
 
+@pytest.mark.slow
 def test_a_theorem_shows_its_statement_whatever_was_imported() -> None:
     code = "from symlstm.steps import Less, assume, real; print(repr(assume(Less(0, real('x')))))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -64,6 +64,7 @@ def test_a_room_imports_from_the_rooms_before_it(name: str) -> None:
     assert not {pair for pair in back if pair[1] != "symlstm"}
 
 
+@pytest.mark.slow
 def test_no_modules_import_each_other_in_a_circle() -> None:
     graph = {module: imported(path, when_run=True) - {module} for module, path in MODULES.items()}
     order = [*TopologicalSorter(graph).static_order()]  # raises CycleError, which names the circle

@@ -41,6 +41,7 @@ def test_mutants_of_the_gallery_are_judged_as_brute_force_judges_them(name):
         assert judgement.verdict in ("proved", "refuted"), (case.label, judgement)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 40, 10))
 def test_random_networks_are_judged_as_brute_force_judges_them(first):
     for seed in range(first, first + 10):

@@ -69,6 +69,7 @@ def test_a_built_network_decides_as_its_automaton_on_all_short_words(built: Buil
     assert wrong_words(built.construction.network, regex(ABB, ["a", "b"]), 7) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_pytorch_decides_long_words_as_the_automaton(built: Built, dtype: str) -> None:
     pytest.importorskip("torch")
@@ -132,6 +133,7 @@ def test_words_and_states_that_lead_to_the_same_state_share_a_unit(
 COUNTING = [("majority", "ab", 7, 8), ("anbn", "ab", 17, 8), ("dyck1", "()", 17, 8), ("shuffle2", "([)]", 38, 4)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "words", "units", "length"), COUNTING)
 def test_a_machine_that_counts_is_an_lstm_that_counts(name: str, words: str, units: int, length: int) -> None:
     machine = language(name, [*words])
@@ -198,6 +200,7 @@ def test_a_drawing_needs_graphviz(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert code == ExitCode.MISSING and "Graphviz" in told and "x.dot" in told and not [*tmp_path.iterdir()]
 
 
+@pytest.mark.slow
 def test_an_automaton_goes_to_dot_and_back(tmp_path: Path) -> None:
     pytest.importorskip("pydot")
     path = tmp_path / "abb.dot"
@@ -213,6 +216,7 @@ NO_AUTOMATON = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "message"), NO_AUTOMATON)
 def test_a_graph_that_is_no_automaton_is_refused(content: str, message: str, tmp_path: Path) -> None:
     pytest.importorskip("pydot")

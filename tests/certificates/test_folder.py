@@ -38,6 +38,7 @@ def test_what_has_no_certificate_is_said(tmp_path, capsys):
     assert "1 verified, 1 not covered" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_theorems_of_a_script(tmp_path, capsys):
     script = PROOFS / "sentiment.py"
     assert main(["certify", str(script), "-o", str(tmp_path / "folder")]) == 0
@@ -127,6 +128,7 @@ def test_the_table_of_coverage_names_every_kind():
     }
 
 
+@pytest.mark.slow
 def test_prove_checks_again(capsys):
     assert main(["prove", "--recheck", str(PARITY)]) == 0
     assert "checked by plain Python" in capsys.readouterr().out
@@ -136,6 +138,7 @@ def test_prove_checks_again(capsys):
     assert "checked_by" not in embedded
 
 
+@pytest.mark.slow
 def test_what_the_other_checker_rejects_is_open(capsys, monkeypatch):
     def reject(data):
         raise recheck.Rejected("a reason")

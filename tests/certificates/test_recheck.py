@@ -32,6 +32,7 @@ def sentiment():
     return read_back(certified()[0][2])
 
 
+@pytest.mark.slow
 def test_it_imports_the_standard_library_only():
     tree = ast.parse(FILE.read_text("utf-8"))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
@@ -192,6 +193,7 @@ def rated(name):
     return json.dumps(certificate(found.error_bound, found.network))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["S5", "a_after_b", "bounded_count", "delay_line", "half_votes", "two_counters"])
 def test_errors_at_every_length_are_verified(name):
     recheck.check(json.loads(rated(name)))
@@ -243,6 +245,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "value", "message"), WRONG, ids=lambda x: str(x)[:40])
 def test_each_condition_of_an_error_is_looked_at(path, value, message):
     data = json.loads(rated("S5"))
@@ -263,6 +266,7 @@ def one_row():
     return data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "row", [[0, 0, ["o", 5], "1", []], [0, 0, ["o", 5], "0", [[0, "51", "1"]]], [9, 0, ["o", 5], "0", []]]
 )

@@ -30,6 +30,7 @@ def record(capsys: Capture, *words: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_the_largest_error_of_a_length(capsys: Capture) -> None:
     lines = lines_of(capsys, "sentiment", "--length", "1000")
     assert lines[0] == "the sentiment network, k = 1, 1000 words"
@@ -47,6 +48,7 @@ def test_without_a_length_the_horizon(capsys: Capture) -> None:
     assert "5184705528587072464089 words   certified: on bad*5184705528587072464089" in lines[2]
 
 
+@pytest.mark.slow
 def test_all_at_once_as_json(capsys: Capture) -> None:
     asked = "sentiment --length 4 --scale 1/26 --horizon --epsilon 0.5 --digits 6"
     found = record(capsys, *asked.split())

@@ -30,6 +30,7 @@ def test_a_horizon_is_told_with_the_length_at_which_it_is_wrong(capsys: Capture)
     assert known["words"] is None and sum(run["times"] for run in known["runs"]) == known["wrong_at"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
@@ -47,6 +48,7 @@ def test_the_exit_code_follows_what_a_file_asks(tmp_path: Path, capsys: Capture,
     assert found == code, known
 
 
+@pytest.mark.slow
 def test_counters_that_are_read_may_be_asked_for_a_length(tmp_path: Path, capsys: Capture) -> None:
     text = (GALLERY / "decisions" / "dyck1_rewritten.toml").read_text(encoding="utf-8")
     path = tmp_path / "dyck1.toml"

@@ -285,6 +285,7 @@ def test_a_wrong_construction_is_replayed_and_can_be_run(script: Callable[..., s
     assert "0.99999" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_difference_below_50_digits_is_not_printed_as_0(capsys: Capture) -> None:
     assert main(["run", "sentiment", "--json", "--trace", "uh", "good", "uh", "uh"]) == ExitCode.OK
     shown = [step["difference"] for step in json.loads(capsys.readouterr().out)["trace"]]
@@ -405,6 +406,7 @@ def test_help_needs_no_sympy() -> None:
         assert f"'{heavy}'" not in shown
 
 
+@pytest.mark.slow
 def test_the_proof_script_runs_by_itself_on_an_ascii_terminal() -> None:
     command = [sys.executable, "proofs/sentiment.py", "-k", "S4"]
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
@@ -413,6 +415,7 @@ def test_the_proof_script_runs_by_itself_on_an_ascii_terminal() -> None:
     assert done.stdout.decode("ascii").splitlines()[1].startswith("ok  proved    S4")
 
 
+@pytest.mark.slow
 def test_words_outside_ascii_are_escaped(tmp_path: Path) -> None:
     file = tmp_path / "w.toml"
     text = new_construction("größer").replace('"a"', '"größer"').replace('weight = "1"', 'weight = "2"')

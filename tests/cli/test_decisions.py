@@ -27,6 +27,7 @@ def bound(capsys: Capture, code: ExitCode, file: Path, *options: str) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said", "limit", "decision", "margin"),
     [
@@ -70,6 +71,7 @@ def test_a_board_reads_the_constant_too(capsys: Capture) -> None:
     assert "-h_1' - 2*h_2' + 1/2 =" in readout and "specified rejected" in readout
 
 
+@pytest.mark.slow
 def test_the_margin_in_the_limit_is_a_theorem(capsys: Capture) -> None:
     found = bound(capsys, ExitCode.OPEN, DECISIONS / "never_three_ahead.toml")
     assert found["limit"] == {
@@ -114,6 +116,7 @@ def test_what_a_decision_has_not_is_refused(capsys: Capture, options: list[str],
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_argmax_of_outputs_has_one_line_of_reason(capsys: Capture) -> None:
     found = bound(capsys, ExitCode.OPEN, GOLDEN, "--length", "3", "--horizon")
     assert found["margin"]["reason"] == "no margin of a decision by argmax at a scale yet"
@@ -121,6 +124,7 @@ def test_the_argmax_of_outputs_has_one_line_of_reason(capsys: Capture) -> None:
     assert found["limit"]["reason"] == ""
 
 
+@pytest.mark.slow
 def test_the_automaton_of_a_decision_is_drawn(capsys: Capture, tmp_path: Path) -> None:
     assert main(["plot", str(DECISIONS / "tomita_1.toml"), "-o", str(tmp_path)]) == ExitCode.OK
     said = capsys.readouterr().err
@@ -134,6 +138,7 @@ def test_a_counter_is_refused_in_a_line(capsys: Capture, tmp_path: Path) -> None
     assert "takes more than 64 values" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_least_scale_of_a_decision(capsys: Capture) -> None:
     found = bound(capsys, ExitCode.OK, DECISIONS / "parity_by_a_threshold.toml", "--least-scale")["least_scale"]
     assert Fraction(found["wrong"]) < Fraction(found["right"]) and found["reason"] == ""

@@ -35,6 +35,7 @@ def test_formats_are_files_of_one_name(odd: Path, tmp_path: Path, capsys: pytest
     assert capsys.readouterr().out.split() == [str(tmp_path / "new" / name) for name in names]
 
 
+@pytest.mark.slow
 def test_twice_the_same_bytes(odd: Path, tmp_path: Path) -> None:
     forms = WITHOUT_PDF + ",pdf" * bool(shutil.which("pdflatex"))
     for folder in ("one", "two"):
@@ -49,6 +50,7 @@ def test_json_lists_the_files(odd: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert json.loads(capsys.readouterr().out) == {"schema": 1, "files": [str(tmp_path / "odd.md")]}
 
 
+@pytest.mark.slow
 def test_a_claim_by_its_name_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert derive("S3", "--to", "md", "-o", tmp_path) == ExitCode.OK
@@ -120,6 +122,7 @@ def test_the_error_of_a_users_network_is_named_by_the_scales_of_its_theorem(odd:
     assert "### Theorem (the error at every length and scale k ≥ 1)" in written
 
 
+@pytest.mark.slow
 def test_characters_without_a_font_are_named(
     odd: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

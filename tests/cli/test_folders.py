@@ -131,6 +131,7 @@ def test_a_long_file_name_keeps_its_column(folder: Path, capsys: Capture) -> Non
     assert [line.index(f"  {title}") for line, title in zip(lines, ("long", "right "), strict=True)] == [45, 45]
 
 
+@pytest.mark.slow
 def test_what_is_printed_into_the_folder_is_no_submission(folder: Path) -> None:
     (folder / "work" / "broken.toml").unlink()
     command = [sys.executable, "-m", "symlstm", "prove", "work", "--json"]

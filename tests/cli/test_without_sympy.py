@@ -16,6 +16,7 @@ WATCHED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("prove", FILE), ("run", FILE, "a", "b"), ("bound", FILE, "--length", "5")])
 def test_a_construction_file_is_worked_on_without_sympy(command: tuple[str, ...]) -> None:
     done = subprocess.run(

@@ -40,7 +40,7 @@ from symlstm.render.documents.atomic_write import write
 from symlstm.steps import Conjunction, ForAll, Within
 
 BITS = 2048
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.slow]
 
 
 @cache
@@ -73,6 +73,7 @@ def column(rows, name):
     return [row.get(name) for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_drawn_at_the_width_of_a_column(name):
     made = drawing(name)
@@ -81,6 +82,7 @@ def test_a_figure_is_drawn_at_the_width_of_a_column(name):
     assert len(files(name).files[f"{name}.svg"]) < 200_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gates", "error_by_scale", "error_by_length", "reduction", "sentence"])
 def test_no_bound_is_below_a_measurement(name):
     pairs = [(row.get("bound"), row.get("measured")) for row in drawing(name).rows]
@@ -122,6 +124,7 @@ def test_the_cell_never_passes_its_ceiling_and_the_wrong_formula_does():
 # A curve is what its theorem says.
 
 
+@pytest.mark.slow
 def test_the_bound_against_the_length_moves_with_the_theorem(monkeypatch):
     moved = construction()
     found = moved.error_bound.conclusion
@@ -146,6 +149,7 @@ def test_the_bound_against_the_scale_moves_with_the_theorem():
     assert error_by_scale.certified([bound], 16, bound.conclusion.k0 / 2) is None
 
 
+@pytest.mark.slow
 def test_the_region_moves_with_the_theorem():
     cells, *widest = (theorem_of(script("region"), claim).conclusion for claim in ("S7", "S7b", "S7c"))
     moved = dataclasses.replace(cells, cells=(cells.cells[0],))
@@ -164,6 +168,7 @@ def test_the_curve_of_a_gate_moves_with_its_enclosures():
     assert gates.bound([table, moved], "o", fmpq(2)) == gates.bound([table], "o", fmpq(2))
 
 
+@pytest.mark.slow
 def test_the_level_lines_of_the_reduction_move_with_the_theorems(monkeypatch):
     monkeypatch.setattr(reduction, "BIASES", reduction.BIASES[:2])
     monkeypatch.setattr(reduction, "INITIAL_CELLS", reduction.INITIAL_CELLS[:2])
@@ -252,11 +257,13 @@ def test_one_situation_is_in_the_middle():
 # Files.
 
 
+@pytest.mark.slow
 def test_two_drawings_have_the_same_bytes():
     first, second = (files_of("machine", machine.draw(construction(), "S2"), ("svg", "pdf")).files for _ in range(2))
     assert first == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_file_says_nothing_of_machine_or_day(name):
     text = files(name).files[f"{name}.svg"]
@@ -279,6 +286,7 @@ def plot(*words: str, folder: Path) -> int:
     return main(["plot", *words, "-o", str(folder)])
 
 
+@pytest.mark.slow
 def test_check_finds_what_was_changed(tmp_path, capsys):
     assert plot("machine", folder=tmp_path) == ExitCode.OK
     assert plot("machine", "--check", folder=tmp_path) == ExitCode.OK
@@ -311,11 +319,13 @@ def test_a_picture_says_what_drew_it():
     assert re.fullmatch(rb"symlstm, Matplotlib [\d.]+, FreeType [\d.]+", drawn_by().encode())
 
 
+@pytest.mark.slow
 def test_the_index_shows_every_picture():
     page = index([files("machine"), files("cell")]).decode()
     assert "](machine.svg)" in page and drawing("cell").caption in page
 
 
+@pytest.mark.slow
 def test_the_committed_figures_are_what_is_drawn_now():
     """What `symlstm plot --check` does, with the figures that are at hand."""
     now = {name: data for figure in FIGURES for name, data in files(figure).files.items()}
@@ -354,12 +364,14 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_drawn(tmp
     assert "a folder that can be written to" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_network_of_ones_own(tmp_path):
     assert plot("gates", "machine", f"{GALLERY}/signed_counter.toml", folder=tmp_path) == ExitCode.OK
     names = [f"signed_counter-{figure}.{form}" for figure in ("gates", "machine") for form in ("csv", "svg")]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
+@pytest.mark.slow
 def test_of_a_network_the_figures_that_make_sense_are_drawn(tmp_path, capsys):
     """With no figure named, what cannot be drawn is said once, with its reason, and is no failure."""
     assert plot(f"{GALLERY}/parity.toml", folder=tmp_path) == ExitCode.OK
@@ -388,6 +400,7 @@ def test_a_function_takes_a_network_of_ones_own():
     assert len(shown.axes[0].patches) == len(drawing("machine").figure.axes[0].patches)
 
 
+@pytest.mark.slow
 def test_a_figure_keeps_its_style_where_it_is_saved(monkeypatch):
     """Outside the package's style, with whatever matplotlibrc: the letters and ticks stay as they are."""
     monkeypatch.setattr(figures, "shipped", script)
@@ -405,6 +418,7 @@ def ticks_in_view(axes) -> list[float]:
     return [place for place in axes.get_yticks() if low <= place <= high]
 
 
+@pytest.mark.slow
 def test_nothing_is_imported_before_it_is_needed_and_no_display_ever():
     code = """
 import sys
@@ -427,6 +441,7 @@ def boxes_of_tomita_4() -> Drawing:
     return of_network("boxes", construction_named(str(PROOFS / "trained" / "tomita_4.safetensors")), "Tomita 4")
 
 
+@pytest.mark.slow
 def test_each_box_is_on_its_side_of_the_threshold():
     rows = boxes_of_tomita_4().rows
     assert {row["says"] for row in rows} == {"accepted", "rejected"}
@@ -447,6 +462,7 @@ def test_runs_lie_in_the_boxes():
         assert any(float(row["left"]) - 1e-9 <= read <= float(row["right"]) + 1e-9 for row in own)
 
 
+@pytest.mark.slow
 def test_the_boxes_are_drawn_alike_twice(tmp_path):
     first, second = (files_of("boxes", boxes_of_tomita_4(), ("svg",), ("csv",)).files for _ in range(2))
     assert first == second
@@ -454,6 +470,7 @@ def test_the_boxes_are_drawn_alike_twice(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"tomita_1-boxes.svg", "tomita_1-boxes.csv"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

@@ -24,6 +24,7 @@ COUNT_A = pattern_counts(("a", "b"), {("a",): 1})
 LIVE = [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11]  # all but h_6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [1, Fraction(1, 4), Fraction(1, 18)])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_every_sequence_run_one_by_one_gives_the_same_figures(dtype, scale):
@@ -42,6 +43,7 @@ def test_every_sequence_run_one_by_one_gives_the_same_figures(dtype, scale):
         assert (level.worst, level.right) == (error.max(), bool((error < 0.5).all()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_torch_rounds_to_the_score_on_all_words_up_to_nine(dtype):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed; pip install symlstm[torch]")
@@ -79,6 +81,7 @@ def test_a_broken_network_is_found_with_its_first_wrong_word(change, wrong):
     assert round(run_floats(network, wrong).readout[-1]) != value(specification, wrong[:-1])
 
 
+@pytest.mark.slow
 def test_the_first_wrong_word_at_a_small_scale_is_the_first_by_brute_force():
     network, specification = sentiment()
     for scale in (Fraction(1, 22), Fraction(1, 26), Fraction(1, 30)):

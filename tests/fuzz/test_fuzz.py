@@ -18,6 +18,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_nothing_is_wrong(family: str) -> None:
     said = {FAMILIES[family](seed) for seed in CASES[family]}

@@ -50,6 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Su
     return base, submissions, {Path(row["file"]).name: row for row in found["submissions"]}
 
 
+@pytest.mark.slow
 def test_every_file_has_a_row(folder: tuple[Path, dict[str, Submission], dict[str, Any]]) -> None:
     _, submissions, rows = folder
     assert {*rows} == {*submissions}
@@ -66,6 +67,7 @@ def test_every_submission_gets_its_score_and_a_message(
     assert not silent
 
 
+@pytest.mark.slow
 def test_no_submission_ran(folder: tuple[Path, dict[str, Submission], dict[str, Any]]) -> None:
     base, _, _ = folder
     assert not (base / "submissions" / WATCHED).exists()
@@ -163,12 +165,14 @@ def test_a_part_is_earned_by_what_is_right_there(
     assert part.points == earned
 
 
+@pytest.mark.slow
 def test_the_delay_is_the_keys(key: Callable[..., Key], tmp_path: Path) -> None:
     late = key(("[spec]", "[readout]\ndelay = 1\n[spec]"), ("length = 1\n", "length = 2\n"))
     assert graded(late, tmp_path, LATE).score == 10
     assert graded(late, tmp_path, RIGHT).score == 0
 
 
+@pytest.mark.slow
 def test_a_weight_file_is_taken_times_k_if_the_key_says_so(key: Callable[..., Key], tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(RIGHT)
     network = read_construction(tmp_path / "s.toml").network
@@ -179,6 +183,7 @@ def test_a_weight_file_is_taken_times_k_if_the_key_says_so(key: Callable[..., Ke
         assert (file, grade(scaled, tmp_path / file).score) == (file, 10)
 
 
+@pytest.mark.slow
 def test_a_weight_file_of_others_has_the_keys_words_and_readout(key: Callable[..., Key], tmp_path: Path) -> None:
     import numpy as np
 
@@ -215,6 +220,7 @@ SCRIPTS = [  # a script, its score, what is said
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
 @pytest.mark.parametrize(("text", "score", "says"), SCRIPTS, ids=range(len(SCRIPTS)))
 def test_python_runs_only_if_allowed_and_within_limits(
@@ -231,6 +237,7 @@ def test_a_link_is_no_submission(key: Callable[..., Key], tmp_path: Path) -> Non
     assert "a link" in grade(key(), tmp_path / "link.toml").message
 
 
+@pytest.mark.slow
 def test_what_is_decided_in_time_counts(
     key: Callable[..., Key], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +258,7 @@ PROCESSES = [  # what a process does with a request, and what becomes of the fil
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "verdict"), PROCESSES)
 def test_a_process_that_does_not_answer_costs_one_file(
     key: Callable[..., Key], monkeypatch: pytest.MonkeyPatch, code: str, verdict: str
@@ -300,12 +308,14 @@ def command(tmp_path: Path, *words: str) -> int:
     return main(["grade", str(tmp_path / "key.toml"), *words])
 
 
+@pytest.mark.slow
 def test_one_submission_for_a_platform_is_results_json(tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text(as_json())
     assert command(tmp_path, str(tmp_path / "s.json"), "--to", "gradescope", "-o", str(tmp_path / "out")) == ExitCode.OK
     assert json.loads((tmp_path / "out/results.json").read_text())["score"] == 10
 
 
+@pytest.mark.slow
 def test_submissions_of_one_name_keep_apart(tmp_path: Path) -> None:
     for student in ("ann", "bob"):
         (tmp_path / "s" / student).mkdir(parents=True)
@@ -314,6 +324,7 @@ def test_submissions_of_one_name_keep_apart(tmp_path: Path) -> None:
     assert len([*(tmp_path / "out/gradescope").iterdir()]) == 2
 
 
+@pytest.mark.slow
 def test_the_table_shows_score_verdict_and_message(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "bad.txt").write_text("")
     assert command(tmp_path, str(tmp_path / "bad.txt")) == ExitCode.OK

@@ -202,6 +202,7 @@ def holds(enclosure, value):
         )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(expressions)
 def test_a_normal_form_keeps_the_value(expr):
@@ -209,6 +210,7 @@ def test_a_normal_form_keeps_the_value(expr):
         assert holds(ball(normal(expr), {s: arb(q) for s, q in POINT.items()}), truth(expr))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80)
 @given(expressions, expressions)
 def test_sums_products_and_substitution_keep_the_value(u, v):

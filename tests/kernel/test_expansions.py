@@ -54,6 +54,7 @@ def by_its_tree(term: Term, at: arb) -> arb:
     return total
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(terms, st.sampled_from([1, 2, 5]), st.sampled_from([fmpq(1, 2), fmpq(1), fmpq(4)]))
 def test_the_truth_lies_within_the_rest_at_every_scale(term: Term, length: int, k0: fmpq) -> None:

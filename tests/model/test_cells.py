@@ -65,6 +65,7 @@ def test_a_run_is_what_the_equations_by_hand_give(cell, depth, extras):
         assert run.readout[t] == run.h[t][-len(states[-1][0])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cell", "depth", "extras"), CASES)
 def test_the_terms_of_the_kernel_are_the_numbers_of_a_run(cell, depth, extras):
     network, _ = stack(cell, depth, extras)

@@ -128,6 +128,7 @@ def test_a_construction_shows_what_becomes_of_its_claim() -> None:
     assert "Refuted claim" in shown and "(twice)" in shown and "smallest margin" in shown
 
 
+@pytest.mark.slow
 def test_a_figure_is_a_picture_without_any_magic() -> None:
     assert figures.gates(COUNTING)._repr_png_().startswith(b"\x89PNG")
 

@@ -70,6 +70,7 @@ def test_a_false_goal_stays_refused_whatever_is_kept(tmp_path: Path) -> None:
             prove(goal)
 
 
+@pytest.mark.slow
 def test_what_is_kept_does_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:
     """Places of facts are counted in an order of their texts: the file of one run serves the next."""
     script = (

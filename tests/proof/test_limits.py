@@ -41,6 +41,7 @@ def judged(case: Case) -> str:
     return "right"
 
 
+@pytest.mark.slow
 def test_every_limit_is_right() -> None:
     assert {case.name: said for case in CASES if (said := judged(case)) != "right"} == {}
 

@@ -115,6 +115,7 @@ def reader(threshold) -> Network:
     return Network.from_gates(("a", "b"), 2, gates, readout=[ReadoutTerm("c", 1)])
 
 
+@pytest.mark.slow
 def test_a_threshold_that_a_counter_never_reaches_is_proved():
     outcome = prove(reader(1), pattern_counts(("a", "b"), {}))  # h_1 < 1, so that nothing is let in; but tanh(n) -> 1
     assert outcome.verdict is Verdict.PROVED and outcome.theorem.rule == "the readout in all families"

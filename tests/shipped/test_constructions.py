@@ -220,6 +220,7 @@ def test_every_file_is_in_a_table_and_has_its_sentence_and_source():
     assert all(file.title and file.description and file.source for file in files.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_network_computes_its_function(name):
     file = load(name)
@@ -227,6 +228,7 @@ def test_the_network_computes_its_function(name):
         assert abs(readout - FUNCTIONS[name](spoken)) < 1e-20, words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_specification_is_its_function(name):
     file = load(name)

@@ -10,6 +10,8 @@ from symlstm.kernel.networks.statements import Bracket, FiniteError
 from symlstm.proof.claims import Result, Verdict, check, load
 from symlstm.render.statements.numbers import round_up
 
+pytestmark = pytest.mark.slow
+
 CLAIMS = {made.id: made for made in load(PROOFS / "finite_biases.py")}
 
 

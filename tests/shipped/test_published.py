@@ -29,6 +29,7 @@ def cases() -> list[object]:
     return [pytest.param(c, id=c.id, marks=pytest.mark.slow if c.id in SLOW else ()) for c in decided]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", cases())
 def test_a_claim_has_the_verdict_that_is_expected_of_it(claim):
     result = check(claim)

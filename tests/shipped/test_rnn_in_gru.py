@@ -31,6 +31,7 @@ def results() -> dict[str, Any]:
     return {made.id: check(made) for made in load(SCRIPT)}
 
 
+@pytest.mark.slow
 def test_verdicts() -> None:
     assert {name: result.outcome.verdict for name, result in results().items()} == {
         name: Verdict(verdict) for name, verdict in VERDICTS.items()

@@ -60,6 +60,7 @@ VERDICTS = {
 }
 
 
+@pytest.mark.slow
 def test_verdicts():
     assert {name: result.outcome.verdict for name, result in results().items()} == VERDICTS
     assert all(result.as_expected for result in results().values())
@@ -92,6 +93,7 @@ def free_indices(p):
     return {*p.symbols()} & {Variable(name, "natural") for name in "tnmj"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "needed"),
     [
@@ -370,6 +372,7 @@ def attacked(kind):
         return [(network, network.evaluation(max(TIMES[kind]) + 1)) for network in networks]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_sampled_networks_satisfy_the_hypotheses(kind):
     with ctx.workprec(BITS):
@@ -380,6 +383,7 @@ def test_the_sampled_networks_satisfy_the_hypotheses(kind):
                         assert evaluation.at(values).surely(body), (name, hypothesis)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_statement_is_violated(kind):
     count = 0
@@ -407,6 +411,7 @@ def tightness(times):
                 yield float((gap / point.value(body.bound)).mid())
 
 
+@pytest.mark.slow
 def test_the_bound_of_r6_is_not_idle():
     with ctx.workprec(BITS):
         ratios = list(tightness((1, 2, 5, 20, 100)))
@@ -458,6 +463,7 @@ def test_witness_for_l_above_four():
         assert abs(eta - arb("1.2997206392245985319599240347529660820205206250220e-6")) < arb(10) ** -54
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("norm", [4.5, 5, 8, 20])
 @pytest.mark.parametrize("bias", [0.5, 2, 4])
 def test_lower_bound_for_l_above_four(norm, bias):

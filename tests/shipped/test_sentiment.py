@@ -139,6 +139,7 @@ def first_difference(network: Network, longest: int = 5) -> tuple[tuple[str, ...
     return None, 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("label", "network"), [*mutants()], ids=lambda x: x if isinstance(x, str) else "")
 def test_a_damaged_network_is_judged_as_brute_force_judges_it(label, network):
     construction = Construction(network, sentiment()[1])

@@ -54,12 +54,14 @@ PROVED += ["A8-uniform", "A16-increment", "A23-sentence"]
 REMARKS = ["A1", "A5-note", "A10", "A11", "A15-note", "A18", "A22", "A23-note", "A24"]
 
 
+@pytest.mark.slow
 def test_verdicts() -> None:
     found = {name: result.outcome.verdict for name, result in results().items()}
     assert found == dict.fromkeys(REFUTED, Verdict.REFUTED) | dict.fromkeys(PROVED, Verdict.PROVED)
     assert all(result.as_expected for result in results().values())
 
 
+@pytest.mark.slow
 def test_each_of_the_24_places_has_a_claim_or_a_note() -> None:
     named = {int(re.match(r"A(\d+)", name)[1]) for name in (*results(), *notes())}  # type: ignore[index]
     assert named == set(range(1, 25))

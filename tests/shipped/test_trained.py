@@ -9,8 +9,10 @@ from symlstm.proof.claims import Verdict
 from symlstm.search.construction import Construction
 from symlstm.weights.specified import with_specification
 
+pytestmark = pytest.mark.slow
+
 TRAINED = ROOT / "proofs" / "trained"
-FAST, SLOW = ["tomita_1", "tomita_2"], [pytest.param("tomita_4", marks=pytest.mark.slow)]
+FAST, SLOW = ["tomita_1", "tomita_2"], ["tomita_4"]
 ACCEPTS = {
     "tomita_1": lambda word: "0" not in word,
     "tomita_2": lambda word: word == "10" * (len(word) // 2),

@@ -87,6 +87,7 @@ def all_words(size: int, length: int) -> list[list[int]]:
 # there and back
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_network_of_floats_comes_back_exactly(tmp_path, ending, cell):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from flint import fmpq
 from support import GALLERY
 from support.refusals import refuses
@@ -56,6 +57,7 @@ def test_a_difference_leaves_out_what_cancels():
     assert difference(HALF, READ).terms == ((h, term(-1)),) and difference(HALF, READ).constant == term("1/2")
 
 
+@pytest.mark.slow
 def test_counters_choose_up_to_a_length(monkeypatch):
     file = read_construction(GALLERY / "decisions" / "anbn_golden.toml")
     made = Construction(file.network, file.specification)

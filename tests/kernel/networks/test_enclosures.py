@@ -161,6 +161,7 @@ def test_within_refuses(small, large):
     assert not small.within(large, fmpq(1))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(bounded, scales)
 def test_sup_and_at_dominate(found, scale):
@@ -269,6 +270,7 @@ def encloses(signal, truth, scale):
     return abs(truth - centre) <= value_at(signal.error, scale) * (1 + mpmath.mpf(10) ** -150) + mpmath.mpf(10) ** -150
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=50)
 @given(parabolas, bounded, unit, parabolas, bounded, unit, scales)
 def test_sums_and_products_enclose(m, e, u, n, f, v, scale):
@@ -279,6 +281,7 @@ def test_sums_and_products_enclose(m, e, u, n, f, v, scale):
     assert encloses(arithmetic.multiply(s, t), s_true * t_true, k1)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=120)
 @given(
     st.sampled_from(["tanh", "sigmoid"]),

@@ -81,6 +81,7 @@ def admits(signal, number, scale):
     return within and (not signal.sign or signal.sign * number > 0)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(signals(), min_size=1, max_size=4), scales.map(rational))
 def test_a_sum_admits_every_sum(drawn, scale):
@@ -93,6 +94,7 @@ def test_a_sum_admits_every_sum(drawn, scale):
         assert admits(total, sum(admitted(signal, choice, scale) for signal, choice in drawn), scale)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(signals(), signals(), scales.map(rational), st.sampled_from([-1, 1]))
 def test_a_product_admits_every_product_with_a_number_of_known_sign(one, other, scale, sign):
@@ -108,6 +110,7 @@ def test_a_product_admits_every_product_with_a_number_of_known_sign(one, other, 
     assert again.side == product.side and again.error.terms == product.error.terms
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(signals(sides=st.sampled_from([-1, 1])), signals())
 def test_a_one_sided_factor_asks_for_the_other_s_sign(one, other):
@@ -120,6 +123,7 @@ def test_two_one_sided_factors_have_no_product_even_of_known_sign():
     assert EXACT._atom(h, 2, {h: Enclosure(term(1), error({}), 1)}) is None
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     signals(slopes=SLOPES, with_linear=True),
@@ -213,6 +217,7 @@ def test_a_box_holds_what_its_side_says(side, holders):
     assert held == holders
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(signals(), signals(), scales.map(rational))
 def test_what_is_held_is_admitted(one, bound, scale):

@@ -47,6 +47,7 @@ def test_signs_on_a_box(form, box, expected):
     assert signs(form, box) == expected
 
 
+@pytest.mark.slow
 def test_signs_agree_with_values():
     """Each form that a few hundred random ones are, at points of its box."""
     rng = random.Random(1)

@@ -125,6 +125,7 @@ def certified(made, scale):
     return by_counters(question, premise, goals).conclusion
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scale", "least"), [("3/20", 600), ("1/5", 10**4), ("1/4", 130_000), ("1", 3 * 10**21)])
 def test_dyck_1_is_right_up_to_a_length_below_the_first_failure(scale, least):
     made = dyck()

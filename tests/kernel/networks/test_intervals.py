@@ -36,6 +36,7 @@ POINTS = {sigmoid: lambda x: 1 / (1 + mpmath.exp(-x)), sympy.tanh: mpmath.tanh, 
 rationals = st.fractions(-3, 3, max_denominator=64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expression", TERMS, ids=str)
 @settings(deadline=None, max_examples=40)
 @given(ends=st.tuples(*[st.tuples(rationals, rationals)] * 3), shares=st.tuples(*[st.fractions(0, 1)] * 3))

@@ -169,6 +169,7 @@ gentle = st.dictionaries(
 ).filter(lambda e: all(rate or power <= 0 for power, rate in e))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(line, gentle, st.sampled_from([-1, 0, 1]), st.integers(-8, 8), st.sampled_from([1, HALF, 3]), st.integers(0, 5))
 def test_no_value_that_the_signal_may_have_leaves_the_enclosure(coefficients, terms, side, where, k0, further):

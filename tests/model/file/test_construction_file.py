@@ -314,6 +314,7 @@ WRONG: list[tuple[str, Any, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("place", "new", "message"), WRONG)
 def test_what_is_wrong_is_named_with_its_place_and_need(refusal, place: str, new: Any, message: str):
     found = refusal(changed(COUNTER, place, new))
@@ -396,11 +397,13 @@ def test_a_file_in_no_folder_is_refused(tmp_path: Path):
         read_construction(tmp_path / "nowhere" / "net.toml")
 
 
+@pytest.mark.slow
 def test_a_list_of_millions_is_refused_at_once(refusal):
     text = json.dumps(COUNTER).replace('["100*k", 0]', "[" + "0," * 2_000_000 + "0]")
     assert "weights.weight_ih_l0[2]: found 2000001 entries\n  needed  at most 4096" in refusal(text)
 
 
+@pytest.mark.slow
 def test_millions_of_entries_are_refused_in_time(refusal):
     assert "more entries, or longer ones" in refusal(changed(COUNTER, "weights.weight_ih_l0", [[0] * 4096] * 200))
 
@@ -458,6 +461,7 @@ def test_any_bytes_are_an_input_error_or_read(tmp_path_factory: pytest.TempPathF
     read_or_refused(tmp_path_factory.getbasetemp() / name, data)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(PLACES), JSON)
 def test_any_value_at_any_place_is_an_input_error_or_read(
@@ -466,6 +470,7 @@ def test_any_value_at_any_place_is_an_input_error_or_read(
     read_or_refused(tmp_path_factory.getbasetemp() / "net.json", json.dumps(changed(COUNTER, place, new)).encode())
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_file_with_a_few_bytes_changed_is_an_input_error_or_read(

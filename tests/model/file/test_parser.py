@@ -174,6 +174,7 @@ def test_decimals_are_exact(mantissa: int, exponent: int):
     assert parse_entry(f"{mantissa}e{exponent}") == mantissa * Rational(10) ** exponent
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=25).map("".join)))
 def test_any_text_is_an_expression_in_k_or_an_input_error(text: str):

@@ -168,6 +168,7 @@ def test_a_result_does_not_depend_on_its_batch(cell, dtype):
         assert (alone == together).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", running.DTYPES)
 def test_torch_gives_the_same_states_but_for_last_bits(dtype):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed; pip install symlstm[torch]")

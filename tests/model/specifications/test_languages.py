@@ -50,6 +50,7 @@ IN = {
 SIZES = {"ahead": Size(bound=3), "dyck": Size(kinds=2, depth=2)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_a_language_is_the_one_that_its_name_says(name):
     words, holds = IN[name]

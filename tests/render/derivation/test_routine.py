@@ -22,12 +22,14 @@ def numbers(tex: str) -> set[str]:
     return set(re.findall(r"\\tag\{([\d.]+)\}", tex))
 
 
+@pytest.mark.slow
 def test_paper_cites_only_what_it_displays() -> None:
     tex = written("proofs", "tex").decode()
     cited = set(re.findall(r"\\hyperref\[eq:([\d.]+)\]", tex))
     assert len(cited) > 100 and cited <= numbers(tex)
 
 
+@pytest.mark.slow
 def test_every_step_is_in_html_and_on_paper_on_demand() -> None:
     html = set(re.findall(r'<div class="wide" id="f([\d.]+)"', written("proofs", "html").decode()))
     assert numbers(TexWriter(steps=True).document(derived("proofs"))) == html

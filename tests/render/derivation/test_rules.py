@@ -46,6 +46,7 @@ def test_a_counterexample_without_premises_is_told_without_citing_any() -> None:
     assert "from ." not in told and "The network is" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["proofs", "wide"])
 def test_no_two_lemmas_of_a_document_have_one_title(name: str) -> None:
     titles = [str(block.name) for block in inside(derived(name).blocks) if isinstance(block, Lemma)]

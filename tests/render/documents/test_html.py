@@ -80,6 +80,7 @@ class HtmlText(HTMLParser):
         return ["".join(parser.pieces)]
 
 
+@pytest.mark.slow
 @browser
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", ["odd", "proofs", "wide"])
@@ -91,6 +92,7 @@ def test_a_browser_draws_every_formula_within_the_page(name: str, width: int, tm
     assert name != "proofs" or "\\" not in text
 
 
+@pytest.mark.slow
 @browser
 def test_what_is_too_wide_is_seen(tmp_path: Path) -> None:
     bad = b'<!DOCTYPE html><body><p style="width:500px">\\alpha<math></math></p></body>'
@@ -98,6 +100,7 @@ def test_what_is_too_wide_is_seen(tmp_path: Path) -> None:
     assert (page["scrolls"], page["too_wide"], page["invisible"], page["text"]) == (True, ["P"], 1, "\\alpha")
 
 
+@pytest.mark.slow
 def test_nothing_comes_from_elsewhere_and_nothing_runs() -> None:
     source = written("proofs", "html").decode()
     assert not re.search(r"<(script|link|img|iframe)|\bon\w+=|https?://(?!www\.w3\.org)|url\(", source)
@@ -109,6 +112,7 @@ def test_odd_words_and_titles_are_text() -> None:
     assert [word for word in (*ODD_WORDS, ODD_TITLE) if word not in read] == []
 
 
+@pytest.mark.slow
 def test_every_formula_has_its_tex() -> None:
     source = written("sentiment", "html")
     assert source.count(b"<math") == source.count(b'<annotation encoding="application/x-tex">') > 100

@@ -44,6 +44,7 @@ def test_each_claim_says_its_verdict() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_every_math_block_is_closed_and_holds_no_blank_line() -> None:
     source = written("proofs", "md").decode()
     blocks = re.findall(r"^```math\n(.*?)\n```$", source, re.DOTALL | re.MULTILINE)

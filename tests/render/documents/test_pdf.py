@@ -29,6 +29,7 @@ def text_of(data: bytes, folder: Path) -> str:
     return " ".join(done.stdout.decode().split())
 
 
+@pytest.mark.slow
 @typst
 @pdftotext
 def test_typst_sets_the_shipped_proofs(tmp_path: Path) -> None:
@@ -71,6 +72,7 @@ def test_typst_makes_the_same_bytes_twice() -> None:
     assert with_typst(source) == with_typst(source)
 
 
+@pytest.mark.slow
 @pdflatex
 @pdftotext
 def test_pdflatex_makes_the_same_bytes_twice(tmp_path: Path) -> None:
@@ -100,6 +102,7 @@ def test_characters_of_other_scripts_are_set_in_a_font_of_the_machine(
     assert made == pdf.pdf(FOREIGN) or not has_tex
 
 
+@pytest.mark.slow
 @typst
 @pdftotext
 def test_without_a_font_the_code_point_stands_and_a_font_is_named(
@@ -111,6 +114,7 @@ def test_without_a_font_the_code_point_stands_and_a_font_is_named(
     assert "U+4E2D" in text_of(made, tmp_path)
 
 
+@pytest.mark.slow
 @pdflatex
 def test_with_tex_alone_typst_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "find_spec", lambda name: None)

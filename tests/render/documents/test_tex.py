@@ -38,6 +38,7 @@ def complaints(log: str) -> list[str]:
     return wide + [line for line in log.splitlines() if "Warning" in line or line.startswith("!")]
 
 
+@pytest.mark.slow
 @pdflatex
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_an_article_compiles_without_complaint(name: str, tmp_path: Path) -> None:
@@ -47,12 +48,14 @@ def test_an_article_compiles_without_complaint(name: str, tmp_path: Path) -> Non
         assert page == "3", "the summary has two pages"
 
 
+@pytest.mark.slow
 @pdflatex
 def test_complaints_are_seen(tmp_path: Path) -> None:
     source = r"\documentclass{article}\begin{document}\hbox to 5pt{too wide} \ref{nothing}\end{document}"
     assert len(complaints(compiled(source, tmp_path))) >= 2
 
 
+@pytest.mark.slow
 @pdflatex
 def test_a_fragment_goes_into_a_paper_with_the_ams_packages_alone(tmp_path: Path) -> None:
     fragment = written("sentiment", "tex", fragment=True).decode()
@@ -74,6 +77,7 @@ def test_only_packages_of_a_minimal_installation() -> None:
     assert r"\IfFileExists{hyperref.sty}" in written("sentiment", "tex").decode()
 
 
+@pytest.mark.slow
 @pdflatex
 @pdftotext
 def test_odd_words_are_read_back_from_the_page(tmp_path: Path) -> None:
@@ -108,6 +112,7 @@ def test_what_is_not_proved_has_no_proof_of_itself() -> None:
     assert "This claim is false" in source and "[Proof of what is true]" in source
 
 
+@pytest.mark.slow
 @pdflatex
 def test_a_long_table_goes_over_pages(tmp_path: Path) -> None:
     rows = tuple(((f"claim {n}",), ("words " * 20,), (row(str(n)),)) for n in range(100))

@@ -55,6 +55,7 @@ def near(found: float, wanted: float) -> bool:
     return abs(found - wanted) <= 1e-12 * (1 + abs(wanted))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_counterexample_is_walked_by_keyboard(opened: Callable[..., Browser], width: int) -> None:
     page = opened(str(WRONG), width)
@@ -72,6 +73,7 @@ def test_a_counterexample_is_walked_by_keyboard(opened: Callable[..., Browser], 
     assert page.complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("network", NETWORKS[:2])
 def test_nothing_is_wider_than_the_window(opened: Callable[..., Browser], network: str, width: int) -> None:
@@ -80,6 +82,7 @@ def test_nothing_is_wider_than_the_window(opened: Callable[..., Browser], networ
     assert page.value("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.slow
 def test_words_are_typed_and_buttons_reached_by_tab(opened: Callable[..., Browser]) -> None:
     page = opened("sentiment")
     page.press("Tab", "Enter")
@@ -91,6 +94,7 @@ def test_words_are_typed_and_buttons_reached_by_tab(opened: Callable[..., Browse
     assert page.value("[words, at('typed').getAttribute('aria-invalid')]") == [["not", "good", "uh"], "false"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_page_computes_what_run_does(opened: Callable[..., Browser], capsys: Capture, network: str) -> None:
     page = opened(network)
@@ -114,6 +118,7 @@ def eval_rational(text: str) -> float:
     return int(p) / int(q or 1)
 
 
+@pytest.mark.slow
 def test_the_current_state_is_lit(opened: Callable[..., Browser]) -> None:
     page = opened(str(GALLERY / "modulo_three.toml"))
     lit = "[...document.querySelectorAll('.state.current')].map((node) => node.id)"
@@ -127,6 +132,7 @@ def test_the_current_state_is_lit(opened: Callable[..., Browser]) -> None:
     assert len(seen) > 1
 
 
+@pytest.mark.slow
 def test_the_certified_error_is_that_of_the_length(opened: Callable[..., Browser], capsys: Capture) -> None:
     page = opened("sentiment")
     page.press("1", "2")
@@ -156,6 +162,7 @@ def test_what_a_file_says_is_text_on_the_page(browser: Browser, tmp_path: Path) 
     assert browser.complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_trace_as_a_page(browser: Browser, tmp_path: Path, width: int) -> None:
     file = GALLERY / "failures" / "margin_zero.toml"
@@ -174,6 +181,7 @@ def test_the_trace_as_a_page(browser: Browser, tmp_path: Path, width: int) -> No
 DECISIONS = GALLERY / "decisions"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dyck1", "anbn_golden", "steps_since_on"])
 def test_the_page_decides_what_run_does(opened: Callable[..., Browser], capsys: Capture, name: str) -> None:
     network = str(DECISIONS / f"{name}.toml")

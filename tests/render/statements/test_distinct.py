@@ -129,6 +129,7 @@ def test_a_sequence_of_words_is_read_back(spoken: list[str]) -> None:
     assert words_of(words(spoken).text) == spoken
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(WORDS, st.integers(1, 6)), min_size=1, max_size=3), st.lists(st.tuples(WORDS, st.integers(1, 6)))
 )

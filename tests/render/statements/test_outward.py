@@ -52,6 +52,7 @@ def exact(terms, k: fmpq) -> mpf:
     return sum((at(Decay((a,), p, rate), k) for (p, rate), a in terms.items()), mpf(0))
 
 
+@pytest.mark.slow
 def test_no_row_of_a_table_is_sharper_than_the_table() -> None:
     for table in conclusions(StepTable):
         shown = [(row, name, step) for row in rows(table) for name in row.names for step in row.steps]
@@ -131,6 +132,7 @@ def test_a_largest_error_is_printed_between_its_bounds() -> None:
     assert latex.formula(line).startswith("0.33333 \\le") and "\\le 0.66667 " in latex.formula(line)
 
 
+@pytest.mark.slow
 @given(st.fractions(-9, 9).filter(bool), st.fractions(1, 300), st.sampled_from(LENGTHS))
 def test_amplitudes_are_rounded_up_and_rates_so_that_the_bound_grows(amplitude, rate, length: int) -> None:
     terms = {(0, fmpq(rate.numerator, rate.denominator)): fmpq(amplitude.numerator, amplitude.denominator)}

@@ -90,6 +90,7 @@ def test_what_is_refuted_is_wrong_on_the_first_word(name):
     assert found.verdict is Verdict.REFUTED and found.witness.words == ("a",) == wrong(network, claim)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROVED)
 def test_no_verdict_on_a_damaged_network_is_false(name):
     verdicts = []

@@ -31,10 +31,12 @@ def ahead() -> Construction:
     return two_cells([[0, 100 * k], [100 * k, 100 * k]], read, threshold=1)
 
 
+@pytest.mark.slow
 def test_one_counter_is_never_ahead_of_another() -> None:
     assert type(ahead().decision.conclusion) is Decides
 
 
+@pytest.mark.slow
 def test_without_a_column_for_the_difference_it_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deciding, "PLANS", [PLAIN])
     outcome = ahead().outcome()
@@ -51,6 +53,7 @@ TOLD = {  # what is told where neither a proof nor a counterexample is found
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOLD)
 def test_what_stays_open_says_which_cell_on_which_word(name: str) -> None:
     construction, told = TOLD[name]

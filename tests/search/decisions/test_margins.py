@@ -25,6 +25,7 @@ def counters(words: tuple[str, str], readout: list[ReadoutTerm], comparison: str
     return Construction(network, counts(comparison, words), threshold=0)
 
 
+@pytest.mark.slow
 def test_the_cells_of_counters_differ_by_one_at_least() -> None:
     found = counters(("a", "b"), [ReadoutTerm("c", 0, 2), ReadoutTerm("c", 1, -2)], "#a > #b", constant=-1)
     theorem = in_the_limit(claim(found), found.decision)

@@ -82,6 +82,7 @@ def test_the_worst_case_is_that_of_all_sequences_in_200_digits(scale):
             assert lower <= truth <= upper <= truth * (1 + mpmath.mpf(10) ** -12) and case.is_known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_worst_case_is_that_of_all_sequences_of_seven_words(scale):
     with ctx.workprec(700):
@@ -102,6 +103,7 @@ def test_the_worst_case_at_k_1_to_50_digits(length):
     assert low == high == WORST[length]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("length", [10, 100, 1000])
 def test_the_word_attains_what_is_certified(scale, length):
@@ -138,6 +140,7 @@ def test_a_length_too_long_to_run_has_both_sides_in_closed_form():
         assert leading * arb("0.999999") <= arb(case.lower) <= arb(case.upper) <= leading * arb("1.000001")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scale", "fails"), [*zip(SCALES, (5184705528587072464089, 268338, 150), strict=True)])
 def test_the_horizon_is_certified_from_both_sides(scale, fails):
     found = horizon(scored(), scale)
@@ -147,6 +150,7 @@ def test_the_horizon_is_certified_from_both_sides(scale, fails):
     assert within.upper < HALF < beyond.lower and sum(n for _, n in found.runs) == fails
 
 
+@pytest.mark.slow
 def test_the_word_at_the_horizon_rounds_wrong_and_one_word_less_does_not():
     found = horizon(scored(), Fraction(1, 10))
     word = spelled(found.runs)
@@ -164,6 +168,7 @@ SMALLEST = {  # (epsilon, length): the scale to 16 digits
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("epsilon", "length"), SMALLEST)
 def test_the_smallest_scale_is_certified_from_both_sides(epsilon, length):
     found = smallest_scale(scored(), epsilon, length)
@@ -181,6 +186,7 @@ def test_the_smallest_scale_is_certified_from_both_sides(epsilon, length):
 CASES = [(3, Fraction(1)), (20, Fraction(1, 4)), (4, Fraction(1, 26))]
 
 
+@pytest.mark.slow
 def test_processes_and_threads_give_the_rows_of_a_serial_sweep():
     serial = sweep(scored(), CASES)
     assert [(row.length, row.k) for row in serial] == CASES
@@ -311,6 +317,7 @@ def by_hand(word, scale):
     return abs(c + 4 * gate(-4 * scale) * mpmath.tanh(c))
 
 
+@pytest.mark.slow
 def test_a_sequence_of_which_something_is_certified_was_run():
     with mpmath.workdps(50):
         found = horizon(latch())
@@ -329,6 +336,7 @@ def test_proposals_are_run_until_one_is_wrong_enough():
     assert most_wrong(latch(), [], fmpq(1), fmpq(1, 2)) == ((), 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [(("b", 6000),), (("a", 5990), ("b", 30)), (("a", 1), ("b", 1)) * 3000])
 def test_the_error_along_many_words_is_that_of_every_step(words):
     """In closed form where a word repeats, each step in 60 digits; the state h, which reads c, is known to 0.018."""

@@ -20,6 +20,8 @@ from symlstm.model.terms import term
 from symlstm.model.translation import to_sympy
 from symlstm.search.region.cases import Case, Undecided
 
+pytestmark = pytest.mark.slow
+
 w, n, beta, gamma, p, q = sympy.symbols("w n beta gamma p q", real=True)
 kappa = tanh(1)
 # By hand and by z3, each form > 0:

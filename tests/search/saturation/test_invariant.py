@@ -146,6 +146,7 @@ def followed(network: Network, word: tuple[str, ...]) -> Iterator[dict[str, Encl
         yield {name.name: signal for name, signal in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_enclosures_along_a_word_contain_the_values(seed):
     rng, count = random.Random(seed), 0
@@ -163,6 +164,7 @@ def test_the_enclosures_along_a_word_contain_the_values(seed):
     assert count > 2000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_enclosures_of_an_invariant_contain_the_values_on_every_word(seed):
     rng, count = random.Random(seed), 0

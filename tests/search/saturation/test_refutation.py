@@ -41,6 +41,7 @@ def test_an_infinite_network_is_refuted_on_its_shortest_wrong_words(counts, word
     assert outcome.verdict is Verdict.REFUTED and " ".join(outcome.witness.words) == words
 
 
+@pytest.mark.slow
 def test_an_infinite_network_that_is_right_is_proved_by_families():
     outcome = of(visible_counter(), {("a",): 1, ("b",): -1}).outcome()
     assert outcome.verdict is Verdict.PROVED

@@ -36,6 +36,7 @@ def test_what_is_rewritten_is_right_at_every_length(name):
     assert (found.finding, found.right_up_to, found.wrong_at) == (Finding.RIGHT, None, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "least"), HELD.items())
 def test_what_is_held_has_a_horizon_from_both_sides(name, least):
     found = known(name)
@@ -150,6 +151,7 @@ def decided(name: str, k: Fraction | int = 1) -> tuple[Construction, AtScale]:
     return made, at_scale(made, k)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "least"), COUNTING.items())
 def test_counters_that_are_read_have_a_horizon(name: str, least: float) -> None:
     _, found = decided(name)
@@ -208,6 +210,7 @@ def test_the_largest_output_is_wrong_on_a_word() -> None:
     assert found.specified.startswith("> 0, that output")
 
 
+@pytest.mark.slow
 def test_the_least_scale_is_known_from_both_sides() -> None:
     made, _ = decided("tomita_4")
     found = least_scale(made)
@@ -225,6 +228,7 @@ def test_a_least_scale_needs_k() -> None:
         least_scale(parity(PARITY["or and nand, 10"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["flip_flop", "parity", "half_votes", "delay_line"])
 def test_run_and_bound_do_not_contradict_each_other(name: str) -> None:
     """What is certified up to a length is right when it is run, on random sequences of that length and shorter ones."""
