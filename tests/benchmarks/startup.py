@@ -24,6 +24,7 @@ COMMANDS = {
     "the same, and one sum": "import sympy; sympy.Symbol('x') + 1",  # SymPy's first sum imports its tensors
     "symlstm --help": RUN.format(["--help"]),
     "symlstm prove of a construction file": RUN.format(["prove", FILE]),
+    "the same, --scale none": RUN.format(["prove", FILE, "--scale", "none"]),
     "symlstm run of it": RUN.format(["run", FILE, "("]),
     "symlstm bound of it": RUN.format(["bound", FILE, "--length", "10"]),
     "symlstm prove proofs/sentiment.py": RUN.format(["prove", str(PROOFS / "sentiment.py")]),

@@ -180,3 +180,12 @@ def test_the_table_tells_whose_the_weights_are():
 def test_at_least_fourteen_networks_have_both_verdicts():
     decided = [n for n in SCRIPT.names["NETWORKS"] if n.weights is not Verdict.OPEN and n.limit is not Verdict.OPEN]
     assert len(decided) >= 14
+
+
+def test_the_page_has_a_row_for_every_network_with_its_verdicts() -> None:
+    """What `--table` prints, as far as the claims' own expectations say it."""
+    page = (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page if line.startswith("| ")][1:]
+    networks = SCRIPT.names["NETWORKS"]
+    assert [row[0] for row in rows] == [network.read.title for network in networks]
+    assert [row[3] for row in rows] == [network.limit.value for network in networks]
