@@ -41,7 +41,7 @@ def kinds() -> list[type]:
 def table() -> list[dict[str, str]]:
     """A row for each kind: its name, by what its certificates are checked, and what it says."""
     return [
-        {"kind": kind.__name__, "checked_by": _checkers(kind.__name__), "says": _first_line(kind)} for kind in kinds()
+        {"kind": kind.__name__, "checked_by": _checkers(kind.__name__), "says": _first_words(kind)} for kind in kinds()
     ]
 
 
@@ -50,6 +50,6 @@ def _checkers(kind: str) -> str:
     return ", ".join(found) or "none"
 
 
-def _first_line(kind: type) -> str:
-    lines = (kind.__doc__ or "").strip().splitlines()
-    return lines[0] if lines else ""
+def _first_words(kind: type) -> str:
+    """The first paragraph of what it says of itself, as one line."""
+    return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].split())

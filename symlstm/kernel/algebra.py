@@ -565,7 +565,6 @@ def _is_formed(a: Apply) -> bool:
 
 def is_normal(term: object) -> bool:
     """Whether it is what the networks' rules take: tanh, sigmoid, relu, step, exp and quotients by nonzero constants,
-
     and all the way down what the functions of this module make of its parts.
     """
     return type(term) is Term and all(

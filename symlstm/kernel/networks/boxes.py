@@ -88,7 +88,6 @@ class Scale:
 
 class AtScale(Goal):
     """At scale k (with `onward`: at every scale from k on), for every promised word sequence w_1 ... w_T of every
-
     length T >= max(1, delay), and T <= last unless that is None.
     """
 

@@ -79,7 +79,6 @@ class Family(Statement):
 
 class Families(Statement):
     """After every word sequence of t words, none of whose prefixes is hopeless for the domain, there are a family, not 0
-
     unless t = 0, and integers in the ranges of its ghosts, such that at them: lim_(k->oo) of each coordinate of
     `limits` is as there, the specification's machine is at places[i] after t - i words, i = 0 ... min(t, delay), and
     its domain's machine at `domain`. steps[family][word] says which; at the start the ghosts are `origin`.

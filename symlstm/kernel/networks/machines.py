@@ -238,7 +238,6 @@ class DecidesBy(Goal):
 
 class Chooses(Statement):
     """For every promised word sequence of length T >= max(1, delay): of the limits of the readouts after T words the
-
     one with the number that the specification gives w_1 ... w_(T-delay) is larger than all others.
     """
 
@@ -249,7 +248,6 @@ class Chooses(Statement):
 
 class Misdecision(Goal):
     """On these promised words lim readout is `limit`: not above the threshold though the specification accepts
-
     w_1 ... w_(T-delay), or not below it though it does not.
     """
 
@@ -261,7 +259,6 @@ class Misdecision(Goal):
 
 class Mischoice(Statement):
     """On these promised words the readouts have the limits `limits`; that of number `choice`, which is specified, is not
-
     larger than all others.
     """
 

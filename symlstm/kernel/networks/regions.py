@@ -34,7 +34,6 @@ class Split:
 
 class Cells(Goal):
     """For all parameters at which none of `walls` is 0:  lim_(k->oo) readout_T = specification(w_1 ... w_(T-delay))
-
     for every word sequence w_1 ... w_T, T >= max(1, delay), if and only if all inequalities of some cell hold.
     """
 

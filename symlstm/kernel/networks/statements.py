@@ -194,7 +194,6 @@ class ErrorAt(Statement):
 
 class Counterexample(Goal):
     """On these promised words lim_(k->oo) of the readout is `limit`, and the specification of the first
-
     len(words) - delay is another number.
     """
 
@@ -214,7 +213,6 @@ class Trace(Statement):
 
 class FiniteError(Goal):
     """At scale k the largest |readout_T - specification(w_1 ... w_(T-delay))|, over all word sequences of all
-
     lengths T with first <= T <= last, lies between lower (0 says nothing) and upper.
     """
 

@@ -30,7 +30,6 @@ UNIT = fmpq(2) ** 80  # margins are multiples of one part in so many
 @dataclass(frozen=True)
 class Margin:
     """On every promised sequence of up to `length` words the readout is on its side by `least`, two theorems about
-
     thresholds that far up and down; on `words` by no more than `most`, which a run shows. Or it is wrong there.
     """
 
