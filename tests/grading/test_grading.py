@@ -57,6 +57,7 @@ def test_every_file_has_a_row(folder: tuple[Path, dict[str, Submission], dict[st
     assert len(rows) > 40
 
 
+@pytest.mark.slow
 def test_every_submission_gets_its_score_and_a_message(
     folder: tuple[Path, dict[str, Submission], dict[str, Any]],
 ) -> None:

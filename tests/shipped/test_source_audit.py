@@ -68,6 +68,7 @@ def test_each_of_the_24_places_has_a_claim_or_a_note() -> None:
     assert sorted(notes()) == sorted(REMARKS)
 
 
+@pytest.mark.slow
 def test_what_is_refuted_says_what_was_claimed_and_where_the_truth_is() -> None:
     for name in REFUTED:
         made, outcome = results()[name].claim, results()[name].outcome
@@ -332,6 +333,7 @@ def test_the_theorem_of_an_unexpected_outcome_is_not_used() -> None:
 # Numbers in the notes.
 
 
+@pytest.mark.slow
 def test_pytorch_has_no_sigmoid_rnn() -> None:
     torch = pytest.importorskip("torch")
     assert "refuses 'sigmoid'" in notes()["A1"].text

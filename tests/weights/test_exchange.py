@@ -176,6 +176,7 @@ def in_onnx(path: Path, words: list[list[int]], size: int) -> list[Any]:
     return [y[:, 0].swapaxes(0, 1), *(state[0] for state in last)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", range(1, 6))
 @pytest.mark.parametrize("cell", ["lstm", "rnn_tanh"])
 def test_pytorch_agrees_on_every_word_sequence(cell, hidden):

@@ -48,6 +48,7 @@ def test_an_infinite_network_that_is_right_is_proved_by_families():
     assert outcome.theorem.rule == "the readout in all families"
 
 
+@pytest.mark.slow
 def test_few_situations_reach_less_far_than_many():
     network = visible_counter()
     specification = pattern_counts(network.vocabulary, {("a",): 1, ("b",): -1})
