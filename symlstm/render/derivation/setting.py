@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +19,19 @@ from symlstm.render.derivation.equations import at, block, equations
 from symlstm.render.derivation.recognition import Layer, layers_of
 from symlstm.render.documents.document import Block, Display, Grid, Heading, Paragraph, Runs, listed, paragraph
 from symlstm.render.formulas.breaking import WIDTH, packed, width
-from symlstm.render.formulas.formula import Fence, Formula, Letter, Matrix, Script, Text, applied, commas, row
+from symlstm.render.formulas.formula import (
+    SIGNS,
+    Fence,
+    Formula,
+    Letter,
+    Matrix,
+    Script,
+    Sign,
+    Text,
+    applied,
+    commas,
+    row,
+)
 from symlstm.render.statements.notation import at_time, expression, term
 from symlstm.render.statements.numbers import ball_decimal
 from symlstm.render.statements.phrases import sequence
@@ -291,10 +304,17 @@ def _machine(found: Machine, letter: str, start: str) -> Iterator[Block]:
     """Where a machine starts, its steps as a table, and what it says."""
     yield paragraph(f"{start}{letter} is {beginning(found)}. What the table leaves out changes nothing.")
     rows = [*steps(found)]
-    yield Grid((("in",), ("on",), ("it moves",)), tuple(((q,), (read,), (moves,)) for q, read, moves in rows[:LINES]))
+    yield Grid(
+        (("in",), ("on",), ("it moves",)), tuple(((q,), (read,), _with_signs(moves)) for q, read, moves in rows[:LINES])
+    )
     if len(rows) > LINES:
         yield paragraph(f"There are {len(rows) - LINES} more such lines.")
-    yield paragraph("; ".join(outputs(found, letter)), ".")
+    yield Paragraph(_with_signs("; ".join(outputs(found, letter)) + "."))
+
+
+def _with_signs(text: str) -> Runs:
+    """A text whose comparisons are set as signs."""
+    return tuple(Sign(part) if part in SIGNS else part for part in re.split("(>=|<=)", text) if part)
 
 
 def matrices(found: WeightedAutomaton | Machine) -> Iterator[Block]:

@@ -14,8 +14,9 @@ from symlstm import Network, ReadoutTerm, k
 from symlstm.model.cells import CELLS, Cell, Weights
 from symlstm.model.exact_tensors import Nested
 from symlstm.model.layers import Layer
+from symlstm.model.specifications.languages import language
 from symlstm.render.derivation.recognition import layers_of
-from symlstm.render.derivation.setting import setting
+from symlstm.render.derivation.setting import setting, specification
 from symlstm.render.documents.document import Block, Display, Paragraph
 from symlstm.render.documents.markdown import MarkdownWriter
 from symlstm.render.formulas import text
@@ -151,3 +152,9 @@ def test_a_unit_that_is_always_at_its_end_is_written_as_a_recurrence() -> None:
     lines = plain(next(block for block in parts(found) if isinstance(block, Display)))
     second = "1 - relu(2 - relu(h_(t - 1,1) + (h_(t - 1,2))/2 + 2 x_(t,1) - 1/2))"
     assert lines == ["h_(t,1) = 1", f"h_(t,2) = {second}"]
+
+
+def test_a_machine_s_comparisons_are_signs() -> None:
+    blocks = [MarkdownWriter().block(block) for block in specification(language("dyck1", ["(", ")"]))]
+    assert any(r"if depth $`\ge`$ 1 then stay" in block for block in blocks)
+    assert not any(">=" in block for block in blocks)
