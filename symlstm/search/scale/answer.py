@@ -133,7 +133,9 @@ def _by_errors(construction: Construction, question: Question, within: Fraction 
     if isinstance(decision, Counterexample):
         wrong = replayed(question, decision.words)
         if wrong is None:
-            raise RuleError("at scale", f"a network that is wrong on {' '.join(decision.words)}", "one that is right")
+            words = " ".join(decision.words)
+            what = f"a limit that is wrong on {words}, where the network rounds to what is right"
+            raise RuleError("at scale", what, "a network that is right in the limit, to bound its errors")
         return Verdict(k, None, None, wrong, wrong.conclusion.runs)
     found = horizon(construction, k, None if within is None else question.tolerance)
     return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
