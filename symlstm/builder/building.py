@@ -25,6 +25,7 @@ from symlstm.proof.claims import Outcome, Verdict
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import asked, at_scale
+from symlstm.search.scale.least import narrowed
 from symlstm.search.scale.verdict import at_every_length
 
 SMALLEST, LARGEST = Fraction(2), 4096  # multiples of the unit weights that are tried
@@ -144,9 +145,8 @@ def least_multiple(
             raise InputError(
                 "build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell"
             )
-    while low is not None and high - low > high / FINE:
-        middle = (low + high) / 2
-        low, high = (low, middle) if certified(middle) else (middle, high)
+    if low is not None:
+        low, high = narrowed(low, high, certified, FINE)
     rounded = _two_digits_up(high)
     return (rounded if certified(rounded) else high), low
 

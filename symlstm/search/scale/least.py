@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,12 +47,21 @@ def least_scale(construction: Construction, length: int | None = None) -> Least:
     low = high / 2
     while is_right(high) and is_right(low) and low > SMALLEST:
         high, low = low, low / 2
-    while is_right(high) and high - low > high / FINE:
-        middle = (low + high) / 2
-        low, high = (low, middle) if is_right(middle) else (middle, high)
+    if is_right(high):
+        narrowed(low, high, is_right, FINE)
     right = min((k for k, (theorem, _) in seen.items() if theorem is not None), default=None)
     wrong = max((k for k, (_, run) in seen.items() if run is not None), default=None)
     return Least(right, None if right is None else seen[right][0], wrong, None if wrong is None else seen[wrong][1])
+
+
+def narrowed(
+    low: Fraction, high: Fraction, is_right: Callable[[Fraction], bool], fine: int
+) -> tuple[Fraction, Fraction]:
+    """Two scales between these, at most a part in `fine` from each other: by bisection, from `high`, which is right."""
+    while high - low > high / fine:
+        middle = (low + high) / 2
+        low, high = (low, middle) if is_right(middle) else (middle, high)
+    return low, high
 
 
 def _at(construction: Construction, k: Fraction, length: int | None) -> tuple[Theorem | None, Theorem | None]:
