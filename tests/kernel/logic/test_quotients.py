@@ -6,11 +6,13 @@ import pytest
 from sympy import Rational, Sum, exp, tanh
 
 from symlstm.kernel.logic import quotients
+from symlstm.kernel.logic.propositions import as_term
 from symlstm.model.activations import sigmoid
 from symlstm.proof.written import told
 from symlstm.steps import natural, real, sequence
 
-vanishes, certainly_positive = told(quotients.vanishes), told(quotients.certainly_positive)
+vanishes = told(quotients.vanishes)
+certainly_positive = told(lambda expr: quotients.certainly_positive(as_term(expr)))
 x, y, B = map(real, "xyB")
 t, j = map(natural, "tj")
 f = sigmoid(B)
