@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     """One line a claim."""
     from symlstm.certificates import compiler, folder
     from symlstm.certificates.verifying import findings
-    from symlstm.cli.certify import subjects_in
+    from symlstm.cli.certify import statements_in, subjects_in
     from symlstm.model.errors import InputError
 
     if options.coverage:
@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
     networks = {path: subject for path in options.networks for subject in subjects_in(path)}
+    statements = {path: statements_in(path) for path in options.networks if path.suffix == ".py"}
     missing = options.checker != "python" and compiler.installed() is None
     if missing:
         print(f"symlstm: Rocq is not installed\n  try     {compiler.INSTALL}", file=sys.stderr)
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> ExitCode:
             return ExitCode.MISSING
     with nullcontext() if options.checker == "python" else compiler.rocq() as rocq:
         found = []
-        for finding in findings(read, rocq, networks):
+        for finding in findings(read, rocq, networks, statements):
             found.append(finding)
             if not options.json:
                 _show(finding, options)
@@ -71,7 +72,7 @@ def _show(finding: Finding, options: argparse.Namespace) -> None:
     if options.quiet and finding.status == "verified":
         return
     by = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in finding.by)
-    about = f", weights of {finding.compared}" if finding.compared else ""
+    about = f", {finding.compared}" if finding.compared else ""
     print(f"{finding.status:11}  {finding.id}: {finding.reason or by + about}")
 
 
