@@ -24,6 +24,7 @@ AXIOMS = {  # of the real numbers and of classical logic, in Rocq's standard lib
 NEEDED = {"Coquelicot": "libcoq-coquelicot", "Interval": "libcoq-interval"}
 INSTALL = "sudo apt-get install coq libcoq-coquelicot libcoq-interval"
 LIMIT = 600  # seconds for one file
+TOGETHER = 800_000  # letters of statements in one file
 ENDING = "Print Assumptions statement.\n"
 
 
@@ -51,7 +52,8 @@ class Rocq:
         """The same of several, in one file for those with the same library: seconds without the time to load that."""
         found: dict[str, float | Rejected] = {}
         for header in dict.fromkeys(map(_header, texts.values())):
-            found |= self._together(header, {name: text for name, text in texts.items() if _header(text) == header})
+            for some in _portions({name: text for name, text in texts.items() if _header(text) == header}):
+                found |= self._together(header, some)
         return found
 
     def _together(self, header: str, texts: Mapping[str, str]) -> dict[str, float | Rejected]:
@@ -96,11 +98,21 @@ class Rocq:
     def _run(self, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
         words = [self.program, "-q", "-w", "-all", *options, "-R", ".", "Symlstm", path.name]
         try:
-            return subprocess.run(
-                words, cwd=self.workplace, capture_output=True, text=True, timeout=LIMIT, check=False
-            )
+            return subprocess.run(words, cwd=self.workplace, capture_output=True, text=True, timeout=LIMIT, check=False)
         except subprocess.TimeoutExpired:
             raise Rejected(f"no end after {LIMIT} s") from None
+
+
+def _portions(texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Texts that are compiled together: no more than Rocq has memory for."""
+    some: dict[str, str] = {}
+    for name, text in texts.items():
+        if some and sum(map(len, (*some.values(), text))) > TOGETHER:
+            yield some
+            some = {}
+        some[name] = text
+    if some:
+        yield some
 
 
 def _said(done: subprocess.CompletedProcess[str]) -> str:
@@ -133,7 +145,9 @@ def _module_at(error: str, header: str, modules: Mapping[str, str]) -> str | Non
 
 def _seconds(said: str, start: int, modules: Mapping[str, str]) -> dict[str, float | Rejected]:
     """The seconds of each module, from those of each sentence and where it begins."""
-    times = [(int(at), float(x)) for at, x in re.findall(r"^Chars (\d+) - \d+ \[.*\] ([\d.]+) secs", said, re.MULTILINE)]
+    times = [
+        (int(at), float(x)) for at, x in re.findall(r"^Chars (\d+) - \d+ \[.*\] ([\d.]+) secs", said, re.MULTILINE)
+    ]
     found: dict[str, float | Rejected] = {}
     for name, text in modules.items():
         end = start + len(text.encode())

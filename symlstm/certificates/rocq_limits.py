@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from flint import fmpq
 
-from symlstm.certificates.rocq_terms import Literal, Terms, grows, operand, polynomial, power, sum_text, tends, then
+from symlstm.certificates.rocq_names import numbers
+from symlstm.certificates.rocq_terms import Literal, grows, operand, polynomial, power, sum_text, tends, then
 from symlstm.certificates.subjects import NotCovered
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Term, Variable
@@ -121,8 +122,8 @@ class Limits:
             value = {"tanh": {UP: 1, DOWN: -1}, "sigmoid": {UP: 1, DOWN: 0}}[str(a.function)][argument.limit]
             lemma = f"{self.tends}_{a.function}_{'diverges' if argument.limit == UP else 'falls'}"
             return Part(self.terms.atom_text(a), algebra.rational(value), f"apply {lemma}; {argument.tactic}")
-        [[(b, _)]] = algebra.atom(Apply(a.function, argument.limit)).monomials
-        found = self.terms.applied(b, [Literal(self.terms.text(argument.limit), argument.limit)])  # type: ignore[arg-type]
+        limit = Literal(self.terms.text(argument.limit), argument.limit)
+        found = self.terms.applied(Apply(a.function, argument.limit), [limit])
         proof = f"({self.tends}_{a.function} _ _ ltac:({argument.tactic}))"
         return self._by(a, found, proof)
 
@@ -148,9 +149,13 @@ class Limits:
             raise NotCovered(f"the limit of {algebra.atom(a)}")
         value = algebra.finite_sum(inside.limit, index, low, high)
         given = sum_text(self.terms.nat(low), self.terms.nat(high + 1), name, self.terms.text(inside.limit))
-        proof = f"({self.tends}_sum _ _ (fun {self.name} {name} => {inside.text}) _ (fun {name} => ltac:({inside.tactic})))"
+        proof = (
+            f"({self.tends}_sum _ _ (fun {self.name} {name} => {inside.text}) _ (fun {name} => ltac:({inside.tactic})))"
+        )
         text = self.terms.atom_text(a)
-        return Part(text, value, self.limit_as(text, given, text, self.terms.text(value), "reflexivity", "reflexivity", proof))
+        return Part(
+            text, value, self.limit_as(text, given, text, self.terms.text(value), "reflexivity", "reflexivity", proof)
+        )
 
     def sum_of(self, text: str, products: Sequence[tuple[fmpq, Sequence[tuple[Part, int, fmpq]]]]) -> Part:
         """The limit of a sum of products whose parts have limits."""
@@ -164,7 +169,9 @@ class Limits:
             given.append((number, [power(part.text, n) for part, n in parts]))
             value.append((number, [power(operand(self.terms.text(x)), n) for x, n in limits]))
             normal.append(
-                reduce(Term.__mul__, (algebra.power(x, algebra.rational(n)) for x, n in limits), algebra.rational(number))
+                reduce(
+                    Term.__mul__, (algebra.power(x, algebra.rational(n)) for x, n in limits), algebra.rational(number)
+                )
             )
             proofs.append(self._product(parts))
         whole = proofs[0]
@@ -253,10 +260,16 @@ class Limits:
         whole = f"({lemma}_plus _ _ _ {times} ltac:({after.tactic}))"
         given = f"{operand(one.text)} * {operand(rest.text)} + {operand(after.text)}"
         functions = f"{self.function(given)} {self.function(text)}"
-        return Part(text, DOWN if falls else UP, then(f"refine ({lemma}_as {functions} _ {whole})", f"intros {self.name}; polynomial"))
+        return Part(
+            text,
+            DOWN if falls else UP,
+            then(f"refine ({lemma}_as {functions} _ {whole})", f"intros {self.name}; polynomial"),
+        )
 
     @staticmethod
-    def _listed(parts: Sequence[tuple[fmpq, Sequence[Part]]]) -> tuple[str, list[tuple[fmpq, list[tuple[Part, int, fmpq]]]]]:
+    def _listed(
+        parts: Sequence[tuple[fmpq, Sequence[Part]]],
+    ) -> tuple[str, list[tuple[fmpq, list[tuple[Part, int, fmpq]]]]]:
         text = polynomial([(c, [operand(part.text) for part in factors]) for c, factors in parts])
         return text, [(c, [(part, 1, fmpq(1)) for part in factors]) for c, factors in parts]
 
@@ -270,17 +283,20 @@ class Limits:
         grow = "diverges_INR" if suffix else "diverges_id"
         proof = f"pose proof {self.step.premise(0)} as P'; "
         given, text = f"exp ({x} * - {operand(a)} + {operand(start)})", self.terms.text(self.goal.expr)
-        falls = f"(falls{suffix}_plus _ _ _ (falls{suffix}_times _ _ (- {operand(a)}) ltac:(lra) {grow} ({self.tends}_const _)) ({self.tends}_const _))"
+        times = f"(falls{suffix}_times _ _ (- {operand(a)}) ltac:(lra) {grow} ({self.tends}_const _))"
+        falls = f"(falls{suffix}_plus _ _ _ {times} ({self.tends}_const _))"
         same = f"replace ({x} * - {operand(a)} + {operand(start)}) with ({self.terms.text(exponent)}) by polynomial; "
         split = self.terms.exponential(exponent)
-        return proof + self.limit_as(given, "0", text, "0", same + split, "reflexivity", f"({self.tends}_exp_falls _ {falls})")
+        return proof + self.limit_as(
+            given, "0", text, "0", same + split, "reflexivity", f"({self.tends}_exp_falls _ {falls})"
+        )
 
     def geometric_decay(self) -> str:
         low, high = (self.step.premise(n) for n in range(2))
         fact = self.step.premises[1]
         weak = low if type(self.step.premises[0]) is LessEqual else f"(Rlt_le _ _ {low})"
         base = self.terms.text(fact.lhs)
-        [[(a, _)]] = algebra.atom(Apply("power", fact.lhs, algebra.atom(self.x))).monomials
+        a = Apply("power", fact.lhs, algebra.atom(self.x))
         exponent = Literal(self.name, algebra.atom(self.x), nat=True)
         found = self.terms.applied(a, [Literal(base, fact.lhs), exponent])
         proof = f"(limn_geometric _ {weak} {high})"
@@ -305,8 +321,6 @@ class Limits:
         return largest, proofs, facts
 
     def _hypothesis(self, h: int) -> str:
-        from symlstm.certificates.rocq_steps import numbers
-
         return " ".join([f"hyp{h}", *map(self.terms.name, numbers(self.step.writer.found.hypotheses[h]))])
 
     def squeeze(self) -> str:
@@ -332,7 +346,7 @@ class Limits:
         return self.limit_as(given, found, text, value, same, "reflexivity" if found == value else "polynomial", proof)
 
     def iterate(self) -> str:
-        inner, outer = self.step.premises
+        outer = self.step.premises[1]
         self.x = outer.variables[0]
         if set(self.step.writer.found.nodes[self.step.node.premises[1]].hypotheses) - {*self.step.node.hypotheses}:
             raise NotCovered("a hypothesis on the variable of an outer limit")
@@ -346,9 +360,7 @@ class Limits:
 
 def _written(parts: Sequence[tuple[fmpq, Sequence[str]]]) -> str:
     """A sum of products as the lemmas of limits make it: each with its number, plus between them."""
-    products = (" * ".join([f"({c.p} / {c.q})" if c.q != 1 else f"({c.p})", *map(operand, factors)]) for c, factors in parts)
+    products = (
+        " * ".join([f"({c.p} / {c.q})" if c.q != 1 else f"({c.p})", *map(operand, factors)]) for c, factors in parts
+    )
     return " + ".join(products) or "0"
-
-
-Known = Mapping[Term, tuple[Term, int]]
-__all__ = ["Limits", "Terms"]

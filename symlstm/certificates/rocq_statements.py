@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
 
+from symlstm.certificates.rocq_names import names
 from symlstm.certificates.rocq_reading import Unreadable
-from symlstm.certificates.rocq_steps import names, text_of_steps
+from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.steps import Derivation
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable

@@ -5,31 +5,28 @@ The last step's statement is written again as the theorem, its hypotheses in ful
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from flint import fmpq
 
 from symlstm.certificates.rocq_limits import Limits
-from symlstm.certificates.rocq_terms import Literal, Move, Terms, Values, operand, polynomial, then
+from symlstm.certificates.rocq_names import names, natural_places, numbers
+from symlstm.certificates.rocq_rewriting import Rewriting
+from symlstm.certificates.rocq_terms import Literal, Move, Terms, Values, operand, then
 from symlstm.certificates.steps import Derivation, Node
 from symlstm.certificates.subjects import NotCovered
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Atom, Term, Variable
+from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.logic import quotients
-from symlstm.kernel.logic.bounds import INCREASING
 from symlstm.kernel.logic.propositions import (
-    Conjunction,
     Equal,
-    ForAll,
     Less,
     Proposition,
-    TendsTo,
-    Within,
     bound_symbols,
     divisors,
-    free_symbols,
+    substituted,
 )
 
 HEADER = """From Coquelicot Require Import Coquelicot.
@@ -37,10 +34,6 @@ From Coq Require Import Reals Lra Lia.
 From Symlstm Require Import Definitions SmallSteps.
 Local Open Scope R_scope.
 """
-RESERVED = {
-    *("exp tanh sigmoid sum within lim limn then_lim then_limn diverges divergesn value INR Rmin Rmax Rabs S O R nat").split(),
-    *("forall fun exists let in if else match with end as at by using where Prop Set Type fix cofix return for pow").split(),
-}
 SECTION, OTHER = "Statement", "C'"
 
 
@@ -124,7 +117,8 @@ class Step:
 
     def __init__(self, writer: Writer, n: int, node: Node) -> None:
         self.writer, self.n, self.node, self.terms = writer, n, node, writer.terms
-        self.goal, self.premises = node.conclusion, [writer.found.nodes[p].conclusion for p in node.premises]
+        self.goal: Any = node.conclusion
+        self.premises: list[Any] = [writer.found.nodes[p].conclusion for p in node.premises]
         self.scope = {*writer.variables(n)}
 
     def premise(
@@ -135,7 +129,13 @@ class Step:
 
     def lemma_of(self, n: int, name: str, at: Mapping[Variable, str], hypotheses: Mapping[int, str]) -> str:
         values = [
-            operand(at[v]) if v in at else self.terms.name(v) if v in self.scope else "O" if v.kind == "natural" else "0"
+            operand(at[v])
+            if v in at
+            else self.terms.name(v)
+            if v in self.scope
+            else "O"
+            if v.kind == "natural"
+            else "0"
             for v in self.writer.variables(n)
         ]
         given = [operand(hypotheses.get(h, f"H{h}'")) for h in self.writer.found.nodes[n].hypotheses]
@@ -187,7 +187,9 @@ class Step:
                 if quotients.normalised(fact.rhs)[1] == wanted:
                     return f"pose proof {self.premise(place)} as P'; intros E'; lra"
                 if d.application() or d.variable():
-                    return f"pose proof {self.premise(place)} as P'; intros E'; rewrite E' in P'; ring_simplify in P'; lra"
+                    return (
+                        f"pose proof {self.premise(place)} as P'; intros E'; rewrite E' in P'; ring_simplify in P'; lra"
+                    )
         for place, fact in enumerate(self.premises):
             for other in divisors(fact):
                 if quotients.normalised(other)[1] == wanted and not bound_symbols(fact) & {*other.symbols()}:
@@ -207,8 +209,11 @@ class Step:
 
     def expanded(self, parts: Sequence[Term]) -> str:
         """Equations of tanh and sigmoid with exponentials are put in, the outer ones first; then powers of common roots."""
-        curves = sorted({a for x in parts for a in _curves(x)}, key=lambda a: (-len(self.terms.atom_text(a)), self.terms.atom_text(a)))
-        facts, exponents = "", set[Apply]()
+        curves = sorted(
+            {a for x in parts for a in _curves(x)},
+            key=lambda a: (-len(self.terms.atom_text(a)), self.terms.atom_text(a)),
+        )
+        facts = ""
         for a in curves:
             argument, exponent = self.terms.text(a.argument), a.argument
             lemma = f"sigmoid_quotient {operand(argument)}"
@@ -320,8 +325,10 @@ class Step:
         self.scope |= bound_symbols(p)  # of which the equations speak too
         for place, (old, new) in enumerate(self.node.given, 1):
             equation = self.premises[place]
-            sides = self.premise(place) if (equation.lhs, equation.rhs) == (old, new) else f"(eq_sym {self.premise(place)})"
-            rewriting = Rewriting(self, old, new, sides)
+            sides = (
+                self.premise(place) if (equation.lhs, equation.rhs) == (old, new) else f"(eq_sym {self.premise(place)})"
+            )
+            rewriting = Rewriting(self.terms, old, new, sides)
             after = rewriting.image(p)
             last = place == len(self.node.given)
             tactic = Move(self.terms, False, rewriting.literal).tactic(p, {}, given)
@@ -350,16 +357,16 @@ class Step:
     def arithmetic(self) -> str:
         goal, strict, weak, zero = self.goal, [], [], []
         rest = goal.rhs - goal.lhs
-        posed = "".join(f"pose proof {self.premise(n)} as P{n}'; " for n in sorted({i for _, js in self.node.given for i in js}))
+        posed = "".join(
+            f"pose proof {self.premise(n)} as P{n}'; " for n in sorted({i for _, js in self.node.given for i in js})
+        )
         for q, places in self.node.given:
             facts = [self.premises[n] for n in places]
             product = q
             for fact in facts:
                 product = product * (fact.rhs - fact.lhs)
             rest = rest - product
-            differences = [
-                f"({operand(self.terms.text(p.rhs))} - {operand(self.terms.text(p.lhs))})" for p in facts
-            ]
+            differences = [f"({operand(self.terms.text(p.rhs))} - {operand(self.terms.text(p.lhs))})" for p in facts]
             text = " * ".join([operand(self.terms.text(q)), *differences])
             if any(type(fact) is Equal for fact in facts):
                 place = next(n for n in places if type(self.premises[n]) is Equal)
@@ -399,7 +406,7 @@ class Step:
         if not products:
             return start + "lra"
         strict = type(self.goal) is Less
-        text, positive, weak = products[0]
+        _, positive, weak = products[0]
         whole = positive if strict else weak
         for _, _, weak in products[1:]:
             lemma = "Rplus_lt_le_0_compat" if strict else "Rplus_le_le_0_compat"
@@ -413,13 +420,11 @@ class Step:
     def monotone(self) -> str:
         [fact] = self.premises
         lemma = f"{self.node.given}_{'lt' if type(fact) is Less else 'le'}"
-        function = next(f for f in INCREASING if f.__name__ == self.node.given)
         name = self.node.given
         ends = []
         for x, y in ((fact.lhs, self.goal.lhs), (fact.rhs, self.goal.rhs)):
             given = f"{name} {operand(self.terms.text(x))}"
             ends.append((given, self.terms.text(y), self._applied(name, x)))
-        assert function is not None
         rule = "lt_as" if type(fact) is Less else "le_as"
         texts = " ".join(f"{operand(x)} {operand(y)}" for x, y, _ in ends)
         return then(f"refine ({rule} {texts} _ _ ({lemma} _ _ {self.premise(0)}))", *(t for *_, t in ends))
@@ -428,12 +433,12 @@ class Step:
         """The tactic for a function of a text = its normal form."""
         literal = Literal(self.terms.text(x), x)
         if not name.endswith("_slack"):
-            [[(a, _)]] = algebra.atom(Apply(name, x)).monomials
-            return self.terms.applied(a, [literal]).tactic or "reflexivity"
+            return self.terms.applied(Apply(name, x), [literal]).tactic or "reflexivity"
         inner = "sigmoid" if name == "sigmoid_slack" else "tanh"
-        [[(a, _)]] = algebra.atom(Apply(inner, x)).monomials
-        found = self.terms.applied(a, [literal])
-        put = f"rewrite (ltac:({found.tactic}) : {found.text} = {self.terms.text(found.term)}); " if found.tactic else ""
+        found = self.terms.applied(Apply(inner, x), [literal])
+        put = (
+            f"rewrite (ltac:({found.tactic}) : {found.text} = {self.terms.text(found.term)}); " if found.tactic else ""
+        )
         return f"unfold {name}; {put}polynomial"
 
     def absolute_value(self) -> str:
@@ -475,8 +480,6 @@ class Step:
             """That p holds at the extreme of some arguments."""
             x = arguments[0]
             literal = {hole: Literal(operand(self.terms.text(x)), x)}
-            from symlstm.kernel.logic.propositions import substituted
-
             one = self.moved(p, literal, self.premise(premises[substituted(p, {hole: x})]), to_literal=True)
             if len(arguments) == 1:
                 return one
@@ -502,7 +505,9 @@ class Step:
         function = f"(fun {name} => {self.terms.text(body)})"
         literal = f"sum {operand(start)} (S {operand(end)}) {function}"
         right = f"{self.terms.text(rest)} + {operand(last.text)}"
-        put = f"try rewrite (ltac:({last.tactic}) : {last.text} = {self.terms.text(last.term)}); " if last.tactic else ""
+        put = (
+            f"try rewrite (ltac:({last.tactic}) : {last.text} = {self.terms.text(last.term)}); " if last.tactic else ""
+        )
         goal = self.terms.text(self.goal.rhs)
         lemma = f"(sum_last {operand(start)} {operand(end)} {function} _)"
         refined = f"refine (equal_as ({literal}) ({given}) ({right}) ({goal}) _ _ {lemma})"
@@ -513,68 +518,6 @@ class Step:
     @cached_property
     def limits(self) -> Limits:
         return Limits(self)
-
-
-class Rewriting:
-    """Texts with another term in place of an old one: where that is the whole, an argument, or a product in it."""
-
-    def __init__(self, step: Step, old: Term, new: Term, equation: str) -> None:
-        self.step, self.terms, self.old, self.new = step, step.terms, old, new
-        self.put = Literal(self.terms.text(old), new, f"exact {equation}")
-
-    def image(self, p: Proposition) -> Proposition:
-        from symlstm.kernel.logic.propositions import mapped, replaced
-
-        found: Proposition = mapped(p, lambda x: replaced(x, self.old, self.new))
-        return found
-
-    def literal(self, term: Term, values: Values) -> Literal:
-        """The term as it is written; what it is equal to has the new one in place of the old one."""
-        if term == self.old:
-            return self.put
-        parts, regrouped = [], False
-        for c, mono in self.terms.products(term):
-            factors, rest, scale = self._grouped(mono)
-            regrouped |= bool(factors)
-            parts.append((c * scale, factors + [(self.atom(a, values), n) for a, n in rest]))
-        found = self.terms.combined(parts)
-        text = self.terms.text(term)
-        if regrouped and found.text != text:
-            goal = self.terms.text(found.term)
-            return Literal(text, found.term, f"transitivity ({found.text}); [polynomial | {found.tactic or 'reflexivity'}]" if found.text != goal else "polynomial")
-        return found
-
-    def _grouped(self, mono: Sequence[tuple[Atom, int]]) -> tuple[list[tuple[Literal, int]], Sequence[tuple[Atom, int]], fmpq]:
-        """The old product in a product, apart, as often as it is there."""
-        [(pattern, c), *more] = self.old.monomials.items() or [(algebra.ONE, fmpq(1))]
-        count, rest, scale = 0, frozenset(mono), fmpq(1)
-        while not more and len(pattern) > 1 and pattern <= rest:
-            rest, count, scale = rest - pattern, count + 1, scale / c
-        return [(self.put, 1)] * count, [x for x in mono if x in rest], scale
-
-    def atom(self, a: Atom, values: Values) -> Literal:
-        if algebra.atom(a) == self.old:
-            return self.put
-        if not isinstance(a, Apply):
-            return Literal(self.terms.atom_text(a), algebra.atom(a))
-        if a.function == "sum":
-            return self._sum(a, values)
-        parts = []
-        for x, is_nat in zip(a.arguments, self.terms.whole(a), strict=True):
-            found = Literal(self.terms.nat(x), x, nat=True) if is_nat else self.literal(x, values)
-            parts.append(found)
-        return self.terms.applied(a, parts)
-
-    def _sum(self, a: Apply, values: Values) -> Literal:
-        from symlstm.certificates.rocq_terms import sum_text
-
-        body, index, low, high = a.arguments
-        inside, name = self.literal(body, values), self.terms.name(index.symbols()[0])
-        text = sum_text(self.terms.nat(low), self.terms.nat(high + 1), name, inside.text)
-        normal = algebra.finite_sum(inside.term, index, low, high)
-        if not inside.tactic:
-            return Literal(text, normal)
-        return Literal(text, normal, then("apply sum_as", "natural", "natural", f"intros {name}; {inside.tactic}"))
 
 
 def _curves(x: Term) -> Iterator[Apply]:
@@ -603,51 +546,7 @@ def propositions_in(x: Any) -> Iterator[Proposition]:
             yield from propositions_in(part)
 
 
-def numbers(*items: Any, sequences: bool = False) -> list[Variable]:
-    """The variables that are free in some propositions or terms, in order; of sequences only if they are wanted too."""
-    found = free_symbols(items)
-    return sorted((v for v in found if sequences or v.kind != "sequence"), key=lambda v: (v.name, v.kind))
-
-
-def names(symbols: Sequence[Variable]) -> dict[Variable, str]:
-    """A name in Rocq for each variable: its own, if it can be."""
-    taken, found = {*RESERVED}, {}
-    for n, v in enumerate(symbols):
-        own = v.name if v.name.isascii() and v.name.replace("_", "a").isalnum() and v.name[0].isalpha() else f"v{n}"
-        inner = own[1:].split("_")[0].isdigit() and own[0] in "nzv"  # names of steps
-        if own.startswith("hyp") or inner or own in taken:
-            own = f"{own if own[0].isalpha() else 'v'}_of_{n}"
-        found[v] = own
-        taken.add(own)
-    return found
-
-
-def natural_places(found: Derivation) -> dict[Variable, Sequence[bool]]:
-    """For each sequence which of its arguments are natural numbers wherever it stands."""
-    places: dict[Variable, list[bool]] = {}
-
-    def see(x: Any) -> None:
-        if isinstance(x, Term):
-            for a in algebra.applications(x):
-                if isinstance(a.function, Variable):
-                    own = [algebra.is_natural(argument) for argument in a.arguments]
-                    before = places.get(a.function, [True] * len(own))
-                    if len(before) != len(own):
-                        raise NotCovered(f"the sequence {a.function} with {len(before)} and with {len(own)} arguments")
-                    places[a.function] = [p and q for p, q in zip(before, own, strict=True)]
-        elif isinstance(x, Proposition):
-            see(x.args)
-        elif isinstance(x, tuple):
-            for part in x:
-                see(part)
-
-    see(found.hypotheses)
-    for node in found.nodes:
-        see((node.conclusion, node.given))
-    return places
-
-
-RULES = {
+RULES: dict[str, Callable[[Step], str]] = {
     "hypothesis": Step.hypothesis,
     "generalise": Step.generalise,
     "specialise": Step.specialise,

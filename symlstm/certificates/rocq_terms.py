@@ -159,7 +159,9 @@ class Terms:
         if a.function not in FUNCTIONS:
             raise NotCovered(f"the function {a.function}")
         name = FUNCTIONS[a.function]
-        return reduce(lambda rest, x: f"{name} {x} {operand(rest)}", reversed(first), last) if first else f"{name} {last}"
+        return (
+            reduce(lambda rest, x: f"{name} {x} {operand(rest)}", reversed(first), last) if first else f"{name} {last}"
+        )
 
     def nat(self, term: Term) -> str:
         return self.natural_literal(term, NOTHING)
@@ -173,7 +175,9 @@ class Terms:
 
     def natural_literal(self, term: Term, values: Values) -> str:
         parts = []
-        for mono, c in sorted(term.monomials.items(), key=lambda part: (not part[0], algebra.spelled(Term(dict([part]))))):
+        for mono, c in sorted(
+            term.monomials.items(), key=lambda part: (not part[0], algebra.spelled(Term(dict([part]))))
+        ):
             factors = [
                 operand(values[a].text if a in values else self.name(a))  # type: ignore[index, arg-type]
                 for a, n in sorted(mono, key=lambda p: algebra.spelled(algebra.atom(*p)))
@@ -206,7 +210,9 @@ class Terms:
 
         return self.changed(written, [factor for _, factors in parts for factor, _ in factors], normal, "polynomial")
 
-    def changed(self, written: Callable[[Sequence[str]], str], parts: Sequence[Literal], normal: Term, last: str) -> Literal:
+    def changed(
+        self, written: Callable[[Sequence[str]], str], parts: Sequence[Literal], normal: Term, last: str
+    ) -> Literal:
         """What is written with the parts; equal parts are put in, then a tactic shows the normal form."""
         given, put = [x.text for x in parts], [self.put(x) for x in parts]
         goal, text, middle = self.text(normal), written(given), written(put)
@@ -340,7 +346,7 @@ class Terms:
 
     def moved(self, p: Proposition, values: Values, given: str, to_literal: bool = False) -> str:
         """The tactic that proves the normal form of a proposition with values from what substitution gives, or the other."""
-        return Move(self, to_literal, lambda term, at: self.literal(term, at)).tactic(p, values, given)
+        return Move(self, to_literal, self.literal).tactic(p, values, given)
 
 
 def sum_text(low: str, end: str, index: str, body: str) -> str:
@@ -379,15 +385,14 @@ class Move:
         texts = " ".join(f"{operand(x)} {operand(y)}" for x, y, _ in ends)
         return then(f"refine ({lemma} {texts} {' '.join('_' for _ in ends)} {given})", *(t for _, _, t in ends))
 
-    def tactic(self, p: Proposition, values: Values, given: str) -> str:
+    def tactic(self, p: Any, values: Values, given: str) -> str:
+        """The proof of what a proposition becomes, from a proof of it."""
         if isinstance(p, Relation):
             return self.relation(BY_RELATION[type(p)], (p.lhs, p.rhs), values, given)
         if isinstance(p, Within):
             return self.relation("within_as", (p.value, p.centre, p.bound), values, given)
         if isinstance(p, Conjunction):
-            places = [
-                reduce(lambda x, _: f"(proj2 {x})", range(n), given) for n in range(len(p.parts))
-            ]
+            places = [reduce(lambda x, _: f"(proj2 {x})", range(n), given) for n in range(len(p.parts))]
             each = [
                 self.tactic(part, values, place if n == len(p.parts) - 1 else f"(proj1 {place})")
                 for n, (part, place) in enumerate(zip(p.parts, places, strict=True))
@@ -401,7 +406,8 @@ class Move:
         if isinstance(p, Diverges):
             name = names
             return then(
-                f"refine ({grows(new[0])}_as (fun {name} => {x}) (fun {name} => {y}) _ {given})", f"intros {name}; {tactic}"
+                f"refine ({grows(new[0])}_as (fun {name} => {x}) (fun {name} => {y}) _ {given})",
+                f"intros {name}; {tactic}",
             )
         assert isinstance(p, TendsTo)
         return self._limit(new, (x, y, tactic), self.ends(p.value, values), given)

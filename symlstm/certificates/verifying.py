@@ -42,7 +42,9 @@ class Finding:
     compared: str = ""  # the file that has the weights or the statement of the certificate
 
 
-def findings(folder: Folder, rocq: Rocq | None, networks: Subjects, statements: Statements | None = None) -> Iterator[Finding]:
+def findings(
+    folder: Folder, rocq: Rocq | None, networks: Subjects, statements: Statements | None = None
+) -> Iterator[Finding]:
     """One for each claim. With networks or statements given, a certificate must be about one of them."""
     found: list[Finding] = []
     texts: dict[str, str] = {}

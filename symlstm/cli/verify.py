@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with", dest="checker", choices=CHECKERS, default="all", help="all: plain Python, and Rocq where installed"
     )
-    parser.add_argument("--coverage", action="store_true", help="which kinds of theorems have certificates")
+    parser.add_argument("--coverage", action="store_true", help="which kinds of theorems and rules have certificates")
     parser.epilog = (
         "Exit code 0: all verified; 1: one is rejected; 2: no such folder; 3: a claim is not covered; "
         "6: --with rocq, and Rocq is not installed."
@@ -84,14 +84,17 @@ def _code(found: list[Finding]) -> ExitCode:
 
 
 def coverage(options: argparse.Namespace) -> ExitCode:
-    """The kinds of conclusions of the kernel, and which have certificates."""
-    from symlstm.certificates.coverage import ABOUT, table
+    """The kinds of conclusions and the rules of the kernel, and which have certificates."""
+    from symlstm.certificates.coverage import ABOUT, rules, table
 
-    rows = table()
     if options.json:
-        print(json.dumps({"schema": 1, "about": ABOUT, "coverage": rows}, indent=2))
+        kinds, steps = ([row._asdict() for row in rows] for rows in (table(), rules()))
+        print(json.dumps({"schema": 1, "about": ABOUT, "coverage": kinds, "rules": steps}, indent=2))
         return ExitCode.OK
-    for row in rows:
-        print(f"{row['kind']:16}  {row['checked_by']:18}  {row['says']}")
-    print(f"\nCertificates are {ABOUT}.")
+    for row in table():
+        print(f"{row.kind:16}  {row.checked_by:18}  {row.says}")
+    print("\nRules of the kernel:")
+    for row in rules():
+        print(f"{row.kind:38}  {row.checked_by}")
+    print(f"\n{ABOUT}")
     return ExitCode.OK
