@@ -124,9 +124,7 @@ def test_the_table_of_coverage_names_every_kind():
     assert [kind for kind, by in rows.items() if by == "plain Python, Rocq"] == by_both
     assert [kind for kind, by in rows.items() if by == "plain Python"] == by_python
     assert rows["Proposition"] == "Rocq"
-    assert {"FiniteError", "Invariant", "Cells", "Decides"} <= {
-        kind for kind, by in rows.items() if by == "none"
-    }
+    assert {"FiniteError", "Invariant", "Cells", "Decides"} <= {kind for kind, by in rows.items() if by == "none"}
 
 
 @pytest.mark.slow

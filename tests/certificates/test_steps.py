@@ -73,7 +73,7 @@ SMALL = {
         generalise(arithmetic(Equal((x + B) * (x - B), x**2 - B**2)), x), algebra.sigmoid(algebra.atom(B))
     ),
     "a limit with a parameter": lambda: limit(
-        algebra.tanh(x + B), x, 1, Signs()
+        algebra.tanh(x + B), x, 3, Signs()
     ),
 }  # fmt: skip
 
@@ -144,7 +144,7 @@ def test_what_is_no_derivation_is_unreadable():
 needs_rocq = pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
 FALSE = [  # a step that does not follow, in the certificate and so in both the statement and the proof
     ("R1", ("nodes", -1, "conclusion", 1, 1, 2, 0, 0), "1/2"),
-    ("R2", ("hypotheses", 2, 2, 2, 0, 0), "2"),
+    ("R2", ("nodes", -1, "conclusion", 2, 2, 0, 0), "2"),
     ("R3", ("nodes", -1, "conclusion", 2, 3, 1, 0), "2"),
 ]
 
