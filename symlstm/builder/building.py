@@ -25,12 +25,13 @@ from symlstm.proof.claims import Outcome, Verdict
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import asked, at_scale
-from symlstm.search.scale.float_classes import MOST, proposals
+from symlstm.search.scale.float_classes import MOST, Shape, proposals
 from symlstm.search.scale.least import narrowed
 from symlstm.search.scale.verdict import in_floats
 
 SMALLEST, LARGEST = Fraction(2), 4096  # multiples of the unit weights that are tried
 TOLERANCES = (1 / 4,)  # states of one step are about a unit apart: what is within it is one class
+MANY = 100  # units, from which on boxes are made alike
 ROUNDS = 6  # of multiples a little larger, where the kernel does not accept what floating point found
 FINE = 8  # the least scale is known to one part in so many
 AMPLE = Fraction(50)  # the multiple where none can be certified at a scale yet, as where a machine counts
@@ -91,12 +92,13 @@ def build(
 
     if specification.registers or length is not None:
         tried = least_up_to(found, length) if length is not None and not specification.registers else Tried(AMPLE)
-        return Built(found(tried.multiple), limit, at_scale(found(tried.multiple)), *tried, states)
+        made = found(tried.multiple)
+        return Built(made, limit, at_scale(made), *tried, states)
     best = least_for_ever(ideal)
     for tried in () if best is None else best.larger():
-        theorem = at_every_length(found(tried.multiple))
+        theorem = at_every_length(made := found(tried.multiple))
         if theorem is not None:
-            return Built(found(tried.multiple), limit, AtScale(Fraction(1), theorem), *tried, states)
+            return Built(made, limit, AtScale(Fraction(1), theorem), *tried, states)
     reason = f"no boxes of up to {MOST} classes found with weights up to {LARGEST}"
     return Built(found(AMPLE), limit, AtScale(Fraction(1), reason=reason), AMPLE, None, states)
 
@@ -118,15 +120,19 @@ class Tried(NamedTuple):
 
 def at_every_length(construction: Construction) -> Theorem | None:
     """The theorem at k = 1 for every length, None if it is not found."""
-    found = in_floats(asked(construction, Fraction(1), None)[0], TOLERANCES)
+    found = in_floats(asked(construction, Fraction(1), None)[0], _shape(construction))
     return None if found is None else found[0]
+
+
+def _shape(construction: Construction) -> Shape:
+    return Shape(TOLERANCES, (True,) if construction.network.hidden >= MANY else (True, False))
 
 
 def least_for_ever(ideal: Construction) -> Tried | None:
     """The least scale at which boxes close in floating point, which has to be checked."""
 
     def closes(scale: Fraction) -> bool:
-        return next(proposals(asked(ideal, scale, None)[0], TOLERANCES), None) is not None
+        return next(proposals(asked(ideal, scale, None)[0], _shape(ideal)), None) is not None
 
     return _least(closes)
 

@@ -29,7 +29,20 @@ APART = 1 / 8  # of all that a coordinate ranges over: what is nearer is made on
 LARGE = 2.0**40
 
 
-def proposals(question: Question, tolerances: Sequence[float] = TOLERANCES) -> Iterator[Classes]:
+class Shape(NamedTuple):
+    """Within which distances states are one class, tried in turn; whether boxes of a coordinate that are near each other are made the same.
+
+    Boxes that are the same are soon checked; others may be smaller.
+    """
+
+    tolerances: Sequence[float] = TOLERANCES
+    alike: Sequence[bool] = (True, False)
+
+
+ANY = Shape()
+
+
+def proposals(question: Question, shape: Shape = ANY) -> Iterator[Classes]:
     """Certificates for every length, the coarsest first; none where floating point does not do."""
     try:
         step = recurrence(question.goal.system, question.coordinates).at(question.scale.k)
@@ -38,14 +51,14 @@ def proposals(question: Question, tolerances: Sequence[float] = TOLERANCES) -> I
         return
     start = np.array([x for x, _ in ends])
     room = np.array([0.0 if exact else ROOM for _, exact in ends])
-    for tolerance in tolerances:
+    for tolerance in shape.tolerances:
         points = _Points(question, step, tolerance)
         if not points.followed(start) or points.products > PRODUCTS:
             continue
         closing = _Closing(points, room)
         if not closing.is_right(Ends(closing.states, closing.states)):
             return  # wrong, or on the threshold
-        for alike in (True, False):
+        for alike in shape.alike:
             boxes = closing.closed(alike)
             if boxes is not None:
                 yield closing.certificate(boxes)

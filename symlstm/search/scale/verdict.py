@@ -14,8 +14,7 @@ from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.scale.classes import Astray, Found, explore
 from symlstm.search.scale.closing import classes, exact, for_ever
 from symlstm.search.scale.falling import shortest_fall
-from symlstm.search.scale.float_classes import TOLERANCES as FLOATS
-from symlstm.search.scale.float_classes import proposals
+from symlstm.search.scale.float_classes import ANY, Shape, proposals
 from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.tubes import tubes
 
@@ -100,9 +99,9 @@ def at_every_length(question: Question, tolerances: Sequence[arb] = TOLERANCES) 
     return None if found is None else found[0]
 
 
-def in_floats(question: Question, tolerances: Sequence[float] = FLOATS) -> tuple[Theorem, Classes] | None:
+def in_floats(question: Question, shape: Shape = ANY) -> tuple[Theorem, Classes] | None:
     """A theorem for every length with its boxes, which floating point found; None decides nothing."""
-    for certificate in proposals(question, tolerances):
+    for certificate in proposals(question, shape):
         theorem = _proved(question, certificate)
         if theorem is not None:
             return theorem, certificate
