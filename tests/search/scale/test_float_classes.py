@@ -100,5 +100,5 @@ def test_what_the_kernel_would_take_long_to_check_is_not_proposed(monkeypatch):
 def test_a_function_that_floating_point_does_not_know_is_refused(monkeypatch):
     question = question_of("bounded_count")
     monkeypatch.delitem(float_ranges.FUNCTIONS, "tanh")
-    with pytest.raises(Unsupported, match="tanh.*in floating point"):
+    with pytest.raises(Unsupported, match="in floating point"):
         Recurrence(question.goal.system, question.coordinates)
