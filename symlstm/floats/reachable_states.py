@@ -112,7 +112,12 @@ def first_of_each(columns: Sequence[NDArray[np.signedinteger[Any]]]) -> Places:
     mixed = np.zeros(len(columns[0]), np.int64)  # (n,)
     for column in columns:
         mixed = (mixed ^ (mixed >> 29)) * ODD + column
-    _, first, label = np.unique(mixed, return_index=True, return_inverse=True)
+    order = mixed.argsort()  # (n,)
+    ascending = mixed[order]
+    new = np.concatenate(([True], ascending[1:] != ascending[:-1]))  # (n,)
+    first = np.minimum.reduceat(order, np.flatnonzero(new))
+    label = np.empty(len(order), np.intp)
+    label[order] = np.cumsum(new) - 1
     if not all((column == column[first][label]).all() for column in columns):
         _, first = np.unique(np.array(columns), axis=1, return_index=True)
     return np.sort(first)
