@@ -113,14 +113,16 @@ def first_of_each(columns: Sequence[NDArray[np.signedinteger[Any]]]) -> Places:
     for column in columns:
         mixed = (mixed ^ (mixed >> 29)) * ODD + column
     order = mixed.argsort()  # (n,)
-    ascending = mixed[order]
-    new = np.concatenate(([True], ascending[1:] != ascending[:-1]))  # (n,)
-    first = np.minimum.reduceat(order, np.flatnonzero(new))
-    label = np.empty(len(order), np.intp)
-    label[order] = np.cumsum(new) - 1
-    if not all((column == column[first][label]).all() for column in columns):
+    new = _differs_from_the_one_before(mixed[order])
+    if all((new | ~_differs_from_the_one_before(column[order])).all() for column in columns):
+        first = np.minimum.reduceat(order, np.flatnonzero(new))
+    else:
         _, first = np.unique(np.array(columns), axis=1, return_index=True)
     return np.sort(first)
+
+
+def _differs_from_the_one_before(row: NDArray[np.signedinteger[Any]]) -> NDArray[np.bool_]:
+    return np.concatenate(([True], row[1:] != row[:-1]))  # (n,)
 
 
 class Reads(frozenset[int]):
