@@ -47,16 +47,20 @@ def ours(case: Case) -> Any:
 
 
 def of_sympy(case: Case) -> Any:
-    return sympy.limit(case.expr, case.variable, sympy.oo)
+    return sympy.limit(without_sigmoid(case.expr), case.variable, sympy.oo)
 
 
 def of_gruntz(case: Case) -> Any:
     return gruntz(case.expr.rewrite(sympy.exp), case.variable, sympy.oo)
 
 
+def without_sigmoid(expr: sympy.Expr) -> sympy.Expr:
+    """The same by functions that other systems know."""
+    return expr.replace(sigmoid, lambda x: 1 / (1 + sympy.exp(-x)))
+
+
 def written(expr: sympy.Expr) -> str:
-    """The expression for a computer algebra system without a sigmoid."""
-    return str(expr.replace(sigmoid, lambda x: 1 / (1 + sympy.exp(-x)))).replace("**", "^")
+    return str(without_sigmoid(expr)).replace("**", "^")
 
 
 def of_giac(case: Case, allowed: float) -> Any:
