@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from flint import arb, fmpq
 
@@ -14,9 +15,11 @@ from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.search.scale.classes import Astray, Found, explore
 from symlstm.search.scale.closing import classes, exact, for_ever
 from symlstm.search.scale.falling import shortest_fall
-from symlstm.search.scale.float_classes import ANY, Shape, proposals
 from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.tubes import tubes
+
+if TYPE_CHECKING:
+    from symlstm.search.scale.float_classes import Shape
 
 TOLERANCES = (*(arb(2) ** n for n in (10, 0, -2, -4, -6, -8)),)
 SKETCHES = (*(arb(2) ** -n for n in (6, 10, 16, 30)),)  # the coarse ones are soon done
@@ -99,9 +102,11 @@ def at_every_length(question: Question, tolerances: Sequence[arb] = TOLERANCES) 
     return None if found is None else found[0]
 
 
-def in_floats(question: Question, shape: Shape = ANY) -> tuple[Theorem, Classes] | None:
+def in_floats(question: Question, shape: Shape | None = None) -> tuple[Theorem, Classes] | None:
     """A theorem for every length with its boxes, which floating point found; None decides nothing."""
-    for certificate in proposals(question, shape):
+    from symlstm.search.scale.float_classes import ANY, proposals  # NumPy, which nothing in the limit needs
+
+    for certificate in proposals(question, shape or ANY):
         theorem = _proved(question, certificate)
         if theorem is not None:
             return theorem, certificate
