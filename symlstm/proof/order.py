@@ -33,6 +33,7 @@ from symlstm.kernel.logic.propositions import (
     substituted,
 )
 from symlstm.kernel.logic.quotients import (
+    CURVES,
     Quotient,
     inverse,
     negative,
@@ -130,12 +131,14 @@ class Search:
         return None
 
     def _attempts(self) -> Iterator[Callable[[list[Product] | None], Theorem | None]]:
-        """The facts in scope; ranges too; cases; monotone functions too; all of it by exponentials."""
+        """The facts in scope, also by exponentials; ranges too; cases; monotone functions too; all by exponentials."""
         if isinstance(self.goal, Equal):
             yield from (partial(self._certified, expand, []) for expand in self.forms)
             return
         facts = [*self._orders()]
         yield partial(self._certified, False, facts)
+        if facts and True in self.forms and self._has_curves():
+            yield partial(self._certified, True, facts, degree=1)
         facts += self._ranges(facts)
         yield partial(self._certified, False, facts)
         yield self._by_cases
@@ -145,11 +148,17 @@ class Search:
         if True in self.forms:
             yield partial(self._certified, True, [*facts, *ordered])
 
-    def _certified(self, expand: bool, facts: list[Theorem], products: list[Product] | None) -> Theorem | None:
+    def _certified(
+        self, expand: bool, facts: list[Theorem], products: list[Product] | None, degree: int = DEGREE
+    ) -> Theorem | None:
         attempt = Attempt(self.goal, self.given, expand, products)
-        found = attempt.certified(facts, self.missing, self.degree)
+        found = attempt.certified(facts, self.missing, min(degree, self.degree))
         self.products = [[f"{q.p}/{q.q}", [*places]] for q, places in attempt.products or ()]
         return found
+
+    def _has_curves(self) -> bool:
+        """Whether the goal has a sigmoid or a tanh."""
+        return any(a.function in CURVES for side in self.goal.args for a in algebra.applications(side))
 
     def _orders(self) -> Iterator[Theorem]:
         """The orders in scope; a distance gives two."""
