@@ -89,7 +89,7 @@ def table() -> list[Row]:
 
 def rules() -> list[Row]:
     """A row for each rule of the kernel: the small steps, then networks."""
-    small = {rule: ROCQ for rule in RULES} | OTHER_RULES
+    small = dict.fromkeys(RULES, ROCQ) | OTHER_RULES
     return [Row(rule, by, "") for found in (small, NETWORK_RULES) for rule, by in sorted(found.items())]
 
 
