@@ -24,18 +24,23 @@ from symlstm.kernel.logic.propositions import (
     Conjunction,
     Equal,
     ForAll,
+    Less,
+    LessEqual,
     Proposition,
     TendsTo,
+    Within,
     assume,
+    divisors,
     generalise,
     rewrite,
     specialise,
     substituted,
     together,
 )
+from symlstm.kernel.logic.quotients import certainly_positive
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.translation import normal, of_kernel
-from symlstm.proof import order, tendencies
+from symlstm.proof import distances, order, tendencies
 from symlstm.proof.claims import Claim, claim
 from symlstm.proof.instances import instances, split
 
@@ -136,11 +141,18 @@ class Goal:
         t = of_kernel(t)
         if isinstance(self.statement, ForAll) and t in self.statement.variables:
             return self._at(t).induct(t)
-        hypothesis = assume(self.statement)
+        hypothesis = assume(self.statement, *self._divisors())
         base = Goal(substituted(self.statement, {t: algebra.ZERO}), self.facts)
         step = Goal(substituted(self.statement, {t: t + 1}), [*self.facts, hypothesis])
         self._closed(lambda: specialise(induction(self.statement, t, base.theorem, step.theorem), t), base, step)
         return Goals((base, step))
+
+    def _divisors(self) -> list[Theorem]:
+        """0 < d for what the statement divides by, where its form does not say so."""
+        needed = [Less(0, d) for d in divisors(self.statement) if not certainly_positive(d)]
+        return [
+            order.prove(goal, [f for f in self.facts if isinstance(f.conclusion, Less | LessEqual)]) for goal in needed
+        ]
 
     def _at(self, t: Variable) -> Goal:
         """The goal of a statement for all values, with one of its variables as it is."""
@@ -204,6 +216,11 @@ def found_for(statement: Proposition, facts: Sequence[Theorem]) -> Theorem:
     inside = [_put_in(fact, equations) for fact in known]
     if isinstance(statement, TendsTo | Diverges):
         return _first(tendencies.prove, statement, known, inside)
+    if isinstance(statement, Within) and statement.centre.rational() is None:
+        try:
+            return distances.prove(statement, known)
+        except distances.OtherShape:
+            pass  # it may follow from orders all the same
     return _first(order.prove, statement, inside, known)
 
 
