@@ -13,7 +13,7 @@ from sympy import Rational
 
 from symlstm import Outcome, Verdict, Witness, claim, main, refuted
 from symlstm.steps import (
-    Abs, Arithmetic, Equal, ForAll, Less, LessEqual, Max, Min, Sum, TendsTo, Within, assume, auto, empty_sum, every, exp,
+    Abs, Arithmetic, Equal, ForAll, Less, Max, Min, Sum, TendsTo, Within, assume, auto, empty_sum, every, exp,
     last_term, lemma, lstm_gates, lstm_update, monotone, natural, real, sequence, sigmoid, specialise, tanh,
     tanh_above_cubic, theorem,
 )  # fmt: skip
@@ -204,7 +204,7 @@ def error_grows(goal):
 
 
 late = threshold <= (1 + t * (growth - 1)) * eta / 2
-bernoulli = lemma(1 + t * (growth - 1) <= growth**t, under=LARGE[:1]).induct(t, lemma(LessEqual(0, t)).induct(t))
+bernoulli = lemma(1 + t * (growth - 1) <= growth**t, under=LARGE[:1]).induct(t)
 reached = lemma(threshold <= v, given=[late]).auto(bernoulli)
 error_stays = lemma(threshold <= r(t + 1) - h(t + 1, B)).auto(reached, error_grows, resting)
 

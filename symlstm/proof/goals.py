@@ -61,6 +61,19 @@ def theorem_of(known: Known) -> Theorem:
     return known if isinstance(known, Theorem) else known()
 
 
+def positive_divisors(p: Proposition, facts: Sequence[Theorem]) -> list[Theorem]:
+    """0 < d, from orders among the facts, for what a proposition divides by and is not positive by its form."""
+    orders = [fact for fact in facts if isinstance(fact.conclusion, Less | LessEqual)]
+    return [order.prove(Less(0, d), orders) for d in divisors(p) if not certainly_positive(d)]
+
+
+def assumed(given: Iterable[Any]) -> list[Theorem]:
+    """Hypotheses; the orders among them say of what the others divide by that it is not 0."""
+    said = [*given]
+    orders = [assume(p) for p in said if isinstance(p, Less | LessEqual) and not divisors(p)]
+    return [assume(p, *positive_divisors(p, orders)) for p in said]
+
+
 class Unfinished(RuleError):
     """A proof with goals left: their statements, the facts in scope, and why auto stopped."""
 
@@ -141,18 +154,11 @@ class Goal:
         t = of_kernel(t)
         if isinstance(self.statement, ForAll) and t in self.statement.variables:
             return self._at(t).induct(t)
-        hypothesis = assume(self.statement, *self._divisors())
+        hypothesis = assume(self.statement, *positive_divisors(self.statement, self.facts))
         base = Goal(substituted(self.statement, {t: algebra.ZERO}), self.facts)
         step = Goal(substituted(self.statement, {t: t + 1}), [*self.facts, hypothesis])
         self._closed(lambda: specialise(induction(self.statement, t, base.theorem, step.theorem), t), base, step)
         return Goals((base, step))
-
-    def _divisors(self) -> list[Theorem]:
-        """0 < d for what the statement divides by, where its form does not say so."""
-        needed = [Less(0, d) for d in divisors(self.statement) if not certainly_positive(d)]
-        return [
-            order.prove(goal, [f for f in self.facts if isinstance(f.conclusion, Less | LessEqual)]) for goal in needed
-        ]
 
     def _at(self, t: Variable) -> Goal:
         """The goal of a statement for all values, with one of its variables as it is."""
@@ -305,8 +311,8 @@ def lemma(
     statement: Any, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
 ) -> Stated[Proof]:
     """Like `theorem`, but no claim: a function of no arguments that proves it once."""
-    known, assumed = [*under], of_kernel([*given])
-    return Stated(lambda: Goal(statement, [*known, *map(assume, assumed)]), forall, lambda proof, _: proof)
+    known, hypotheses = [*under], of_kernel([*given])
+    return Stated(lambda: Goal(statement, [*known, *assumed(hypotheses)]), forall, lambda proof, _: proof)
 
 
 def theorem(
@@ -323,13 +329,13 @@ def theorem(
     A goal has the statement without the quantifier.
     """
     whole = ForAll(of_kernel(forall), of_kernel(statement)) if forall else of_kernel(statement)
-    known, assumed = [*under], of_kernel([*given])
-    allowed = [*assumed, *(h for fact in known for h in fact.hypotheses)]
+    known, hypotheses = [*under], of_kernel([*given])
+    allowed = [*hypotheses, *(h for fact in known for h in fact.hypotheses)]
 
     def register(proof: Proof, place: Place) -> Claim:
         return claim(id, name, goal=whole, given=allowed)(_located(proof, place))
 
-    return Stated(lambda: Goal(statement, [*known, *map(assume, assumed)]), forall, register)
+    return Stated(lambda: Goal(statement, [*known, *assumed(hypotheses)]), forall, register)
 
 
 def _located(proof: Proof, place: Place) -> Proof:

@@ -174,7 +174,7 @@ class Search:
         return [self.goal.rhs - self.goal.lhs, *(f.conclusion.rhs - f.conclusion.lhs for f in facts)]
 
     def _ranges(self, orders: Sequence[Theorem]) -> list[Theorem]:
-        """What is known of each function that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max."""
+        """What is known of all that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max, 0 <= t."""
         found: dict[Any, Theorem] = {}
         said = [*self._said(orders), *(f.conclusion.rhs for f in self.given if isinstance(f.conclusion, Equal))]
         nodes = sorted(
@@ -182,6 +182,8 @@ class Search:
         )  # kept certificates count them
         ranges = [theorem for node in nodes for theorem in _ranges_of(node)]
         exponentials = sorted({e for term in said for e in _exponentials(term)}, key=str)
+        naturals = sorted({v for term in said for mono in term.monomials for v, _ in mono if _is_natural(v)}, key=str)
+        ranges += [specialise(_not_negative(), algebra.atom(v)) for v in naturals]
         for theorem in (*ranges, *map(positive, exponentials)):
             found.setdefault(theorem.conclusion, theorem)
         return [*found.values()]
@@ -256,6 +258,20 @@ def _ranges_of(a: Apply) -> Iterator[Theorem]:
             yield specialise(_powers_at_most_one(a.argument), a.arguments[1])
         except RuleError:
             return
+
+
+def _is_natural(a: Atom) -> bool:
+    return isinstance(a, Variable) and a.kind == "natural"
+
+
+@cache
+def _not_negative() -> Theorem:
+    """0 <= s for every natural s, by induction."""
+    s = Variable("s_0", "natural")
+    p = LessEqual(0, algebra.atom(s))
+    return induction(
+        p, s, arithmetic(LessEqual(0, 0)), arithmetic(LessEqual(0, s + 1), (1, assume(p)), (1, positive(1)))
+    )
 
 
 @cache
