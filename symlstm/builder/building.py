@@ -6,11 +6,11 @@ proposes, and a mistake in it costs a network, never a false theorem.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
-from flint import arb
 from sympy import Expr, Rational
 
 from symlstm.builder import control, counting
@@ -25,13 +25,14 @@ from symlstm.proof.claims import Outcome, Verdict
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import asked, at_scale
+from symlstm.search.scale.float_classes import MOST, Shape, proposals
 from symlstm.search.scale.least import narrowed
-from symlstm.search.scale.verdict import at_every_length
+from symlstm.search.scale.verdict import in_floats
 
 SMALLEST, LARGEST = Fraction(2), 4096  # multiples of the unit weights that are tried
-WORK = 5_000_000  # products, in certifying one scale: some twenty seconds
-ROUNDS = 10  # in which the boxes of all classes are computed before they settle, about
-APART = (arb(1) / 16,)  # states of one step are a unit apart: what is within it is one class
+TOLERANCES = (1 / 4,)  # states of one step are about a unit apart: what is within it is one class
+MANY = 100  # units, from which on boxes are made alike
+ROUNDS = 6  # of multiples a little larger, where the kernel does not accept what floating point found
 FINE = 8  # the least scale is known to one part in so many
 AMPLE = Fraction(50)  # the multiple where none can be certified at a scale yet, as where a machine counts
 
@@ -85,30 +86,55 @@ def build(
         )
     if not ideal.network.depends_on_k:  # exact: no scale to look for
         return Built(ideal, limit, at_scale(ideal), Fraction(1), None, states)
-    try:
-        multiple, too_small = (AMPLE, None) if specification.registers else least_multiple(make, claimed, length)
-    except TooLarge as reason:
-        found = Construction(make(_times(AMPLE)), claimed, title)
-        return Built(found, limit, AtScale(Fraction(1), reason=str(reason)), AMPLE, None, states)
-    found = Construction(make(_times(multiple)), claimed, title)
-    theorem = None if length is not None or specification.registers else _at_every_length(found)
-    known = at_scale(found) if theorem is None else AtScale(Fraction(1), theorem)
-    return Built(found, limit, known, multiple, too_small, states)
+
+    def found(multiple: Fraction) -> Construction:
+        return Construction(make(_times(multiple)), claimed, title)
+
+    if specification.registers or length is not None:
+        tried = least_up_to(found, length) if length is not None and not specification.registers else Tried(AMPLE)
+        made = found(tried.multiple)
+        return Built(made, limit, at_scale(made), *tried, states)
+    best = least_for_ever(ideal)
+    for tried in () if best is None else best.larger():
+        theorem = at_every_length(made := found(tried.multiple))
+        if theorem is not None:
+            return Built(made, limit, AtScale(Fraction(1), theorem), *tried, states)
+    reason = f"no boxes of up to {MOST} classes found with weights up to {LARGEST}"
+    return Built(found(AMPLE), limit, AtScale(Fraction(1), reason=reason), AMPLE, None, states)
 
 
-class TooLarge(Exception):
-    """A network that takes too much work to be certified at a scale."""
+class Tried(NamedTuple):
+    """A multiple, of two digits, and the largest that was tried and does not do."""
+
+    multiple: Fraction
+    too_small: Fraction | None = None
+
+    def larger(self) -> Iterator[Tried]:
+        """It, and some that are a little larger each."""
+        yield self
+        tried = self
+        for _ in range(ROUNDS):
+            tried = Tried(_two_digits_up(tried.multiple * 9 / 8), tried.multiple)
+            yield tried
 
 
-def _at_every_length(construction: Construction) -> Theorem | None:
-    """The theorem for every length, None if it is not found. Raises TooLarge."""
-    question = replace(asked(construction, Fraction(1), None)[0], work=WORK)
-    once = question.size * len(question.rows) * construction.network.hidden  # a class for each unit that is on
-    if once * ROUNDS <= WORK:
-        theorem = at_every_length(question, APART)
-        if theorem is not None or question.spent[0] <= WORK:
-            return theorem
-    raise TooLarge(f"not certified at a scale within {WORK} products: {construction.network.hidden} units")
+def at_every_length(construction: Construction) -> Theorem | None:
+    """The theorem at k = 1 for every length, None if it is not found."""
+    found = in_floats(asked(construction, Fraction(1), None)[0], _shape(construction))
+    return None if found is None else found[0]
+
+
+def _shape(construction: Construction) -> Shape:
+    return Shape(TOLERANCES, (True,) if construction.network.hidden >= MANY else (True, False))
+
+
+def least_for_ever(ideal: Construction) -> Tried | None:
+    """The least scale at which boxes close in floating point, which has to be checked."""
+
+    def closes(scale: Fraction) -> bool:
+        return next(proposals(asked(ideal, scale, None)[0], _shape(ideal)), None) is not None
+
+    return _least(closes)
 
 
 def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network], int]:
@@ -127,28 +153,24 @@ def _times(multiple: Fraction) -> Expr:
     return Rational(multiple.numerator, multiple.denominator) * k
 
 
-def least_multiple(
-    make: Callable[[Expr], Network], specification: Machine | WeightedAutomaton, length: int | None
-) -> tuple[Fraction, Fraction | None]:
-    """A multiple that is certified up to the length, of two digits, and the largest that was tried and is not."""
+def least_up_to(found: Callable[[Fraction], Construction], length: int) -> Tried:
+    """The least multiple that is certified up to the length. Raises InputError if there is none."""
+    best = _least(lambda multiple: at_scale(found(multiple)).is_right_up_to(length))
+    if best is None:
+        raise InputError("build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell")
+    return best
 
-    def certified(multiple: Fraction) -> bool:
-        found = Construction(make(_times(multiple)), specification)
-        if length is None:
-            return _at_every_length(found) is not None
-        return at_scale(found).is_right_up_to(length)
 
+def _least(does: Callable[[Fraction], bool]) -> Tried | None:
     low, high = None, SMALLEST
-    while not certified(high):
+    while not does(high):
         low, high = high, 2 * high
         if high > LARGEST:
-            raise InputError(
-                "build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell"
-            )
+            return None
     if low is not None:
-        low, high = narrowed(low, high, certified, FINE)
+        low, high = narrowed(low, high, does, FINE)
     rounded = _two_digits_up(high)
-    return (rounded if certified(rounded) else high), low
+    return Tried(rounded if does(rounded) else high, low)
 
 
 def _two_digits_up(x: Fraction) -> Fraction:

@@ -112,10 +112,17 @@ def first_of_each(columns: Sequence[NDArray[np.signedinteger[Any]]]) -> Places:
     mixed = np.zeros(len(columns[0]), np.int64)  # (n,)
     for column in columns:
         mixed = (mixed ^ (mixed >> 29)) * ODD + column
-    _, first, label = np.unique(mixed, return_index=True, return_inverse=True)
-    if not all((column == column[first][label]).all() for column in columns):
+    order = mixed.argsort()  # (n,)
+    new = _differs_from_the_one_before(mixed[order])
+    if all((new | ~_differs_from_the_one_before(column[order])).all() for column in columns):
+        first = np.minimum.reduceat(order, np.flatnonzero(new))
+    else:
         _, first = np.unique(np.array(columns), axis=1, return_index=True)
     return np.sort(first)
+
+
+def _differs_from_the_one_before(row: NDArray[np.signedinteger[Any]]) -> NDArray[np.bool_]:
+    return np.concatenate(([True], row[1:] != row[:-1]))  # (n,)
 
 
 class Reads(frozenset[int]):

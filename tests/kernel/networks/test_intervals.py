@@ -116,3 +116,28 @@ def _applied(function, argument):
     from symlstm.kernel.algebra import Apply
 
     return Apply(function, argument)
+
+
+@pytest.mark.parametrize("expression", TERMS, ids=str)
+@pytest.mark.parametrize("moved", ["a", "b", "h", "ab", ""])
+def test_ranges_of_a_box_nearby_are_taken_only_where_they_are_the_same(expression, moved):
+    first = {"a": (1, 2), "b": (-1, 1), "h": (0, 3)}
+    other = {**first, **dict.fromkeys(moved, (5, 6))}
+    inner = term(expression)
+    near = Intervals(box(**first))
+    known = near[inner], near[algebra.tanh(inner)]
+    again = Intervals(box(**other), near=near)
+    assert (again[inner], again[algebra.tanh(inner)]) == (
+        (plain := Intervals(box(**other)))[inner],
+        plain[algebra.tanh(inner)],
+    )
+    assert (near[inner], near[algebra.tanh(inner)]) == known
+
+
+def test_a_coordinate_that_only_one_of_two_boxes_has_is_not_taken_from_the_other():
+    near = Intervals(box(a=(1, 2), b=(0, 1)))
+    assert near[term(a + 1)] == Interval(arb(2), arb(3))
+    assert Intervals(box(b=(0, 1)), near=near)[term(a + 1)] == WHOLE
+    without = Intervals(box(b=(0, 1)))
+    assert without[term(a + 1)] == WHOLE
+    assert Intervals(box(a=(1, 2), b=(0, 1)), near=without)[term(a + 1)] == Interval(arb(2), arb(3))
