@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 
@@ -34,11 +34,12 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class Rocq:
-    """The compiler, its version, and the folder that it works in, where the library is compiled."""
+    """The compiler, its version, and the folder that it works in, where the library is compiled as far as it is needed."""
 
     program: str
     version: str
     workplace: Path
+    compiled: set[str] = field(default_factory=set)
 
     def theorem(self, text: str) -> float:
         """Compiles a statement; the seconds that took. Raises Rejected."""
@@ -84,9 +85,20 @@ class Rocq:
             return reason
 
     def _written(self, text: str) -> Path:
+        self._prepare(text)
         path = self.workplace / "statement.v"
         path.write_text(text, encoding="utf-8")
         return path
+
+    def _prepare(self, text: str) -> None:
+        """Compiles what a text requires of the library, if it was not yet."""
+        for names in re.findall(r"^From Symlstm Require Import (.*)\.$", text, re.MULTILINE):
+            for name in names.split():
+                path = self.workplace / f"{name}.v"
+                if name not in self.compiled and path.is_file():
+                    self.compiled.add(name)
+                    self._prepare(path.read_text("utf-8"))
+                    self.compile(path)
 
     def compile(self, path: Path) -> str:
         """What the compiler says; raises Rejected with its error."""
@@ -174,7 +186,7 @@ def installed() -> tuple[str, str] | None:
 
 @contextmanager
 def rocq() -> Iterator[Rocq | None]:
-    """The compiler with the library compiled, in a folder of its own for as long; None where it is not installed."""
+    """The compiler with the library, in a folder of its own for as long; None where it is not installed."""
     found = installed()
     if found is None:
         yield None
@@ -183,5 +195,4 @@ def rocq() -> Iterator[Rocq | None]:
         made = Rocq(*found, Path(folder))
         for name, data in library().items():
             (made.workplace / name).write_bytes(data)
-            made.compile(made.workplace / name)
         yield made
