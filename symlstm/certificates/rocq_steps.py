@@ -250,8 +250,13 @@ class Step:
             whole = found.numerator
             for d in below:
                 whole = whole * d
-            if not quotients.positive_by_form(whole):
+            is_hidden = not whole.symbols() and any(
+                c < 0 for c in whole.monomials.values()
+            )  # a constant: not by its form
+            if not quotients.positive_by_form(whole) or (is_hidden and not expand):
                 continue
+            if is_hidden and any(c < 0 for c in found.numerator.monomials.values()):
+                raise NotCovered(f"the sign of the constant {x}, which needs intervals")
             plain = quotients.positive_by_form(found.numerator)
             top = found.numerator if plain else whole
             under = [f"/ {operand(self.terms.text(d))}" for d in below for _ in range(1 if plain else 2)]
