@@ -18,6 +18,7 @@ EPILOG = (
     "Every other name in the expression is a parameter, a real number unless --natural says otherwise."
 )
 NAME = re.compile(r"[A-Za-z_]\w*")
+CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")
 ASSUMPTION = re.compile(r"\s*([^<>]+?)\s*([<>])\s*([^<>=]+?)\s*", re.ASCII)
 
 
@@ -50,10 +51,12 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 
 def _record(options: argparse.Namespace) -> dict[str, Any]:
+    from symlstm.kernel.theorem import RuleError, Unsupported
     from symlstm.model.file.bounded_expressions import FUNCTIONS
     from symlstm.model.file.parser import parse_expression
     from symlstm.proof.limits import enclose, limit
 
+    _check_functions(options.expression)
     names = [*dict.fromkeys(NAME.findall(options.expression)), options.variable]
     kinds = {n: "natural" if n in options.natural else "real" for n in names if n not in FUNCTIONS}
     expr = parse_expression(options.expression, kinds)
@@ -61,11 +64,24 @@ def _record(options: argparse.Namespace) -> dict[str, Any]:
     found = limit(expr, variable, assume=[_assumption(text, kinds) for text in options.assume])
     record: dict[str, Any] = {"schema": 1, "verdict": "proved", "expression": options.expression}
     record |= {"value": str(found.value), **_theorem(found.theorem)}
-    if options.within is not None:
-        record["within"] = _threshold(found.within(options.within))
-    if options.enclose is not None:
-        record["enclosure"] = _theorem(enclose(expr, variable, from_=options.enclose))
+    try:
+        if options.within is not None:
+            record["within"] = _threshold(found.within(options.within))
+        if options.enclose is not None:
+            record["enclosure"] = _theorem(enclose(expr, variable, from_=options.enclose))
+    except (RuleError, Unsupported) as refusal:
+        record |= {"verdict": "open", "reason": str(refusal)}
     return record
+
+
+def _check_functions(text: str) -> None:
+    """Raises InputError for a name with an argument that is no function."""
+    from symlstm.model.errors import InputError
+    from symlstm.model.file.bounded_expressions import FUNCTIONS
+
+    unknown = [name for name in CALL.findall(text) if name not in FUNCTIONS]
+    if unknown:
+        raise InputError("expression", f"the function {unknown[0]}", f"one of {', '.join(FUNCTIONS)}")
 
 
 def _theorem(theorem: Theorem) -> dict[str, Any]:
@@ -97,11 +113,12 @@ def _show(found: dict[str, Any], options: argparse.Namespace) -> None:
     from symlstm.cli.screen import Screen
 
     screen = Screen(options.color, options.quiet)
+    if "value" in found:
+        given = f"   given {', '.join(found['hypotheses'])}" if found["hypotheses"] else ""
+        screen.line((f"{found['value']}", "bold"), (given, ""))
     if found["verdict"] == "open":
         screen.line(("open  ", "bold"), (found["reason"], ""))
         return
-    given = f"   given {', '.join(found['hypotheses'])}" if found["hypotheses"] else ""
-    screen.line((f"{found['value']}", "bold"), (given, ""))
     if "within" in found:
         near = found["within"]
         screen.line((f"within {options.within} for all {options.variable} >= {near['decimal']}", ""))

@@ -44,7 +44,12 @@ class Limit:
 
     def within(self, distance: Any) -> Threshold:
         """The least k0 found such that |expr - value| <= distance for all k >= k0; raises RuleError without one."""
-        return threshold(self.expr, self.variable, _rational(distance, "within"))
+        near = _rational(distance, "within")
+        if isinstance(self.value, str):
+            raise RuleError("within", f"the limit {self.value}", "a finite limit")
+        if parameters := [v for v in self.expr.symbols() if v != self.variable]:
+            raise RuleError("within", f"the parameters {', '.join(map(str, parameters))}", f"{self.variable} alone")
+        return threshold(self.expr, self.variable, near)
 
     def __str__(self) -> str:
         given = f" (given {', '.join(self.hypotheses)})" if self.hypotheses else ""

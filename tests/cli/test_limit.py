@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -37,8 +38,9 @@ def test_open_says_why(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("sin(k)", "k"), "'(' at character 4"),
-        (("__import__('os')", "k"), "character"),
+        (("sin(k)", "k"), "the function sin"),
+        (("__import__('os')", "k"), "the function __import__"),
+        (("k;k", "k"), "character"),
         (("k", "k", "--assume", "C"), "C>0"),
         (("k", "2"), "one variable"),
         (("k", "k", "--within", "0"), "a rational number > 0"),
@@ -48,3 +50,20 @@ def test_open_says_why(capsys: pytest.CaptureFixture[str]) -> None:
 def test_bad_input(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], message: str) -> None:
     assert main(["limit", *words]) == ExitCode.USAGE
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "why"),
+    [
+        (("1/(1-tanh(k))", "k", "--within", "1/2"), "oo\n", "found the limit oo; needed a finite limit"),
+        (
+            ("x*sigmoid(k)", "k", "--assume", "x>0", "--within", "1/1000"),
+            "x\n",
+            "found the parameters x; needed k alone",
+        ),
+    ],
+)
+def test_the_limit_is_told_where_no_threshold_is(capsys: Any, words: tuple[str, ...], said: str, why: str) -> None:
+    assert main(["limit", *words]) == ExitCode.OPEN
+    out = capsys.readouterr().out
+    assert out.startswith(said.rstrip()) and why in out
