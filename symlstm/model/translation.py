@@ -72,7 +72,7 @@ def normal(expr: Expr) -> Term:
     if expr.func in _FUNCTIONS:
         return algebra.applied(_FUNCTIONS[expr.func], *map(normal, expr.args))
     if expr.is_Pow and (expr.exp.is_Integer or expr.exp.free_symbols):
-        return algebra.power(normal(expr.base), normal(expr.exp))
+        return _power(normal(expr.base), normal(expr.exp))
     if expr == sympy.E:
         return algebra.exp(algebra.rational(1))
     if isinstance(expr, AppliedUndef) and expr.func == sequence(expr.func.__name__):
@@ -80,6 +80,14 @@ def normal(expr: Expr) -> Term:
     if isinstance(expr, Sum):
         return reduce(_summed, expr.limits, normal(expr.function))
     raise Unsupported(f"no meaning for {type(expr).__name__}: {expr}")
+
+
+def _power(base: Term, exponent: Term) -> Term:
+    """Of a number b, b^(-t) is (1/b)^t: SymPy makes the one of the other."""
+    below = Term({mono: -c for mono, c in exponent.monomials.items() if mono and c < 0})
+    if not below.monomials or not base.rational():
+        return algebra.power(base, exponent)
+    return algebra.power(base, exponent + below) * algebra.power(algebra.inverse(base), below)
 
 
 def _summed(body: Term, limit: Any) -> Term:
