@@ -103,7 +103,8 @@ def selected(
 ) -> Iterator[Source]:
     """The files that the targets mean, each once, with the claims meant; all shipped ones if there is no target.
 
-    Claims are sought by name in the files that are named beside them, then in the shipped ones. The scripts of a folder only if `scripts`; each script may run for so many seconds before its claims. With
+    Claims are sought by name in the files that are named beside them, then in the shipped ones. The scripts of a folder
+    only if `scripts`; each script may run for so many seconds before its claims. With
     `spec` the targets are weight files, of which that file says what they should compute.
     """
     if spec is not None:
