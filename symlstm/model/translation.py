@@ -135,7 +135,8 @@ def order(x: Relational | BooleanAtom | bool) -> Relation:
     """The order that a < b and the like say; raises Unsupported for another relation, or where SymPy has decided it."""
     if not isinstance(x, Relational):
         raise Unsupported(
-            f"SymPy takes a comparison for {x}, without a proof: write Less(a, b) or LessEqual(a, b) for it"
+            f"SymPy takes a comparison for {x}, without a proof: write Less(a, b) for a < b and LessEqual(a, b) for "
+            "a <= b, from symlstm.steps"
         )
     if x.rel_op not in ORDERS:
         raise Unsupported(f"no meaning for {x}: Equal(a, b) is an equation")

@@ -40,7 +40,7 @@ from symlstm.kernel.logic.propositions import (
 )
 from symlstm.kernel.logic.quotients import vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.proof.goals import auto
+from symlstm.proof import order
 from symlstm.proof.replay import Lemma
 
 lemma = partial(Lemma, file=__file__)
@@ -48,6 +48,11 @@ x, y, u, v, w, b, c, s, X, V, S = (algebra.atom(Variable(name)) for name in "xyu
 SIZED = (Within(x, y, b), Within(u, v, c))
 
 P = ParamSpec("P")
+
+
+def auto(goal: Any, *facts: Theorem) -> Theorem:
+    """The goal, from the facts as they are."""
+    return order.prove(goal, facts)
 
 
 def derived(name: str) -> Callable[[Callable[P, Theorem]], Callable[P, Theorem]]:
@@ -304,7 +309,7 @@ class _Sums(NamedTuple):
     def bounded(self, every: Theorem, s: Variable) -> Theorem:
         """That goal for s terms, by induction over s."""
         empty = [empty_sum(total, *self.given) for total in self.of(ZERO)]
-        base = auto(self.goal(ZERO), *empty)
+        base = auto(self.goal(ZERO), *empty, *self.given)
         last = [last_term(total, *self.given) for total in self.of(s + 1)]
         weight, now = substituted(self.weight, {self.m: self.low + s}), algebra.atom(s)
         shorter = self.of(now)[2]

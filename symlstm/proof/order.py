@@ -27,6 +27,7 @@ from symlstm.kernel.logic.propositions import (
     Relation,
     Within,
     assume,
+    divisors,
     mapped,
     replaced,
     specialise,
@@ -35,6 +36,7 @@ from symlstm.kernel.logic.propositions import (
 from symlstm.kernel.logic.quotients import (
     CURVES,
     Quotient,
+    certainly_positive,
     inverse,
     negative,
     normalised,
@@ -172,7 +174,7 @@ class Search:
         return [self.goal.rhs - self.goal.lhs, *(f.conclusion.rhs - f.conclusion.lhs for f in facts)]
 
     def _ranges(self, orders: Sequence[Theorem]) -> list[Theorem]:
-        """What is known of each function that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max."""
+        """What is known of all that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max, 0 <= t."""
         found: dict[Any, Theorem] = {}
         said = [*self._said(orders), *(f.conclusion.rhs for f in self.given if isinstance(f.conclusion, Equal))]
         nodes = sorted(
@@ -180,6 +182,8 @@ class Search:
         )  # kept certificates count them
         ranges = [theorem for node in nodes for theorem in _ranges_of(node)]
         exponentials = sorted({e for term in said for e in _exponentials(term)}, key=str)
+        naturals = sorted({v for term in said for mono in term.monomials for v, _ in mono if _is_natural(v)}, key=str)
+        ranges += [specialise(_not_negative(), algebra.atom(v)) for v in naturals]
         for theorem in (*ranges, *map(positive, exponentials)):
             found.setdefault(theorem.conclusion, theorem)
         return [*found.values()]
@@ -256,6 +260,20 @@ def _ranges_of(a: Apply) -> Iterator[Theorem]:
             return
 
 
+def _is_natural(a: Atom) -> bool:
+    return isinstance(a, Variable) and a.kind == "natural"
+
+
+@cache
+def _not_negative() -> Theorem:
+    """0 <= s for every natural s, by induction."""
+    s = Variable("s_0", "natural")
+    p = LessEqual(0, algebra.atom(s))
+    return induction(
+        p, s, arithmetic(LessEqual(0, 0)), arithmetic(LessEqual(0, s + 1), (1, assume(p)), (1, positive(1)))
+    )
+
+
 @cache
 def _powers_at_most_one(base: Term) -> Theorem:
     """base^s <= 1 for every s, by induction, for a base between 0 and 1 by its form."""
@@ -291,18 +309,21 @@ class Attempt:
 
     def _reciprocals(self, difference: Quotient) -> Iterator[Theorem]:
         """0 < 1/d for the divisors d that are positive, by their form or by a fact in scope."""
-        facts = [f for f in self.given if isinstance(f.conclusion, Less)]
         for divisor in difference.divisors:
             d = whole(Quotient(divisor, Counter()))
-            for premises in ((), *((f,) for f in facts)):
-                size = d if not premises else premises[0].conclusion.rhs - premises[0].conclusion.lhs
-                try:
-                    found = positive(1 / size, *premises)
-                except RuleError:
-                    continue
-                if normalised(quotient(size, self.expand).numerator)[1] == divisor:
-                    yield found
-                    break
+            if certainly_positive(d):
+                yield positive(1 / d)
+            yield from (positive(1 / sign.conclusion.rhs, sign) for sign in self._signs(d))
+
+    def _signs(self, d: Term) -> Iterator[Theorem]:
+        """0 < a multiple of d, from a fact that says so with some of it on either side."""
+        wanted = normalised(quotient(d, self.expand).numerator)[1]
+        for fact in self.given:
+            if isinstance(fact.conclusion, Less):
+                size = fact.conclusion.rhs - fact.conclusion.lhs
+                if size.monomials and normalised(quotient(size, self.expand).numerator)[1] == wanted:
+                    yield arithmetic(Less(0, size), (1, fact))
+                    return
 
     def _theorem(self, entries: list[tuple[Any, ...]], rules: list[Rule]) -> Theorem:
         """The certificate, and the multiples of equations that make up the rest."""
@@ -319,8 +340,17 @@ class Attempt:
                     entries.append((-whole(multiple), rule.equation))
             if rest == before:
                 break
-        positive_divisors = [f for f in self.given if isinstance(f.conclusion, Less) and f.conclusion.lhs == 0]
-        return arithmetic(self.goal, *entries, divisors=tuple(positive_divisors))
+        return arithmetic(self.goal, *entries, divisors=tuple(self._divisors()))
+
+    def _divisors(self) -> Iterator[Theorem]:
+        """Facts that know of divisors that they are not 0: 0 < d, and those that divide themselves."""
+        open_divisors = [d for d in divisors(self.goal) if not certainly_positive(d)]
+        for d in open_divisors:
+            yield from self._signs(d)
+        for fact in self.given:
+            is_sign = isinstance(fact.conclusion, Less) and fact.conclusion.lhs == 0
+            if is_sign or (open_divisors and divisors(fact.conclusion)):
+                yield fact
 
     def _rules(self) -> list[Rule]:
         found = []
