@@ -73,7 +73,7 @@ def normal(expr: Expr) -> Term:
     if expr.func in _FUNCTIONS:
         return algebra.applied(_FUNCTIONS[expr.func], *map(normal, expr.args))
     if expr.is_Pow and (expr.exp.is_Integer or expr.exp.free_symbols):
-        return algebra.power(*map(normal, _upright(expr.base, expr.exp)))
+        return _power(normal(expr.base), normal(expr.exp))
     if expr == sympy.E:
         return algebra.exp(algebra.rational(1))
     if isinstance(expr, AppliedUndef) and expr.func == sequence(expr.func.__name__):
@@ -87,11 +87,12 @@ def normal(expr: Expr) -> Term:
     raise Unsupported(f"no meaning for {type(expr).__name__}: {expr}{hint}")
 
 
-def _upright(base: Expr, exponent: Expr) -> tuple[Expr, Expr]:
-    """(1/2)^t for 2^-t, as SymPy writes it."""
-    symbolic = [part for part in sympy.Add.make_args(exponent) if part.free_symbols]
-    turned = base.is_Rational and base != 0 and symbolic and all(x.could_extract_minus_sign() for x in symbolic)
-    return (1 / base, -exponent) if turned else (base, exponent)
+def _power(base: Term, exponent: Term) -> Term:
+    """Of a number b, b^(-t) is (1/b)^t: SymPy makes the one of the other."""
+    below = Term({mono: -c for mono, c in exponent.monomials.items() if mono and c < 0})
+    if not below.monomials or not base.rational():
+        return algebra.power(base, exponent)
+    return algebra.power(base, exponent + below) * algebra.power(algebra.inverse(base), below)
 
 
 def _summed(body: Term, limit: Any) -> Term:
