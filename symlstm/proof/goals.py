@@ -42,6 +42,7 @@ from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.translation import normal, of_kernel
 from symlstm.proof import distances, order, tendencies
 from symlstm.proof.claims import Claim, claim
+from symlstm.proof.counterexample import counterexample
 from symlstm.proof.instances import instances, split
 
 Proof = Callable[[], Any]  # of a theorem, made once
@@ -140,6 +141,8 @@ class Goal:
 
     def _miss(self, refusal: Exception) -> str:
         """Why auto stopped: what this goal, or one on the way to it, needed."""
+        if (place := counterexample(self.statement, self.facts)) is not None:
+            return f"this is false at {', '.join(f'{v} = {x}' for v, x in place.items()) or 'these numbers'}"
         if not isinstance(refusal, order.NotFound):
             return str(refusal)
         return f"needed {refusal.needed}" + (f", for {refusal.found}" if refusal.found != self.statement else "")
@@ -169,12 +172,12 @@ class Goal:
         return one
 
     def cases(self, m: Any) -> Goals:
-        """The goal with each argument of a minimum or maximum in its place."""
+        """The goal with each argument of a minimum or maximum in its place; with a and -a in the place of |a|."""
         extreme, hole = normal(m), order.HOLE
         shape, found = order.with_hole(self.statement, extreme), extreme.application()
-        if found is None or found.function not in ("min", "max"):
-            raise RuleError("cases", m, "a minimum or a maximum")
-        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in found.arguments]
+        if found is None or found.function not in order.EXTREMES or shape == self.statement:
+            raise RuleError("cases", m, f"a minimum, a maximum or an absolute value in {self.statement}")
+        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in order.choices(found)]
         self._closed(lambda: by_cases(shape, hole, extreme, *(part.theorem for part in parts)), *parts)
         return Goals(parts)
 
@@ -308,10 +311,10 @@ def _caller() -> Place:
 
 
 def lemma(
-    statement: Any, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
+    statement: Any, *, under: Iterable[Any] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
 ) -> Stated[Proof]:
     """Like `theorem`, but no claim: a function of no arguments that proves it once."""
-    known, hypotheses = [*under], of_kernel([*given])
+    known, hypotheses = _known(under), of_kernel([*given])
     return Stated(lambda: Goal(statement, [*known, *assumed(hypotheses)]), forall, lambda proof, _: proof)
 
 
@@ -320,7 +323,7 @@ def theorem(
     name: str,
     statement: Any,
     *,
-    under: Iterable[Theorem] = (),
+    under: Iterable[Any] = (),
     forall: Sequence[Any] = (),
     given: Iterable[Any] = (),
 ) -> Stated[Claim]:
@@ -329,13 +332,18 @@ def theorem(
     A goal has the statement without the quantifier.
     """
     whole = ForAll(of_kernel(forall), of_kernel(statement)) if forall else of_kernel(statement)
-    known, hypotheses = [*under], of_kernel([*given])
+    known, hypotheses = _known(under), of_kernel([*given])
     allowed = [*hypotheses, *(h for fact in known for h in fact.hypotheses)]
 
     def register(proof: Proof, place: Place) -> Claim:
         return claim(id, name, goal=whole, given=allowed)(_located(proof, place))
 
     return Stated(lambda: Goal(statement, [*known, *assumed(hypotheses)]), forall, register)
+
+
+def _known(under: Iterable[Any]) -> list[Theorem]:
+    """Definitions, as theorems or as statements that are assumed."""
+    return [x if isinstance(x, Theorem) else assume(of_kernel(x)) for x in under]
 
 
 def _located(proof: Proof, place: Place) -> Proof:

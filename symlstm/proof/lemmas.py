@@ -204,18 +204,11 @@ def lipschitz(theorem: Theorem, function: Any) -> Theorem:
 
 
 @cache
-def _square() -> Theorem:
-    """For all x: 0 <= x^2."""
-    size = auto(LessEqual(0, absolute(x)))
-    return generalise(auto(LessEqual(0, x**2), TIMES(size, size)), *x.symbols())
-
-
-@cache
 def _sign() -> Theorem:
     """For all x, b: 0 <= the square, over what is positive."""
     q = exp(b / 2)
     root, rest = 1 - exp(x) * q, 1 / ((q + 1) * (1 + exp(x)) * (1 + exp(x) * q**2))
-    sign = auto(LessEqual(0, root**2 * rest), specialise(_square(), root), positive(rest))
+    sign = auto(LessEqual(0, root**2 * rest), specialise(order.square(), root), positive(rest))
     return generalise(sign, *x.symbols(), *b.symbols())
 
 
