@@ -141,6 +141,7 @@ def test_derive_appends_the_statement_in_rocq(tmp_path, without_rocq):
     assert "Proved; checked by plain Python." in said and "Theorem statement : computes net terms delay wa." in said
 
 
+@pytest.mark.rocq
 @pytest.mark.slow
 @pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
 def test_what_rocq_has_checked_says_so(tmp_path, capsys):

@@ -154,6 +154,7 @@ FALSE = [  # a step that does not follow, in the certificate and so in both the 
 
 
 @needs_rocq
+@pytest.mark.rocq
 @pytest.mark.slow
 def test_rocq_accepts_what_is_true_and_nothing_else():
     texts = {name: text_of(made(name)) for name in QUICK}
@@ -219,6 +220,7 @@ def forged(name):
 
 
 @needs_rocq
+@pytest.mark.rocq
 @pytest.mark.slow
 def test_rocq_rejects_what_is_false():
     texts = {name: text for name in FORGED if (text := forged(name))}
@@ -237,6 +239,7 @@ def test_without_rocq_no_derivation_is_verified():
 
 
 @needs_rocq
+@pytest.mark.rocq
 @pytest.mark.slow
 def test_damaged_copies_are_rejected_or_state_the_same():
     chance, texts = random.Random(0), {}
