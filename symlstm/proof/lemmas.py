@@ -40,7 +40,7 @@ from symlstm.kernel.logic.propositions import (
 )
 from symlstm.kernel.logic.quotients import vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.proof.goals import auto
+from symlstm.proof import order
 from symlstm.proof.replay import Lemma
 
 lemma = partial(Lemma, file=__file__)
@@ -48,6 +48,11 @@ x, y, u, v, w, b, c, s, X, V, S = (algebra.atom(Variable(name)) for name in "xyu
 SIZED = (Within(x, y, b), Within(u, v, c))
 
 P = ParamSpec("P")
+
+
+def auto(goal: Any, *facts: Theorem) -> Theorem:
+    """The goal, from the facts as they are."""
+    return order.prove(goal, facts)
 
 
 def derived(name: str) -> Callable[[Callable[P, Theorem]], Callable[P, Theorem]]:
@@ -199,18 +204,11 @@ def lipschitz(theorem: Theorem, function: Any) -> Theorem:
 
 
 @cache
-def _square() -> Theorem:
-    """For all x: 0 <= x^2."""
-    size = auto(LessEqual(0, absolute(x)))
-    return generalise(auto(LessEqual(0, x**2), TIMES(size, size)), *x.symbols())
-
-
-@cache
 def _sign() -> Theorem:
     """For all x, b: 0 <= the square, over what is positive."""
     q = exp(b / 2)
     root, rest = 1 - exp(x) * q, 1 / ((q + 1) * (1 + exp(x)) * (1 + exp(x) * q**2))
-    sign = auto(LessEqual(0, root**2 * rest), specialise(_square(), root), positive(rest))
+    sign = auto(LessEqual(0, root**2 * rest), specialise(order.square(), root), positive(rest))
     return generalise(sign, *x.symbols(), *b.symbols())
 
 
@@ -304,7 +302,7 @@ class _Sums(NamedTuple):
     def bounded(self, every: Theorem, s: Variable) -> Theorem:
         """That goal for s terms, by induction over s."""
         empty = [empty_sum(total, *self.given) for total in self.of(ZERO)]
-        base = auto(self.goal(ZERO), *empty)
+        base = auto(self.goal(ZERO), *empty, *self.given)
         last = [last_term(total, *self.given) for total in self.of(s + 1)]
         weight, now = substituted(self.weight, {self.m: self.low + s}), algebra.atom(s)
         shorter = self.of(now)[2]

@@ -24,7 +24,7 @@ from symlstm.kernel.logic.propositions import (
     substituted,
 )
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
-from symlstm.proof.goals import found_for
+from symlstm.proof import order
 from symlstm.proof.instances import Binding, unify
 from symlstm.proof.kept import beside
 
@@ -48,7 +48,7 @@ class Lemma:
         """With the lemma's own variables."""
         with beside(Path(self.file)):
             given = [*map(assume, self.given)]
-            return found_for(self.goal, [*given, *self.more(*given)])
+            return order.prove(self.goal, [*given, *self.more(*given)])
 
     def __call__(self, *facts: Theorem, **values: Any) -> Theorem:
         """For the terms that make the hypotheses what the facts say; those of some variables may be given by name."""

@@ -4,7 +4,8 @@
 
 A line for each specification and cell: states, units, the multiple of unit weights, the verdicts in the limit
 and at k = 1, all float32 states that are reached, on how many prefixes of 50 random words of that length PyTorch's own
-cell in float64 and float32 does not accept what the automaton accepts, and the seconds of processor time. `--large`: only the automaton of 100 states over 4 letters.
+cell in float64 and float32 does not accept what the automaton accepts, and the seconds of processor time.
+`--large`: only the automaton of 100 states over 4 letters.
 Specifications: Tomita 1 to 7, a count modulo 60, random minimal automata of 20 states over 3 letters, ten regular
 expressions, and with counters (LSTM) Dyck-1 and a^n b^n. Exit code 1 if something is not proved, or a word is wrong.
 """
