@@ -1,4 +1,4 @@
-"""The pipeline: specification -> network -> proof in the limit -> least scale -> proof at that scale.  UNTRUSTED.
+"""The pipeline: specification -> network -> proof in the limit -> least scales -> proof at one of them.  UNTRUSTED.
 
 Every statement about the network that comes out is proved from its weights, as for any other network: the builder
 proposes, and a mistake in it costs a network, never a false theorem.
@@ -6,35 +6,38 @@ proposes, and a mistake in it costs a network, never a false theorem.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
 
 from sympy import Expr, Rational
 
 from symlstm.builder import control, counting
+from symlstm.builder.scales import (
+    LARGEST,
+    MANY,
+    Tried,
+    at_every_length,
+    least_for_ever,
+    least_safe,
+    least_up_to,
+    right_in_floats,
+)
 from symlstm.builder.units import control as units_of
+from symlstm.floats.closed_states import Exhausted
 from symlstm.kernel.networks.machines import Acceptance, Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
-from symlstm.kernel.theorem import Theorem
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
 from symlstm.proof.claims import Outcome, Verdict
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
-from symlstm.search.scale.answer import asked, at_scale
-from symlstm.search.scale.float_classes import MOST, Shape, proposals
-from symlstm.search.scale.least import narrowed
-from symlstm.search.scale.verdict import in_floats
+from symlstm.search.scale.answer import at_scale
+from symlstm.search.scale.float_classes import MOST
 
-SMALLEST, LARGEST = Fraction(2), 4096  # multiples of the unit weights that are tried
-TOLERANCES = (1 / 4,)  # states of one step are about a unit apart: what is within it is one class
-MANY = 100  # units, from which on boxes are made alike
-ROUNDS = 6  # of multiples a little larger, where the kernel does not accept what floating point found
-FINE = 8  # the least scale is known to one part in so many
 AMPLE = Fraction(50)  # the multiple where none can be certified at a scale yet, as where a machine counts
+Maker = Callable[[Fraction], Construction]  # from the multiple of unit weights
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,20 @@ class Built:
     """A network with its specification, what is proved of it in the limit, and at the weights that it has.
 
     Every weight is a multiple of the scale: k = 1 is the network as it is written, with unit weights times `multiple`.
-    `too_small` is the largest multiple that was tried and not certified, None if all were.
+    `least` is the least multiple that is certified, None if that is not known, and `too_small` the largest that was
+    tried and has no certificate. `float32` is a run over all float32 states at these weights in which none is wrong,
+    None if there is no such run; `unsafe` is the largest multiple that was tried and has none.
     """
 
     construction: Construction
     limit: Outcome
     at_weights: AtScale
     multiple: Fraction
-    too_small: Fraction | None
     states: int
+    least: Fraction | None = None
+    too_small: Fraction | None = None
+    float32: Exhausted | None = None
+    unsafe: Fraction | None = None
 
     @property
     def units(self) -> int:
@@ -69,9 +77,10 @@ def build(
 
     What is proved of it is the specification, or `claimed`, the same written otherwise or for promised words alone.
 
-    Certified at its weights up to `length` words, None for every length; where that cannot be, for a machine that
-    counts or one of very many states, `at_weights` says how far it is or why it is not. Raises InputError for a
-    machine that has no network of that kind here, or that is not certified at any multiple.
+    Its weights are the least, of two digits, that are certified up to `length` words, None for every length, and right
+    in float32. Where that cannot be, for a machine that counts or one of very many states, `at_weights` says how far
+    it is right or why that is not known. Raises InputError for a machine that has no network of that kind here, or
+    that is not certified at any multiple up to the length.
     """
     make, states = _maker(specification, cell)
     claimed = specification if claimed is None else claimed
@@ -84,57 +93,52 @@ def build(
             "one that is proved",
             "report this, please",
         )
-    if not ideal.network.depends_on_k:  # exact: no scale to look for
-        return Built(ideal, limit, at_scale(ideal), Fraction(1), None, states)
 
     def found(multiple: Fraction) -> Construction:
         return Construction(make(_times(multiple)), claimed, title)
 
-    if specification.registers or length is not None:
-        tried = least_up_to(found, length) if length is not None and not specification.registers else Tried(AMPLE)
-        made = found(tried.multiple)
-        return Built(made, limit, at_scale(made), *tried, states)
-    best = least_for_ever(ideal)
-    for tried in () if best is None else best.larger():
+    plan = Built(ideal, limit, AtScale(None), Fraction(1), states)
+    if specification.registers:
+        return replace(plan, construction=found(AMPLE), at_weights=at_scale(found(AMPLE)), multiple=AMPLE)
+    if not ideal.network.depends_on_k:  # exact: no scale to look for
+        return replace(plan, at_weights=at_scale(ideal), float32=right_in_floats(ideal, Fraction(1)), least=Fraction(1))
+    return _for_ever(plan, found) if length is None else _up_to(plan, found, length)
+
+
+def _up_to(plan: Built, found: Maker, length: int) -> Built:
+    """With the least weights that are certified up to the length."""
+    tried = least_up_to(found, length)
+    made = found(tried.multiple)
+    run = right_in_floats(plan.construction, tried.multiple)
+    plan = replace(plan, construction=made, at_weights=at_scale(made), multiple=tried.multiple, float32=run)
+    return replace(plan, least=tried.multiple, too_small=tried.too_small)
+
+
+def _for_ever(plan: Built, found: Maker) -> Built:
+    """With the least weights that are certified for every length; where those are not right in float32, that are both."""
+    best = least_for_ever(plan.construction)
+    safe = None if best is None else least_safe(plan.construction, best.multiple)
+    is_both = best is not None and safe is not None and best.multiple == safe.multiple
+    alone = best is not None and (plan.units < MANY or safe is None or is_both)  # of many units only one is checked
+    made = _certified(plan, found, best) if best is not None and alone else None
+    if safe is not None and not is_both:
+        larger = _certified(plan, found, Tried(safe.multiple))
+        least = None if made is None else made.least
+        made = made if larger is None else replace(larger, least=least, unsafe=safe.too_small)
+    if best is None or made is None:
+        reason = f"no boxes of up to {MOST} classes found with weights up to {LARGEST}"
+        return replace(plan, construction=found(AMPLE), at_weights=AtScale(Fraction(1), reason=reason), multiple=AMPLE)
+    return replace(made, too_small=best.too_small, float32=right_in_floats(plan.construction, made.multiple))
+
+
+def _certified(plan: Built, found: Maker, first: Tried) -> Built | None:
+    """At the multiple, or one a little larger, that the kernel accepts."""
+    for tried in first.larger():
         theorem = at_every_length(made := found(tried.multiple))
         if theorem is not None:
-            return Built(made, limit, AtScale(Fraction(1), theorem), *tried, states)
-    reason = f"no boxes of up to {MOST} classes found with weights up to {LARGEST}"
-    return Built(found(AMPLE), limit, AtScale(Fraction(1), reason=reason), AMPLE, None, states)
-
-
-class Tried(NamedTuple):
-    """A multiple, of two digits, and the largest that was tried and does not do."""
-
-    multiple: Fraction
-    too_small: Fraction | None = None
-
-    def larger(self) -> Iterator[Tried]:
-        """It, and some that are a little larger each."""
-        yield self
-        tried = self
-        for _ in range(ROUNDS):
-            tried = Tried(_two_digits_up(tried.multiple * 9 / 8), tried.multiple)
-            yield tried
-
-
-def at_every_length(construction: Construction) -> Theorem | None:
-    """The theorem at k = 1 for every length, None if it is not found."""
-    found = in_floats(asked(construction, Fraction(1), None)[0], _shape(construction))
-    return None if found is None else found[0]
-
-
-def _shape(construction: Construction) -> Shape:
-    return Shape(TOLERANCES, (True,) if construction.network.hidden >= MANY else (True, False))
-
-
-def least_for_ever(ideal: Construction) -> Tried | None:
-    """The least scale at which boxes close in floating point, which has to be checked."""
-
-    def closes(scale: Fraction) -> bool:
-        return next(proposals(asked(ideal, scale, None)[0], _shape(ideal)), None) is not None
-
-    return _least(closes)
+            known = AtScale(Fraction(1), theorem)
+            return replace(plan, construction=made, at_weights=known, multiple=tried.multiple, least=tried.multiple)
+    return None
 
 
 def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network], int]:
@@ -151,32 +155,3 @@ def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network]
 
 def _times(multiple: Fraction) -> Expr:
     return Rational(multiple.numerator, multiple.denominator) * k
-
-
-def least_up_to(found: Callable[[Fraction], Construction], length: int) -> Tried:
-    """The least multiple that is certified up to the length. Raises InputError if there is none."""
-    best = _least(lambda multiple: at_scale(found(multiple)).is_right_up_to(length))
-    if best is None:
-        raise InputError("build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell")
-    return best
-
-
-def _least(does: Callable[[Fraction], bool]) -> Tried | None:
-    low, high = None, SMALLEST
-    while not does(high):
-        low, high = high, 2 * high
-        if high > LARGEST:
-            return None
-    if low is not None:
-        low, high = narrowed(low, high, does, FINE)
-    rounded = _two_digits_up(high)
-    return Tried(rounded if does(rounded) else high, low)
-
-
-def _two_digits_up(x: Fraction) -> Fraction:
-    unit = Fraction(1)
-    while x / unit >= 100:
-        unit *= 10
-    while x / unit < 10:
-        unit /= 10
-    return -(-x // unit) * unit

@@ -144,8 +144,9 @@ def influential(machine: Machine) -> tuple[int, ...]:
     h, c = [Reads({j}) for j in range(sizes[0])], [Reads({sizes[0] + j}) for j in range(sizes[1])]
     x = [Reads()] * len(machine.encoding[0])
     new, kept = replace(machine, arithmetic=SAME).step(x, h, c)
+    reads = [x if isinstance(x, Reads) else Reads() for x in (*new, *kept)]  # a constant reads nothing
     live = {index + sizes[0] * (state == "c") for state, index, coeff in machine.terms if coeff}
-    while (wider := live.union(*((*new, *kept)[j] for j in live))) != live:
+    while (wider := live.union(*(reads[j] for j in live))) != live:
         live = wider
     return tuple(sorted(live))
 

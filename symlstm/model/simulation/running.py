@@ -124,8 +124,14 @@ def float_machine(network: Network, scale: Fraction | int, dtype: str) -> Machin
 
     if dtype not in DTYPES:
         raise InputError("dtype", repr(dtype), " or ".join(DTYPES))
-    scale, cast = positive(scale), getattr(np, dtype)
-    return _machine(network, lambda entry: cast(nearest(at_scale(entry, scale), dtype)), floating())
+    scale, cast, known = positive(scale), getattr(np, dtype), dict[Term, Any]()
+
+    def number(entry: Term) -> Any:
+        if entry not in known:
+            known[entry] = cast(nearest(at_scale(entry, scale), dtype))
+        return known[entry]
+
+    return _machine(network, number, floating())
 
 
 def float_weights(network: Network, scale: Fraction | int, dtype: str) -> Weights:
