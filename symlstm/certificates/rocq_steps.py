@@ -476,18 +476,21 @@ class Step:
         body = self.terms.stated(p, {hole: Literal("hole'", algebra.atom(hole))})
         premises = {q: n for n, q in enumerate(self.premises)}
 
-        def proof(arguments: Sequence[Term]) -> str:
+        def proof(arguments: Sequence[Literal]) -> str:
             """That p holds at the extreme of some arguments."""
             x = arguments[0]
-            literal = {hole: Literal(operand(self.terms.text(x)), x)}
-            one = self.moved(p, literal, self.premise(premises[substituted(p, {hole: x})]), to_literal=True)
+            one = self.moved(p, {hole: x}, self.premise(premises[substituted(p, {hole: x.term})]), to_literal=True)
             if len(arguments) == 1:
                 return one
             return then(f"apply ({lemma} (fun hole' => {body}))", one, proof(arguments[1:]))
 
+        arguments = [Literal(operand(self.terms.text(x)), x) for x in extreme.arguments]
+        if extreme.function == "abs":
+            arguments += [Literal(f"(- {x.text})", -x.term, "polynomial") for x in arguments]
+
         literal = {hole: Literal(operand(self.terms.text(m)), m)}
         whole = self.terms.stated(p, literal)
-        return f"assert ({OTHER} : {whole}) by ({proof(extreme.arguments)}); {self.moved(p, literal, OTHER)}"
+        return f"assert ({OTHER} : {whole}) by ({proof(arguments)}); {self.moved(p, literal, OTHER)}"
 
     # -- sums
 

@@ -8,7 +8,7 @@ way are split into cases. The kernel's `arithmetic` then makes the theorem, or r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import combinations
@@ -148,12 +148,13 @@ class Search:
             yield partial(self._certified, True, facts, degree=1)
         facts += self._ranges(facts)
         yield partial(self._certified, False, facts)
-        squares = self._squares()
-        if squares:
+        if squares := self._squares():
             yield partial(self._certified, False, [*facts, *squares])
+        if constants := self._constants(facts):
+            yield partial(self._certified, False, [*facts, *constants])
         yield self._by_cases
         ordered = [*self._monotone(facts)]
-        ordered += _constants(ordered)
+        ordered += _around_all(side for f in ordered for side in f.conclusion.args)
         if ordered:
             yield partial(self._certified, False, [*facts, *ordered])
         if True in self.forms:
@@ -193,10 +194,13 @@ class Search:
         exponentials = sorted({e for term in said for e in _exponentials(term)}, key=str)
         naturals = sorted({v for term in said for mono in term.monomials for v, _ in mono if _is_natural(v)}, key=str)
         ranges += [specialise(_not_negative(), algebra.atom(v)) for v in naturals]
-        ranges += [theorem for e in exponentials if not e.symbols() for theorem in _around(e)]
         for theorem in (*ranges, *map(positive, exponentials)):
             found.setdefault(theorem.conclusion, theorem)
         return [*found.values()]
+
+    def _constants(self, orders: Sequence[Theorem]) -> list[Theorem]:
+        """Rational numbers around the constants that occur."""
+        return _around_all(self._said(orders))
 
     def _squares(self) -> list[Theorem]:
         """0 <= q^2 for the squares that the difference of the two sides asks for: one completed after the other."""
@@ -307,8 +311,6 @@ def _exponentials(term: Term) -> Iterator[Term]:
 
 def _ranges_of(a: Apply) -> Iterator[Theorem]:
     node = algebra.atom(a)
-    if not node.symbols() and a.function in INCREASING:
-        yield from _around(node)
     if a.function == "sigmoid":
         yield from (positive(node), positive(1 - node))
     elif a.function == "tanh":
@@ -339,11 +341,12 @@ def _around(constant: Term) -> Iterator[Theorem]:
             continue
 
 
-def _constants(orders: Sequence[Theorem]) -> list[Theorem]:
-    """Rational numbers around the constants in some orders."""
-    said = {x for f in orders for side in f.conclusion.args for x in map(algebra.atom, algebra.applications(side))}
-    constants = sorted((x for x in said if not x.symbols()), key=str)
-    return [theorem for constant in constants for theorem in _around(constant)]
+def _around_all(said: Iterable[Term]) -> list[Theorem]:
+    """Rational numbers around the constants in some terms."""
+    terms = [*said]
+    inside = {x for term in terms for x in map(algebra.atom, algebra.applications(term))}
+    constants = {x for x in inside.union(*map(_exponentials, terms)) if not x.symbols()}
+    return [theorem for constant in sorted(constants, key=str) for theorem in _around(constant)]
 
 
 def _is_natural(a: Atom) -> bool:

@@ -159,6 +159,7 @@ Proof. apply (strictly _ _ cubic_derivative); intros z; [pose proof (tanh_size z
 Lemma min_left a b : Rmin a b <= a. Proof. apply Rmin_l. Qed.
 Lemma by_cases_min (P : R -> Prop) a b : P a -> P b -> P (Rmin a b). Proof. intros. now unfold Rmin; destruct Rle_dec. Qed.
 Lemma by_cases_max (P : R -> Prop) a b : P a -> P b -> P (Rmax a b). Proof. intros. now unfold Rmax; destruct Rle_dec. Qed.
+Lemma by_cases_abs (P : R -> Prop) a : P a -> P (- a) -> P (Rabs a). Proof. intros. now unfold Rabs; destruct Rcase_abs. Qed.
 
 Lemma exp_times n x : exp (INR n * x) = exp x ^ n.
 Proof. induction n; [simpl; now rewrite Rmult_0_l, exp_0|]. rewrite S_INR, Rmult_plus_distr_r, Rmult_1_l, exp_plus, IHn. simpl. ring. Qed.

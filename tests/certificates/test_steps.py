@@ -19,7 +19,7 @@ from symlstm.certificates.verifying import differing, statement
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.asymptotics import Signs, limit
-from symlstm.kernel.logic.bounds import arithmetic, monotone, positive, sigmoid_slack
+from symlstm.kernel.logic.bounds import arithmetic, cases, monotone, positive, sigmoid_slack
 from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, assume, generalise, specialise
 from symlstm.proof.claims import check, load
 
@@ -66,6 +66,11 @@ def test_the_page_of_coverage_is_what_the_package_says():
     assert (ROOT / "COVERAGE.md").read_text("utf-8") == coverage.page()
 
 
+def by_sides(p, a):
+    """p of |a| from p of a and p of -a."""
+    return cases(p(algebra.atom(y)), y, algebra.absolute(a), assume(p(a)), assume(p(-a)))
+
+
 SMALL = {
     "x/4 - sigmoid(x) increases": lambda: monotone(assume(LessEqual(x, y)), sigmoid_slack),
     "a power of ten": lambda: arithmetic(Less(0, algebra.rational(2**70)), (1, positive(algebra.rational(2**70)))),
@@ -73,6 +78,7 @@ SMALL = {
     "at another value": lambda: specialise(
         generalise(arithmetic(Equal((x + B) * (x - B), x**2 - B**2)), x), algebra.sigmoid(algebra.atom(B))
     ),
+    "an absolute value by cases": lambda: by_sides(lambda y: LessEqual(t * x * y + algebra.tanh(y * x), 1), x - B),
     "a limit with a parameter": lambda: limit(
         algebra.tanh(x + B), x, 3, Signs()
     ),
