@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby
 
+from symlstm.kernel.networks.statements import Runs
 from symlstm.render.formulas.formula import Quoted
 
 PLAIN = "-_.+/<>#$%&@?!:;~^()[]=|`'"  # characters of a word that needs no quotation marks, beside letters and digits
@@ -50,6 +52,18 @@ def repeated(runs: Iterable[tuple[str, int]]) -> str:
         block = " ".join(f"{word}*{n}" if n > REPEATED else " ".join([word] * n) for word, n in parts[i : i + size])
         found.append(f"({block})*{times}" if times > 1 else block)
         i += size * times
+    return " ".join(found) or "none found"
+
+
+def phrased(runs: Runs) -> str:
+    """The same of phrases: (not very good)*250 as such, and words that stand alone as above."""
+    found = list[str]()
+    for size, own in groupby(runs, lambda run: len(run[0])):
+        if size == 1:
+            found.append(repeated((words[0], n) for words, n in own))
+        else:
+            blocks = ((" ".join(map(spelled, words)), n) for words, n in own)
+            found += [f"({block})*{n}" if n > 1 else block for block, n in blocks]
     return " ".join(found) or "none found"
 
 

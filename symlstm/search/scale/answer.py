@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from symlstm.kernel.networks.boxes import Scale
 from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.machines import Acceptance, Choices, Machine, Mischoice, Misdecision
 from symlstm.kernel.networks.runs import RunAt
-from symlstm.kernel.networks.statements import Counterexample, Goal, WeightedAutomaton
+from symlstm.kernel.networks.statements import Counterexample, Goal, Runs, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.scaling import scaled
@@ -22,7 +23,7 @@ from symlstm.search.error.horizon import horizon, tolerance
 from symlstm.search.pipeline import FAILURES, claim
 from symlstm.search.scale.counting import by_counters
 from symlstm.search.scale.question import Key, Question
-from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed
+from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed, up_to
 
 
 def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction | None = None) -> AtScale:
@@ -33,6 +34,9 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
     if Fraction(k) <= 0:
         raise InputError("scale", str(k), "a number > 0")
     return _at_scale(construction, Fraction(k) if construction.network.depends_on_k else None, within)
+
+
+FAR = 4  # times the length up to which all is right: a longer sequence that is wrong is no close answer
 
 
 @lru_cache(maxsize=32)  # a network without k is asked about twice: by its verdict, and by the line below it
@@ -99,7 +103,7 @@ def _by_families(construction: Construction, question: Question, needed: bool) -
     right = by_counters(question, decision.premises[0], goals)
     if right is None:
         return None
-    return Verdict(k, right, right.conclusion.last)
+    return up_to(question, right, right.conclusion.last)
 
 
 def times_k(construction: Construction) -> Construction:
@@ -138,7 +142,17 @@ def _by_errors(construction: Construction, question: Question, within: Fraction 
             raise RuleError("at scale", what, "a network that is right in the limit, to bound its errors")
         return Verdict(k, None, None, wrong, wrong.conclusion.runs)
     found = horizon(construction, k, None if within is None else question.tolerance)
-    return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
+    if found.theorem is None or found.safe is None or (found.fails is not None and found.fails <= FAR * found.safe):
+        return Verdict(k, found.theorem, found.safe, found.theorem, phrases(found.runs), found.reason)
+    sooner = up_to(question, found.theorem, found.safe)
+    if sooner.wrong_at is None or (found.fails is not None and sooner.wrong_at > found.fails):
+        return Verdict(k, found.theorem, found.safe, found.theorem, phrases(found.runs), found.reason)
+    return sooner
+
+
+def phrases(runs: Iterable[tuple[str, int]]) -> Runs:
+    """Words that stand in a row as phrases of one word."""
+    return tuple(((word,), n) for word, n in runs)
 
 
 def told(found: Verdict, k: Fraction | None) -> AtScale:

@@ -80,7 +80,7 @@ def _certified(question: Question, found: Found, length: int) -> Margin:
     threshold = question.threshold or algebra.ZERO
     moved = [replace(question, threshold=threshold + algebra.rational(side * least)) for side in (1, -1)]
     theorems = tuple(one.prove(certificate) for one in moved)
-    phases = [Phase(word, len([*run])) for word, run in groupby(words)]
+    phases = [Phase((word,), len([*run])) for word, run in groupby(words)]
     shown = run_at(question.goal, question.scale, phases, BITS)
     return Margin(length, least, theorems, words, _most(question, shown), shown)
 

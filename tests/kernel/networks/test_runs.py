@@ -22,46 +22,52 @@ TUBE = ({r: (fmpq(1), fmpq(1))}, {r: (LOWER[r], fmpq(1) - fmpq(90, 1024))})
 
 
 def test_words_one_by_one_are_as_exact_as_the_bits():
-    found = run_at(GOAL, ONE, [Phase("w", 7)], BITS).conclusion
+    found = run_at(GOAL, ONE, [Phase(("w",), 7)], BITS).conclusion
     with mpmath.workdps(40):
         truth = (mpmath.mpf(1023) / 1024) ** 7
         assert exactly(found.lower) <= truth <= exactly(found.upper) and exactly(found.upper - found.lower) < 1e-35
-    assert (found.runs, found.specified) == ((("w", 7),), 1)
+    assert (found.runs, found.specified) == (((("w",), 7),), 1)
 
 
 def test_a_repeated_word_is_followed_in_boxes():
-    found = run_at(GOAL, ONE, [Phase("w", 100, TUBE), Phase("w", 1)], BITS).conclusion
+    found = run_at(GOAL, ONE, [Phase(("w",), 100, (TUBE,)), Phase(("w",), 1)], BITS).conclusion
     with mpmath.workdps(40):
         assert exactly(found.lower) <= (mpmath.mpf(1023) / 1024) ** 101 <= exactly(found.upper)
-    assert found.upper < fmpq(915, 1000) and found.runs == (("w", 101),)
+    assert found.upper < fmpq(915, 1000) and found.runs == ((("w",), 101),)
 
 
 def test_the_specification_of_a_repeated_word_is_that_of_each_of_them():
     three = [Move((), q, ()) for q in (1, 2, 3, 1)]  # 0 1 2 3 1 2 3 ...
     cycle = Machine(("0", "1", "2", "3"), (), 0, (), {"w": tuple((m,) for m in three)}, Acceptance(((), (), ((),), ())))
     for n in range(1, 9):
-        found = run_at(Goal(DECAY, READ, cycle), ONE, [Phase("w", n)], BITS).conclusion
+        found = run_at(Goal(DECAY, READ, cycle), ONE, [Phase(("w",), n)], BITS).conclusion
         assert found.specified == (n % 3 == 2)
 
 
 def test_a_late_readout_leaves_out_the_last_words():
     late = Goal(DECAY, Readout(READ.terms, 3), length())
-    assert run_at(late, ONE, [Phase("w", 2), Phase("w", 1), Phase("w", 2)], BITS).conclusion.specified == 2
-    refuses(r"fewer than 3 words", run_at, late, ONE, [Phase("w", 2)], BITS)
+    assert run_at(late, ONE, [Phase(("w",), 2), Phase(("w",), 1), Phase(("w",), 2)], BITS).conclusion.specified == 2
+    refuses(r"fewer than 3 words", run_at, late, ONE, [Phase(("w",), 2)], BITS)
 
 
 REFUSED = {
     "no_words": ([], r"one or more words of the system"),
-    "another_word": ([Phase("v", 1)], r"a phase of other words or times"),
-    "no_times": ([Phase("w", 0)], r"a phase of other words or times"),
-    "too_many_words_without_boxes": ([Phase("w", STEPS + 1)], r"more than 20000 words without boxes"),
-    "boxes_that_begin_elsewhere": ([Phase("w", 1), Phase("w", 100, TUBE)], r"do not begin around the state before w"),
+    "another_word": ([Phase(("v",), 1)], r"a phase of other words or times"),
+    "no_times": ([Phase(("w",), 0)], r"a phase of other words or times"),
+    "too_many_words_without_boxes": ([Phase(("w",), STEPS + 1)], r"more than 20000 words without boxes"),
+    "boxes_that_begin_elsewhere": (
+        [Phase(("w",), 1), Phase(("w",), 100, (TUBE,))],
+        r"do not begin around the state before w",
+    ),
     "boxes_that_end_too_high": (
-        [Phase("w", 100, (TUBE[0], {r: (fmpq(95, 100), fmpq(1))}))],
+        [Phase(("w",), 100, ((TUBE[0], {r: (fmpq(95, 100), fmpq(1))}),))],
         r"after w repeated; needed inside",
     ),
-    "boxes_that_last_too_long": ([Phase("w", 200, TUBE)], r"after w repeated; needed inside"),
-    "boxes_over_other_coordinates": ([Phase("w", 100, ({h: (fmpq(0), fmpq(1))}, TUBE[1]))], r"do not begin around"),
+    "boxes_that_last_too_long": ([Phase(("w",), 200, (TUBE,))], r"after w repeated; needed inside"),
+    "boxes_over_other_coordinates": (
+        [Phase(("w",), 100, (({h: (fmpq(0), fmpq(1))}, TUBE[1]),))],
+        r"do not begin around",
+    ),
 }
 
 
@@ -73,14 +79,14 @@ def test_a_run_refuses(phases, message):
 def test_a_run_refuses_words_that_are_not_promised():
     never = Machine(("q",), (), 0, (), {"w": ((Move((), 0, ()),),)}, Acceptance(((),)))
     goal = Goal(DECAY, READ, Machine(("q",), (), 0, (), never.moves, Acceptance((((),),)), never))
-    refuses(r"a sequence that is not promised", run_at, goal, ONE, [Phase("w", 1)], BITS)
+    refuses(r"a sequence that is not promised", run_at, goal, ONE, [Phase(("w",), 1)], BITS)
 
 
 def test_a_count_of_many_words_is_a_power_of_one_move():
-    boxes = ({r: (fmpq(0), fmpq(1))},) * 2
+    boxes = [({r: (fmpq(0), fmpq(1))},) * 2]
     goal = Goal(DECAY, READ, length())
-    found = run_at(goal, ONE, [Phase("w", 2), Phase("w", 10**30, boxes), Phase("w", 1)], BITS).conclusion
-    assert found.specified == 10**30 + 3 and found.runs == (("w", 10**30 + 3),)
+    found = run_at(goal, ONE, [Phase(("w",), 2), Phase(("w",), 10**30, boxes), Phase(("w",), 1)], BITS).conclusion
+    assert found.specified == 10**30 + 3 and found.runs == ((("w",), 10**30 + 3),)
 
 
 def test_a_run_refuses_configurations_that_never_come_again_when_it_is_long():
@@ -88,11 +94,11 @@ def test_a_run_refuses_configurations_that_never_come_again_when_it_is_long():
     up, on = Form(((0, fmpq(1)),), fmpq(1)), Form(((0, fmpq(1)),), fmpq(0))
     moves = {"w": ((Move((), 1, (up,)),), (Move((), 0, (on,)),))}
     goal = Goal(DECAY, READ, Machine(("a", "b"), ("n",), 0, (fmpq(0),), moves, Values((on, on))))
-    boxes = ({r: (fmpq(0), fmpq(1))},) * 2
-    refuses(r"without a configuration that comes again", run_at, goal, ONE, [Phase("w", STEPS + 2, boxes)], BITS)
+    boxes = [({r: (fmpq(0), fmpq(1))},) * 2]
+    refuses(r"without a configuration that comes again", run_at, goal, ONE, [Phase(("w",), STEPS + 2, boxes)], BITS)
 
 
 def test_what_no_box_holds_may_be_anything_afterwards():
     goal = Goal(DECAY, Readout(((h, term(1)),), 0), always(1))
-    refuses(r"rounding: found a ball without bound", run_at, goal, ONE, [Phase("w", 100, TUBE)], BITS)
-    assert run_at(goal, ONE, [Phase("w", 100, TUBE), Phase("w", 1)], BITS).conclusion.upper < 1
+    refuses(r"rounding: found a ball without bound", run_at, goal, ONE, [Phase(("w",), 100, (TUBE,))], BITS)
+    assert run_at(goal, ONE, [Phase(("w",), 100, (TUBE,)), Phase(("w",), 1)], BITS).conclusion.upper < 1
