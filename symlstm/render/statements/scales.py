@@ -25,7 +25,9 @@ def told(known: AtScale) -> str:
     """What is known at the scale: "at k = 1 right at every length"."""
     where = "as it stands" if known.k is None else f"at k = {known.k}"
     if known.finding is Finding.WRONG:
-        return f"{where} wrong at {counted(known.wrong_at or 0)}: {phrased(known.runs)}{_read(known)}"
+        before = known.right_up_to if known.right is not None else None
+        gap = "" if before is None or before + 1 == known.wrong_at else f"; right up to {counted(before)}"
+        return f"{where} wrong at {counted(known.wrong_at or 0)}: {phrased(known.runs)}{_read(known)}{gap}"
     if known.right is None:
         return f"{where} open: {known.reason}"
     if known.right_up_to is None:

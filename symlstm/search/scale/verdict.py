@@ -20,7 +20,7 @@ from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.tubes import tubes
 
 TOLERANCES = (*(arb(2) ** n for n in (10, 0, -2, -4, -6, -8)),)
-SKETCHES = (*(arb(2) ** -n for n in (6, 10, 16, 30)),)  # the coarse ones are soon done
+SKETCHES = (*(arb(2) ** -n for n in (6, 10, 16, 30, 60, 90)),)  # the coarse ones are soon done
 BITS = (128, 256, 512, 1024)  # tried in turn, until one more step tells nothing new
 LAYERS = (32, 16, 8, 4)  # lengths tried where no wrong sequence is known
 CONFIGURATIONS = 400  # of a specification that is taken as finite
