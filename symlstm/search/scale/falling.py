@@ -25,10 +25,10 @@ from symlstm.search.scale.question import Question
 SETTLED = 12  # words after which a repeated phrase is taken to move evenly
 SINGLE = 24  # repetitions of a word at both ends of a block
 PREFIXES, PHRASES, LONGEST = 12, 60, 3  # how many are tried, and the words in them at most
-FOLLOWED = 5  # phrases
-ENOUGH = 3  # times the length up to which all is right: no shorter sequence of blocks is looked for
+FOLLOWED, FEW = 5, 2  # phrases; phrases after blocks
+ENOUGH, REFINED = 3, 1  # times the length up to which all is right: blocks tried first; how often a half of them is tried
 WRONG = 10**100  # words: a longer sequence is not looked for in any case
-WIDTH, FINE = arb(2) ** -9, arb(2) ** -13  # by which an interval may become wider in one leap
+WIDE, WIDTH, FINE, FINEST = (arb(2) ** -n for n in (6, 9, 13, 15))  # by which an interval may become wider in one leap
 NEAR, FAR = 4, 32  # times the length up to which all is right: no longer sequence is looked for
 WAYS = (  # tried until something is wrong
     (BOTH, WIDTH, NEAR),
@@ -72,8 +72,14 @@ def _tried(question: Question, right: int) -> Iterator[Run]:
                 yield run
         if longest < WRONG:
             break
-    for blocks in _blocks(question):
+    found = [*_blocks(question)]
+    for blocks in found:
         run = _counted(question, blocks, right, min(longest, FAR * right))
+        if run is not None:
+            longest = run.length
+            yield run
+    for blocks, candidate in product(found, [c for c in candidates if not c.prefix.phases and c.estimate < FAR * right][:FEW]):
+        run = None if longest <= NEAR * right else _shaken(blocks, candidate, right, longest)
         if run is not None:
             longest = run.length
             yield run
@@ -187,6 +193,12 @@ def _followed(candidate: Candidate, longest: int, ends: Ends, width: arb) -> Run
     return _wrong(run) if repeat(run, phrase, left, width, lambda x: _wrong(x) is not None) else None
 
 
+def _shaken(blocks: Sequence[tuple[str, int]], candidate: Candidate, right: int, longest: int) -> Run | None:
+    """The phrase after long blocks: what they have lost may bring gates nearer to their thresholds."""
+    run = _block_run(candidate.prefix.question, blocks, 2 * right // sum(n for _, n in blocks), whole=True)
+    return None if run is None else _followed(candidate._replace(prefix=run), longest, BOTH, WIDE)
+
+
 def _wrong(run: Run) -> Run | None:
     """The sequence, or with one word more, if it is wrong."""
     if run.wrong() is not None:
@@ -201,12 +213,12 @@ def _wrong(run: Run) -> Run | None:
 def _counted(question: Question, blocks: Sequence[tuple[str, int]], right: int, longest: int) -> Run | None:
     """Longer and longer blocks, until they are wrong; then shorter ones, down to about the shortest."""
     size = sum(n for _, n in blocks)
-    low, high = max(4 * SINGLE, right // size), max(8 * SINGLE, 2 * right // size)
+    low, high = max(4 * SINGLE, right // size), max(8 * SINGLE, ENOUGH * right // size)
     found = _block_run(question, blocks, high)
     while found is None and 2 * high * size < longest:
         low, high = high, 2 * high
         found = _block_run(question, blocks, high)
-    while found is not None and high * size > ENOUGH * right and 8 * (high - low) > high:
+    for _ in range(REFINED if found is not None else 0):
         middle = (low + high) // 2
         shorter = _block_run(question, blocks, middle)
         low, high = (middle, high) if shorter is None else (low, middle)
@@ -214,19 +226,19 @@ def _counted(question: Question, blocks: Sequence[tuple[str, int]], right: int, 
     return found
 
 
-def _block_run(question: Question, blocks: Sequence[tuple[str, int]], n: int) -> Run | None:
-    """The blocks, n times as long; None if they are right, or that is not known."""
+def _block_run(question: Question, blocks: Sequence[tuple[str, int]], n: int, whole: bool = False) -> Run | None:
+    """The blocks, n times as long, as far as something is wrong, or as a whole; None if nothing is, or that is not known."""
     run = _start(question)
     for j, (word, times) in enumerate(blocks):
         is_last = j == len(blocks) - 1
         if (
             any(not run.read((word,)) for _ in range(SINGLE))
-            or repeat(run, (word,), n * times - 2 * SINGLE, WIDTH) is not False
+            or repeat(run, (word,), n * times - 2 * SINGLE, FINEST if whole else WIDTH) is not False
         ):
             return None
         for _ in range(SINGLE):
             if not run.read((word,)):
                 return None
-            if is_last and run.wrong() is not None:
+            if is_last and not whole and run.wrong() is not None:
                 return run
-    return None
+    return run if whole else None
