@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ from symlstm.model.errors import InputError
 from symlstm.model.scaling import scaled
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
+from symlstm.search.decisions.deciding import decide as decide_by_families
 from symlstm.search.error.horizon import horizon, tolerance
 from symlstm.search.pipeline import FAILURES, claim
 from symlstm.search.scale.counting import by_counters
@@ -36,6 +38,7 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
     return _at_scale(construction, Fraction(k) if construction.network.depends_on_k else None, within)
 
 
+SMALL = 40  # words times coordinates
 FAR = 4  # times the length up to which all is right: a longer sequence that is wrong is no close answer
 
 
@@ -142,12 +145,38 @@ def _by_errors(construction: Construction, question: Question, within: Fraction 
             raise RuleError("at scale", what, "a network that is right in the limit, to bound its errors")
         return Verdict(k, None, None, wrong, wrong.conclusion.runs)
     found = horizon(construction, k, None if within is None else question.tolerance)
-    if found.theorem is None or found.safe is None or (found.fails is not None and found.fails <= FAR * found.safe):
-        return Verdict(k, found.theorem, found.safe, found.theorem, phrases(found.runs), found.reason)
-    sooner = up_to(question, found.theorem, found.safe)
-    if sooner.wrong_at is None or (found.fails is not None and sooner.wrong_at > found.fails):
-        return Verdict(k, found.theorem, found.safe, found.theorem, phrases(found.runs), found.reason)
+    known = Verdict(k, found.theorem, found.safe, found.theorem, phrases(found.runs), found.reason)
+    if known.right is None or known.right_up_to is None or _is_close(known):
+        return known
+    right = _by_small_families(construction, question)
+    if right is not None and right.conclusion.last is None:
+        return Verdict(k, right)
+    better = known.right
+    if right is not None and right.conclusion.last > known.right_up_to:
+        better, known = right, replace(known, right=right, right_up_to=right.conclusion.last)
+    sooner = up_to(question, better, known.right_up_to)
+    if sooner.wrong_at is None or (known.wrong_at is not None and sooner.wrong_at > known.wrong_at):
+        return known
     return sooner
+
+
+def _is_close(known: Verdict) -> bool:
+    return known.wrong_at is not None and known.wrong_at <= FAR * (known.right_up_to or 0)
+
+
+def _by_small_families(construction: Construction, question: Question) -> Theorem | None:
+    """As counters that are read, in a small network: its gates may be followed for longer than their first leaks."""
+    system = question.goal.system
+    if len(system.words) * len(system.state) > SMALL:
+        return None
+    try:
+        premise = decide_by_families(claim(construction)).premises[0]
+        families = premise.conclusion
+        if isinstance(families, Families):
+            return by_counters(question, premise, claim(construction).goals(families.families))
+    except (*FAILURES, IndexError):
+        pass
+    return None
 
 
 def phrases(runs: Iterable[tuple[str, int]]) -> Runs:

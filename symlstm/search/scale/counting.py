@@ -26,7 +26,7 @@ from symlstm.search.scale.question import Question
 from symlstm.search.scale.refining import refined
 
 NEVER = 10**100  # words
-FIRST, LEAST, SPARE = 2048, 128, 96  # bits: to measure the slowest speed, and beside those that it takes
+FIRST, LEAST, FULL, SPARE = 512, 128, 512, 96  # bits: to measure the slowest speed, and beside those that it takes
 ROUNDS, PATIENT = 24, 12  # in which boxes must settle; in which they are not given much room
 PIECES = 40
 MANY, MOST = 40, 120  # edges: more are followed in one stretch; are too many
@@ -215,7 +215,7 @@ class _Search:
         found = self.stretch(self.start(), 0, 1)
         ends = [] if found is None else [end.mid().fmpq() for x in found.last.values() for end in x if end != 0]
         small = [int(end.q).bit_length() - int(abs(end.p)).bit_length() for end in ends]
-        return max(LEAST, SPARE + max(small, default=0))
+        return max(LEAST, min(FULL, SPARE + max(small, default=0)))
 
 
 def by_counters(question: Question, premise: Theorem, goals: Sequence[Tree]) -> Theorem | None:

@@ -26,7 +26,10 @@ SETTLED = 12  # words after which a repeated phrase is taken to move evenly
 SINGLE = 24  # repetitions of a word at both ends of a block
 PREFIXES, PHRASES, LONGEST = 12, 60, 3  # how many are tried, and the words in them at most
 FOLLOWED, FEW = 5, 2  # phrases; phrases after blocks
-ENOUGH, REFINED = 3, 1  # times the length up to which all is right: blocks tried first; how often a half of them is tried
+ENOUGH, REFINED = (
+    3,
+    1,
+)  # times the length up to which all is right: blocks tried first; how often a half of them is tried
 WRONG = 10**100  # words: a longer sequence is not looked for in any case
 WIDE, WIDTH, FINE, FINEST = (arb(2) ** -n for n in (6, 9, 13, 15))  # by which an interval may become wider in one leap
 NEAR, FAR = 4, 32  # times the length up to which all is right: no longer sequence is looked for
@@ -78,7 +81,9 @@ def _tried(question: Question, right: int) -> Iterator[Run]:
         if run is not None:
             longest = run.length
             yield run
-    for blocks, candidate in product(found, [c for c in candidates if not c.prefix.phases and c.estimate < FAR * right][:FEW]):
+    for blocks, candidate in product(
+        found, [c for c in candidates if not c.prefix.phases and c.estimate < FAR * right][:FEW]
+    ):
         run = None if longest <= NEAR * right else _shaken(blocks, candidate, right, longest)
         if run is not None:
             longest = run.length

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from symlstm.kernel.networks.boxes import Classes
 from symlstm.kernel.networks.runs import Phase, run_at
@@ -14,7 +14,7 @@ from symlstm.kernel.networks.statements import Runs
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.proof.scale import length_of
 from symlstm.search.scale.classes import Astray, Found, explore
-from symlstm.search.scale.closing import classes, exact, for_ever
+from symlstm.search.scale.closing import classes, close_layers, exact, for_ever
 from symlstm.search.scale.falling import fall
 from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.tubes import tubes
@@ -202,7 +202,9 @@ def layered(question: Question, last: int) -> Theorem | None:
             found = explore(question, tolerance, BITS[0], last)
         except Astray:
             continue
-        boxes = [[(exact(box), exact(box))] for box in found.boxes]
+        with ctx.workprec(BITS[0]):
+            close_layers(found)
+            boxes = [[(exact(box), exact(box))] for box in found.boxes]
         theorem = _proved(question, classes(found, boxes, (0,), last, BITS[0]))
         if theorem is not None:
             return theorem
