@@ -18,7 +18,6 @@ from symlstm.steps import (
     Sum,
     TendsTo,
     Within,
-    arithmetic,
     assume,
     auto,
     empty_sum,
@@ -31,7 +30,6 @@ from symlstm.steps import (
     monotone,
     natural,
     operator_norm,
-    positive,
     product,
     real,
     rewrite,
@@ -158,7 +156,7 @@ def gap(goal):
     base, step = goal.induct(t)
     base.auto()
     taken = one_step(step.facts[-1])
-    order = arithmetic(Equal(taken.conclusion.bound, delta * powers(t + 1)), (-delta, specialise(sum_recurrence(), t)))
+    order = auto(Equal(taken.conclusion.bound, delta * powers(t + 1)), sum_recurrence)
     step.by(generalise(weaken(taken, order), n))
 
 
@@ -173,7 +171,7 @@ def uniform_distance() -> Theorem:
     near, slack = specialise(specialise(gap(), t, B), n), auto(Less(0, 1 - L), assume(Less(L, 1)))
     size = auto(LessEqual(0, L + beta + 2), assume(LessEqual(0, L)), specialise(BIASES, n))
     sums = auto(LessEqual(powers(t), 1 / (1 - L)), geometric_sum(), power_of_norm(), slack)
-    order = arithmetic(LessEqual(delta * powers(t), delta / (1 - L)), (1, positive(update), size, sums))
+    order = auto(LessEqual(delta * powers(t), delta / (1 - L)), size, sums, slack)
     return generalise(weaken(near, order), t, n, B)
 
 
@@ -205,7 +203,7 @@ def sigmoid_rnn_as_tanh_rnn(goal):
     step, (whole, state, ones) = specialise(SIGMOID_RNN, t, n), row(d)
     halved = tanh((of_input() + of_state(lambda m: r(t, m))) / 2)
     back = auto(Equal(state, 2 * whole + ones / 2), specialise(apart(), d))
-    goal.by(rewrite(arithmetic(Equal(2 * step.conclusion.lhs - 1, halved), (2, step)), back))
+    goal.by(rewrite(auto(Equal(2 * step.conclusion.lhs - 1, halved), step), back))
 
 
 # An LSTM with the RNN in its candidate gate g, input and output gates open and forget gate shut: tanh twice.

@@ -9,17 +9,13 @@ mentioned by a hypothesis holds for all its values: times, coordinates, sizes, i
 
 # ruff: noqa: I001  (imports in packed lines)
 
-from functools import cache
-from typing import Any, NamedTuple
-
 from sympy import Rational
 
-from symlstm import Outcome, Theorem, Verdict, Witness, claim, main, refuted
+from symlstm import Outcome, Verdict, Witness, claim, main, refuted
 from symlstm.steps import (
-    Abs, Arithmetic, Equal, ForAll, Goal, Less, LessEqual, Max, Min, Sum, TendsTo, Within, assume, auto, empty_sum,
-    every, exp, generalise, inductively, last_term, lemma, lipschitz, lstm_gates, lstm_update, monotone, natural,
-    operator_norm, product, real, rewrite, sequence, sigmoid, sigmoid_contraction, specialise, tanh,
-    tanh_above_cubic, theorem, triangle, weaken,
+    Abs, Arithmetic, Equal, ForAll, Less, Max, Min, Sum, TendsTo, Within, assume, auto, empty_sum, every, exp,
+    last_term, lemma, lstm_gates, lstm_update, monotone, natural, real, sequence, sigmoid, specialise, tanh,
+    tanh_above_cubic, theorem,
 )  # fmt: skip
 
 t, n, m, j, d, p = map(natural, "tnmjdp")  # time, coordinates, input coordinate, hidden size, input size
@@ -75,19 +71,14 @@ theorem("R1", "the gates i, f, g tend to 1, exponentially fast in the bias", eve
     TendsTo(i, (B,), 1), TendsTo(g, (B,), 1),
 )).auto()  # fmt: skip
 
-closed_form = theorem(
-    "R2", "the cell in closed form, at every time and every finite bias",
-    Equal(c(t, n, B, C), f**t * C + i * g * (1 - f**t) / (1 - f)), under=CELL, forall=(t, n, B, C),
-).induct(t)  # fmt: skip
+closed_form = theorem("R2", "the cell in closed form, at every time and every finite bias",
+    Equal(c(t, n, B, C), f**t * C + i * g * (1 - f**t) / (1 - f)), under=CELL, forall=(t, n, B, C)).induct(t)  # fmt: skip
 
-cell_counts = theorem(
-    "R3", "for each t the cell tends to C + t as the bias grows",
-    TendsTo(c(t, n, B, C), (B,), C + t), under=CELL, forall=(t, n, C),
-).induct(t)  # fmt: skip
+cell_counts = theorem("R3", "for each t the cell tends to C + t as the bias grows",
+    TendsTo(c(t, n, B, C), (B,), C + t), under=CELL, forall=(t, n, C)).induct(t)  # fmt: skip
 
-around_fixed_point = lemma(
-    Equal(c(t, n, B, C), c_star + f**t * (C - c_star)), forall=(t, n, B, C)
-).auto(closed_form)  # fmt: skip
+around_fixed_point = lemma(Equal(c(t, n, B, C), c_star + f**t * (C - c_star)),
+    forall=(t, n, B, C)).auto(closed_form)  # fmt: skip
 
 theorem("R4", "at a finite bias the cell does not diverge: it tends to e^B tanh(B), monotonically", every(
     Equal(c_star, i * g / (1 - f)),
@@ -106,15 +97,12 @@ SATURATED = (
     assume(ForAll((t, n, C), Equal(s(t + 1, n, C), sigmoid(preactivation(lambda m: s(t, m, C))) * tanh(C + t + 1)))),
     assume(ForAll((n, C), Equal(s(0, n, C), r(0, n)))),
 )
-limit_of_saturated = lemma(
-    ForAll((t, n), TendsTo(s(t, n, C), (C,), r(t, n))), under=(*SATURATED, rnn())
-).induct(t)  # fmt: skip
-limit_for_bias = lemma(
-    ForAll((t, n, C), TendsTo(h(t, n, B, C), (B,), s(t, n, C))), under=(*STATE, *SATURATED)
-).induct(t, cell_counts)  # fmt: skip
-limit_for_cell = lemma(
-    ForAll((t, n, B), TendsTo(h(t, n, B, C), (C,), r(t, n))), under=(*STATE, rnn())
-).induct(t, around_fixed_point)  # fmt: skip
+limit_of_saturated = lemma(ForAll((t, n), TendsTo(s(t, n, C), (C,), r(t, n))),
+    under=(*SATURATED, rnn())).induct(t)  # fmt: skip
+limit_for_bias = lemma(ForAll((t, n, C), TendsTo(h(t, n, B, C), (B,), s(t, n, C))),
+    under=(*STATE, *SATURATED)).induct(t, cell_counts)  # fmt: skip
+limit_for_cell = lemma(ForAll((t, n, B), TendsTo(h(t, n, B, C), (C,), r(t, n))),
+    under=(*STATE, rnn())).induct(t, around_fixed_point)  # fmt: skip
 
 theorem("R5", "for each input sequence and each t the LSTM tends to the RNN, in either order of limits", every(
     ForAll((t, n), TendsTo(h(t, n, B, C), (B, C), r(t, n))),
@@ -132,70 +120,6 @@ def powers_of_ratio(t):
     return Sum(ratio**j, (j, 0, t - 1))
 
 
-ROWS = assume(ForAll((n,), Sum(Abs(U(n, m)), (m, 1, d)) <= L))  # ||U|| <= L in the max norm
-SUMS = [empty_sum(powers_of_ratio(t * 0)), last_term(powers_of_ratio(t + 1)), last_term(powers_of_ratio(t + 2))]
-sum_recurrence = lemma(
-    Equal(powers_of_ratio(t + 1), 1 + ratio * powers_of_ratio(t)), under=SUMS, forall=(t,)
-).induct(t, last_term(powers_of_ratio(1 + 0 * t)))  # fmt: skip
-geometric_sum = lemma(Equal((1 - ratio) * powers_of_ratio(t), 1 - ratio**t), under=SUMS, forall=(t,)).induct(t)
-power_of_norm = lemma(LessEqual(0, ratio**t), given=[L >= 0], forall=(t,)).induct(t)
-
-
-class Comparison(NamedTuple):
-    """A state y(t, n) that is to be near r(t, n): y_0 = r_0, y_{t+1} = o a with a gate o that sees y, |a - 1| <= delta."""
-
-    y: Any
-    delta: Any
-    start: Theorem
-    update: Theorem
-    saturation: Theorem
-
-
-@cache
-def source(at_its_time=False):
-    """h_t of the homework's LSTM; |tanh(c_{t+1}) - 1| by the least c_t at any time, or by c_{t+1} itself."""
-    low = c_star + f ** (t + 1) * (C - c_star) if at_its_time else least
-    near = auto(
-        Within(tanh(c(t + 1, n, B, C)), 1, 1 - tanh(low)),
-        auto(LessEqual(low, c(t + 1, n, B, C)), around_fixed_point),
-    )
-    update = specialise(STATE[0], t, n, B, C)
-    return Comparison(lambda t, n: h(t, n, B, C), 1 - tanh(low), STATE[1], update, near)
-
-
-def one_step(network, now, contraction):
-    """From |y_t - r_t| <= e in every coordinate: |y_{t+1} - r_{t+1}| <= delta + contraction(L e)."""
-    recurrent = operator_norm(specialise(now, m), specialise(ROWS, n))
-    ours, theirs = (preactivation(lambda m, state=state: state(t, m)) for state in (network.y, r))
-    gates = contraction(triangle(Within(ours, theirs, recurrent.conclusion.bound), recurrent))
-    size, one = auto(Within(gates.conclusion.value, 0, 1)), auto(Within(1, 0, 1))
-    step = product(gates, network.saturation, size, one)
-    return rewrite(rewrite(step, network.update, right_to_left=True), specialise(rnn(), t, n), right_to_left=True)
-
-
-def by_steps(network, bound, contraction, *facts):
-    """|y_t - r_t| <= bound(t) for every t and n, by induction: the bound follows one step, and 0 <= bound(0)."""
-    base, step = (goal := Goal(ForAll((t, n), Within(network.y(t, n), r(t, n), bound(t))), facts)).induct(t)
-    base.auto(network.start)
-    taken = one_step(network, step.facts[-1], contraction)
-    step.by(generalise(weaken(taken, auto(LessEqual(taken.conclusion.bound, bound(t + 1)), *facts)), n))
-    return goal.theorem
-
-
-@cache
-def gap(network):
-    """|y_t - r_t| <= delta sum_{j<t} (L/4)^j"""
-    return by_steps(network, lambda t: network.delta * powers_of_ratio(t), lambda near: lipschitz(near, sigmoid),
-                    SUMS[0], sum_recurrence())  # fmt: skip
-
-
-def uniform_gap(network, norm_below_four, *facts):
-    """|y_t - r_t| <= delta/(1 - L/4) for every t, from L < 4."""
-    limit, slack = network.delta / (1 - ratio), auto(Less(0, 1 - ratio), norm_below_four)
-    order = auto(LessEqual(network.delta * powers_of_ratio(t), limit), geometric_sum, power_of_norm, slack, *facts)
-    return generalise(weaken(specialise(gap(network), t, n), order), t, n)
-
-
 def near(bound, y=h):
     """|y_t - r_t| <= bound for every t and n."""
     return ForAll((t, n), Within(y(t, n, B, C), r(t, n), bound))
@@ -206,35 +130,38 @@ def recursion(delta, E):
     return assume(Equal(E(0), 0)), assume(ForAll((t,), Equal(E(t + 1), delta + tanh(L * E(t) / 4))))
 
 
+ROWS = assume(ForAll((n,), Sum(Abs(U(n, m)), (m, 1, d)) <= L))  # ||U|| <= L in the max norm
+NOTHING, *LAST = empty_sum(powers_of_ratio(t * 0)), *(last_term(powers_of_ratio(s)) for s in (1 + 0 * t, t + 1, t + 2))
 SETTING = (*CELL, *STATE, rnn(), ROWS)
-SMALLER, SMALLER_AT_ITS_TIME = recursion(delta, E), recursion(1 - tanh(c_star + f ** (t + 1) * (C - c_star)), D)
+new_cell, low = c(t + 1, n, B, C), c_star + f ** (t + 1) * (C - c_star)
+SMALLER, SMALLER_AT_ITS_TIME = recursion(delta, E), recursion(1 - tanh(low), D)
 
-distance = theorem(
-    "R6", "the distance of the states at each time, for every norm L",
-    every(near(delta * powers_of_ratio(t)), delta > 0, delta <= 2 * exp(-2 * least)), under=SETTING,
-).auto(lambda: gap(source()))  # fmt: skip
+sum_recurrence = lemma(Equal(powers_of_ratio(t + 1), 1 + ratio * powers_of_ratio(t)),
+    under=(NOTHING, *LAST), forall=(t,)).induct(t)  # fmt: skip
+above_least = lemma(least <= new_cell, forall=(t, n, B, C)).auto(around_fixed_point)
+near_one = lemma(Within(tanh(new_cell), 1, delta), forall=(t, n, B, C)).auto(above_least)
+above_low = lemma(low <= new_cell, forall=(t, n, B, C)).auto(around_fixed_point)
+near_one_at_its_time = lemma(Within(tanh(new_cell), 1, 1 - tanh(low)), forall=(t, n, B, C)).auto(above_low)
+gap = lemma(near(delta * powers_of_ratio(t)), under=(*SETTING, NOTHING)).induct(t, near_one, sum_recurrence)
+gap_for_ever = lemma(near(delta / (1 - ratio)), under=SETTING, given=[L < 4]).induct(t, near_one)
 
-uniform_distance = theorem(
-    "R6-uniform", "the distance of the states uniformly in time, for L < 4",
+distance = theorem("R6", "the distance of the states at each time, for every norm L",
+    every(near(delta * powers_of_ratio(t)), delta > 0, delta <= 2 * exp(-2 * least)), under=SETTING).auto(gap)  # fmt: skip
+
+uniform_distance = theorem("R6-uniform", "the distance of the states uniformly in time, for L < 4",
     every(near(delta / (1 - ratio)), delta <= 1), under=SETTING,
-    given=[L < 4, L >= 0, C >= 0, B > 0],
-).auto(lambda: uniform_gap(source(), assume(L < 4)))  # fmt: skip
+    given=[L < 4, C >= 0, B > 0]).auto(gap_for_ever)  # fmt: skip
 
-theorem(
-    "R6-sharper", "for every L: e_{t+1} <= delta + tanh(L e_t / 4)",
-    near(E(t)), under=(*SETTING, *SMALLER),
-).auto(lambda: by_steps(source(), E, sigmoid_contraction, *SMALLER))  # fmt: skip
+theorem("R6-sharper", "for every L: e_{t+1} <= delta + tanh(L e_t / 4)",
+    near(E(t)), under=(*SETTING, *SMALLER)).induct(t, near_one)  # fmt: skip
 
-theorem(
-    "R6-each-time", "the same with 1 - tanh(c_{t+1}) for delta: at each time, large C alone is enough",
-    near(D(t)), under=(*SETTING, *SMALLER_AT_ITS_TIME),
-).auto(lambda: by_steps(source(at_its_time=True), D, sigmoid_contraction, *SMALLER_AT_ITS_TIME))  # fmt: skip
+theorem("R6-each-time", "the same with 1 - tanh(c_{t+1}) for delta: at each time, large C alone is enough",
+    near(D(t)), under=(*SETTING, *SMALLER_AT_ITS_TIME)).induct(t, near_one_at_its_time)  # fmt: skip
 
 
 # L > 4: a network of one cell, h_0 = r_0 = 1/2, weight L, bias -L/2, no input; c_0 = c*.
 
 threshold, growth = real("u_0"), (1 + ratio) / 2
-late = LessEqual(threshold, (1 + t * (growth - 1)) * eta / 2)
 gate = sigmoid(L * h(t, B) - L / 2)
 ONE_CELL = (
     assume(ForAll((t,), Equal(r(t + 1), sigmoid(L * r(t) - L / 2)))),
@@ -244,10 +171,7 @@ ONE_CELL = (
     assume(Equal(r(0), HALF)),
     assume(ForAll((B,), Equal(h(0, B), HALF))),
 )
-resting = lemma(Equal(r(t), HALF), under=ONE_CELL, forall=(t,)).induct(t)
-fixed_cell = lemma(ForAll((t, B), Equal(c(t, B), c_star)), under=ONE_CELL).induct(t)
-constant_cell = lemma(Equal(h(t + 1, B), gate * tanh(c_star)), under=ONE_CELL, forall=(t, B)).auto(fixed_cell)
-time_not_negative = lemma(LessEqual(0, t)).induct(t)
+LARGE = (assume(L > 4), assume(threshold >= 0), assume(L**3 * threshold**2 <= 6 * (L - 4)))
 
 
 def lower(t):
@@ -255,32 +179,34 @@ def lower(t):
     return Min(threshold, growth**t * eta / 2)
 
 
-def error_grows(norm):
-    """min(u_0, q^t eta/2) <= r_{t+1} - h_{t+1}, whatever B: by induction over t, from 4 < L."""
-    bottom, small = assume(LessEqual(0, threshold)), assume(LessEqual(L**3 * threshold**2, 6 * (L - 4)))
-    v, u = lower(t), HALF - h(t + 1, B)
-    base, step = (goal := Goal(LessEqual(v, u), [norm, bottom, constant_cell(), *ONE_CELL[4:]])).induct(t)
-    base.auto()
-    power = inductively(LessEqual(0, growth**t), t, norm)
-    nonnegative = auto(LessEqual(0, v), bottom, norm, power)
-    grown = auto(LessEqual(lower(t + 1), growth * v), norm, bottom, power)
-    cubic = tanh_above_cubic(auto(LessEqual(0, L * v / 2), norm, nonnegative))
-    ordered = monotone(auto(LessEqual(L * v / 2, L * u / 2), norm, step.facts[-1]), tanh)
-    square = auto(LessEqual(v**2, threshold**2), bottom, nonnegative)
-    cube = auto(LessEqual(0, L**3), auto(LessEqual(0, L), norm))
-    steep = auto(LessEqual(L**3 * v**2, 6 * (L - 4)), square, cube, small)
-    slope = auto(LessEqual(growth * v, (L * v / 2 - (L * v / 2) ** 3 / 3) / 2), nonnegative, steep)
+v, w, u = lower(t), L * lower(t) / 2, HALF - h(t + 1, B)
+resting = lemma(Equal(r(t), HALF), under=ONE_CELL, forall=(t,)).induct(t)
+fixed_cell = lemma(ForAll((t, B), Equal(c(t, B), c_star)), under=ONE_CELL).induct(t)
+constant_cell = lemma(Equal(h(t + 1, B), gate * tanh(c_star)), under=ONE_CELL, forall=(t, B)).auto(fixed_cell)
+power = lemma(growth**t >= 0, under=LARGE[:1], forall=(t,)).induct(t)
+nonnegative = lemma(v >= 0, under=LARGE[:2]).auto(power)
+grown = lemma(lower(t + 1) <= growth * v, under=LARGE[:2]).auto(power)
+square = lemma(v**2 <= threshold**2, under=LARGE[1:2]).auto(nonnegative)
+steep = lemma(L**3 * v**2 <= 6 * (L - 4), under=LARGE[2:]).auto(square, lemma(L**3 >= 0, under=LARGE[:1]).auto())
+slope = lemma(growth * v <= (w - w**3 / 3) / 2).auto(nonnegative, steep)
+
+
+@lemma(v <= u, under=(LARGE[0], LARGE[1], *ONE_CELL[4:]))
+def error_grows(goal):
+    """Whatever B, the error is at least v: by induction over t."""
+    base, step = goal.induct(t)
+    base.auto(constant_cell)
+    cubic = tanh_above_cubic(auto(w >= 0, LARGE[0], nonnegative))
+    ordered = monotone(auto(w <= L * u / 2, LARGE[0], step.facts[-1]), tanh)
     new, gate = specialise(constant_cell(), t + 1, B), sigmoid(L * h(t + 1, B) - L / 2)
-    half, below = auto(LessEqual(gate, (1 - tanh(L * u / 2)) / 2)), auto(LessEqual(h(t + 2, B), gate), new)
+    half, below = auto(gate <= (1 - tanh(L * u / 2)) / 2), auto(h(t + 2, B) <= gate, new)
     step.by(auto(step.statement, grown, slope, cubic, ordered, half, below))
-    return auto(LessEqual(v, r(t + 1) - h(t + 1, B)), goal.theorem, resting)
 
 
-def error_stays(norm):
-    """u_0 <= r_{t+1} - h_{t+1} from the time on when (1 + t (q - 1)) eta/2 has reached u_0, whatever B."""
-    bernoulli = inductively(LessEqual(1 + t * (growth - 1), growth**t), t, norm, time_not_negative)
-    both = auto(LessEqual(threshold, lower(t)), assume(late), bernoulli)
-    return auto(LessEqual(threshold, r(t + 1) - h(t + 1, B)), both, error_grows(norm))
+late = threshold <= (1 + t * (growth - 1)) * eta / 2
+bernoulli = lemma(1 + t * (growth - 1) <= growth**t, under=LARGE[:1]).induct(t)
+reached = lemma(threshold <= v, given=[late]).auto(bernoulli)
+error_stays = lemma(threshold <= r(t + 1) - h(t + 1, B)).auto(reached, error_grows, resting)
 
 
 @claim(
@@ -295,7 +221,7 @@ def not_uniform_above_four() -> Outcome:
         "1 - tanh(c*)": "1.2997206392245985319599240347529660820205206250220e-6",
     }
     value = "0.47875204516665255062734852305651037315160970565715"
-    return refuted(error_stays(assume(L > 4)), Witness(specified="0", value=value, details=values))
+    return refuted(error_stays(), Witness(specified="0", value=value, details=values))
 
 
 # R7. PyTorch's default c_0 = 0.
@@ -324,20 +250,14 @@ def scaled_lstm(bias):
     """The LSTM with c_0 = c*, h_0 = tanh(c*) r_0 and recurrent weight U/tanh(c*)."""
     scale = tanh(c_star)
     starts = (assume(ForAll((n,), Equal(y(0, n), at))) for y, at in ((c, c_star), (h, scale * r(0, n))))
-    return *lstm(weight=lambda n, m: U(n, m) / scale, divisors=(auto(Less(0, scale), bias),)), *starts
+    return *lstm(weight=lambda n, m: U(n, m) / scale, divisors=(auto(Less(0, scale), bias),)), *starts, rnn()
 
 
-def exact_containment(bias):
-    """h_t = tanh(c*) r_t for every t, as the cell stays where it is."""
-    cell, state, start, same_start = scaled_lstm(bias)
-    constant = inductively(ForAll((t, n), Equal(c(t, n), c_star)), t, cell, start)
-    return inductively(ForAll((t, n), Equal(h(t, n), tanh(c_star) * r(t, n))), t, constant, state, rnn(), same_start)
+SCALED = scaled_lstm(assume(B > 0))
+cell_stays = lemma(Equal(c(t, n), c_star), under=SCALED, forall=(t, n)).induct(t)
 
-
-contained_exactly = theorem(
-    "R8", "exact containment: no limit, at every finite bias B > 0",
-    ForAll((t, n), Equal(h(t, n), tanh(c_star) * r(t, n))), under=(*scaled_lstm(assume(B > 0)), rnn()),
-).auto(lambda: exact_containment(assume(B > 0)))  # fmt: skip
+contained_exactly = theorem("R8", "exact containment: no limit, at every finite bias B > 0",
+    ForAll((t, n), Equal(h(t, n), tanh(c_star) * r(t, n))), under=SCALED).induct(t, cell_stays)  # fmt: skip
 
 
 # R9. Zero initial state, forget bias -B, recurrent weight U/tanh(1).
@@ -351,10 +271,8 @@ FROM_ZERO = (
 starts_at = lemma(Equal(c(1, n, B), first_cell), under=FROM_ZERO, forall=(n, B)).auto()
 tends_to_one = lemma(TendsTo(c(t + 1, n, B), (B,), 1), under=FROM_ZERO[:1], forall=(t, n)).induct(t, starts_at)
 
-theorem(
-    "R9", "from PyTorch's zero state, with forget bias -B, the LSTM tends to tanh(1) times the RNN",
-    ForAll((t, n), TendsTo(h(t, n, B), (B,), kappa * r(t, n))), under=FROM_ZERO,
-).induct(t, tends_to_one)  # fmt: skip
+theorem("R9", "from PyTorch's zero state, with forget bias -B, the LSTM tends to tanh(1) times the RNN",
+    ForAll((t, n), TendsTo(h(t, n, B), (B,), kappa * r(t, n))), under=FROM_ZERO).induct(t, tends_to_one)  # fmt: skip
 
 
 def scaled_down(t, n, B=B, *_):
@@ -362,26 +280,19 @@ def scaled_down(t, n, B=B, *_):
     return h(t, n, B) / kappa
 
 
-def from_zero(bias):
-    """h_t/tanh(1) of this LSTM, with |tanh(c_{t+1})/tanh(1) - 1| <= 1 - tanh(c_1)/tanh(1), which is not negative."""
-    cell = c(t + 1, n, B)
-    sides = (LessEqual(first_cell, cell), LessEqual(cell, 1))
-    bounds = [monotone(inductively(side, t, FROM_ZERO[0], starts_at, bias), tanh) for side in sides]
-    saturation = auto(Within(tanh(cell) / kappa, 1, kappa_delta), *bounds)
-    update, start = specialise(FROM_ZERO[1], t, n, B), auto(Equal(h(0, n, B) / kappa, r(0, n)), *FROM_ZERO)
-    scaled = auto(Equal(*(side / kappa for side in update.conclusion.args)), update)
-    network = Comparison(scaled_down, kappa_delta, start, scaled, saturation)
-    return network, auto(LessEqual(0, kappa_delta), *bounds)
+POSITIVE = (*FROM_ZERO, assume(B > 0))
+at_least = lemma(first_cell <= c(t + 1, n, B), under=POSITIVE, forall=(t, n)).induct(t, starts_at)
+at_most = lemma(c(t + 1, n, B) <= 1, under=POSITIVE, forall=(t, n)).induct(t, starts_at)
+near_kappa = lemma(Within(tanh(c(t + 1, n, B)) / kappa, 1, kappa_delta), forall=(t, n)).auto(at_least, at_most)
+not_negative = lemma(kappa_delta >= 0).auto()
+gap_from_zero = lemma(near(kappa_delta * powers_of_ratio(t), y=scaled_down),
+    under=(*FROM_ZERO, ROWS, NOTHING)).induct(t, near_kappa, sum_recurrence)  # fmt: skip
+gap_from_zero_for_ever = lemma(near(kappa_delta / (1 - ratio), y=scaled_down),
+    under=(*FROM_ZERO, ROWS), given=[L < 4]).induct(t, near_kappa, not_negative)  # fmt: skip
 
-
-@theorem(
-    "R9-distance", "how far the LSTM from zero is from tanh(1) times the RNN, at each time and for ever",
+theorem("R9-distance", "how far the LSTM from zero is from tanh(1) times the RNN, at each time and for ever",
     every(near(kappa_delta * powers_of_ratio(t), y=scaled_down), near(kappa_delta / (1 - ratio), y=scaled_down)),
-    under=(*FROM_ZERO, ROWS), given=[B > 0, L < 4, L >= 0],
-)  # fmt: skip
-def distance_from_zero(goal):
-    network, nonnegative = from_zero(assume(B > 0))
-    goal.auto(gap(network), uniform_gap(network, assume(L < 4), nonnegative))
+    under=(*FROM_ZERO, ROWS), given=[B > 0, L < 4]).auto(gap_from_zero, gap_from_zero_for_ever)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -41,10 +41,8 @@ COORDINATES = (
     assume(ForAll((n,), Equal(r(0, n), (1 + y(0, n)) / 2))),
 )
 
-theorem(
-    "A1-true", "part 1, RNN: in the coordinates (1 + y)/2 the sigmoid RNN is a tanh RNN",
-    ForAll((t, n), Equal(r(t, n), (1 + y(t, n)) / 2)), under=(*COORDINATES, rnn()),
-).induct(t)  # fmt: skip
+theorem("A1-true", "part 1, RNN: in the coordinates (1 + y)/2 the sigmoid RNN is a tanh RNN",
+    ForAll((t, n), Equal(r(t, n), (1 + y(t, n)) / 2)), under=(*COORDINATES, rnn())).induct(t)  # fmt: skip
 
 
 # A2. Must the cell be large?
@@ -93,10 +91,8 @@ def initial_cell() -> Outcome:
     return refuted(never_diverges(), witness, "the cell forgets where it started: A3-true")
 
 
-theorem(
-    "A3-true", "part 1, c_0: at every finite bias the share of the initial cell in c_t tends to 0",
-    TendsTo(f**t * C, (t,), 0), forall=(B, C),
-).auto()  # fmt: skip
+theorem("A3-true", "part 1, c_0: at every finite bias the share of the initial cell in c_t tends to 0",
+    TendsTo(f**t * C, (t,), 0), forall=(B, C)).auto()  # fmt: skip
 
 
 @false("A4", "part 1, i_t and g_t: gates near 1 make the cell diverge",
@@ -114,17 +110,13 @@ OPEN_CELL = (
     assume(ForAll((n, B), Equal(c(0, n, B), C))),
 )
 
-theorem(
-    "A4-true", "part 1, i_t and g_t: with f -> 1 alone the cell grows by i g a step, for all i and g",
-    TendsTo(c(t, n, B), (B,), C + t * gain), under=OPEN_CELL, forall=(t, n),
-).induct(t)  # fmt: skip
+theorem("A4-true", "part 1, i_t and g_t: with f -> 1 alone the cell grows by i g a step, for all i and g",
+    TendsTo(c(t, n, B), (B,), C + t * gain), under=OPEN_CELL, forall=(t, n)).induct(t)  # fmt: skip
 
 # f t <= t and i g < 1
-not_negative = lemma(LessEqual(0, t)).induct(t)
-at_most = lemma(ForAll((t, n, B, C), LessEqual(c(t, n, B, C), f**t * C + t)), under=CELL).induct(t, not_negative)
-below_formula = lemma(
-    Less(c(t + 1, n, B, C), f ** (t + 1) * C + t + 1), under=CELL[:1], forall=(t, n, B, C)
-).auto(at_most, not_negative)  # fmt: skip
+at_most = lemma(ForAll((t, n, B, C), LessEqual(c(t, n, B, C), f**t * C + t)), under=CELL).induct(t)
+below_formula = lemma(Less(c(t + 1, n, B, C), f ** (t + 1) * C + t + 1),
+    under=CELL[:1], forall=(t, n, B, C)).auto(at_most)  # fmt: skip
 
 
 @false("A5", "part 1, closed form: c_t = f^t c_0 + t",
@@ -142,9 +134,7 @@ def mixed_formula() -> Outcome:
     return refuted(below_formula(), witness, "too large from t = 1 on; right is A5-true")
 
 
-theorem(
-    "A5-true", "part 1, closed form: c_t = f^t C + i g (1 - f^t)/(1 - f)", closed_form.goal, under=CELL
-).auto(closed_form)  # fmt: skip
+theorem("A5-true", "part 1, closed form: c_t = f^t C + i g (1 - f^t)/(1 - f)", closed_form.goal, under=CELL).auto(closed_form)  # fmt: skip
 
 
 @false("A6", "part 1, limit of the cell: c_t tends to oo for t -> oo", "lim_(t -> oo) c_t = oo at a finite bias",
@@ -179,10 +169,8 @@ def factor() -> Outcome:
     return refuted(found, witness, "the factor for B -> oo: A7-true; with c_0 = 0 it is not 1 either: R7")
 
 
-theorem(
-    "A7-true", "part 1, hidden state: for B -> oo the factor of step t is tanh(C + t)",
-    ForAll((t, n, C), TendsTo(h(t, n, B, C), (B,), s(t, n, C))), under=(*CELL, *STATE, *SATURATED),
-).auto(limit_for_bias)  # fmt: skip
+theorem("A7-true", "part 1, hidden state: for B -> oo the factor of step t is tanh(C + t)",
+    ForAll((t, n, C), TendsTo(h(t, n, B, C), (B,), s(t, n, C))), under=(*CELL, *STATE, *SATURATED)).auto(limit_for_bias)  # fmt: skip
 
 one_cell_rnn = Network(["step"], [[0]], [[8]], [0], [-4], h0=[HALF], cell="rnn_sigmoid")
 GATES = {"b_hi": [2], "b_hf": [2], "b_hg": [2], "W_ho": [[8]], "b_ho": [-4]}
@@ -206,15 +194,11 @@ def errors_compound() -> Outcome:
     return refuted(not_uniform_above_four().theorem, witness, "how near it is: A8-true, A8-uniform")
 
 
-theorem(
-    "A8-true", "part 1, conclusion: the distance at each time, for every norm of W_hh",
-    distance.goal, given=distance.given,
-).auto(distance)  # fmt: skip
+theorem("A8-true", "part 1, conclusion: the distance at each time, for every norm of W_hh",
+    distance.goal, given=distance.given).auto(distance)  # fmt: skip
 
-theorem(
-    "A8-uniform", "part 1, conclusion: the distance at all times at once, for ||W_hh|| < 4",
-    uniform_distance.goal, given=uniform_distance.given,
-).auto(uniform_distance)  # fmt: skip
+theorem("A8-uniform", "part 1, conclusion: the distance at all times at once, for ||W_hh|| < 4",
+    uniform_distance.goal, given=uniform_distance.given).auto(uniform_distance)  # fmt: skip
 
 
 def first_state_below(bound_on_c):
@@ -239,38 +223,24 @@ def subset() -> Outcome:
     return refuted(found, witness, "true of the RNN's states times one constant: A9-true")
 
 
-@claim("A9-true", "part 1, conclusion: tanh(c*) times the RNN is an LSTM, exactly",
-       goal=contained_exactly.goal, given=contained_exactly.given)  # fmt: skip
-def subset_after_rescaling():
-    return contained_exactly()
+theorem("A9-true", "part 1, conclusion: tanh(c*) times the RNN is an LSTM, exactly",
+    contained_exactly.goal, given=contained_exactly.given).auto(contained_exactly)  # fmt: skip
 
 
 NOTES = (
-    note(
-        "A1",
-        "part 1, the RNN's equation",
+    note("A1", "part 1, the RNN's equation",
         "PyTorch's RNN has the nonlinearities tanh and relu and refuses 'sigmoid'; the sigmoid RNN is a definition "
         "of its own. A1-true carries it over to a tanh RNN, where the initial state 0 becomes -1, which is not "
-        "PyTorch's default.",
-    ),
-    note(
-        "A5-note",
-        "part 1, closed form",
-        "The letter t stands for the time and for the power at once: f with both is the constant gate to the power t.",
-    ),
-    note(
-        "A10",
-        "part 1, the weights",
+        "PyTorch's default."),
+    note("A5-note", "part 1, closed form",
+        "The letter t stands for the time and for the power at once: f with both is the constant gate to the power t."),
+    note("A10", "part 1, the weights",
         "That all weights are 0 can only be meant of the gates i, f and g. The output gate has the RNN's weights, and "
-        "its two biases add up to the RNN's; this is not said.",
-    ),
-    note(
-        "A11",
-        "both parts",
+        "its two biases add up to the RNN's; this is not said."),
+    note("A11", "both parts",
         "Inputs are rows where the RNN is defined and columns afterwards; biases are rows in some places of part 2 "
-        "and columns in others.",
-    ),
-)
+        "and columns in others."),
+)  # fmt: skip
 
 
 if __name__ == "__main__":

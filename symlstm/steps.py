@@ -17,7 +17,7 @@ RuleError and says what it found and what it needs. `proofs/rnn_in_lstm.py` is w
 `symlstm.proof.lemmas`; this module only names them.
 """
 
-from sympy import Abs, Max, Min, Sum, exp, tanh
+from sympy import Abs, Max, Min, Rational, Sum, exp, tanh
 
 from symlstm.kernel.logic.bounds import absolute_value, sides
 from symlstm.kernel.logic.limits import iterate, squeeze
@@ -77,6 +77,7 @@ __all__ = [
     "LessEqual",
     "Max",
     "Min",
+    "Rational",
     "Sum",
     "TendsTo",
     "Within",

@@ -1,4 +1,4 @@
-"""The pipeline: specification -> network -> proof in the limit -> least scale -> proof at that scale.  UNTRUSTED.
+"""The pipeline: specification -> network -> proof in the limit -> least scales -> proof at one of them.  UNTRUSTED.
 
 Every statement about the network that comes out is proved from its weights, as for any other network: the builder
 proposes, and a mistake in it costs a network, never a false theorem.
@@ -10,30 +10,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from flint import arb
 from sympy import Expr, Rational
 
 from symlstm.builder import control, counting
+from symlstm.builder.scales import (
+    LARGEST,
+    MANY,
+    Tried,
+    at_every_length,
+    least_for_ever,
+    least_safe,
+    least_up_to,
+    right_in_floats,
+)
 from symlstm.builder.units import control as units_of
+from symlstm.floats.closed_states import Exhausted
 from symlstm.kernel.networks.machines import Acceptance, Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
-from symlstm.kernel.theorem import Theorem
 from symlstm.model.errors import InputError
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
 from symlstm.proof.claims import Outcome, Verdict
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
-from symlstm.search.scale.answer import asked, at_scale
-from symlstm.search.scale.least import narrowed
-from symlstm.search.scale.verdict import at_every_length
+from symlstm.search.scale.answer import at_scale
+from symlstm.search.scale.float_classes import MOST
 
-SMALLEST, LARGEST = Fraction(2), 4096  # multiples of the unit weights that are tried
-WORK = 5_000_000  # products, in certifying one scale: some twenty seconds
-ROUNDS = 10  # in which the boxes of all classes are computed before they settle, about
-APART = (arb(1) / 16,)  # states of one step are a unit apart: what is within it is one class
-FINE = 8  # the least scale is known to one part in so many
 AMPLE = Fraction(50)  # the multiple where none can be certified at a scale yet, as where a machine counts
+Maker = Callable[[Fraction], Construction]  # from the multiple of unit weights
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,20 @@ class Built:
     """A network with its specification, what is proved of it in the limit, and at the weights that it has.
 
     Every weight is a multiple of the scale: k = 1 is the network as it is written, with unit weights times `multiple`.
-    `too_small` is the largest multiple that was tried and not certified, None if all were.
+    `least` is the least multiple that is certified, None if that is not known, and `too_small` the largest that was
+    tried and has no certificate. `float32` is a run over all float32 states at these weights in which none is wrong,
+    None if there is no such run; `unsafe` is the largest multiple that was tried and has none.
     """
 
     construction: Construction
     limit: Outcome
     at_weights: AtScale
     multiple: Fraction
-    too_small: Fraction | None
     states: int
+    least: Fraction | None = None
+    too_small: Fraction | None = None
+    float32: Exhausted | None = None
+    unsafe: Fraction | None = None
 
     @property
     def units(self) -> int:
@@ -68,9 +77,10 @@ def build(
 
     What is proved of it is the specification, or `claimed`, the same written otherwise or for promised words alone.
 
-    Certified at its weights up to `length` words, None for every length; where that cannot be, for a machine that
-    counts or one of very many states, `at_weights` says how far it is or why it is not. Raises InputError for a
-    machine that has no network of that kind here, or that is not certified at any multiple.
+    Its weights are the least, of two digits, that are certified up to `length` words, None for every length, and right
+    in float32. Where that cannot be, for a machine that counts or one of very many states, `at_weights` says how far
+    it is right or why that is not known. Raises InputError for a machine that has no network of that kind here, or
+    that is not certified at any multiple up to the length.
     """
     make, states = _maker(specification, cell)
     claimed = specification if claimed is None else claimed
@@ -83,32 +93,52 @@ def build(
             "one that is proved",
             "report this, please",
         )
+
+    def found(multiple: Fraction) -> Construction:
+        return Construction(make(_times(multiple)), claimed, title)
+
+    plan = Built(ideal, limit, AtScale(None), Fraction(1), states)
+    if specification.registers:
+        return replace(plan, construction=found(AMPLE), at_weights=at_scale(found(AMPLE)), multiple=AMPLE)
     if not ideal.network.depends_on_k:  # exact: no scale to look for
-        return Built(ideal, limit, at_scale(ideal), Fraction(1), None, states)
-    try:
-        multiple, too_small = (AMPLE, None) if specification.registers else least_multiple(make, claimed, length)
-    except TooLarge as reason:
-        found = Construction(make(_times(AMPLE)), claimed, title)
-        return Built(found, limit, AtScale(Fraction(1), reason=str(reason)), AMPLE, None, states)
-    found = Construction(make(_times(multiple)), claimed, title)
-    theorem = None if length is not None or specification.registers else _at_every_length(found)
-    known = at_scale(found) if theorem is None else AtScale(Fraction(1), theorem)
-    return Built(found, limit, known, multiple, too_small, states)
+        return replace(plan, at_weights=at_scale(ideal), float32=right_in_floats(ideal, Fraction(1)), least=Fraction(1))
+    return _for_ever(plan, found) if length is None else _up_to(plan, found, length)
 
 
-class TooLarge(Exception):
-    """A network that takes too much work to be certified at a scale."""
+def _up_to(plan: Built, found: Maker, length: int) -> Built:
+    """With the least weights that are certified up to the length."""
+    tried = least_up_to(found, length)
+    made = found(tried.multiple)
+    run = right_in_floats(plan.construction, tried.multiple)
+    plan = replace(plan, construction=made, at_weights=at_scale(made), multiple=tried.multiple, float32=run)
+    return replace(plan, least=tried.multiple, too_small=tried.too_small)
 
 
-def _at_every_length(construction: Construction) -> Theorem | None:
-    """The theorem for every length, None if it is not found. Raises TooLarge."""
-    question = replace(asked(construction, Fraction(1), None)[0], work=WORK)
-    once = question.size * len(question.rows) * construction.network.hidden  # a class for each unit that is on
-    if once * ROUNDS <= WORK:
-        theorem = at_every_length(question, APART)
-        if theorem is not None or question.spent[0] <= WORK:
-            return theorem
-    raise TooLarge(f"not certified at a scale within {WORK} products: {construction.network.hidden} units")
+def _for_ever(plan: Built, found: Maker) -> Built:
+    """With the least weights that are certified for every length; where those are not right in float32, that are both."""
+    best = least_for_ever(plan.construction)
+    safe = None if best is None else least_safe(plan.construction, best.multiple)
+    is_both = best is not None and safe is not None and best.multiple == safe.multiple
+    alone = best is not None and (plan.units < MANY or safe is None or is_both)  # of many units only one is checked
+    made = _certified(plan, found, best) if best is not None and alone else None
+    if safe is not None and not is_both:
+        larger = _certified(plan, found, Tried(safe.multiple))
+        least = None if made is None else made.least
+        made = made if larger is None else replace(larger, least=least, unsafe=safe.too_small)
+    if best is None or made is None:
+        reason = f"no boxes of up to {MOST} classes found with weights up to {LARGEST}"
+        return replace(plan, construction=found(AMPLE), at_weights=AtScale(Fraction(1), reason=reason), multiple=AMPLE)
+    return replace(made, too_small=best.too_small, float32=right_in_floats(plan.construction, made.multiple))
+
+
+def _certified(plan: Built, found: Maker, first: Tried) -> Built | None:
+    """At the multiple, or one a little larger, that the kernel accepts."""
+    for tried in first.larger():
+        theorem = at_every_length(made := found(tried.multiple))
+        if theorem is not None:
+            known = AtScale(Fraction(1), theorem)
+            return replace(plan, construction=made, at_weights=known, multiple=tried.multiple, least=tried.multiple)
+    return None
 
 
 def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network], int]:
@@ -125,36 +155,3 @@ def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network]
 
 def _times(multiple: Fraction) -> Expr:
     return Rational(multiple.numerator, multiple.denominator) * k
-
-
-def least_multiple(
-    make: Callable[[Expr], Network], specification: Machine | WeightedAutomaton, length: int | None
-) -> tuple[Fraction, Fraction | None]:
-    """A multiple that is certified up to the length, of two digits, and the largest that was tried and is not."""
-
-    def certified(multiple: Fraction) -> bool:
-        found = Construction(make(_times(multiple)), specification)
-        if length is None:
-            return _at_every_length(found) is not None
-        return at_scale(found).is_right_up_to(length)
-
-    low, high = None, SMALLEST
-    while not certified(high):
-        low, high = high, 2 * high
-        if high > LARGEST:
-            raise InputError(
-                "build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell"
-            )
-    if low is not None:
-        low, high = narrowed(low, high, certified, FINE)
-    rounded = _two_digits_up(high)
-    return (rounded if certified(rounded) else high), low
-
-
-def _two_digits_up(x: Fraction) -> Fraction:
-    unit = Fraction(1)
-    while x / unit >= 100:
-        unit *= 10
-    while x / unit < 10:
-        unit /= 10
-    return -(-x // unit) * unit

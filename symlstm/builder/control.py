@@ -50,13 +50,14 @@ def threshold(unit: Unit, control: Control) -> Rational:
 def rows(control: Control, levels: Levels, scale: Expr) -> Rows:
     """scale * (sum of what is on - threshold), with the units' levels in place of 0 and 1."""
     words, height = [*control.automaton.moves], levels.on - levels.off
+    weight = scale / height
     table = Rows([], [], [])
     for unit in control.units:
         every_state = len(unit.before) == len(control.automaton.states)
         every_word = len(unit.words) == len(words)
         read = set() if every_state else set(control.on(unit.before))
-        table.words.append([scale * int(word in unit.words and (every_state or not every_word)) for word in words])
-        table.units.append([scale * int(n in read) / height for n in range(len(control.units))])
+        table.words.append([scale if word in unit.words and (every_state or not every_word) else 0 for word in words])
+        table.units.append([weight if n in read else 0 for n in range(len(control.units))])
         table.bias.append(-scale * (threshold(unit, control) + len(read) * levels.off / height))
     return table
 

@@ -19,13 +19,33 @@ def header(built: Built) -> list[str]:
     """What is proved of the network, in sentences."""
     network = built.construction.network
     cell = f"{network.cell}, hidden size {built.units}; {built.states} states in the specification"
+    if not network.depends_on_k:
+        known = f"No weight depends on k; the network as it stands: {certified(built.at_weights)}"
+        return [cell, f"{known}.", f"{in_float32(built)}."]
     lines = [cell, "Proved in the limit k -> oo, on every word sequence."]
     at = f"At k = 1, the weights as they stand: {certified(built.at_weights)}."
-    if not network.depends_on_k:
-        return [cell, f"No weight depends on k; the network as it stands: {certified(built.at_weights)}."]
-    least = f"Weights are multiples of {number(built.multiple)}"
-    smaller = "" if built.too_small is None else f"; with {number(built.too_small)} there is no certificate"
-    return [*lines, at, f"{least}{smaller}."]
+    return [*lines, at, f"{in_float32(built)}.", f"{'; '.join(multiples(built))}."]
+
+
+def multiples(built: Built) -> Iterator[str]:
+    """By what the unit weights are multiplied, and what is known of less."""
+    yield f"Weights are multiples of {number(built.multiple)}"
+    if built.unsafe is not None:
+        yield f"with {number(built.unsafe)} no run over all float32 states was found in which none is wrong"
+    if built.least is not None and built.least != built.multiple:
+        yield f"{number(built.least)} is certified too"
+    if built.too_small is not None:
+        yield f"with {number(built.too_small)} there is no certificate"
+
+
+def in_float32(built: Built) -> str:
+    """What a run saw, which is no theorem."""
+    if built.float32 is None:
+        return "In float32: not established"
+    states = f"{built.float32.states} reachable float32 states"
+    return (
+        f"In float32: right at every length, by an exhaustive run over {states} (sums from left to right; no theorem)"
+    )
 
 
 def certified(found: AtScale) -> str:

@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from symlstm.certificates.folder import library
@@ -23,6 +24,8 @@ AXIOMS = {  # of the real numbers and of classical logic, in Rocq's standard lib
 NEEDED = {"Coquelicot": "libcoq-coquelicot", "Interval": "libcoq-interval"}
 INSTALL = "sudo apt-get install coq libcoq-coquelicot libcoq-interval"
 LIMIT = 600  # seconds for one file
+TOGETHER = 800_000  # letters of statements in one file
+ENDING = "Print Assumptions statement.\n"
 
 
 class Rejected(Exception):
@@ -40,25 +43,117 @@ class Rocq:
     def theorem(self, text: str) -> float:
         """Compiles a statement; the seconds that took. Raises Rejected."""
         start = time.perf_counter()
+        assumed = _assumed(self.compile(self._written(text)))
+        if not assumed <= AXIOMS:
+            raise Rejected(f"it rests on {', '.join(sorted(assumed - AXIOMS))}")
+        return time.perf_counter() - start
+
+    def theorems(self, texts: Mapping[str, str]) -> dict[str, float | Rejected]:
+        """The same of several, in one file for those with the same library: seconds without the time to load that."""
+        found: dict[str, float | Rejected] = {}
+        for header in dict.fromkeys(map(_header, texts.values())):
+            for some in _portions({name: text for name, text in texts.items() if _header(text) == header}):
+                found |= self._together(header, some)
+        return found
+
+    def _together(self, header: str, texts: Mapping[str, str]) -> dict[str, float | Rejected]:
+        left, rejected = dict(texts), dict[str, float | Rejected]()
+        while len(left) > 1:
+            modules = {
+                name: f"Module T{n}.\n{text.removeprefix(header).removesuffix(ENDING)}End T{n}.\n"
+                for n, (name, text) in enumerate(left.items())
+            }
+            every = reduce(lambda rest, n: f"({n}.statement, {rest})", (f"T{n}" for n in range(len(left))), "tt")
+            whole = f"{header}{''.join(modules.values())}Definition every := {every}.\nPrint Assumptions every.\n"
+            done = self._run(self._written(whole), "-time")
+            if not done.returncode:
+                if _assumed(done.stdout) <= AXIOMS:
+                    return rejected | _seconds(done.stdout, len(header.encode()), modules)
+                break
+            wrong = _module_at(done.stderr, header, modules)
+            if wrong is None:
+                break
+            rejected[wrong] = Rejected(_said(done))
+            del left[wrong]
+        return rejected | {name: self._one(text) for name, text in left.items()}
+
+    def _one(self, text: str) -> float | Rejected:
+        try:
+            return self.theorem(text)
+        except Rejected as reason:
+            return reason
+
+    def _written(self, text: str) -> Path:
         path = self.workplace / "statement.v"
         path.write_text(text, encoding="utf-8")
-        said = self.compile(path)
-        assumed = set(re.findall(r"^([A-Za-z_][\w.']*)\s*:", said.partition("Axioms:")[2], re.MULTILINE))
-        if not assumed <= AXIOMS or ("Axioms:" not in said and "Closed under the global context" not in said):
-            raise Rejected(f"it rests on {', '.join(sorted(assumed - AXIOMS)) or 'nothing that is said'}")
-        return time.perf_counter() - start
+        return path
 
     def compile(self, path: Path) -> str:
         """What the compiler says; raises Rejected with its error."""
-        words = [self.program, "-q", "-w", "-all", "-R", ".", "Symlstm", path.name]
+        done = self._run(path)
+        if done.returncode:
+            raise Rejected(_said(done))
+        return done.stdout
+
+    def _run(self, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+        words = [self.program, "-q", "-w", "-all", *options, "-R", ".", "Symlstm", path.name]
         try:
-            done = subprocess.run(words, cwd=self.workplace, capture_output=True, text=True, timeout=LIMIT, check=False)
+            return subprocess.run(words, cwd=self.workplace, capture_output=True, text=True, timeout=LIMIT, check=False)
         except subprocess.TimeoutExpired:
             raise Rejected(f"no end after {LIMIT} s") from None
-        if done.returncode:
-            lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-            raise Rejected("; ".join(line.strip() for line in lines[:4])[:300] or f"exit code {done.returncode}")
-        return done.stdout
+
+
+def _portions(texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Texts that are compiled together: no more than Rocq has memory for."""
+    some: dict[str, str] = {}
+    for name, text in texts.items():
+        if some and sum(map(len, (*some.values(), text))) > TOGETHER:
+            yield some
+            some = {}
+        some[name] = text
+    if some:
+        yield some
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+    return "; ".join(line.strip() for line in lines[:4])[:300] or f"exit code {done.returncode}"
+
+
+def _assumed(said: str) -> set[str]:
+    """What `Print Assumptions` names, in what was said; something that no library has, if it named nothing at all."""
+    if "Axioms:" not in said and "Closed under the global context" not in said:
+        return {"nothing that is said"}
+    return set(re.findall(r"^([A-Za-z_][\w.']*)\s*:", said.partition("Axioms:")[2], re.MULTILINE))
+
+
+def _header(text: str) -> str:
+    """The lines that load a library."""
+    return text[: text.index("\n", text.index("From Symlstm")) + 1]
+
+
+def _module_at(error: str, header: str, modules: Mapping[str, str]) -> str | None:
+    """The module that an error is about, by its line."""
+    place = re.search(r", line (\d+), characters", error)
+    left = int(place[1]) - header.count("\n") if place else 0
+    for name, text in modules.items():
+        left -= text.count("\n")
+        if place and left <= 0:
+            return name
+    return None
+
+
+def _seconds(said: str, start: int, modules: Mapping[str, str]) -> dict[str, float | Rejected]:
+    """The seconds of each module, from those of each sentence and where it begins."""
+    times = [
+        (int(at), float(x)) for at, x in re.findall(r"^Chars (\d+) - \d+ \[.*\] ([\d.]+) secs", said, re.MULTILINE)
+    ]
+    found: dict[str, float | Rejected] = {}
+    for name, text in modules.items():
+        end = start + len(text.encode())
+        found[name] = sum(x for at, x in times if start <= at < end)
+        start = end
+    return found
 
 
 def installed() -> tuple[str, str] | None:

@@ -1,11 +1,21 @@
-"""Which kinds of conclusions have certificates: read from the kernel's own statements, so that none is forgotten."""
+"""Which kinds of conclusions and which rules have certificates: kinds are read from the kernel's own statements.
+
+`page` is COVERAGE.md, and `verify --coverage` prints the same rows; a test compares both with the kernel.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import NamedTuple
+
 from symlstm.certificates.recheck import KINDS
 from symlstm.certificates.rocq import ROCQ_CELLS, STATED
+from symlstm.certificates.rocq_steps import RULES
+from symlstm.kernel import networks
 from symlstm.kernel.logic.propositions import Proposition
-from symlstm.kernel.networks import fixed_scale, regions, statements  # noqa: F401  (they define kinds)
+from symlstm.kernel.networks.families import Cut, Family, Leaf, Place
 from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Move, Test, Values
 from symlstm.kernel.networks.statements import (
     Automaton,
@@ -20,15 +30,49 @@ from symlstm.kernel.networks.statements import (
 
 PARTS = {  # of statements: no conclusions
     *(System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal),
-    *(Machine, Test, Form, Move, Values, Acceptance, Choices),
+    *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (
-    f"of one layer of {', '.join(ROCQ_CELLS)} without open parameters, and a weighted automaton as its specification"
+    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters, with a weighted "
+    "automaton as its specification; those about real numbers (Proposition) are of any derivation by the rules below."
 )
+PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
+BOTH = f"{PYTHON}, {ROCQ}"
+NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are checked
+    "induction over words": f"{BOTH} for a weighted automaton",
+    "equality of weighted automata": BOTH,
+    "evaluation of both sides": f"{BOTH} for a weighted automaton",
+    "evaluation in the saturated automaton": BOTH,
+    "induction over t": BOTH,
+    "reading the invariant": PYTHON,
+    "evaluation": NONE,
+    "evaluation along the words": NONE,
+    "the readout in all families": NONE,
+    "the readouts in all families": NONE,
+    "deviations in families": NONE,
+    "boxes": NONE,
+    "convexity in the length": NONE,
+    "comparison": NONE,
+    "dynamic programming over contexts": NONE,
+    "cases by sign": NONE,
+    "substitution": NONE,
+    "duality": NONE,
+}
+OTHER_RULES = {"enclosure by expansion": NONE, "closeness by expansion": NONE}  # of asymptotics: no lemma
+
+
+class Row(NamedTuple):
+    """A kind of conclusion or a rule, by what its certificates are checked, and what it says."""
+
+    kind: str
+    checked_by: str
+    says: str
 
 
 def kinds() -> list[type]:
     """The kinds of statements about networks, by name, and propositions of the small steps as one."""
+    for module in iter_modules(networks.__path__, f"{networks.__name__}."):
+        import_module(module.name)  # defines kinds
     found: set[type] = set()
     todo: list[type] = [Statement]
     while todo:
@@ -38,18 +82,48 @@ def kinds() -> list[type]:
     return [*sorted(found - PARTS, key=lambda kind: kind.__name__), Proposition]
 
 
-def table() -> list[dict[str, str]]:
-    """A row for each kind: its name, by what its certificates are checked, and what it says."""
-    return [
-        {"kind": kind.__name__, "checked_by": _checkers(kind.__name__), "says": _first_words(kind)} for kind in kinds()
-    ]
+def table() -> list[Row]:
+    """A row for each kind of conclusion."""
+    return [Row(kind.__name__, _checkers(kind), _first_words(kind)) for kind in kinds()]
 
 
-def _checkers(kind: str) -> str:
-    found = ["plain Python"] * (kind in KINDS) + ["Rocq"] * (kind in STATED)
-    return ", ".join(found) or "none"
+def rules() -> list[Row]:
+    """A row for each rule of the kernel: the small steps, then networks."""
+    small = dict.fromkeys(RULES, ROCQ) | OTHER_RULES
+    return [Row(rule, by, "") for found in (small, NETWORK_RULES) for rule, by in sorted(found.items())]
+
+
+def page() -> str:
+    """COVERAGE.md: both tables."""
+    return "\n".join(_page()) + "\n"
+
+
+def _page() -> Iterator[str]:
+    yield "# What is checked again beside the kernel"
+    yield ""
+    yield "`symlstm certify` writes certificates, `symlstm verify` and `symlstm prove --recheck` check them: in plain Python"
+    yield "(`recheck.py`, one file, standard library only), and with Rocq where it is installed. This page is generated;"
+    yield "`symlstm verify --coverage` prints the same."
+    yield ""
+    yield ABOUT
+    yield ""
+    yield "| kind of conclusion | checked by | what it says |"
+    yield "|---|---|---|"
+    yield from (f"| {row.kind} | {row.checked_by} | {row.says.replace('|', chr(92) + '|')} |" for row in table())
+    yield ""
+    yield "| rule of the kernel | checked by |"
+    yield "|---|---|"
+    yield from (f"| {row.kind} | {row.checked_by} |" for row in rules())
+
+
+def _checkers(kind: type) -> str:
+    found = [PYTHON] * (kind.__name__ in KINDS) + [ROCQ] * (kind.__name__ in STATED or kind is Proposition)
+    return ", ".join(found) or NONE
 
 
 def _first_words(kind: type) -> str:
-    """The first paragraph of what it says of itself, as one line."""
-    return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].split())
+    """The first paragraph of what it says of itself, and the one that it announces, as one line."""
+    if kind is Proposition:
+        return "A statement about real numbers and sequences: <, <=, =, |v - c| <= b, and, for all, limits."
+    first, *more = (kind.__doc__ or "").strip().split("\n\n")
+    return " ".join(" ".join([first, *more[: first.endswith(":")]]).split())

@@ -1,6 +1,6 @@
-"""Certificates as Rocq files.
+"""Certificates as Rocq files: of derivations by `rocq_steps`, of theorems about networks here.
 
-A file has its tables as definitions, one theorem, and one computation as its proof. `rocq_reading` reads it
+A file of a network has its tables as definitions, one theorem, and one computation as its proof. `rocq_reading` reads it
 back by a grammar of its own: what is compared with the network is what Rocq has read.
 """
 
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from symlstm.certificates.rocq_steps import text_of_steps
+from symlstm.certificates.steps import KIND, derivation
 
 Data = dict[str, Any]
 
@@ -20,6 +23,7 @@ LIBRARY = (
     "Rates",
     "RatedNetworks",
     "Errors",
+    "SmallSteps",
 )  # in the order of compilation
 ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
 PARTS = {
@@ -48,7 +52,7 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
 
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of a certificate of this kind."""
-    return certificate["theorem"] in STATED
+    return certificate["theorem"] in (*STATED, KIND)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
@@ -206,8 +210,13 @@ def _growth(pair: Any) -> str:
 
 
 def text_of(certificate: Data) -> str:
-    """The Rocq file of a certificate: tables, the theorem, and its proof by computation."""
+    """The Rocq file of a certificate; of a network tables, the theorem, and its proof by computation.
+
+    Raises NotCovered for a derivation with a rule or a function that has no lemma.
+    """
     kind = certificate["theorem"]
+    if kind == KIND:
+        return text_of_steps(derivation(certificate))
     tables = [*_definitions(certificate), ("evidence", "proof", _evidence(certificate))]
     if kind == "ErrorBound":
         tables.append(("bounds", "rates", _bounds(certificate)))

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.compiler import Rocq
 from symlstm.certificates.folder import Folder, load, shipped
 from symlstm.certificates.rocq import covers
 from symlstm.certificates.rocq_reading import Unreadable, differences
-from symlstm.certificates.subjects import Data, is_about
+from symlstm.certificates.rocq_statements import differences as of_steps
+from symlstm.certificates.steps import KIND, derivation
+from symlstm.certificates.subjects import Data, NotCovered, is_about
+from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks.machines import Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
+from symlstm.kernel.theorem import RuleError
 from symlstm.model.network import Network
 
 Subjects = Mapping[Path, tuple[Network, WeightedAutomaton | Machine | None]]
+Statements = Mapping[Path, Sequence[tuple[Proposition, frozenset[Proposition] | None]]]  # goal, allowed hypotheses
 
+PYTHON = "plain Python"
+MALFORMED = (RuleError, NotCovered, KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
 VERIFIED, REJECTED, NOT_COVERED = "verified", "rejected", "not covered"
 
 
@@ -31,43 +39,84 @@ class Finding:
     status: str
     by: tuple[tuple[str, float], ...] = ()
     reason: str = ""
-    compared: str = ""  # the network file whose weights are those of the certificate
+    compared: str = ""  # the file that has the weights or the statement of the certificate
 
 
-def findings(folder: Folder, rocq: Rocq | None, networks: Subjects) -> Iterator[Finding]:
-    """One for each claim. With networks given, a certificate must be about one of them."""
+def findings(
+    folder: Folder, rocq: Rocq | None, networks: Subjects, statements: Statements | None = None
+) -> Iterator[Finding]:
+    """One for each claim. With networks or statements given, a certificate must be about one of them."""
+    found: list[Finding] = []
+    texts: dict[str, str] = {}
     for claim in folder.claims:
-        identity = claim["id"], str(claim.get("title", ""))
-        if "folder" not in claim:
-            yield Finding(*identity, NOT_COVERED, reason=str(claim.get("not_covered", "")))
-            continue
-        try:
-            yield _verified(identity, str(claim["folder"]), folder, rocq, networks)
-        except (recheck.Rejected, compiler.Rejected, Unreadable) as reason:
-            yield Finding(*identity, REJECTED, reason=str(reason))
+        finding, text = _read(claim, folder, networks, statements or {})
+        found.append(finding)
+        if text and rocq is not None:
+            texts[f"{len(found) - 1}"] = text
+    by_rocq = rocq.theorems(texts) if rocq is not None else {}
+    for n, finding in enumerate(found):
+        said = by_rocq.get(f"{n}")
+        if isinstance(said, compiler.Rejected):
+            yield replace(finding, status=REJECTED, reason=str(said))
+        elif rocq is not None and said is not None:
+            yield replace(finding, status=VERIFIED, reason="", by=(*finding.by, (f"Rocq {rocq.version}", said)))
+        else:
+            yield finding
 
 
-def _verified(identity: tuple[str, str], place: str, folder: Folder, rocq: Rocq | None, networks: Subjects) -> Finding:
+def _read(claim: Any, folder: Folder, networks: Subjects, statements: Statements) -> tuple[Finding, str]:
+    """What is found without Rocq, and the text for it, if there is one."""
+    identity = claim["id"], str(claim.get("title", ""))
+    if "folder" not in claim:
+        return Finding(*identity, NOT_COVERED, reason=str(claim.get("not_covered", ""))), ""
+    try:
+        return _verified(identity, str(claim["folder"]), folder, networks, statements)
+    except (recheck.Rejected, Unreadable) as reason:
+        return Finding(*identity, REJECTED, reason=str(reason)), ""
+
+
+def _verified(
+    identity: tuple[str, str], place: str, folder: Folder, networks: Subjects, statements: Statements
+) -> tuple[Finding, str]:
     name = f"{place}/certificate.json"
     _intact(folder, name)
     certificate, seconds = _rechecked(folder.content[name])
-    compared = _about(certificate, networks)
-    by = [("plain Python", seconds)]
-    if covers(certificate):
-        text = _statement(folder, f"{place}/statement.v", certificate)
-        if rocq is not None:
-            by.append((f"Rocq {rocq.version}", rocq.theorem(text)))
-    return Finding(*identity, VERIFIED, tuple(by), compared=compared)
+    compared = _about(certificate, networks, statements)
+    by = [(PYTHON, seconds)] if certificate["theorem"] in recheck.KINDS else []
+    text = _statement(folder, f"{place}/statement.v", certificate) if covers(certificate) else ""
+    status = VERIFIED if by else NOT_COVERED
+    reason = "" if by else "only Rocq checks derivations"
+    return Finding(*identity, status, tuple(by), reason, compared), text
 
 
 def _statement(folder: Folder, name: str, certificate: Data) -> str:
     """The text of a Rocq file that says what the certificate says."""
     _intact(folder, name)
     text = folder.content[name].decode("utf-8", "replace")
-    other = differences(text, certificate)
+    other = differing(text, certificate)
     if other:
         raise Unreadable(f"statement.v and certificate.json differ in {', '.join(other)}")
     return text
+
+
+def differing(text: str, certificate: Data) -> list[str]:
+    """In what a Rocq file differs from its certificate."""
+    if certificate["theorem"] != KIND:
+        return differences(text, certificate)
+    try:
+        return of_steps(text, derivation(certificate))
+    except MALFORMED as error:
+        raise Unreadable(f"certificate.json: {type(error).__name__}: {error}") from None
+
+
+def statement(certificate: Data) -> tuple[frozenset[Proposition], Proposition]:
+    """The hypotheses and the conclusion of a derivation's certificate. Raises Unreadable for what is none."""
+    try:
+        found = derivation(certificate)
+        last = found.nodes[-1]
+        return frozenset(found.hypotheses[h] for h in last.hypotheses), last.conclusion
+    except MALFORMED as error:
+        raise Unreadable(f"certificate.json: {type(error).__name__}: {error}") from None
 
 
 def _intact(folder: Folder, name: str) -> None:
@@ -87,16 +136,30 @@ def _rechecked(data: bytes) -> tuple[Data, float]:
         certificate = load(data)
     except (ValueError, RecursionError) as error:
         raise recheck.Rejected(f"certificate.json: {error}") from None
-    recheck.check(certificate)
+    if not isinstance(certificate, dict) or certificate.get("theorem") != KIND:
+        recheck.check(certificate)
     return certificate, time.perf_counter() - start
 
 
-def _about(certificate: Data, networks: Subjects) -> str:
-    """The file whose network the certificate is about, of those given."""
+def _about(certificate: Data, networks: Subjects, statements: Statements) -> str:
+    """The file that states what the certificate does, or whose network it is about, of those given."""
+    if certificate["theorem"] == KIND:
+        return _stated(certificate, statements)
     for path, (network, specification) in networks.items():
         if is_about(certificate, network, specification):
-            return path.name
+            return f"weights of {path.name}"
     if networks:
         files = ", ".join(path.name for path in networks)
         raise Unreadable(f"another network, readout or specification than in {files}")
+    return ""
+
+
+def _stated(certificate: Data, statements: Statements) -> str:
+    """The script that has the statement: its conclusion, and no other hypotheses."""
+    hypotheses, conclusion = statement(certificate)
+    for path, stated in statements.items():
+        if any(conclusion == goal and (given is None or hypotheses <= given) for goal, given in stated):
+            return f"statement of {path.name}"
+    if statements:
+        raise Unreadable(f"another statement than those of {', '.join(path.name for path in statements)}")
     return ""

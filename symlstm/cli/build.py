@@ -88,8 +88,10 @@ def report(options: argparse.Namespace, built: Built) -> None:
             "units": built.units,
             "verdict": built.limit.verdict.value,
             "multiple": str(built.multiple),
+            "least": None if built.least is None else str(built.least),
             "not_certified": None if small is None else str(small),
             "at_scale": {"verdict": found.finding.value, "right_up_to": found.right_up_to},
+            "float32_states": None if built.float32 is None else built.float32.states,
         }
         print(json.dumps(record, indent=2))
     elif not options.quiet:

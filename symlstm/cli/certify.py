@@ -13,6 +13,7 @@ from symlstm.cli.main import ExitCode
 if TYPE_CHECKING:
     from symlstm.certificates.folder import Entry
     from symlstm.cli.attempt import Source
+    from symlstm.kernel.logic.propositions import Proposition
     from symlstm.kernel.networks.machines import Machine
     from symlstm.kernel.networks.statements import WeightedAutomaton
     from symlstm.model.network import Network
@@ -75,11 +76,29 @@ def _weighted(specification: object) -> WeightedAutomaton | None:
     return specification if isinstance(specification, WeightedAutomaton) else None
 
 
+def statements_in(path: Path) -> list[tuple[Proposition, frozenset[Proposition] | None]]:
+    """What the claims of a script state about real numbers, with the hypotheses that they allow."""
+    from symlstm.kernel.logic.propositions import Proposition
+    from symlstm.proof.claims import Verdict, check, load
+
+    found = []
+    for claim in load(path):
+        is_goal = claim.goal is not None and claim.expected is Verdict.PROVED
+        theorem = None if is_goal else check(claim).outcome.theorem
+        goal = claim.goal if theorem is None else theorem.conclusion
+        if isinstance(goal, Proposition):
+            found.append((goal, claim.given if theorem is None else theorem.hypotheses))
+    return found
+
+
 def entry_of(result: Result, path: Path, networks: list[Network]) -> Entry:
     """The certificate of a claim's theorem, or why it has none."""
     from symlstm.certificates.exporting import certificate
     from symlstm.certificates.folder import Entry, digest
+    from symlstm.certificates.rocq import text_of
+    from symlstm.certificates.steps import certificate_of
     from symlstm.certificates.subjects import NotCovered
+    from symlstm.kernel.logic.propositions import Proposition
 
     claim, theorem = result.claim, result.outcome.theorem
     name = claim.id if path.suffix == ".py" else path.stem
@@ -87,13 +106,17 @@ def entry_of(result: Result, path: Path, networks: list[Network]) -> Entry:
         return Entry(name, claim.name, reason=f"{result.outcome.verdict.value}: {result.outcome.reason}")
     system = getattr(theorem.conclusion, "system", None)
     network = next((network for network in networks if not network.general and network.system == system), None)
-    if network is None:
-        return Entry(name, claim.name, reason=f"theorems of the kind {type(theorem.conclusion).__name__}")
     try:
-        data = certificate(theorem, network, claim.name)
+        if isinstance(theorem.conclusion, Proposition):
+            data = certificate_of(theorem, claim.name)
+            text_of(data)  # refuses what no lemma is for
+        elif network is None:
+            raise NotCovered(f"theorems of the kind {type(theorem.conclusion).__name__}")
+        else:
+            data = certificate(theorem, network, claim.name)
     except NotCovered as reason:
         return Entry(name, claim.name, reason=str(reason))
-    return Entry(name, claim.name, {**data, "network_file": digest(path)})
+    return Entry(name, claim.name, {**data, "file": digest(path)})
 
 
 def _report(entries: list[Entry], options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from symlstm.cli.main import ExitCode
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
     from symlstm.proof.limits import Threshold
 
 EPILOG = (
-    'Example: symlstm limit "tanh(1/(1+exp(-k)))" k. Exit code 0: found; 2: bad input; 3: not found, and why. '
+    'Example: symlstm limit "tanh(1/(1+exp(-k)))" k. Exit code 0: found, with all that was asked; 2: bad input; 3: not '
+    "found, and why. "
     "Every other name in the expression is a parameter, a real number unless --natural says otherwise."
 )
-NAME = re.compile(r"[A-Za-z_]\w*")
+ASKED = ("within", "enclosure")  # besides the limit
+NAME = re.compile(r"[A-Za-z_]\w*+(?!\s*\()")  # of a variable: one before a parenthesis is a function's
 ASSUMPTION = re.compile(r"\s*([^<>]+?)\s*([<>])\s*([^<>=]+?)\s*", re.ASCII)
 
 
@@ -46,10 +49,12 @@ def run(options: argparse.Namespace) -> ExitCode:
         print(json.dumps(found, indent=2))
     else:
         _show(found, options)
-    return ExitCode.OPEN if found["verdict"] == "open" else ExitCode.OK
+    asked = [found, *(found[name] for name in ASKED if name in found)]
+    return ExitCode.OPEN if any("reason" in answer for answer in asked) else ExitCode.OK
 
 
 def _record(options: argparse.Namespace) -> dict[str, Any]:
+    from symlstm.model.errors import InputError
     from symlstm.model.file.bounded_expressions import FUNCTIONS
     from symlstm.model.file.parser import parse_expression
     from symlstm.proof.limits import enclose, limit
@@ -58,14 +63,29 @@ def _record(options: argparse.Namespace) -> dict[str, Any]:
     kinds = {n: "natural" if n in options.natural else "real" for n in names if n not in FUNCTIONS}
     expr = parse_expression(options.expression, kinds)
     variable = parse_expression(options.variable, kinds, "variable")
+    others = [n for n in kinds if n != options.variable]
+    if others and variable.variable() and variable.variable() not in expr.symbols():
+        raise InputError(
+            "variable", f"{options.variable}, which is not in {options.expression}", f"one of {', '.join(others)}"
+        )
     found = limit(expr, variable, assume=[_assumption(text, kinds) for text in options.assume])
     record: dict[str, Any] = {"schema": 1, "verdict": "proved", "expression": options.expression}
     record |= {"value": str(found.value), **_theorem(found.theorem)}
     if options.within is not None:
-        record["within"] = _threshold(found.within(options.within))
+        record["within"] = _answer(lambda: _threshold(found.within(options.within)))
     if options.enclose is not None:
-        record["enclosure"] = _theorem(enclose(expr, variable, from_=options.enclose))
+        record["enclosure"] = _answer(lambda: _theorem(enclose(expr, variable, from_=options.enclose)))
     return record
+
+
+def _answer(made: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What was asked besides the limit, or why there is none."""
+    from symlstm.kernel.theorem import RuleError
+
+    try:
+        return made()
+    except RuleError as refusal:
+        return {"reason": str(refusal)}
 
 
 def _theorem(theorem: Theorem) -> dict[str, Any]:
@@ -102,12 +122,21 @@ def _show(found: dict[str, Any], options: argparse.Namespace) -> None:
         return
     given = f"   given {', '.join(found['hypotheses'])}" if found["hypotheses"] else ""
     screen.line((f"{found['value']}", "bold"), (given, ""))
-    if "within" in found:
-        near = found["within"]
-        screen.line((f"within {options.within} for all {options.variable} >= {near['decimal']}", ""))
-    if "enclosure" in found:
-        near = found["enclosure"]
-        screen.line((f"{near['statement']}   given {', '.join(near['hypotheses'])}", ""))
+    for name in ASKED:
+        if name in found:
+            screen.line((_shown(name, found[name], options), ""))
     if options.verbose:
         screen.line((f"theorem   {found['statement']}", ""))
+        for name in ASKED:
+            if "statement" in found.get(name, ()):
+                screen.line((f"{name:9} {found[name]['statement']}", ""))
         screen.line((f"trusted   {', '.join(found['trusted'])}", ""))
+
+
+def _shown(name: str, answer: dict[str, Any], options: argparse.Namespace) -> str:
+    """What was asked besides the limit, in a line."""
+    if "reason" in answer:
+        return f"open  {' '.join(answer['reason'].split())}"
+    if name == "within":
+        return f"within {options.within} for all {options.variable} >= {answer['decimal']}"
+    return f"{answer['statement']}   given {', '.join(answer['hypotheses'])}"

@@ -6,6 +6,7 @@ Light on purpose: nothing here, and nothing that a command module imports at its
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import re
 import sys
@@ -112,6 +113,7 @@ def main(script_or_words: str | Sequence[str] | None = None) -> int:
     """
     rest = sys.argv[1:]
     words = ["prove", script_or_words, *rest] if isinstance(script_or_words, str) else list(script_or_words or rest)
+    gc.set_threshold(100_000)  # a proof makes many objects and few cycles
     replace_unprintable(sys.stdout, sys.stderr)
     try:
         options = parser_for(words).parse_args(words)

@@ -14,6 +14,7 @@ from symlstm.certificates import compiler, recheck
 from symlstm.certificates.compiler import Rocq
 from symlstm.certificates.rocq import covers, text_of
 from symlstm.certificates.subjects import Data
+from symlstm.certificates.verifying import PYTHON
 from symlstm.cli.attempt import Source
 from symlstm.cli.certify import entry_of, subjects_in
 from symlstm.model.errors import InputError
@@ -22,7 +23,6 @@ from symlstm.proof.claims import Result, undecided
 if TYPE_CHECKING:
     from symlstm.model.network import Network
 
-PYTHON = "plain Python"
 Again = Callable[[Result, Source], Result]
 
 
@@ -48,11 +48,14 @@ def again(result: Result, source: Source, rocq: Rocq | None) -> Result:
 
 
 def _checked(certificate: Data, rocq: Rocq | None) -> tuple[str, ...]:
-    recheck.check(json.loads(json.dumps(certificate)))
+    by: tuple[str, ...] = ()
+    if certificate["theorem"] in recheck.KINDS:
+        recheck.check(json.loads(json.dumps(certificate)))
+        by = (PYTHON,)
     if rocq is None or not covers(certificate):
-        return (PYTHON,)
+        return by
     rocq.theorem(text_of(certificate))
-    return (PYTHON, f"Rocq {rocq.version}")
+    return (*by, f"Rocq {rocq.version}")
 
 
 @lru_cache(maxsize=4)

@@ -103,7 +103,8 @@ def selected(
 ) -> Iterator[Source]:
     """The files that the targets mean, each once, with the claims meant; all shipped ones if there is no target.
 
-    The scripts of a folder only if `scripts`; each script may run for so many seconds before its claims. With
+    Claims are sought by name in the files that are named beside them, then in the shipped ones. The scripts of a folder
+    only if `scripts`; each script may run for so many seconds before its claims. With
     `spec` the targets are weight files, of which that file says what they should compute.
     """
     if spec is not None:
@@ -111,8 +112,14 @@ def selected(
         return
     names = [target for target in targets if not is_path(target) and file_named(target) is None]
     paths = [path for target in targets if target not in names for path in _files(target, scripts)]
-    for path in dict.fromkeys(paths if targets else shipped()):
-        yield read(path, seconds)
+    sources: Iterable[Source] = (read(path, seconds) for path in dict.fromkeys(paths if targets else shipped()))
+    if names and paths:
+        sources = [*sources]
+        own = {claim.id for source in sources for claim in source.claims}.intersection(names)
+        if own:
+            names = [name for name in names if name not in own]
+            sources = kept(sources, lambda claim: claim.id in own)
+    yield from sources
     if names:
         yield from _claims_named(names)
 
@@ -138,7 +145,9 @@ def _claims_named(names: Sequence[str]) -> Iterator[Source]:
             stems = [source.path.stem for source in sources]
             where = f"{', '.join(str(source.path) for source in broken)} cannot be read" if broken else ""
             hint = did_you_mean(name, [*known, *stems]) or where
-            needed = f"a path, a claim's name such as {known[0]}, or one of {', '.join(stems)}" if known else "a path"
+            needed = "a path, or the name of a shipped claim or file" + (
+                f": {known[0]}, {stems[0]}, ..." if known else ""
+            )
             raise InputError(name, "no claim or file of that name", needed, hint)
     yield from kept((source for source in sources if source.error is None), lambda claim: claim.id in names)
 

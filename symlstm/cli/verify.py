@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with", dest="checker", choices=CHECKERS, default="all", help="all: plain Python, and Rocq where installed"
     )
-    parser.add_argument("--coverage", action="store_true", help="which kinds of theorems have certificates")
+    parser.add_argument("--coverage", action="store_true", help="which kinds of theorems and rules have certificates")
     parser.epilog = (
         "Exit code 0: all verified; 1: one is rejected; 2: no such folder; 3: a claim is not covered; "
         "6: --with rocq, and Rocq is not installed."
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     """One line a claim."""
     from symlstm.certificates import compiler, folder
     from symlstm.certificates.verifying import findings
-    from symlstm.cli.certify import subjects_in
+    from symlstm.cli.certify import statements_in, subjects_in
     from symlstm.model.errors import InputError
 
     if options.coverage:
@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
     networks = {path: subject for path in options.networks for subject in subjects_in(path)}
+    statements = {path: statements_in(path) for path in options.networks if path.suffix == ".py"}
     missing = options.checker != "python" and compiler.installed() is None
     if missing:
         print(f"symlstm: Rocq is not installed\n  try     {compiler.INSTALL}", file=sys.stderr)
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> ExitCode:
             return ExitCode.MISSING
     with nullcontext() if options.checker == "python" else compiler.rocq() as rocq:
         found = []
-        for finding in findings(read, rocq, networks):
+        for finding in findings(read, rocq, networks, statements):
             found.append(finding)
             if not options.json:
                 _show(finding, options)
@@ -71,7 +72,7 @@ def _show(finding: Finding, options: argparse.Namespace) -> None:
     if options.quiet and finding.status == "verified":
         return
     by = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in finding.by)
-    about = f", weights of {finding.compared}" if finding.compared else ""
+    about = f", {finding.compared}" if finding.compared else ""
     print(f"{finding.status:11}  {finding.id}: {finding.reason or by + about}")
 
 
@@ -83,14 +84,17 @@ def _code(found: list[Finding]) -> ExitCode:
 
 
 def coverage(options: argparse.Namespace) -> ExitCode:
-    """The kinds of conclusions of the kernel, and which have certificates."""
-    from symlstm.certificates.coverage import ABOUT, table
+    """The kinds of conclusions and the rules of the kernel, and which have certificates."""
+    from symlstm.certificates.coverage import ABOUT, rules, table
 
-    rows = table()
     if options.json:
-        print(json.dumps({"schema": 1, "about": ABOUT, "coverage": rows}, indent=2))
+        kinds, steps = ([row._asdict() for row in rows] for rows in (table(), rules()))
+        print(json.dumps({"schema": 1, "about": ABOUT, "coverage": kinds, "rules": steps}, indent=2))
         return ExitCode.OK
-    for row in rows:
-        print(f"{row['kind']:16}  {row['checked_by']:18}  {row['says']}")
-    print(f"\nCertificates are {ABOUT}.")
+    for row in table():
+        print(f"{row.kind:16}  {row.checked_by:18}  {row.says}")
+    print("\nRules of the kernel:")
+    for row in rules():
+        print(f"{row.kind:38}  {row.checked_by}")
+    print(f"\n{ABOUT}")
     return ExitCode.OK

@@ -70,6 +70,16 @@ def cell() -> Figure:
     return _figure("cell")
 
 
+def margins() -> Figure:
+    """How far the gates of published networks are from their thresholds, against the least scale that is certified."""
+    return _figure("margins")
+
+
+def built() -> Figure:
+    """How many units networks built from automata have, and with which weights they are certified, in every cell."""
+    return _figure("built")
+
+
 def _figure(name: str, construction: Construction | None = None) -> Figure:
     from symlstm.figures.paper import paper, picture, settled
 

@@ -37,6 +37,10 @@ FIGURES = {  # the name is that of the module and of the files
     "region": Entry("the weights that make the network right", "region", "S7"),
     "machine": Entry("the saturated automaton as a graph", "sentiment", "S2, S3", True),
     "float_reach": Entry("distinct float states against word sequences", "sentiment", "S10", True),
+    "margins": Entry(
+        "margins of published networks against the least scale", "published/published", "hewitt-rnn, homework-10"
+    ),
+    "built": Entry("how large networks built from automata are", "built/built", "lstm-2, relu-16"),
 }
 
 

@@ -112,10 +112,17 @@ def first_of_each(columns: Sequence[NDArray[np.signedinteger[Any]]]) -> Places:
     mixed = np.zeros(len(columns[0]), np.int64)  # (n,)
     for column in columns:
         mixed = (mixed ^ (mixed >> 29)) * ODD + column
-    _, first, label = np.unique(mixed, return_index=True, return_inverse=True)
-    if not all((column == column[first][label]).all() for column in columns):
+    order = mixed.argsort()  # (n,)
+    new = _differs_from_the_one_before(mixed[order])
+    if all((new | ~_differs_from_the_one_before(column[order])).all() for column in columns):
+        first = np.minimum.reduceat(order, np.flatnonzero(new))
+    else:
         _, first = np.unique(np.array(columns), axis=1, return_index=True)
     return np.sort(first)
+
+
+def _differs_from_the_one_before(row: NDArray[np.signedinteger[Any]]) -> NDArray[np.bool_]:
+    return np.concatenate(([True], row[1:] != row[:-1]))  # (n,)
 
 
 class Reads(frozenset[int]):
@@ -137,8 +144,9 @@ def influential(machine: Machine) -> tuple[int, ...]:
     h, c = [Reads({j}) for j in range(sizes[0])], [Reads({sizes[0] + j}) for j in range(sizes[1])]
     x = [Reads()] * len(machine.encoding[0])
     new, kept = replace(machine, arithmetic=SAME).step(x, h, c)
+    reads = [x if isinstance(x, Reads) else Reads() for x in (*new, *kept)]  # a constant reads nothing
     live = {index + sizes[0] * (state == "c") for state, index, coeff in machine.terms if coeff}
-    while (wider := live.union(*((*new, *kept)[j] for j in live))) != live:
+    while (wider := live.union(*(reads[j] for j in live))) != live:
         live = wider
     return tuple(sorted(live))
 

@@ -167,10 +167,12 @@ class Term:
 
     def __hash__(self) -> int:
         if self._hash is None:
-            parts = ((mono, int(c.p), int(c.q)) for mono, c in self._monomials.items())
             value, variable = self.rational(), self.variable()  # which it is equal to, and so has the hash of
-            number = Fraction(0) if value is None else Fraction(int(value.p), int(value.q))
-            self._hash = hash(variable or (frozenset(parts) if value is None else number))
+            if value is not None:
+                self._hash = hash(int(value.p) if value.q == 1 else Fraction(int(value.p), int(value.q)))
+            else:
+                parts = ((mono, int(c.p), int(c.q)) for mono, c in self._monomials.items())
+                self._hash = hash(variable or frozenset(parts))
         return self._hash
 
     def _with(self, other: Any, operation: Callable[[Term, Term], Term]) -> Term:
@@ -241,9 +243,8 @@ class Term:
 
     def variable(self) -> Variable | None:
         """The variable that it is, if it is one."""
-        [*atoms] = next(iter(self._monomials), ()) if len(self._monomials) == 1 else ()
-        found = atoms[0][0] if len(atoms) == 1 else None
-        return found if type(found) is Variable and self == atom(found) else None
+        found = self._atom()
+        return found if type(found) is Variable else None
 
     def symbols(self) -> tuple[Variable, ...]:
         """The variables that are free in it, sequences too, at any depth, in an order fixed by the term."""
@@ -254,9 +255,15 @@ class Term:
 
     def application(self) -> Apply | None:
         """The application that it is, if it is one."""
-        [*atoms] = next(iter(self._monomials), ()) if len(self._monomials) == 1 else ()
-        found = atoms[0][0] if len(atoms) == 1 else None
-        return found if type(found) is Apply and self == atom(found) else None
+        found = self._atom()
+        return found if type(found) is Apply else None
+
+    def _atom(self) -> Atom | None:
+        [*parts] = self._monomials.items() if len(self._monomials) == 1 else ()
+        for mono, c in parts:
+            [(found, power)] = mono if len(mono) == 1 else [(None, 0)]
+            return found if power == 1 and c == 1 else None
+        return None
 
     def coefficients(self, of: Atom) -> dict[int, Term]:
         """As a polynomial in the variable: power -> coefficient. Looks at top level only."""

@@ -39,7 +39,6 @@ class sigmoid(Function):  # type: ignore[misc]
 
     nargs = 1
     is_real = True
-    is_positive = True
 
     @classmethod
     def eval(cls, x: Expr) -> Expr | None:

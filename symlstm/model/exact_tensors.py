@@ -70,6 +70,8 @@ def exact(entry: Any, where: str, parameters: Sequence[Variable] | None = ()) ->
     Up to what vanishes for k -> oo it must be affine in k, as tanh(k)*k is. With parameters None it may
     be any expression in k: the kernel need have no meaning for it.
     """
+    if type(entry) is int:
+        return algebra.rational(entry)
     entry = entry.item() if hasattr(entry, "item") else entry
     if isinstance(entry, float) and not math.isfinite(entry):
         raise InputError(where, str(entry), "a finite number")

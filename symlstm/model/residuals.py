@@ -60,7 +60,10 @@ class Residuals:
         largest = int(np.abs(matrix).sum(0).max(initial=0)) * int(np.abs(values).max(initial=0))
         if largest > LARGEST * min(self.denominator, 512):
             raise Unsupported("the specification may leave the integers that float64 holds, up to 2^53 in size")
-        quotient, rest = np.divmod(matrix.T @ values, self.denominator)  # both (r, states)
+        after = matrix.T @ values  # (r, states)
+        if self.denominator == 1:
+            return after
+        quotient, rest = np.divmod(after, self.denominator)
         if rest.any():
             raise _not_whole()
         return quotient

@@ -6,6 +6,7 @@ numbers, functions without rules, fractional powers. People write `real`, `natur
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache, reduce
 from operator import add, mul
 from typing import Any
@@ -72,14 +73,26 @@ def normal(expr: Expr) -> Term:
     if expr.func in _FUNCTIONS:
         return algebra.applied(_FUNCTIONS[expr.func], *map(normal, expr.args))
     if expr.is_Pow and (expr.exp.is_Integer or expr.exp.free_symbols):
-        return algebra.power(normal(expr.base), normal(expr.exp))
+        return _power(normal(expr.base), normal(expr.exp))
     if expr == sympy.E:
         return algebra.exp(algebra.rational(1))
     if isinstance(expr, AppliedUndef) and expr.func == sequence(expr.func.__name__):
         return Variable(expr.func.__name__, "sequence")(*map(normal, expr.args))
     if isinstance(expr, Sum):
         return reduce(_summed, expr.limits, normal(expr.function))
-    raise Unsupported(f"no meaning for {type(expr).__name__}: {expr}")
+    hint = ""
+    if expr.is_Float:
+        exact = Fraction(str(float(expr)))
+        hint = f"; write Rational({exact.numerator}, {exact.denominator})"
+    raise Unsupported(f"no meaning for {type(expr).__name__}: {expr}{hint}")
+
+
+def _power(base: Term, exponent: Term) -> Term:
+    """Of a number b, b^(-t) is (1/b)^t: SymPy makes the one of the other."""
+    below = Term({mono: -c for mono, c in exponent.monomials.items() if mono and c < 0})
+    if not below.monomials or not base.rational():
+        return algebra.power(base, exponent)
+    return algebra.power(base, exponent + below) * algebra.power(algebra.inverse(base), below)
 
 
 def _summed(body: Term, limit: Any) -> Term:
@@ -127,7 +140,8 @@ def order(x: Relational | BooleanAtom | bool) -> Relation:
     """The order that a < b and the like say; raises Unsupported for another relation, or where SymPy has decided it."""
     if not isinstance(x, Relational):
         raise Unsupported(
-            f"SymPy takes a comparison for {x}, without a proof: write Less(a, b) or LessEqual(a, b) for it"
+            f"SymPy takes a comparison for {x}, without a proof: write Less(a, b) for a < b, LessEqual(a, b) for "
+            "a <= b and Equal(a, b) for a = b, from symlstm.steps"
         )
     if x.rel_op not in ORDERS:
         raise Unsupported(f"no meaning for {x}: Equal(a, b) is an equation")

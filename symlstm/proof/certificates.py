@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from flint import fmpq
 
-from symlstm.kernel.algebra import Monomial, Term
-from symlstm.kernel.logic.quotients import UNIT, Quotient, common_divisors, product, quotient
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Apply, Monomial, Term, Variable, total
+from symlstm.kernel.logic.quotients import UNIT, Quotient, common_divisors, product, quotient, with_common_roots
 from symlstm.proof.linear_programming import Infeasible, Unbounded, minimise
 
 DEGREE = 3  # factors of a product
@@ -50,11 +51,26 @@ def certificate(
     for factors in range(1, degree + 1):
         products = dict(_products(known, factors))
         common = common_divisors([difference, *products.values()])
-        columns = {places: x.over(common) for places, x in products.items()}
-        found = _solved(difference.over(common), columns, strict, is_strict)
+        goal, *terms = _with_common_roots([difference.over(common), *(x.over(common) for x in products.values())])
+        found = _solved(goal, dict(zip(products, terms, strict=True)), strict, is_strict)
         if not isinstance(found, Miss):
             return found
     return found
+
+
+def _with_common_roots(terms: list[Term]) -> list[Term]:
+    """The same values with powers of the same exponentials in all of them: e^(x/2) e^(x/2) and e^x are one."""
+    atoms = {a for term in terms for mono in term.monomials for a, _ in mono if isinstance(a, Apply)}
+    exponents = [*{(mono, c.q) for a in atoms if a.function == "exp" for mono, c in a.argument.monomials.items()}]
+    if len({mono for mono, _ in exponents}) == len(exponents):
+        return terms
+    places = [Variable(f"column {n}") for n in range(len(terms))]  # each marks its term in one sum
+    joint = with_common_roots(total(term * algebra.atom(v) for term, v in zip(terms, places, strict=True)))
+    found: dict[Variable, dict[Monomial, fmpq]] = {v: {} for v in places}
+    for mono, c in joint.monomials.items():
+        [mark] = [(a, n) for a, n in mono if a in found]
+        found[mark[0]][mono - {mark}] = c
+    return [Term(part) for part in found.values()]
 
 
 def _solved(difference: Term, columns: Columns, strict: Sequence[bool], is_strict: bool) -> list[Product] | Miss:

@@ -24,19 +24,25 @@ from symlstm.kernel.logic.propositions import (
     Conjunction,
     Equal,
     ForAll,
+    Less,
+    LessEqual,
     Proposition,
     TendsTo,
+    Within,
     assume,
+    divisors,
     generalise,
     rewrite,
     specialise,
     substituted,
     together,
 )
+from symlstm.kernel.logic.quotients import certainly_positive
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.translation import normal, of_kernel
-from symlstm.proof import order, tendencies
+from symlstm.proof import distances, order, tendencies
 from symlstm.proof.claims import Claim, claim
+from symlstm.proof.counterexample import counterexample
 from symlstm.proof.instances import instances, split
 
 Proof = Callable[[], Any]  # of a theorem, made once
@@ -54,6 +60,19 @@ class Place(NamedTuple):
 def theorem_of(known: Known) -> Theorem:
     """The theorem, proved if it was not yet."""
     return known if isinstance(known, Theorem) else known()
+
+
+def positive_divisors(p: Proposition, facts: Sequence[Theorem]) -> list[Theorem]:
+    """0 < d, from orders among the facts, for what a proposition divides by and is not positive by its form."""
+    orders = [fact for fact in facts if isinstance(fact.conclusion, Less | LessEqual)]
+    return [order.prove(Less(0, d), orders) for d in divisors(p) if not certainly_positive(d)]
+
+
+def assumed(given: Iterable[Any]) -> list[Theorem]:
+    """Hypotheses; the orders among them say of what the others divide by that it is not 0."""
+    said = [*given]
+    orders = [assume(p) for p in said if isinstance(p, Less | LessEqual) and not divisors(p)]
+    return [assume(p, *positive_divisors(p, orders)) for p in said]
 
 
 class Unfinished(RuleError):
@@ -122,6 +141,8 @@ class Goal:
 
     def _miss(self, refusal: Exception) -> str:
         """Why auto stopped: what this goal, or one on the way to it, needed."""
+        if (place := counterexample(self.statement, self.facts)) is not None:
+            return f"this is false at {', '.join(f'{v} = {x}' for v, x in place.items()) or 'these numbers'}"
         if not isinstance(refusal, order.NotFound):
             return str(refusal)
         return f"needed {refusal.needed}" + (f", for {refusal.found}" if refusal.found != self.statement else "")
@@ -136,7 +157,7 @@ class Goal:
         t = of_kernel(t)
         if isinstance(self.statement, ForAll) and t in self.statement.variables:
             return self._at(t).induct(t)
-        hypothesis = assume(self.statement)
+        hypothesis = assume(self.statement, *positive_divisors(self.statement, self.facts))
         base = Goal(substituted(self.statement, {t: algebra.ZERO}), self.facts)
         step = Goal(substituted(self.statement, {t: t + 1}), [*self.facts, hypothesis])
         self._closed(lambda: specialise(induction(self.statement, t, base.theorem, step.theorem), t), base, step)
@@ -151,12 +172,12 @@ class Goal:
         return one
 
     def cases(self, m: Any) -> Goals:
-        """The goal with each argument of a minimum or maximum in its place."""
+        """The goal with each argument of a minimum or maximum in its place; with a and -a in the place of |a|."""
         extreme, hole = normal(m), order.HOLE
         shape, found = order.with_hole(self.statement, extreme), extreme.application()
-        if found is None or found.function not in ("min", "max"):
-            raise RuleError("cases", m, "a minimum or a maximum")
-        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in found.arguments]
+        if found is None or found.function not in order.EXTREMES or shape == self.statement:
+            raise RuleError("cases", m, f"a minimum, a maximum or an absolute value in {self.statement}")
+        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in order.choices(found)]
         self._closed(lambda: by_cases(shape, hole, extreme, *(part.theorem for part in parts)), *parts)
         return Goals(parts)
 
@@ -204,6 +225,11 @@ def found_for(statement: Proposition, facts: Sequence[Theorem]) -> Theorem:
     inside = [_put_in(fact, equations) for fact in known]
     if isinstance(statement, TendsTo | Diverges):
         return _first(tendencies.prove, statement, known, inside)
+    if isinstance(statement, Within) and statement.centre.rational() is None:
+        try:
+            return distances.prove(statement, known)
+        except distances.OtherShape:
+            pass  # it may follow from orders all the same
     return _first(order.prove, statement, inside, known)
 
 
@@ -285,11 +311,11 @@ def _caller() -> Place:
 
 
 def lemma(
-    statement: Any, *, under: Iterable[Theorem] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
+    statement: Any, *, under: Iterable[Any] = (), forall: Sequence[Any] = (), given: Iterable[Any] = ()
 ) -> Stated[Proof]:
     """Like `theorem`, but no claim: a function of no arguments that proves it once."""
-    known, assumed = [*under], of_kernel([*given])
-    return Stated(lambda: Goal(statement, [*known, *map(assume, assumed)]), forall, lambda proof, _: proof)
+    known, hypotheses = _known(under), of_kernel([*given])
+    return Stated(lambda: Goal(statement, [*known, *assumed(hypotheses)]), forall, lambda proof, _: proof)
 
 
 def theorem(
@@ -297,7 +323,7 @@ def theorem(
     name: str,
     statement: Any,
     *,
-    under: Iterable[Theorem] = (),
+    under: Iterable[Any] = (),
     forall: Sequence[Any] = (),
     given: Iterable[Any] = (),
 ) -> Stated[Claim]:
@@ -306,13 +332,18 @@ def theorem(
     A goal has the statement without the quantifier.
     """
     whole = ForAll(of_kernel(forall), of_kernel(statement)) if forall else of_kernel(statement)
-    known, assumed = [*under], of_kernel([*given])
-    allowed = [*assumed, *(h for fact in known for h in fact.hypotheses)]
+    known, hypotheses = _known(under), of_kernel([*given])
+    allowed = [*hypotheses, *(h for fact in known for h in fact.hypotheses)]
 
     def register(proof: Proof, place: Place) -> Claim:
         return claim(id, name, goal=whole, given=allowed)(_located(proof, place))
 
-    return Stated(lambda: Goal(statement, [*known, *map(assume, assumed)]), forall, register)
+    return Stated(lambda: Goal(statement, [*known, *assumed(hypotheses)]), forall, register)
+
+
+def _known(under: Iterable[Any]) -> list[Theorem]:
+    """Definitions, as theorems or as statements that are assumed."""
+    return [x if isinstance(x, Theorem) else assume(of_kernel(x)) for x in under]
 
 
 def _located(proof: Proof, place: Place) -> Proof:

@@ -1,17 +1,16 @@
 """Derived rules: what follows from the kernel's rules, under the names of the textbooks.  UNTRUSTED.
 
 Each returns a theorem that the kernel made, step by step; a mistake here is a refusal, not a
-false theorem. The kernel's `named` puts the name and the premises on top for the reader.
+false theorem. The kernel's `named` puts the name and the premises on top for the reader. What they say is a lemma
+in letters, which `auto` proves once, from certificates that are kept beside this file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache, wraps
+from collections.abc import Callable, Iterable
+from functools import cache, partial, wraps
 from itertools import chain, count
 from typing import Any, NamedTuple, ParamSpec
-
-from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import ZERO, Term, Variable, absolute, exp, finite_sum, sigmoid, tanh
@@ -19,7 +18,6 @@ from symlstm.kernel.logic.bounds import (
     absolute_value,
     arithmetic,
     cubic_slack,
-    extremum,
     monotone,
     positive,
     sides,
@@ -42,13 +40,19 @@ from symlstm.kernel.logic.propositions import (
 )
 from symlstm.kernel.logic.quotients import vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.proof import order
+from symlstm.proof.replay import Lemma
 
-HALF, SIGMOID_SLOPE = fmpq(1, 2), fmpq(1, 4)
-SCALES = {sigmoid: 1, tanh: 2}  # f(x) = a sigmoid(a x) + 1 - a for both
-
-Z = Variable("z")
+lemma = partial(Lemma, file=__file__)
+x, y, u, v, w, b, c, s, X, V, S = (algebra.atom(Variable(name)) for name in "xyuvwbcsXVS")
+SIZED = (Within(x, y, b), Within(u, v, c))
 
 P = ParamSpec("P")
+
+
+def auto(goal: Any, *facts: Theorem) -> Theorem:
+    """The goal, from the facts as they are."""
+    return order.prove(goal, facts)
 
 
 def derived(name: str) -> Callable[[Callable[P, Theorem]], Callable[P, Theorem]]:
@@ -74,12 +78,6 @@ def _same(found: Term, needed: Term | int) -> None:
         raise RuleError("derived rule", found, f"an expression equal to {needed}")
 
 
-def _within(goal: Within, below: Sequence[tuple[Any, ...]], above: Sequence[tuple[Any, ...]]) -> Theorem:
-    """|v - c| <= b, by a certificate for c - b <= v and one for v <= c + b."""
-    low, high = LessEqual(goal.centre - goal.bound, goal.value), LessEqual(goal.value, goal.centre + goal.bound)
-    return absolute_value(goal, arithmetic(low, *below), arithmetic(high, *above))
-
-
 # Order.
 
 
@@ -95,6 +93,10 @@ def reciprocal(theorem: Theorem) -> Theorem:
     return positive(1 / a, theorem)
 
 
+TIMES = lemma(LessEqual(s * b, S * b), LessEqual(s, S), LessEqual(0, b))
+CUBIC = lemma(LessEqual(x - x**3 / 3, tanh(x)), LessEqual(0, x), more=lambda known: [monotone(known, cubic_slack)])
+
+
 @derived("tanh above its cubic")
 def tanh_above_cubic(theorem: Theorem) -> Theorem:
     """
@@ -102,30 +104,19 @@ def tanh_above_cubic(theorem: Theorem) -> Theorem:
     -------------------- tanh' = 1 - tanh^2 >= 1 - x^2, integrated from 0
     x - x^3/3 <= tanh(x)
     """
-    low, x = conclusion_of("tanh above its cubic", theorem, LessEqual, Less).args
-    _same(low, ZERO)
-    slack = monotone(arithmetic(LessEqual(0, x), (1, theorem)), cubic_slack)
-    return arithmetic(LessEqual(x - x**3 / 3, tanh(x)), (1, slack))
-
-
-@cache
-def _size() -> tuple[Theorem, Theorem]:
-    """For all z: z <= |z| and -z <= |z|."""
-    z = algebra.atom(Z)
-    above, below = (generalise(extremum(absolute(z), side), Z) for side in (z, -z))
-    return above, below
-
-
-@cache
-def _square() -> Theorem:
-    """For all z: 0 <= z^2."""
-    z = algebra.atom(Z)
-    above, below = (specialise(fact, z) for fact in _size())
-    size = arithmetic(LessEqual(0, absolute(z)), (HALF, above), (HALF, below))
-    return generalise(arithmetic(LessEqual(0, z**2), (1, size, size)), Z)
+    _same(conclusion_of("tanh above its cubic", theorem, LessEqual, Less).lhs, ZERO)
+    return CUBIC(theorem)
 
 
 # Distances.
+
+
+@cache
+def _triangle(count: int) -> Lemma:
+    """|v_1 + ... - (c_1 + ...)| <= b_1 + ..., of so many distances."""
+    parts = [[algebra.atom(Variable(f"{letter}_{n}")) for letter in "vcb"] for n in range(count)]
+    value, centre, bound = (algebra.total(column) for column in zip([ZERO] * 3, *parts, strict=True))
+    return lemma(Within(value, centre, bound), *(Within(*part) for part in parts))
 
 
 @derived("triangle inequality")
@@ -135,11 +126,13 @@ def triangle(goal: Within, *theorems: Theorem) -> Theorem:
     ----------------------------------------------- v - c = sum (v_i - c_i), b = sum b_i
                     |v - c| <= b
     """
-    both = [sides(theorem) for theorem in theorems]
-    parts = [theorem.conclusion for theorem in theorems]
+    parts = [conclusion_of("triangle inequality", theorem, Within) for theorem in theorems]
     _same(algebra.total(part.value - part.centre for part in parts), goal.value - goal.centre)
     _same(algebra.total(part.bound for part in parts), goal.bound)
-    return _within(goal, [(1, below) for below, _ in both], [(1, above) for _, above in both])
+    return absolute_value(goal, *sides(_triangle(len(theorems))(*theorems)))
+
+
+WEAKEN = lemma(Within(x, y, c), Within(x, y, b), LessEqual(b, c))
 
 
 @derived("weaken")
@@ -149,10 +142,12 @@ def weaken(theorem: Theorem, order: Theorem) -> Theorem:
     -----------------------
          |v - c| <= b'
     """
-    below, above = sides(theorem)
-    near, fact = theorem.conclusion, conclusion_of("weaken", order, LessEqual, Less, Equal)
+    near, fact = conclusion_of("weaken", theorem, Within), conclusion_of("weaken", order, LessEqual, Less, Equal)
     _same(fact.lhs, near.bound)
-    return _within(Within(near.value, near.centre, fact.rhs), [(1, below), (1, order)], [(1, above), (1, order)])
+    return WEAKEN(theorem, order, b=near.bound)
+
+
+PRODUCT = lemma(Within(x * u, y * v, X * c + V * b), *SIZED, Within(x, 0, X), Within(v, 0, V))
 
 
 @derived("product")
@@ -163,36 +158,36 @@ def product(first: Theorem, second: Theorem, first_size: Theorem, second_size: T
                |xu - yv| <= X b' + V b
     """
     premises = (first, second, first_size, second_size)
-    (xy_low, xy_high), (uv_low, uv_high), (x_low, x_high), (v_low, v_high) = map(sides, premises)
-    xy, uv, x, v = (premise.conclusion for premise in premises)
-    for found, needed in ((x.value, xy.value), (x.centre, 0), (v.value, uv.centre), (v.centre, 0)):
+    xy, uv, x, v = (conclusion_of("product", premise, Within) for premise in premises)
+    for found, needed in ((x.value, xy.value), (x.centre, ZERO), (v.value, uv.centre), (v.centre, ZERO)):
         _same(found, needed)
-    goal = Within(xy.value * uv.value, xy.centre * uv.centre, x.bound * uv.bound + v.bound * xy.bound)
-    below = [(x_high, uv_high), (x_low, uv_low), (v_high, xy_high), (v_low, xy_low)]
-    above = [(x_high, uv_low), (x_low, uv_high), (v_high, xy_low), (v_low, xy_high)]
-    return _within(goal, [(HALF, *pair) for pair in below], [(HALF, *pair) for pair in above])
+    return PRODUCT(*premises)
 
 
-def _nonnegative(near: Theorem) -> Theorem:
-    """0 <= b from |v - c| <= b."""
-    below, above = sides(near)
-    return arithmetic(LessEqual(0, near.conclusion.bound), (HALF, below), (HALF, above))
+NOT_NEGATIVE = lemma(LessEqual(0, b), Within(x, y, b))
 
 
-def _spread(near: Theorem, function: Any, bound: Term, gain: Callable[[Term], Theorem]) -> Theorem:
-    """|f(x) - f(y)| <= bound from |x - y| <= b, for an increasing f with gain(z): f(z + b) <= f(z) + bound."""
-    below, above = sides(near)
-    x, y, b = near.conclusion.args
-    down = (monotone(arithmetic(LessEqual(y, x + b), (1, below)), function), gain(x))
-    up = (monotone(arithmetic(LessEqual(x, y + b), (1, above)), function), gain(y))
-    return _within(Within(function(x), function(y), bound), [(1, p) for p in down], [(1, p) for p in up])
+def _grown(near: Theorem, gain: Callable[[Term, Theorem], Theorem]) -> Iterable[Theorem]:
+    """For z = x and z = y: sigmoid of the other is at most sigmoid(z + b), and what that is at most."""
+    positive_b = NOT_NEGATIVE(near)
+    for z, other in ((x, y), (y, x)):
+        yield monotone(auto(LessEqual(other, z + b), near), sigmoid)
+        yield gain(z, positive_b)
 
 
-@cache
-def _by_sigmoid(function: Any) -> Theorem:
-    """For all z: f(z) = a sigmoid(a z) + 1 - a."""
-    z, a = algebra.atom(Z), SCALES[function]
-    return generalise(arithmetic(Equal(function(z), a * sigmoid(a * z) + 1 - a)), Z)
+def _slack(z: Term, positive_b: Theorem) -> Theorem:
+    """sigmoid(z + b) - sigmoid(z) <= b/4, as z/4 - sigmoid(z) increases."""
+    return monotone(auto(LessEqual(z, z + b), positive_b), sigmoid_slack)
+
+
+SIGMOID = lemma(Within(sigmoid(x), sigmoid(y), b / 4), Within(x, y, b), more=lambda near: _grown(near, _slack))
+MULTIPLE = lemma(Within(w * x, w * y, w * b), Within(x, y, b), LessEqual(0, w))
+TANH = lemma(
+    Within(tanh(x), tanh(y), b),
+    Within(x, y, b),
+    more=lambda near: [SIGMOID(MULTIPLE(near, positive(algebra.rational(2))))],
+)
+LIPSCHITZ = {sigmoid: SIGMOID, tanh: TANH}
 
 
 @derived("Lipschitz")
@@ -202,32 +197,31 @@ def lipschitz(theorem: Theorem, function: Any) -> Theorem:
     -------------------- K = 1/4 for f = sigmoid, K = 1 for f = tanh, as x/4 - sigmoid(x) increases
     |f(x) - f(y)| <= K b
     """
-    b = conclusion_of("Lipschitz", theorem, Within).bound
-    if function not in SCALES:
+    conclusion_of("Lipschitz", theorem, Within)
+    if function not in LIPSCHITZ:
         raise RuleError("Lipschitz", function, "sigmoid or tanh")
-    scale = SCALES[function]
-    bound = SIGMOID_SLOPE * scale**2 * b
-
-    def gain(z: Term) -> Theorem:
-        wider = arithmetic(LessEqual(scale * z, scale * (z + b)), (scale, _nonnegative(theorem)))
-        here, there = (specialise(_by_sigmoid(function), at, divisors=(theorem,)) for at in (z, z + b))
-        slack = monotone(wider, sigmoid_slack)
-        return arithmetic(LessEqual(function(z + b), function(z) + bound), (scale, slack), (-1, here), (1, there))
-
-    return _spread(theorem, function, bound, gain)
+    return LIPSCHITZ[function](theorem)
 
 
 @cache
-def _sigmoid_difference() -> tuple[Theorem, Theorem]:
-    """For all y, e: tanh(e) - (sigmoid(y + 4e) - sigmoid(y)) = (e^2e - 1) F, and 0 <= F, for one F."""
-    free = Variable("y"), Variable("e")
-    y, e = map(algebra.atom, free)
-    q = exp(2 * e)
-    root, rest = 1 - exp(y) * q, 1 / ((q + 1) * (1 + exp(y)) * (1 + exp(y) * q**2))
-    factor = root**2 * rest
-    equation = arithmetic(Equal(tanh(e) - (sigmoid(y + 4 * e) - sigmoid(y)), (q - 1) * factor))
-    sign = arithmetic(LessEqual(0, factor), (1, specialise(_square(), root), positive(rest)))
-    return generalise(equation, *free), generalise(sign, *free)
+def _sign() -> Theorem:
+    """For all x, b: 0 <= the square, over what is positive."""
+    q = exp(b / 2)
+    root, rest = 1 - exp(x) * q, 1 / ((q + 1) * (1 + exp(x)) * (1 + exp(x) * q**2))
+    sign = auto(LessEqual(0, root**2 * rest), specialise(order.square(), root), positive(rest))
+    return generalise(sign, *x.symbols(), *b.symbols())
+
+
+def _difference(z: Term, positive_b: Theorem) -> Theorem:
+    """sigmoid(z + b) - sigmoid(z) <= tanh(b/4): the gap is e^(b/2) - 1 times a square over what is positive."""
+    sign, grows = specialise(_sign(), z, b), monotone(auto(LessEqual(0, b / 2), positive_b), exp)
+    gap = auto(LessEqual(0, (exp(b / 2) - 1) * sign.conclusion.rhs), grows, sign)
+    return auto(LessEqual(sigmoid(z + b), sigmoid(z) + tanh(b / 4)), gap)
+
+
+CONTRACTION = lemma(
+    Within(sigmoid(x), sigmoid(y), tanh(b / 4)), Within(x, y, b), more=lambda near: _grown(near, _difference)
+)
 
 
 @derived("sigmoid contraction")
@@ -237,17 +231,32 @@ def sigmoid_contraction(theorem: Theorem) -> Theorem:
     ------------------------------------ the difference is greatest where x = b/2 and y = -b/2
     |sigmoid(x) - sigmoid(y)| <= tanh(b/4)
     """
-    b = conclusion_of("sigmoid contraction", theorem, Within).bound
-    grows = monotone(arithmetic(LessEqual(0, b / 2), (HALF, _nonnegative(theorem))), exp)
+    conclusion_of("sigmoid contraction", theorem, Within)
+    return CONTRACTION(theorem)
 
-    def gain(z: Term) -> Theorem:
-        equation, sign = (specialise(fact, z, b / 4, divisors=(theorem,)) for fact in _sigmoid_difference())
-        return arithmetic(LessEqual(sigmoid(z + b), sigmoid(z) + tanh(b / 4)), (-1, equation), (1, grows, sign))
 
-    return _spread(theorem, sigmoid, tanh(b / 4), gain)
+# Numbers, and the cell of an LSTM.
+
+LESS = lemma(Less(x, y), Less(0, y - x))
+NEAR_ONE = lemma(
+    Within(v * w, 1, b), Less(0, w), LessEqual(x, v), LessEqual(v, y), LessEqual(1 - x * w, b), LessEqual(y * w - 1, b)
+)
+STAYS_ABOVE = lemma(LessEqual(b, s * x + w), LessEqual(0, s), LessEqual(b, x), LessEqual(b, s * b + w))
+STAYS_BELOW = lemma(LessEqual(s * x + w, b), LessEqual(0, s), LessEqual(x, b), LessEqual(s * b + w, b))
+
+
+def ordered(small: Term, great: Term) -> Theorem:
+    """small < great by the form of the difference; small <= great if they are equal by their form."""
+    if vanishes(great - small):
+        return arithmetic(LessEqual(small, great))
+    return LESS(positive(great - small), x=small, y=great)
 
 
 # Vectors, in the max norm.
+
+
+EMPTY = lemma(Within(0, 0, 0))
+LONGER = lemma(Within(u + w * x, v + w * y, (S + absolute(w)) * b), Within(u, v, S * b), Within(x, y, b))
 
 
 @derived("operator norm")
@@ -268,8 +277,7 @@ def operator_norm(theorem: Theorem, rows: Theorem) -> Theorem:
         raise RuleError("operator norm", f"{m} in the bound or in a hypothesis", "one bound for every index")
     sums = _Sums(near, weight, m, low, (theorem, rows))
     total = specialise(sums.bounded(generalise(theorem, m), _fresh("s", theorem, rows)), high - low + 1)
-    size = arithmetic(LessEqual(total.conclusion.bound, fact.rhs * near.bound), (1, rows, _nonnegative(theorem)))
-    return weaken(total, size)
+    return weaken(total, TIMES(rows, NOT_NEGATIVE(theorem)))
 
 
 class _Sums(NamedTuple):
@@ -294,23 +302,14 @@ class _Sums(NamedTuple):
     def bounded(self, every: Theorem, s: Variable) -> Theorem:
         """That goal for s terms, by induction over s."""
         empty = [empty_sum(total, *self.given) for total in self.of(ZERO)]
-        base = _within(self.goal(ZERO), self._by(empty, -1), self._by(empty, 1))
+        base = auto(self.goal(ZERO), *empty, *self.given)
         last = [last_term(total, *self.given) for total in self.of(s + 1)]
         weight, now = substituted(self.weight, {self.m: self.low + s}), algebra.atom(s)
-        less, more = (specialise(fact, weight, divisors=self.given) for fact in _size())
-        low, high = sides(specialise(every, self.low + s))
-        below, above = sides(assume(self.goal(now), *self.given))
-        step = _within(
-            self.goal(s + 1),
-            [*self._by(last, -1), (1, below), (HALF, more, low), (HALF, less, high)],
-            [*self._by(last, 1), (1, above), (HALF, less, low), (HALF, more, high)],
+        shorter = self.of(now)[2]
+        longer = LONGER(
+            assume(self.goal(now), *self.given), specialise(every, self.low + s), w=weight, S=shorter, b=self.near.bound
         )
-        return induction(self.goal(now), s, base, step)
-
-    def _by(self, equations: Sequence[Theorem], side: int) -> list[tuple[Any, ...]]:
-        """What equations of the three sums add to the bound below (-1) or above (1)."""
-        value, centre, size = equations
-        return [(side, value), (-side, centre), (-self.near.bound, size)]
+        return induction(self.goal(now), s, base, auto(self.goal(s + 1), longer, *last))
 
 
 def _fresh(letter: str, *theorems: Theorem) -> Variable:

@@ -44,7 +44,10 @@ class Limit:
 
     def within(self, distance: Any) -> Threshold:
         """The least k0 found such that |expr - value| <= distance for all k >= k0; raises RuleError without one."""
-        return threshold(self.expr, self.variable, _rational(distance, "within"))
+        number = _rational(distance, "within")
+        if isinstance(self.value, str):
+            raise RuleError("within", f"the limit {self.value}", "a finite one")
+        return threshold(self.expr, self.variable, number)
 
     def __str__(self) -> str:
         given = f" (given {', '.join(self.hypotheses)})" if self.hypotheses else ""
@@ -122,6 +125,11 @@ def enclose(expr: Any, variable: Any, *, from_: Any = 1) -> Theorem:
 
 def threshold(expr: Term, variable: Variable, distance: fmpq) -> Threshold:
     """The least k0, up to FINENESS, from which the expansion proves that the distance is kept."""
+    parameters = [x for x in expr.symbols() if x != variable]
+    if parameters:
+        raise RuleError(
+            "within", f"the parameters {', '.join(map(str, parameters))}", f"an expression in {variable} alone"
+        )
 
     def holds(start: fmpq) -> int | None:
         return next((terms for terms in PROBES if _supremum(expr, variable, terms, start) <= distance), None)

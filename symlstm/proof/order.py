@@ -8,13 +8,13 @@ way are split into cases. The kernel's `arithmetic` then makes the theorem, or r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import combinations
 from typing import Any
 
-from flint import fmpq
+from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import ZERO, Apply, Atom, Term, Variable
@@ -27,13 +27,18 @@ from symlstm.kernel.logic.propositions import (
     Relation,
     Within,
     assume,
+    divisors,
+    generalise,
     mapped,
     replaced,
+    rewrite,
     specialise,
     substituted,
 )
 from symlstm.kernel.logic.quotients import (
+    CURVES,
     Quotient,
+    certainly_positive,
     inverse,
     negative,
     normalised,
@@ -49,6 +54,9 @@ from symlstm.proof.kept import current, fingerprint
 DEPTH = 3  # of goals within goals
 ROUNDS = 8  # of rewriting
 INCREASING = {"sigmoid": algebra.sigmoid, "tanh": algebra.tanh, "exp": algebra.exp}
+EXTREMES = ("min", "max", "abs")
+BITS = 400
+DIGITS = 20  # of the numbers around a constant
 HOLE = Variable("z'")
 NOTHING: dict[str, Any] = {"attempt": None}  # kept of a goal without a certificate
 
@@ -130,26 +138,39 @@ class Search:
         return None
 
     def _attempts(self) -> Iterator[Callable[[list[Product] | None], Theorem | None]]:
-        """The facts in scope; ranges too; cases; monotone functions too; all of it by exponentials."""
+        """The facts in scope, also by exponentials; ranges too; squares; cases; monotone functions; by exponentials."""
         if isinstance(self.goal, Equal):
             yield from (partial(self._certified, expand, []) for expand in self.forms)
             return
         facts = [*self._orders()]
         yield partial(self._certified, False, facts)
+        if facts and True in self.forms and self._has_curves():
+            yield partial(self._certified, True, facts, degree=1)
         facts += self._ranges(facts)
         yield partial(self._certified, False, facts)
+        if squares := self._squares():
+            yield partial(self._certified, False, [*facts, *squares])
+        if constants := self._constants(facts):
+            yield partial(self._certified, False, [*facts, *constants])
         yield self._by_cases
         ordered = [*self._monotone(facts)]
+        ordered += _around_all(side for f in ordered for side in f.conclusion.args)
         if ordered:
             yield partial(self._certified, False, [*facts, *ordered])
         if True in self.forms:
             yield partial(self._certified, True, [*facts, *ordered])
 
-    def _certified(self, expand: bool, facts: list[Theorem], products: list[Product] | None) -> Theorem | None:
+    def _certified(
+        self, expand: bool, facts: list[Theorem], products: list[Product] | None, degree: int = DEGREE
+    ) -> Theorem | None:
         attempt = Attempt(self.goal, self.given, expand, products)
-        found = attempt.certified(facts, self.missing, self.degree)
+        found = attempt.certified(facts, self.missing, min(degree, self.degree))
         self.products = [[f"{q.p}/{q.q}", [*places]] for q, places in attempt.products or ()]
         return found
+
+    def _has_curves(self) -> bool:
+        """Whether the goal has a sigmoid or a tanh."""
+        return any(a.function in CURVES for side in self.goal.args for a in algebra.applications(side))
 
     def _orders(self) -> Iterator[Theorem]:
         """The orders in scope; a distance gives two."""
@@ -163,7 +184,7 @@ class Search:
         return [self.goal.rhs - self.goal.lhs, *(f.conclusion.rhs - f.conclusion.lhs for f in facts)]
 
     def _ranges(self, orders: Sequence[Theorem]) -> list[Theorem]:
-        """What is known of each function that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max."""
+        """What is known of all that occurs: 0 < sigmoid < 1, 0 < e^x, -1 < tanh < 1, min <= a, a <= max, 0 <= t."""
         found: dict[Any, Theorem] = {}
         said = [*self._said(orders), *(f.conclusion.rhs for f in self.given if isinstance(f.conclusion, Equal))]
         nodes = sorted(
@@ -171,9 +192,29 @@ class Search:
         )  # kept certificates count them
         ranges = [theorem for node in nodes for theorem in _ranges_of(node)]
         exponentials = sorted({e for term in said for e in _exponentials(term)}, key=str)
+        naturals = sorted({v for term in said for mono in term.monomials for v, _ in mono if _is_natural(v)}, key=str)
+        ranges += [specialise(_not_negative(), algebra.atom(v)) for v in naturals]
         for theorem in (*ranges, *map(positive, exponentials)):
             found.setdefault(theorem.conclusion, theorem)
         return [*found.values()]
+
+    def _constants(self, orders: Sequence[Theorem]) -> list[Theorem]:
+        """Rational numbers around the constants that occur."""
+        return _around_all(self._said(orders))
+
+    def _squares(self) -> list[Theorem]:
+        """0 <= q^2 for the squares that the difference of the two sides asks for: one completed after the other."""
+        attempt = Attempt(self.goal, self.given, False)
+        p = attempt.difference().numerator
+        found = {Term({frozenset((a, n // 2) for a, n in mono): fmpq(1)}) for mono in p.monomials if _is_even(mono)}
+        for a in sorted({a for mono in p.monomials for a, n in mono if n == 2}, key=str):
+            powers = p.coefficients(a)
+            c = powers.get(2, ZERO).rational()
+            if {*powers} <= {0, 1, 2} and c:
+                root = algebra.atom(a) + powers.get(1, ZERO).scaled(1 / (2 * c))
+                found.add(root)
+                p = p - (root * root).scaled(c)
+        return [specialise(square(), root) for root in sorted(found, key=str) if not divisors(root)]
 
     def _monotone(self, orders: Sequence[Theorem]) -> Iterator[Theorem]:
         """f(a) <= f(b) for arguments that compare, and 0 <= tanh(a) for 0 <= a."""
@@ -183,8 +224,10 @@ class Search:
         nodes = dict.fromkeys(a for term in terms for mono in term.monomials for a, _ in mono if isinstance(a, Apply))
         for name, function in INCREASING.items():
             arguments = [a.argument for a in nodes if a.function == name]
-            if name == "tanh":
-                arguments.append(ZERO)
+            numbers = [x for f in orders for x in _numbers_beside(f, arguments)]
+            arguments = [
+                *dict.fromkeys([*arguments, *numbers, *([ZERO] if name == "tanh" or len(arguments) < 3 else [])])
+            ]
             for a, b in combinations(arguments, 2):
                 for low, high in ((a, b), (b, a)):
                     if (ordered := self._compared(low, high)) is not None:
@@ -204,19 +247,56 @@ class Search:
         if not self.depth:
             return None
         said = dict.fromkeys(a for side in self.goal.args for a in algebra.applications(side))
-        for m in sorted((a for a in said if a.function in ("min", "max")), key=str):
+        for m in sorted((a for a in said if a.function in EXTREMES), key=str):
             shape = with_hole(self.goal, algebra.atom(m))
             try:
-                parts = [prove(substituted(shape, {HOLE: a}), self.given, self.depth - 1) for a in m.arguments]
+                parts = [prove(substituted(shape, {HOLE: a}), self.given, self.depth - 1) for a in choices(m)]
             except (RuleError, Unsupported):
                 continue
             return cases(shape, HOLE, algebra.atom(m), *parts)
+        return self._unfolded_cases()
+
+    def _unfolded_cases(self) -> Theorem | None:
+        """The goal with a minimum, a maximum or an absolute value in the place of what is defined as it."""
+        for fact in (f for f in self.given if isinstance(f.conclusion, Equal)):
+            left, right = fact.conclusion.args
+            put_in = mapped(self.goal, partial(replaced, old=left, new=right))
+            if put_in != self.goal and any(a.function in EXTREMES for a in algebra.applications(right)):
+                try:
+                    found = rewrite(prove(put_in, self.given, self.depth - 1), fact, right_to_left=True)
+                except (RuleError, Unsupported):
+                    continue
+                if found.conclusion == self.goal:
+                    return found
         return None
+
+
+def _numbers_beside(order: Theorem, arguments: Sequence[Term]) -> list[Term]:
+    """The number that an order compares with one of the arguments."""
+    low, high = order.conclusion.args
+    return [x for x, other in ((low, high), (high, low)) if x.rational() is not None and other in arguments]
+
+
+def _is_even(mono: algebra.Monomial) -> bool:
+    return bool(mono) and all(n > 0 and n % 2 == 0 for _, n in mono)
+
+
+@cache
+def square() -> Theorem:
+    """For all z: 0 <= z^2."""
+    z = algebra.atom(HOLE)
+    size = prove(LessEqual(0, algebra.absolute(z)))
+    return generalise(arithmetic(LessEqual(0, z**2), (1, size, size)), HOLE)
 
 
 def with_hole(p: Any, m: Term) -> Any:
     """The proposition with a hole for a term in it."""
     return mapped(p, lambda x: replaced(x, m, algebra.atom(HOLE)))
+
+
+def choices(extreme: Apply) -> tuple[Term, ...]:
+    """What a minimum, a maximum or an absolute value is one of."""
+    return (*extreme.arguments, *(-a for a in extreme.arguments if extreme.function == "abs"))
 
 
 def _exponentials(term: Term) -> Iterator[Term]:
@@ -247,6 +327,42 @@ def _ranges_of(a: Apply) -> Iterator[Theorem]:
             return
 
 
+def _around(constant: Term) -> Iterator[Theorem]:
+    """Rational numbers close below and above a constant."""
+    with ctx.workprec(BITS):
+        middle, unit = algebra.constant_ball(constant, BITS), fmpq(1, 10**DIGITS)
+        if not middle.is_finite() or middle.rad() > arb(unit) or abs(middle) > 10**DIGITS:
+            return
+        low = fmpq((middle.mid() * 10**DIGITS).floor().fmpz()) * unit
+    for gap in (constant - (low - unit), low + 2 * unit - constant):
+        try:
+            yield positive(gap)
+        except RuleError:
+            continue
+
+
+def _around_all(said: Iterable[Term]) -> list[Theorem]:
+    """Rational numbers around the constants in some terms."""
+    terms = [*said]
+    inside = {x for term in terms for x in map(algebra.atom, algebra.applications(term))}
+    constants = {x for x in inside.union(*map(_exponentials, terms)) if not x.symbols()}
+    return [theorem for constant in sorted(constants, key=str) for theorem in _around(constant)]
+
+
+def _is_natural(a: Atom) -> bool:
+    return isinstance(a, Variable) and a.kind == "natural"
+
+
+@cache
+def _not_negative() -> Theorem:
+    """0 <= s for every natural s, by induction."""
+    s = Variable("s_0", "natural")
+    p = LessEqual(0, algebra.atom(s))
+    return induction(
+        p, s, arithmetic(LessEqual(0, 0)), arithmetic(LessEqual(0, s + 1), (1, assume(p)), (1, positive(1)))
+    )
+
+
 @cache
 def _powers_at_most_one(base: Term) -> Theorem:
     """base^s <= 1 for every s, by induction, for a base between 0 and 1 by its form."""
@@ -265,6 +381,10 @@ class Attempt:
     expand: bool
     products: list[Product] | None = None  # the certificate, if it is known
 
+    def difference(self) -> Quotient:
+        """The right side less the left one, by the equations in scope."""
+        return self._reduced(quotient(self.goal.rhs - self.goal.lhs, self.expand), self._rules())
+
     def certified(self, orders: Sequence[Theorem], missing: list[str], degree: int) -> Theorem | None:
         """By a certificate; None, and the nearest miss told, if there is none."""
         rules = self._rules()
@@ -282,18 +402,21 @@ class Attempt:
 
     def _reciprocals(self, difference: Quotient) -> Iterator[Theorem]:
         """0 < 1/d for the divisors d that are positive, by their form or by a fact in scope."""
-        facts = [f for f in self.given if isinstance(f.conclusion, Less)]
         for divisor in difference.divisors:
             d = whole(Quotient(divisor, Counter()))
-            for premises in ((), *((f,) for f in facts)):
-                size = d if not premises else premises[0].conclusion.rhs - premises[0].conclusion.lhs
-                try:
-                    found = positive(1 / size, *premises)
-                except RuleError:
-                    continue
-                if normalised(quotient(size, self.expand).numerator)[1] == divisor:
-                    yield found
-                    break
+            if certainly_positive(d):
+                yield positive(1 / d)
+            yield from (positive(1 / sign.conclusion.rhs, sign) for sign in self._signs(d))
+
+    def _signs(self, d: Term) -> Iterator[Theorem]:
+        """0 < a multiple of d, from a fact that says so with some of it on either side."""
+        wanted = normalised(quotient(d, self.expand).numerator)[1]
+        for fact in self.given:
+            if isinstance(fact.conclusion, Less):
+                size = fact.conclusion.rhs - fact.conclusion.lhs
+                if size.monomials and normalised(quotient(size, self.expand).numerator)[1] == wanted:
+                    yield arithmetic(Less(0, size), (1, fact))
+                    return
 
     def _theorem(self, entries: list[tuple[Any, ...]], rules: list[Rule]) -> Theorem:
         """The certificate, and the multiples of equations that make up the rest."""
@@ -310,8 +433,17 @@ class Attempt:
                     entries.append((-whole(multiple), rule.equation))
             if rest == before:
                 break
-        positive_divisors = [f for f in self.given if isinstance(f.conclusion, Less) and f.conclusion.lhs == 0]
-        return arithmetic(self.goal, *entries, divisors=tuple(positive_divisors))
+        return arithmetic(self.goal, *entries, divisors=tuple(self._divisors()))
+
+    def _divisors(self) -> Iterator[Theorem]:
+        """Facts that know of divisors that they are not 0: 0 < d, and those that divide themselves."""
+        open_divisors = [d for d in divisors(self.goal) if not certainly_positive(d)]
+        for d in open_divisors:
+            yield from self._signs(d)
+        for fact in self.given:
+            is_sign = isinstance(fact.conclusion, Less) and fact.conclusion.lhs == 0
+            if is_sign or (open_divisors and divisors(fact.conclusion)):
+                yield fact
 
     def _rules(self) -> list[Rule]:
         found = []

@@ -59,7 +59,7 @@ def _with_value(found: Theorem, goal: TendsTo, facts: Sequence[Theorem]) -> Theo
     except (RuleError, Unsupported):
         if (named := _by_name(found, goal, facts)) is not None:
             return named
-        raise NotFound(goal, f"the limit {value}") from None
+        raise NotFound(goal, f"{value} = {goal.value}, as the limit is {value}") from None
     if value.rational() is not None or value.variable() is not None:  # which cannot be rewritten
         [variable] = goal.variables
         return squeeze(order.prove(Within(goal.expr, goal.value, 0), facts), continuity(ZERO, variable))

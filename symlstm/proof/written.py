@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from symlstm.kernel import asymptotics
+from symlstm.kernel.algebra import Variable
 from symlstm.kernel.logic import bounds, induction, limits, propositions
 from symlstm.model.translation import of_kernel
 
@@ -31,7 +32,11 @@ class Told(type):
     """Of a kind of propositions: makes the kernel's, of SymPy's expressions too, and knows them."""
 
     def __call__(cls, *arguments: Any) -> Any:
-        return cls.__mro__[1](*map(of_kernel, arguments))
+        kind, made = cls.__mro__[1], [*map(of_kernel, arguments)]
+        for place, name in enumerate(kind.fields[: len(made)]):  # type: ignore[attr-defined]
+            if name == "variables" and isinstance(made[place], Variable):
+                made[place] = (made[place],)
+        return kind(*made)
 
     def __instancecheck__(cls, x: object) -> bool:
         return isinstance(x, cls.__mro__[1])

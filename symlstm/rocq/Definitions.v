@@ -137,3 +137,20 @@ Definition error_bounded (net : network) (terms : list (nat * constant)) (delay 
   let T := INR (length words) in
   Rabs (read net terms (run net k words) - specified wa (firstn (length words - delay) words))
   <= error_value quadratic k * T ^ 2 + error_value linear k * T + error_value constant k.
+
+(** Statements about real numbers and sequences.  Times are natural numbers, variables tend to infinity. *)
+
+Definition within (v c b : R) : Prop := Rabs (v - c) <= b.
+
+Definition sum (a b : nat) (f : nat -> R) : R := fold_right (fun j s => f j + s) 0 (seq a (b - a)).  (* a <= j < b *)
+
+Definition lim (f : R -> R) (l : R) : Prop := is_lim f p_infty l.
+Definition limn (f : nat -> R) (l : R) : Prop := is_lim_seq f l.
+Definition diverges (f : R -> R) : Prop := is_lim f p_infty p_infty.
+Definition divergesn (f : nat -> R) : Prop := is_lim_seq f p_infty.
+
+(** One limit after another: [P y v] says that the inner limit at y is v. *)
+Definition then_lim (P : R -> R -> Prop) (l : R) : Prop :=
+  exists g, (exists M, forall y, M < y -> P y (g y)) /\ lim g l.
+Definition then_limn (P : nat -> R -> Prop) (l : R) : Prop :=
+  exists g, (exists M, forall y, M < INR y -> P y (g y)) /\ limn g l.

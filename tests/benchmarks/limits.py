@@ -4,13 +4,14 @@
 
 The corpus and its truth are those of tests/support/limit_corpus.py: expressions in one variable,
 some with a parameter C and a natural power t. Giac and FriCAS are asked where they are installed
-(commands giac and fricas). A method that needs more than the given time for an expression
-has given up on it.
+(commands giac and fricas). Each method works in a child process, which is ended where an expression needs more
+than the given CPU time.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import re
 import shutil
@@ -18,7 +19,9 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,7 @@ from symlstm.model.activations import sigmoid
 from symlstm.model.translation import to_sympy
 
 Method = Callable[[Case], Any]  # the limit as an expression, "oo" or "-oo"
+ENDS = ("right", "wrong", "gave up", "timeout")
 
 
 def ours(case: Case) -> Any:
@@ -43,31 +47,35 @@ def ours(case: Case) -> Any:
 
 
 def of_sympy(case: Case) -> Any:
-    return sympy.limit(case.expr, case.variable, sympy.oo)
+    return sympy.limit(without_sigmoid(case.expr), case.variable, sympy.oo)
 
 
 def of_gruntz(case: Case) -> Any:
     return gruntz(case.expr.rewrite(sympy.exp), case.variable, sympy.oo)
 
 
+def without_sigmoid(expr: sympy.Expr) -> sympy.Expr:
+    """The same by functions that other systems know."""
+    return expr.replace(sigmoid, lambda x: 1 / (1 + sympy.exp(-x)))
+
+
 def written(expr: sympy.Expr) -> str:
-    """The expression for a computer algebra system without a sigmoid."""
-    return str(expr.replace(sigmoid, lambda x: 1 / (1 + sympy.exp(-x)))).replace("**", "^")
+    return str(without_sigmoid(expr)).replace("**", "^")
 
 
-def of_giac(case: Case) -> Any:
-    return _read(_asked(["giac"], f"limit({written(case.expr)},{case.variable},+infinity);\n"), "infinity")
+def of_giac(case: Case, allowed: float) -> Any:
+    return _read(_asked(["giac"], f"limit({written(case.expr)},{case.variable},+infinity);\n", allowed), "infinity")
 
 
-def of_fricas(case: Case) -> Any:
+def of_fricas(case: Case, allowed: float) -> Any:
     asked = f"found := limit({written(case.expr)}, {case.variable} = %plusInfinity)"
-    answer = _asked(["fricas", "-nosman"], f")set output length 2000\n{asked}\nunparse(found::InputForm)\n")
+    answer = _asked(["fricas", "-nosman"], f")set output length 2000\n{asked}\nunparse(found::InputForm)\n", allowed)
     said = re.findall(r'"([^"]*)"', answer)  # the word failed, too, is in quotation marks
     return _read(said[-1].replace("\n", "").replace("()", ""), "plusInfinity", "minusInfinity")
 
 
-def _asked(command: list[str], text: str) -> str:
-    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+def _asked(command: list[str], text: str, allowed: float) -> str:
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=allowed, check=False)
     return done.stdout
 
 
@@ -84,7 +92,7 @@ def _read(answer: str, infinity: str, negative: str = "") -> Any:
 
 
 def judged(found: Any, case: Case) -> str:
-    """right, wrong or gave up."""
+    """Right, wrong or gave up."""
     if isinstance(found, sympy.Basic) and found.has(sympy.Limit, sympy.AccumBounds, sympy.nan):
         return "gave up"
     try:
@@ -111,50 +119,64 @@ def _compared(found: Any, case: Case) -> str:
     return "right"
 
 
-class Late(Exception):
-    """The time for one expression is over."""
+def attempts(method: Method, cases: list[Case], allowed: float) -> Iterator[tuple[str, float]]:
+    """How each attempt ends, and the CPU seconds it takes; a child process goes on until its time is over."""
+    context, place = multiprocessing.get_context("fork"), 0
+    while place < len(cases):
+        receiving, sending = context.Pipe(duplex=False)
+        child = context.Process(target=_work, args=(method, cases[place:], allowed, sending))
+        child.start()
+        sending.close()
+        while place < len(cases):
+            try:
+                ended = receiving.recv()
+            except EOFError:  # the child has been ended by its timer
+                ended = "timeout", allowed
+            yield ended
+            place += 1
+            if ended[0] == "timeout":
+                break
+        child.join()
 
 
-def attempt(method: Method, case: Case, allowed: float) -> tuple[Any, float]:
-    """What the method finds, None if nothing, and the CPU seconds it took, its own programs' too."""
+def _work(method: Method, cases: list[Case], allowed: float, out: Connection) -> None:
+    """The cases in turn; the timer counts the process's own CPU time, and its signal ends the process."""
+    for case in cases:
+        start = sum(os.times()[:4])
+        signal.setitimer(signal.ITIMER_PROF, allowed)
+        try:
+            found = method(case)
+        except subprocess.TimeoutExpired:
+            out.send(("timeout", allowed))
+            return
+        except Exception:  # SymPy raises errors of many kinds here; each is a limit not found
+            found = None
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        took = sum(os.times()[:4]) - start
+        out.send(("gave up" if found is None else judged(found, case), took))
 
-    def late(*_: object) -> None:
-        raise Late
 
-    signal.signal(signal.SIGALRM, late)
-    start = sum(os.times()[:4])
-    signal.setitimer(signal.ITIMER_REAL, allowed)
-    try:
-        return method(case), sum(os.times()[:4]) - start
-    except Exception:  # SymPy raises errors of many kinds here; each is a limit not found
-        return None, sum(os.times()[:4]) - start
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def methods() -> dict[str, Method]:
+def methods(allowed: float) -> dict[str, Method]:
+    """The methods that are installed; a program of its own gets the allowed seconds by the clock."""
     found: dict[str, Method] = {"symlstm": ours, "sympy.limit": of_sympy, "gruntz": of_gruntz}
-    return found | {name: m for name, m in (("giac", of_giac), ("fricas", of_fricas)) if shutil.which(name)}
+    programs = (("giac", of_giac), ("fricas", of_fricas))
+    return found | {name: partial(asked, allowed=allowed) for name, asked in programs if shutil.which(name)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--only", choices=methods())
+    parser.add_argument("--only", choices=methods(0))
     options = parser.parse_args()
     cases = corpus()
     print(f"{len(cases)} expressions; at most {options.seconds:g} s for each\n")
-    print("| method | right | wrong | gave up | CPU time |\n|---|---|---|---|---|")
-    for name, method in methods().items():
+    print(f"| method | {' | '.join(ENDS)} | CPU time |\n|{'---|' * (len(ENDS) + 2)}")
+    for name, method in methods(options.seconds).items():
         if options.only in (None, name):
-            found = [attempt(method, case, options.seconds) for case in cases]
-            counts = Counter(
-                "gave up" if f is None else judged(f, case) for (f, _), case in zip(found, cases, strict=True)
-            )
-            took = sum(seconds for _, seconds in found)
-            print(
-                f"| {name} | {counts['right']} | {counts['wrong']} | {counts['gave up']} | {took:.2f} s |", flush=True
-            )
+            ended = [*attempts(method, cases, options.seconds)]
+            counts = Counter(how for how, _ in ended)
+            row = " | ".join(str(counts[how]) for how in ENDS)
+            print(f"| {name} | {row} | {sum(seconds for _, seconds in ended):.2f} s |", flush=True)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from symlstm.model.specifications.regular import dfa, regex
 from symlstm.proof.claims import Verdict
 from symlstm.proof.scale import AtScale, Finding
 from symlstm.search.construction import Construction
+from symlstm.search.scale import float_classes
 from symlstm.weights.exporting import export
 from symlstm.weights.importing import read_weights
 
@@ -173,10 +174,10 @@ def test_what_cannot_be_built_is_refused_with_the_reason(name: str, words: str, 
 
 
 def test_what_is_too_large_to_certify_is_built_with_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "WORK", 100)
+    monkeypatch.setattr(float_classes, "MOST", 2)
     found = build(regex(ABB, ["a", "b"]), "rnn_sigmoid")
     assert found.limit.verdict is Verdict.PROVED and found.multiple == building.AMPLE
-    assert found.at_weights.finding is Finding.OPEN and "within 100 products" in found.at_weights.reason
+    assert found.at_weights.finding is Finding.OPEN and "no boxes" in found.at_weights.reason
 
 
 def test_a_unit_that_is_on_at_the_start_alone_is_exported(tmp_path: Path) -> None:

@@ -173,6 +173,12 @@ def test_filters_by_id_and_name(script: Callable[..., str], capsys: Capture) -> 
     assert main(["prove", "s.py", "-k", "nothing"]) == ExitCode.NO_CLAIMS
 
 
+def test_a_claim_is_sought_in_the_files_beside_it(script: Callable[..., str], capsys: Capture) -> None:
+    assert main(["prove", script(PROVED, REFUTED), "A1"]) == ExitCode.OK
+    shown = capsys.readouterr().out
+    assert "exp is positive" in shown and "A2" not in shown
+
+
 def test_a_filter_that_matches_nothing_is_named(script: Callable[..., str], capsys: Capture) -> None:
     main(["prove", script(PROVED), "-k", "zzz"])
     assert capsys.readouterr().err == "symlstm: no claim has 'zzz' in its id or name\n"

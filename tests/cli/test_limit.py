@@ -29,6 +29,28 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["within"]["statement"].endswith("<= 1/1000000") and found["enclosure"]["hypotheses"] == ["1 <= k"]
 
 
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (("1/sigmoid(-k)", "k", "--within", "0.1"), ["oo", "open  within: found the limit oo; needed a finite one"]),
+        (
+            ("x*sigmoid(k)", "k", "--within", "0.1"),
+            ["x", "open  within: found the parameters x; needed an expression in k alone"],
+        ),
+    ],
+)
+def test_a_limit_without_a_threshold(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], lines: list[str]
+) -> None:
+    assert main(["limit", *words]) == ExitCode.OPEN
+    assert capsys.readouterr().out.splitlines() == lines
+
+
+def test_the_theorems_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["limit", "sigmoid(k)", "k", "--within", "1e-3", "-v"]) == ExitCode.OK
+    assert "|sigmoid(k) - (1)| <= 1/1000" in capsys.readouterr().out
+
+
 def test_open_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["limit", "C*exp(B)", "B"]) == ExitCode.OPEN
     assert "needed a known sign" in capsys.readouterr().out
@@ -37,7 +59,9 @@ def test_open_says_why(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("sin(k)", "k"), "'(' at character 4"),
+        (("sin(k)", "k"), "'sin' at character 1"),
+        (("1+e^(-k)", "k"), "exp(...)"),
+        (("sigmoid(k)", "j"), "j, which is not in sigmoid(k)"),
         (("__import__('os')", "k"), "character"),
         (("k", "k", "--assume", "C"), "C>0"),
         (("k", "2"), "one variable"),

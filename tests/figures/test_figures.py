@@ -11,9 +11,11 @@ import random
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flint import arb, ctx, fmpq
@@ -24,18 +26,21 @@ from symlstm.cli.main import ExitCode, main
 from symlstm.cli.networks import construction as construction_named
 from symlstm.figures import polygons
 from symlstm.figures.catalogue import FIGURES, of_network, of_script
-from symlstm.figures.drawings import error_by_length, error_by_scale, gates, machine, reduction
+from symlstm.figures.drawings import built, error_by_length, error_by_scale, gates, machine, margins, reduction
 from symlstm.figures.drawings import region as region_figure
 from symlstm.figures.evaluating import parts, theorem_of
 from symlstm.figures.files import Files, differences, files_of, foreign, index
 from symlstm.figures.paper import Drawing, drawn_by, log10, paper, snapped
 from symlstm.figures.table import csv_text, rational, text_of
+from symlstm.kernel.algebra import constant_ball
 from symlstm.kernel.networks.enclosures import Error
 from symlstm.kernel.networks.statements import StepTable
-from symlstm.kernel.theorem import Theorem, conclude
+from symlstm.kernel.theorem import RuleError, Theorem, conclude
 from symlstm.model.errors import InputError
+from symlstm.model.file.parser import parse_entry
 from symlstm.model.simulation.running import run_floats
 from symlstm.proof.claims import run_script
+from symlstm.proof.scale import AtScale
 from symlstm.render.documents.atomic_write import write
 from symlstm.steps import Conjunction, ForAll, Within
 
@@ -482,3 +487,39 @@ def test_the_boxes_are_drawn_alike_twice(tmp_path):
 def test_boxes_refuse(words, code, message, tmp_path, capsys):
     assert plot(*words, folder=tmp_path) == code
     assert message in capsys.readouterr().err
+
+
+# Published and built networks.
+
+KNOWN = {  # in closed form, from the files
+    "minsky-3/2": "50",
+    "hewitt-rnn": "10000",
+    "homework-100": "50*(2*tanh(1) - 1)",
+    "hao-count": "50*(2*tanh(tanh(7/10)) - 1)",
+}
+
+
+def test_the_margin_of_a_published_network_is_that_of_its_nearest_gate():
+    rows = {row["claim"]: row for row in drawing("margins").rows}
+    with ctx.workprec(100):
+        for name, text in KNOWN.items():
+            assert rows[name]["margin"].overlaps(constant_ball(parse_entry(text, name), 100))
+
+
+def test_a_published_network_that_is_not_certified_at_its_scale_is_not_drawn():
+    names = script("published/published").names
+    small = replace(names["BY_ID"]["homework-10"], least="0.1")
+    with pytest.raises(RuleError, match=r"homework-10.*no certificate at k = 0\.1"):
+        [*margins.data([small], names["SHORT"])]
+
+
+def test_a_built_network_is_drawn_with_its_theorem_only():
+    found = script("built/built")
+    example = found.names["EXAMPLES"][0]
+    [row] = built.data([example], found)
+    assert (row["states"], row["units"]) == (2, example.built.construction.network.hidden)
+    unknown = SimpleNamespace(
+        id=example.id, built=replace(example.built, at_weights=AtScale(Fraction(1), reason="not known"))
+    )
+    with pytest.raises(RuleError, match="no theorem about every length"):
+        [*built.data([unknown], found)]

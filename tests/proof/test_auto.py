@@ -79,6 +79,24 @@ AUTO: list[tuple[Any, list[Any]]] = [
     (Less(0, a), [every(Less(-1, b), Less(0, a))]),
     (Diverges(exp(B) * tanh(B), (B,), 1), []),
     (Diverges(-B * f, (B,), -1), []),
+    (Less(g**2, 1), []),
+    (LessEqual(sigmoid(a) * sigmoid(b), Min(sigmoid(a), sigmoid(b))), []),
+    (Equal(sigmoid(2 * B), (1 + g) / 2), []),
+    (LessEqual(Abs(a * b), (a**2 + b**2) / 2), []),
+    (Less(f, exp(B)), []),
+    (LessEqual((1 - f) ** 2 + f**2, 1), []),
+    (TendsTo((f - g) * exp(B), (B,), -1), []),
+    (TendsTo(g**t, (B,), 1), []),
+    (LessEqual(f * (1 - f), Rational(1, 4)), []),
+    (LessEqual(1 - g**2, 1), []),
+    (LessEqual(a * b, (a**2 + b**2) / 2), []),
+    (LessEqual(Abs(a), b), [Within(a, 0, b)]),
+    (Less(Rational(99, 100), sigmoid(5)), []),
+    (Less(exp(-10), Rational(1, 20000)), []),
+    (LessEqual(1 - f, Rational(1, 20000)), [LessEqual(10, B)]),
+    (Less(Rational(1, 2), sigmoid(a)), [Less(0, a)]),
+    (LessEqual(0, (1 - f) / (1 - L / 4)), [Less(L, 4)]),
+    (Equal(c(t) / 2**t, Rational(1, 2) ** t * c(t)), []),
     (Equal(c(t + 1), 2 * a + 1), [Equal(c(t + 1), c(t) + 1), Equal(c(t), 2 * a)]),
 ]
 
@@ -108,6 +126,21 @@ INDUCTIONS: list[tuple[Any, list[Any]]] = [
     (LessEqual(c(t), C), [LEAKY, Equal(c(0), C), LessEqual(0, C)]),
     (Equal(c(t), C + t * a), [ForAll((t,), Equal(c(t + 1), c(t) + a)), Equal(c(0), C)]),
     (Equal(c(t), a + (C - a) * q**t), [ForAll((t,), Equal(c(t + 1), q * c(t) + (1 - q) * a)), Equal(c(0), C)]),
+    (Within(c(t), 0, t), [ForAll((t,), Equal(c(t + 1), c(t) + tanh(w(t)))), Equal(c(0), 0)]),
+    (every(LessEqual(0, c(t)), LessEqual(c(t), C)),
+     [ForAll((t,), Equal(c(t + 1), Max(c(t) - 1, 0))), Equal(c(0), C), LessEqual(0, C)]),
+    (ForAll((n,), Within(u(t, n), e(t, n), (L / 4) ** t * a)), [
+        *(ForAll((t, n), Equal(y(t + 1, n), sigmoid(w(t, n) + Sum(h(n, m) * y(t, m), (m, 1, d))))) for y in (u, e)),
+        ForAll((n,), LessEqual(Sum(Abs(h(n, m)), (m, 1, d)), L)), ForAll((n,), Within(u(0, n), e(0, n), a)),
+    ]),
+    (Within(c(t), 0, 1), [
+        ForAll((t,), Equal(c(t + 1), (1 - sigmoid(u(t))) * c(t) + sigmoid(u(t)) * tanh(w(t)))), Equal(c(0), 0)
+    ]),
+    (LessEqual(Abs(c(t)), 2 * a), [
+        ForAll((t,), Equal(c(t + 1), c(t) / 2 + w(t))), ForAll((t,), LessEqual(Abs(w(t)), a)), LessEqual(Abs(c(0)), 2 * a)
+    ]),
+    (Equal(c(t), 2 * a + (c(0) - 2 * a) * Rational(1, 2) ** t), [ForAll((t,), Equal(c(t + 1), c(t) / 2 + a))]),
+    (LessEqual(t + 1, 2**t), []),
     (Within(u(t), 0, 1), [ForAll((t,), Equal(u(t + 1), (1 - f) * u(t) + f * tanh(w(t)))), Equal(u(0), 0)]),
     (LessEqual(e(t), 2 * a), [ForAll((t,), LessEqual(e(t + 1), a + e(t) / 2)), LessEqual(e(0), 2 * a)]),
     (TendsTo(c(t, B), (B,), t), [ForAll((t, B), Equal(c(t + 1, B), f * c(t, B) + g)), ForAll((B,), Equal(c(0, B), 0))]),
@@ -138,6 +171,16 @@ def test_one_induction(statement: Any, given: list[Any]) -> None:
 
 FALSE: list[tuple[Any, list[Any]]] = [
     (LessEqual(1 - f, exp(-2 * B)), []),
+    (LessEqual(0, a * b), []),
+    (Less(0, a**2), []),
+    (LessEqual(f * (1 - f), Rational(6, 25)), []),
+    (LessEqual(Abs(a), b), [LessEqual(a, b)]),
+    (LessEqual(Abs(a), -a), []),
+    (Less(Rational(999, 1000), sigmoid(5)), []),
+    (LessEqual(1 - f, Rational(1, 20000)), [LessEqual(9, B)]),
+    (LessEqual(1, t), []),
+    (Less(0, t), []),
+    (LessEqual(0, (1 - f) / (1 - L / 4)), [Less(4, L)]),
     (Less(f * (1 - f), Rational(1, 5)), []),
     (Less(1, f + g), []),
     (LessEqual(0, f * g), []),

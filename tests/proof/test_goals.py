@@ -12,12 +12,15 @@ import sympy
 from symlstm import check
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.proof.claims import Verdict
+from symlstm.proof.counterexample import counterexample
 from symlstm.proof.goals import Goal, Unfinished
 from symlstm.steps import (
     Equal,
     ForAll,
     Less,
     LessEqual,
+    Max,
+    Rational,
     Sum,
     TendsTo,
     assume,
@@ -119,11 +122,68 @@ def test_the_nearest_miss_says_for_what() -> None:
         (C >= 0, LessEqual(0, C)),
         (c(t) < tanh(C), Less(c(t), tanh(C))),
         (C**2 >= L, LessEqual(L, C**2)),
+        (f > 0, Less(0, f)),  # SymPy is told nothing of the range of sigmoid
+        (f * (1 - f) > 0, Less(0, f * (1 - f))),
     ],
 )
 def test_comparisons_are_orders(written: Any, said: Any) -> None:
     assert Goal(written).statement == said == assume(written).conclusion == ForAll((n,), written).body
     assert lemma(said, given=[written]).auto()().hypotheses == {said}
+
+
+@pytest.mark.parametrize(
+    ("decided", "said"),
+    [
+        (exp(B) > 0, Less(0, exp(B))),
+        (t >= 0, LessEqual(0, t)),
+        (abs(C) >= 0, LessEqual(0, abs(C))),
+        (exp(B) + 1 > 1, Less(1, exp(B) + 1)),
+    ],
+)
+def test_what_sympy_decides_is_proved_as_the_hint_writes_it(decided: Any, said: Any) -> None:
+    """SymPy's own knowledge of exp, |x| and naturals is no proof; by the hint's name the statement is one line."""
+    with pytest.raises(Unsupported, match="from symlstm"):
+        auto(decided)
+    assert auto(said).conclusion == said
+
+
+@pytest.mark.parametrize(
+    ("statement", "given", "place"),
+    [
+        (f * (1 - f) <= Rational(1, 5), [], "B = 0"),
+        (1 - tanh(B) <= exp(-2 * B), [], "B = 1"),
+        (C * L <= 1, [C <= 1, L <= 1], "C = -1, L = -3"),
+        (Less(2, 1), [], "these numbers"),
+        (LessEqual(1, t), [], "t = 0"),
+    ],
+)
+def test_what_is_false_at_some_numbers_is_told_so(statement: Any, given: list[Any], place: str) -> None:
+    assert Goal(statement, map(assume, given)).auto().reason == f"this is false at {place}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "given"),
+    [(f <= exp(B), []), (c(t) <= 1, []), (C <= 1, [c(t) <= 1]), (tanh(C) <= C, [C >= 0]), (Less(L**2, 2), [L**2 < 2])],
+)
+def test_no_place_is_told_where_none_is_known(statement: Any, given: list[Any]) -> None:
+    """True at all places that are tried, or about sequences, of which nothing is tried."""
+    assert counterexample(Goal(statement).statement, [*map(assume, given)]) is None
+
+
+def test_definitions_may_be_statements_and_one_variable_stands_for_a_tuple() -> None:
+    assert lemma(Equal(c(1), C), under=[ForAll(t, Equal(c(t + 1), c(t))), Equal(c(0), C)]).auto()().hypotheses
+    assert TendsTo(f, B, 1) == TendsTo(f, (B,), 1)
+
+
+@pytest.mark.parametrize(("number", "message"), [(1 / 4, r"write Rational\(1, 4\)"), (0.1, r"write Rational\(1, 10\)")])
+def test_a_float_is_refused_with_the_rational_for_it(number: float, message: str) -> None:
+    with pytest.raises(Unsupported, match=message):
+        Goal(f * (1 - f) <= number)
+
+
+def test_cases_names_what_is_not_in_the_goal() -> None:
+    with pytest.raises(RuleError, match=r"needed a minimum, a maximum or an absolute value in abs\(C\) <= 1"):
+        Goal(LessEqual(abs(C), 1)).cases(Max(C, -C))
 
 
 def test_every_takes_comparisons() -> None:
@@ -133,8 +193,8 @@ def test_every_takes_comparisons() -> None:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        (f > 0, "SymPy takes a comparison for True, without a proof"),  # as it knows the range of sigmoid
-        (f < 0, "SymPy takes a comparison for False"),
+        (exp(B) > 0, "SymPy takes a comparison for True, without a proof"),
+        (exp(B) < 0, "SymPy takes a comparison for False"),
         (C == L, "SymPy takes a comparison for False"),
         (sympy.Eq(C, L), "Equal"),
         (sympy.Ne(C, L), "Equal"),

@@ -120,5 +120,5 @@ def test_a_threshold_is_tight_where_the_error_falls(expr, inverse, distance) -> 
 
 
 def test_no_threshold_with_parameters() -> None:
-    with pytest.raises(RuleError, match="no scale"):
+    with pytest.raises(RuleError, match="the parameters C; needed an expression in B alone"):
         limit(f * C, B).within(1e-3)

@@ -131,7 +131,7 @@ def test_what_the_small_steps_prove(name: str) -> None:
 
 ASSUMED = {  # beside the networks' equations and starts
     "A2-true": {"0 < tanh(b_g)"},
-    "A8-uniform": {"0 < B", "0 <= C", "0 <= L", "L < 4"},
+    "A8-uniform": {"0 < B", "0 <= C", "L < 4"},
     "A9": {"0 < w"},
     "A9-true": {"0 < B"},
     "A19": {"0 < k"},

@@ -106,12 +106,17 @@ def monotone(theorem: Theorem, function: Callable[[Term], Term]) -> Theorem:
     return derive(type(fact)(function(fact.lhs), function(fact.rhs)), "monotone", (theorem,), function.__name__)
 
 
-def _extreme(rule: str, m: Any, *functions: str) -> Apply:
-    """The application of one of the functions that a term is; refuses any other."""
+def _extreme(rule: str, m: Any) -> Apply:
+    """The minimum, maximum or absolute value that a term is; refuses any other."""
     found = term_of(rule, m).application()
-    if found is None or found.function not in functions:
+    if found is None or found.function not in ("abs", "max", "min"):
         raise RuleError(rule, m, "a minimum or a maximum")
     return found
+
+
+def _arguments(extreme: Apply) -> tuple[Term, ...]:
+    """What it is one of: |a| is max(a, -a)."""
+    return (*extreme.arguments, *(-a for a in extreme.arguments if extreme.function == "abs"))
 
 
 def extremum(m: Any, argument: Any) -> Theorem:
@@ -119,9 +124,8 @@ def extremum(m: Any, argument: Any) -> Theorem:
     --------------      --------------
     min(a, b) <= a      a <= max(a, b)      and |a| is max(a, -a)
     """
-    found, one = _extreme("extremum", m, "abs", "max", "min"), term_of("extremum", argument)
-    arguments = (*found.arguments, *(-a for a in found.arguments if found.function == "abs"))
-    if one not in arguments:
+    found, one = _extreme("extremum", m), term_of("extremum", argument)
+    if one not in _arguments(found):
         raise RuleError("extremum", m, f"a minimum or a maximum of {argument} and others")
     whole = algebra.atom(found)
     return derive(
@@ -134,11 +138,11 @@ def extremum(m: Any, argument: Any) -> Theorem:
 def cases(p: Proposition, hole: Variable, m: Any, *theorems: Theorem) -> Theorem:
     """
     p[hole := a]    p[hole := b]
-    ---------------------------- min(a, b) is a or b, and so is max(a, b)
+    ---------------------------- min(a, b) is a or b, and so is max(a, b); |a| is a or -a
        p[hole := min(a, b)]
     """
-    extreme, known = _extreme("cases", m, "max", "min"), [theorem.conclusion for theorem in theorems]
-    for case in (propositions.substituted(p, {hole: argument}) for argument in extreme.arguments):
+    extreme, known = _extreme("cases", m), [theorem.conclusion for theorem in theorems]
+    for case in (propositions.substituted(p, {hole: argument}) for argument in _arguments(extreme)):
         if case not in known:
             raise RuleError("cases", list(map(str, known)), f"also {case}")
     whole = algebra.atom(extreme)

@@ -79,11 +79,11 @@ class Scale:
             raise RuleError("boxes", found, "a rational k > 0 and no open parameters")
         return [at_word(system, word) for word in system.words] if self.onward else updates(system, self.k)
 
-    def intervals(self, system: System, box: Mapping[Variable, Interval]) -> Intervals:
-        """The ranges of terms over a box."""
+    def intervals(self, system: System, box: Mapping[Variable, Interval], near: Intervals | None = None) -> Intervals:
+        """The ranges of terms over a box, those of another box taken where they are the same."""
         if not self.onward:
-            return Intervals(box)
-        return Intervals({**box, system.scale: Interval(arb(self.k).lower(), INFINITY)}, system.scale)
+            return Intervals(box, near=near)
+        return Intervals({**box, system.scale: Interval(arb(self.k).lower(), INFINITY)}, system.scale, near)
 
 
 class AtScale(Goal):
@@ -122,6 +122,7 @@ class Closed:
         self._check_shapes()
         self.rows = scale.rows(self.system)
         self._check_start()
+        self.near = scale.intervals(self.system, around_all(own[-1].boxes))
         for c in range(len(own)):
             self._check_class(c)
 
@@ -163,7 +164,7 @@ class Closed:
         for word, _, p in moves:
             self._check_specification(source, word, p)
         for j, pair in enumerate(source.boxes):
-            values = self.scale.intervals(self.system, around_all([pair]))
+            values = self.scale.intervals(self.system, around_all([pair]), self.near)
             length = self.knots[j + 1] - self.knots[j] if len(self.knots) > 1 else 1
             for word, row, p in moves:
                 if p is not None:
@@ -237,11 +238,14 @@ def check_step(
     0 or 1, 0 <= t < length. Both pairs are at 0 and at `length`; `values` are the ranges over all of the source's.
     """
     step = fmpq(1, length)
-    aims = (between(*target, step * later), between(*target, 1 + step * (later - 1)))
+    first, last = (
+        target if target[0] == target[1] else (between(*target, at) for at in (step * later, 1 + step * (later - 1)))
+    )
+    aims = (last,) if first == last else (first, last)
     moving = [s for s in aims[0] if not all(values[row[s]] in within(*aim[s]) for aim in aims)]
     for s in moving:
         check_linear(row[s], source, where)
-    for box, aim in zip((source[0], between(*source, 1 - step)), aims, strict=True):
+    for box, aim in zip((source[0], between(*source, 1 - step)), (first, last), strict=True):
         _check_inside({s: along(values, row[s], box) for s in moving}, aim, where)
 
 

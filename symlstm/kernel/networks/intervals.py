@@ -54,8 +54,9 @@ def within(lo: fmpq, hi: fmpq) -> Interval:
 
 
 def hull(x: Interval, y: Interval) -> Interval:
-    """The smallest interval that holds both."""
-    return Interval(x.lo if x.lo <= y.lo else y.lo, x.hi if x.hi >= y.hi else y.hi)
+    """The smallest interval that holds both; without a bound at an end that is no number."""
+    lo = x.lo if x.lo <= y.lo else y.lo if y.lo <= x.lo else -INFINITY
+    return Interval(lo, x.hi if x.hi >= y.hi else y.hi if y.hi >= x.hi else INFINITY)
 
 
 def add(x: Interval, y: Interval) -> Interval:
@@ -91,16 +92,23 @@ def varying(term: Term, bits: int) -> Mapping[Monomial, arb]:
 class Intervals(dict[Atom | Term, Interval]):
     """A box, and the range of each term in it; a coordinate without an interval may be any real number.
 
-    `scale`, if it is not None, is the one symbol that may be unbounded and is factored out of sums.
+    `scale`, if it is not None, is the one symbol that may be unbounded and is factored out of sums. `near` has the
+    ranges in another box, at the same precision: those of terms without a coordinate in which the boxes differ are the same.
     """
 
-    def __init__(self, box: Mapping[Any, Interval], scale: Variable | None = None) -> None:
+    def __init__(
+        self, box: Mapping[Any, Interval], scale: Variable | None = None, near: Intervals | None = None
+    ) -> None:
         super().__init__(box)
-        self.scale = scale
+        self.scale, self.box, self.near = scale, dict(box), near
+        other = {} if near is None else near.box
+        self.differs = {s for s in {**self.box, **other} if self.box.get(s) != other.get(s)}
 
     def __missing__(self, x: Atom | Term) -> Interval:
-        known = self.range_of(x) if isinstance(x, Term) else self._applied(x) if isinstance(x, Apply) else WHOLE
-        return self.setdefault(x, known)
+        if isinstance(x, Term):
+            is_same = self.near is not None and self.differs.isdisjoint(x.symbols())
+            return self.setdefault(x, self.near[x] if is_same and self.near is not None else self.range_of(x))
+        return self.setdefault(x, self._applied(x) if isinstance(x, Apply) else WHOLE)
 
     def range_of(self, term: Term) -> Interval:
         """Of a sum of products."""

@@ -30,6 +30,7 @@ MAX_WORK = 300_000  # term operations of a whole file, one more for each entry: 
 
 GRAMMAR = "numbers, k, + - * /, integer powers, exp(...), tanh(...), sigmoid(...)"
 FILES = {"k": SCALE}  # the variables of a file's entries
+_EULER = re.compile(r"\be\s*$")  # what stands before a power
 _SIGNS: dict[str, Callable[[Bounded, Bounded], Bounded]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 _SIGNS |= {"/": operator.truediv, "**": operator.pow, "^": operator.pow}
 _TOKEN = re.compile(
@@ -140,7 +141,8 @@ class _Parser:
         try:
             return operation(*operands)
         except Refused as refused:
-            self._refuse(token, refused.needed, why=refused.why)
+            hint = "exp(...)" if _EULER.search(self._text[: token.place - 1]) else ""
+            self._refuse(token, refused.needed, hint, refused.why)
 
     def _sum(self) -> Bounded:
         value = self._product()

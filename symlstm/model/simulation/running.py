@@ -14,7 +14,7 @@ its own exp and tanh: its last bits may differ.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -124,8 +124,14 @@ def float_machine(network: Network, scale: Fraction | int, dtype: str) -> Machin
 
     if dtype not in DTYPES:
         raise InputError("dtype", repr(dtype), " or ".join(DTYPES))
-    scale, cast = positive(scale), getattr(np, dtype)
-    return _machine(network, lambda entry: cast(nearest(at_scale(entry, scale), dtype)), floating())
+    scale, cast, known = positive(scale), getattr(np, dtype), dict[Term, Any]()
+
+    def number(entry: Term) -> Any:
+        if entry not in known:
+            known[entry] = cast(nearest(at_scale(entry, scale), dtype))
+        return known[entry]
+
+    return _machine(network, number, floating())
 
 
 def float_weights(network: Network, scale: Fraction | int, dtype: str) -> Weights:
@@ -143,17 +149,15 @@ def word_indices(network: Network, words: Any) -> Any:
     """
     import numpy as np
 
-    size, needed = len(network.vocabulary), f"words of {list(network.vocabulary)}, in sequences of one length"
+    size = len(network.vocabulary)
     if isinstance(words, np.ndarray) and words.dtype.kind in "iu":
         if words.size and not 0 <= words.min() <= words.max() < size:
             raise InputError("words", f"positions {words.min()} to {words.max()}", f"positions 0 to {size - 1}")
         return words
     found = np.array(words, dtype=object)  # (..., T), or fewer axes if ragged
-    position = {word: j for j, word in enumerate(network.vocabulary)}
-    strange = [word for word in found.flat if not isinstance(word, str) or word not in position]
-    if strange or not found.ndim:
-        raise InputError("words", repr(strange[0] if strange else words), needed)
-    return np.array([position[word] for word in found.flat], int).reshape(found.shape)
+    if not found.ndim:
+        raise InputError("words", repr(words), _needed(network))
+    return np.array(_places(network, found.flat), int).reshape(found.shape)
 
 
 @contextmanager
@@ -196,7 +200,7 @@ def run_balls(network: Network, words: Sequence[str], scale: Fraction | int = 1,
     the relative accuracy 10^-digits, or a radius of at most 10^-digits around 0. Raises
     InputError for bad words or scale, Unsupported where 2^16 bits are not enough.
     """
-    indices, scale = word_indices(network, words), positive(scale)  # (T,)
+    indices, scale = _places(network, words), positive(scale)
     bits = 32 + math.ceil(digits * math.log2(10))
     while bits <= MAX_BITS:
         with ctx.workprec(bits):
@@ -213,7 +217,20 @@ def ball_machine(network: Network, scale: Fraction) -> Machine:
     return _machine(network, lambda entry: ball(at_scale(entry, scale)), BALLS)
 
 
-def _ball_run(network: Network, indices: Any, scale: Fraction) -> Run:
+def _places(network: Network, words: Iterable[Any]) -> list[int]:
+    """Of words in the vocabulary; raises InputError for what is not in it."""
+    position, words = {word: j for j, word in enumerate(network.vocabulary)}, [*words]
+    strange = [word for word in words if not isinstance(word, str) or word not in position]
+    if strange:
+        raise InputError("words", repr(strange[0]), _needed(network))
+    return [position[word] for word in words]
+
+
+def _needed(network: Network) -> str:
+    return f"words of {list(network.vocabulary)}, in sequences of one length"
+
+
+def _ball_run(network: Network, indices: Sequence[int], scale: Fraction) -> Run:
     machine = ball_machine(network, scale)
     states = [(list(machine.h0), list(machine.c0))]
     for index in indices:

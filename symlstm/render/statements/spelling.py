@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from symlstm.kernel.networks.statements import Runs
-from symlstm.render.formulas.formula import Quoted
+if TYPE_CHECKING:
+    from symlstm.kernel.networks.statements import Runs
+    from symlstm.render.formulas.formula import Quoted
 
 PLAIN = "-_.+/<>#$%&@?!:;~^()[]=|`'"  # characters of a word that needs no quotation marks, beside letters and digits
 CONFUSED = re.compile(r"ε|U\+[\dA-F]+")  # the empty sequence, and how a character without a glyph is printed
@@ -19,6 +21,8 @@ REPEATED = 3  # equal words in a row that are written out
 
 def words(sequence: Iterable[str]) -> Quoted:
     """Words of the vocabulary."""
+    from symlstm.render.formulas.formula import Quoted
+
     return Quoted(" ".join(map(spelled, sequence)))
 
 

@@ -20,11 +20,12 @@ from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import ZERO, Term, Variable, absolute, finite_sum, sigmoid, tanh
-from symlstm.kernel.logic.bounds import absolute_value, arithmetic, sides
+from symlstm.kernel.logic.bounds import arithmetic, positive
 from symlstm.kernel.logic.induction import empty_sum, induction, last_term
-from symlstm.kernel.logic.propositions import Equal, ForAll, LessEqual, Within, assume, generalise, rewrite, specialise
+from symlstm.kernel.logic.propositions import Equal, ForAll, LessEqual, assume, generalise, rewrite, specialise
 from symlstm.kernel.theorem import Theorem
-from symlstm.proof.lemmas import operator_norm
+from symlstm.proof.goals import auto
+from symlstm.proof.lemmas import MULTIPLE, operator_norm
 
 ONE = algebra.rational(1)
 t, n, m, j, d = (Variable(name, "natural") for name in "tnmjd")
@@ -55,22 +56,6 @@ def series(body: Term, index: Variable, last: Term | int) -> Term:
 def _at(sequence: Variable, *indices: Term | Variable | int) -> Term:
     found: Term = sequence(*indices)
     return found
-
-
-def symmetric(equation: Theorem) -> Theorem:
-    """b = a from a = b."""
-    fact = equation.conclusion
-    return arithmetic(Equal(fact.rhs, fact.lhs), (-1, equation))
-
-
-def times(near: Theorem, q: fmpq) -> Theorem:
-    """|q v - q c| <= q b from |v - c| <= b, for q > 0."""
-    if q == 1:
-        return near
-    v, c, b = (part * q for part in near.conclusion.args)
-    low, high = sides(near)
-    below, above = arithmetic(LessEqual(c - b, v), (q, low)), arithmetic(LessEqual(v, c + b), (q, high))
-    return absolute_value(Within(v, c, b), below, above)
 
 
 @dataclass(frozen=True)
@@ -128,13 +113,13 @@ class Contained:
         new, factor = self.defined(t + 1), self.change.weights
         function = tanh if self.needed == "tanh" else sigmoid
         goal = Equal(self.state(t + 1), function(before * factor))
-        changed = arithmetic(goal, (1, new), (2 if self.needed == "tanh" else fmpq(1, 2), given))
-        return rewrite(changed, self._parted())
+        return rewrite(auto(goal, new, given), self._parted())
 
     def apart(self, near: Theorem, norm: Term) -> Theorem:
         """From |x_m - y_m| <= e how far the recurrent parts of x and y are apart, for row sums of |U| that are at most norm."""
         rows = ForAll((n,), LessEqual(series(absolute(U(n, m)), m, self.hidden), norm))
-        return times(operator_norm(near, specialise(assume(rows), n)), self.change.recurrent)
+        plain, factor = operator_norm(near, specialise(assume(rows), n)), self.change.recurrent
+        return plain if factor == 1 else MULTIPLE(plain, positive(algebra.rational(factor)))
 
     def told(self, theorem: Theorem) -> Theorem:
         """A theorem about the needed state at t and n as one about the RNN's own, for all t and n."""
@@ -152,11 +137,9 @@ class Contained:
             own, needed, ones = parts(count)
             return Equal(own, (needed * change.recurrent + ones * change.row) / change.weights)
 
-        factors = (fmpq(1), -change.recurrent / change.weights, -change.row / change.weights)
-        empty, last = (
-            [*zip(factors, map(rule, parts(count)), strict=True)]
-            for rule, count in ((empty_sum, ZERO), (last_term, size + 1))
+        defined, last = self.defined(t, 1 + size), map(last_term, parts(size + 1))
+        base, step = (
+            auto(goal(ZERO), *map(empty_sum, parts(ZERO))),
+            auto(goal(size + 1), assume(goal(size)), defined, *last),
         )
-        unit = (U(n, 1 + size) * (-change.recurrent / change.weights), self.defined(t, 1 + size))
-        step = arithmetic(goal(size + 1), (1, assume(goal(size))), unit, *last)
-        return specialise(induction(goal(size), d, arithmetic(goal(ZERO), *empty), step), self.hidden)
+        return specialise(induction(goal(size), d, base, step), self.hidden)

@@ -17,21 +17,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import ZERO, Term, Variable, exp, sigmoid, tanh
-from symlstm.kernel.logic.bounds import absolute_value, arithmetic, monotone, positive
+from symlstm.kernel.algebra import ZERO, Term, Variable, sigmoid, tanh
+from symlstm.kernel.logic.bounds import monotone, positive
 from symlstm.kernel.logic.induction import induction
-from symlstm.kernel.logic.limits import continuity, exponential_decay, squeeze
 from symlstm.kernel.logic.propositions import (
     Equal,
     ForAll,
     Less,
     LessEqual,
-    Relation,
     TendsTo,
     Within,
     assume,
@@ -39,12 +36,14 @@ from symlstm.kernel.logic.propositions import (
     rewrite,
     specialise,
 )
-from symlstm.kernel.logic.quotients import certainly_positive, vanishes
+from symlstm.kernel.logic.quotients import certainly_positive
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.simulation.decimals import decimal
 from symlstm.model.terms import SCALE
-from symlstm.proof.lemmas import lipschitz, product, triangle, weaken
-from symlstm.search.containment.contained import ONE, Contained, m, n, symmetric, t
+from symlstm.proof.goals import auto, inductively
+from symlstm.proof.lemmas import NEAR_ONE, STAYS_ABOVE, STAYS_BELOW, lipschitz, ordered, product, triangle, weaken
+from symlstm.proof.tendencies import Tendency
+from symlstm.search.containment.contained import ONE, Contained, m, n, t
 
 DIGITS = 500  # of numbers that are proposed
 BITS = 5000  # they are computed with
@@ -54,11 +53,9 @@ K = SCALE
 h, c = Variable("h", "sequence"), Variable("c", "sequence")
 
 
-def limit_of_equal(equation: Theorem) -> Theorem:
-    """a -> b for k -> oo from a = b, where b does not depend on k."""
-    a, value = equation.conclusion.args
-    below, above = arithmetic(LessEqual(value, a), (-1, equation)), arithmetic(LessEqual(a, value), (1, equation))
-    return squeeze(absolute_value(Within(a, value, 0), below, above), continuity(ZERO, K))
+def limit_of(expr: Term, *facts: Theorem) -> Theorem:
+    """lim expr for k -> oo, from equations and limits."""
+    return Tendency(K, facts).of(expr)
 
 
 def positive_scale() -> Theorem:
@@ -67,29 +64,13 @@ def positive_scale() -> Theorem:
 
 
 def positive_at(expr: Term) -> Theorem:
-    """0 < expr by its form, or for expr = tanh(e^a tanh(a)) with a = q k + p, from 0 < k."""
+    """0 < expr by its form, or from 0 < k."""
     if certainly_positive(expr):
         return positive(expr)
-    outer = expr.application()
-    a = None if outer is None or outer.function != "tanh" else _fixed_point_of(outer.argument)
-    if a is None:
-        raise RuleError("containment", f"the scale {expr}", "a positive number, or tanh(e^a tanh(a)) with a = q k > 0")
-    slope, rest = _line(a)
-    argument = arithmetic(Less(0, a), (slope, positive_scale()), *([(1, positive(rest))] if rest != 0 else []))
-    cell = arithmetic(Less(0, exp(a) * tanh(a)), (1, positive(exp(a)), monotone(argument, tanh)))
-    return monotone(cell, tanh)
-
-
-def _line(expr: Term) -> tuple[Term, Term]:
-    """q and p of q k + p; what else is in it is in p."""
-    slope = expr.coefficients(K).get(1, ZERO)
-    return slope, expr - slope * K
-
-
-def _fixed_point_of(expr: Term) -> Term | None:
-    """a, if expr is e^a tanh(a)."""
-    candidates = [a.argument for a in algebra.applications(expr) if a.function == "tanh"]
-    return next((a for a in candidates if vanishes(expr - exp(a) * tanh(a))), None)
+    try:
+        return auto(Less(0, expr), positive_scale())
+    except RuleError as refusal:
+        raise RuleError("containment", f"the scale {expr}", "a number that is positive for k > 0") from refusal
 
 
 @dataclass(frozen=True)
@@ -148,43 +129,33 @@ class Containment:
         defined = self.rnn.defined(0)
         given = assume(ForAll((n, *self.more), Equal(self.h(ZERO), self.s * defined.conclusion.rhs)))
         told = specialise(given, n, *self.more)
-        return (
-            told
-            if self.rnn.is_own
-            else arithmetic(Equal(self.h(ZERO), self.s * self.rnn.state(0)), (1, told), (-self.s, defined))
-        )
+        return told if self.rnn.is_own else auto(Equal(self.h(ZERO), self.s * self.rnn.state(0)), told, defined)
 
     def exactly(self) -> Theorem:
         """h_t = s r_t for every t; raises RuleError unless c_0 is a fixed point and s its tanh."""
-        constant, (cells, first) = Equal(self.c(t), self.cell), self.cells
-        update = specialise(cells, t)
-        step = arithmetic(Equal(self.c(t + 1), self.cell), (1, update), (self.f, assume(constant)))
-        later = specialise(induction(constant, t, first, step), t + 1)
+        constant = inductively(ForAll((t,), Equal(self.c(t), self.cell)), t, *self.cells)
         claim = ForAll((n,), Equal(self.h(t), self.s * self.rnn.state(t)))
-        new = rewrite(self.new_state, later, specialise(assume(claim), m), symmetric(self.rnn.step))
-        return self._told(induction(claim, t, generalise(self.start, n), generalise(new, n)))
+        new = rewrite(self.new_state, specialise(constant, t + 1), specialise(assume(claim), m))
+        step = rewrite(new, self.rnn.step, right_to_left=True)
+        return self._told(induction(claim, t, generalise(self.start, n), generalise(step, n)))
 
     def in_the_limit(self) -> Theorem:
         """lim h_t = s r_t for every t; raises RuleError unless lim c_t is one number for t >= 1, and s its tanh."""
         claim = ForAll((n,), TendsTo(self.h(t), (K,), self.s * self.rnn.state(t)))
-        saturates = continuity(tanh(self.c(t + 1)), K, self.cell_limit())
-        new = continuity(self.new_state.conclusion.rhs, K, specialise(assume(claim), m), saturates)
-        step = rewrite(new, symmetric(self.new_state), symmetric(self.rnn.step))
-        return self._told(induction(claim, t, generalise(limit_of_equal(self.start), n), generalise(step, n)))
+        new = limit_of(self.h(t + 1), self.new_state, specialise(assume(claim), m), self.cell_limit())
+        step = rewrite(new, self.rnn.step, right_to_left=True)
+        start = limit_of(self.h(ZERO), self.start)
+        return self._told(induction(claim, t, generalise(start, n), generalise(step, n)))
 
     def _told(self, theorem: Theorem) -> Theorem:
         return self.rnn.told(specialise(specialise(theorem, t), n))
 
     def cell_limit(self) -> Theorem:
         """c_(t+1) tends to one number."""
-        gates = [limit_of_gate(gate) for gate in dict.fromkeys((self.i, self.f, self.g)) if K in gate.symbols()]
         cells, first = self.cells
-        at_once = rewrite(specialise(cells, 0), first)
-        value = at_once.conclusion.rhs
-        base = _renamed(continuity(value, K, *gates), at_once) if K in value.symbols() else limit_of_equal(at_once)
+        base = limit_of(self.c(ONE), rewrite(specialise(cells, 0), first))
         hypothesis = TendsTo(self.c(t + 1), (K,), base.conclusion.value)
-        later = specialise(cells, t + 1)
-        step = _renamed(continuity(later.conclusion.rhs, K, *gates, assume(hypothesis)), later)
+        step = limit_of(self.c(t + 2), specialise(cells, t + 1), assume(hypothesis))
         return specialise(induction(hypothesis, t, base, step), t)
 
     def nearby(self, norm: Term, bound: Term) -> Theorem:
@@ -208,41 +179,25 @@ class Containment:
         limit = delta / (1 - steepest)
         if not certainly_positive(bound / self.s - limit):
             raise RuleError("containment", f"an error up to {decimal(self.s * limit, digits=5)}", f"at most {bound}")
-        slack = positive(1 - steepest)
-        y = self.h(t) / self.s
-        claim = ForAll((n,), Within(y, self.rnn.state(t), limit))
+        claim = ForAll((n,), Within(self.h(t) / self.s, self.rnn.state(t), limit))
         recurrent = self.rnn.apart(specialise(assume(claim), m), norm)
         ours, theirs = (self.preactivation(state) for state in (self.h(t, m) / self.s, self.rnn.state(t, m)))
         gates = lipschitz(triangle(Within(ours, theirs, recurrent.conclusion.bound), recurrent), sigmoid)
-        step = product(gates, saturation, gate_size(gates.conclusion.value), gate_size(algebra.rational(1)))
-        new = self.new_state.conclusion
-        own_step = Equal(new.lhs / self.s, sigmoid(ours) * tanh(self.c(t + 1)) / self.s)
-        scaled = arithmetic(own_step, (1 / self.s, self.new_state))
-        exact = arithmetic(Equal(step.conclusion.bound, limit), divisors=(slack,))
-        step = weaken(rewrite(step, symmetric(scaled), symmetric(self.rnn.step)), exact)
-        proof = specialise(induction(claim, t, self._start_within(limit), generalise(step, n)), t)
-        order = arithmetic(Less(limit, bound / self.s), (1, positive(bound / self.s - limit)))
-        return self.rnn.told(weaken(specialise(proof, n), order))
-
-    def _start_within(self, limit: Term) -> Theorem:
-        y, r_0 = self.h(ZERO) / self.s, self.rnn.state(0)
-        equal = arithmetic(Equal(y, r_0), (1 / self.s, self.start))
-        nonnegative = positive(limit)
-        below = arithmetic(LessEqual(r_0 - limit, y), (-1, equal), (1, nonnegative))
-        above = arithmetic(LessEqual(y, r_0 + limit), (1, equal), (1, nonnegative))
-        return generalise(absolute_value(Within(y, r_0, limit), below, above), n)
+        sizes = (auto(Within(gate, 0, 1)) for gate in (gates.conclusion.value, ONE))
+        step = product(gates, saturation, *sizes)
+        scaled = auto(Equal(self.h(t + 1) / self.s, step.conclusion.value), self.new_state)
+        exact = auto(Equal(step.conclusion.bound, limit), positive(1 - steepest))
+        step = weaken(rewrite(step, scaled, self.rnn.step, right_to_left=True), exact)
+        start = auto(Within(self.h(ZERO) / self.s, self.rnn.state(0), limit), self.start, positive(limit))
+        proof = specialise(induction(claim, t, generalise(start, n), generalise(step, n)), t)
+        return self.rnn.told(weaken(specialise(proof, n), ordered(limit, bound / self.s)))
 
     def saturation(self) -> Theorem:
         """|tanh(c_(t+1))/s - 1| <= delta, from the cell's least and greatest values."""
         low, high = (monotone(side, tanh) for side in self.cell_bounds())
-        value, scale = tanh(self.c(t + 1)), positive(1 / self.s)
-        least, greatest = low.conclusion.lhs / self.s, high.conclusion.rhs / self.s
-        delta = max((1 - least, greatest - 1), key=_middle)
-        room = [positive(delta - other) for other in (1 - least, greatest - 1) if other != delta]
-        below_room, above_room = (room if delta != own else [] for own in (1 - least, greatest - 1))
-        below = arithmetic(LessEqual(1 - delta, value / self.s), (1, scale, low), *((1, p) for p in below_room))
-        above = arithmetic(LessEqual(value / self.s, 1 + delta), (1, scale, high), *((1, p) for p in above_room))
-        return absolute_value(Within(value / self.s, 1, delta), below, above)
+        gaps = (1 - low.conclusion.lhs / self.s, high.conclusion.rhs / self.s - 1)
+        delta = max(gaps, key=_middle)
+        return NEAR_ONE(positive(1 / self.s), low, high, *(ordered(gap, delta) for gap in gaps), w=1 / self.s)
 
     def cell_bounds(self) -> tuple[Theorem, Theorem]:
         """Rational numbers around c_1 and the fixed point, which enclose c_(t+1); for constants with 0 < f < 1."""
@@ -254,22 +209,16 @@ class Containment:
 
     def _bounded(self, end: fmpq, first: Term, above: bool) -> Theorem:
         """end <= c_(t+1), or c_(t+1) <= end, by induction over t: f end + i g is on the same side of end."""
-        cells, start = self.cells
+        (cells, start), bound, added = self.cells, algebra.rational(end), self.i * self.g
 
-        def ordered(value: Term) -> Relation:
-            relation: Relation = LessEqual(value, end) if above else LessEqual(end, value)
-            return relation
+        def side(value: Term) -> tuple[Term, Term]:
+            return (value, bound) if above else (bound, value)
 
-        def gap(value: Term) -> list[tuple[Any, ...]]:
-            difference = (value - end) * (-1 if above else 1)
-            return [] if vanishes(difference) else [(1, positive(difference))]
-
-        sign, hypothesis = (1 if above else -1), ordered(self.c(t + 1))
-        at_once = rewrite(specialise(cells, 0), start)
-        base = arithmetic(ordered(self.c(algebra.rational(1))), (sign, at_once), *gap(first))
-        later = specialise(cells, t + 1)
-        certificate = [(sign, later), (1, positive(self.f), assume(hypothesis)), *gap(self.f * end + self.i * self.g)]
-        step = arithmetic(ordered(self.c(t + 2)), *certificate)
+        hypothesis, stays = LessEqual(*side(self.c(t + 1))), STAYS_BELOW if above else STAYS_ABOVE
+        base = auto(LessEqual(*side(self.c(ONE))), rewrite(specialise(cells, 0), start), ordered(*side(first)))
+        again = ordered(*side(self.f * bound + added))
+        new = stays(positive(self.f), assume(hypothesis), again, s=self.f, w=added, b=bound)
+        step = rewrite(new, specialise(cells, t + 1), right_to_left=True)
         return specialise(induction(hypothesis, t, base, step), t)
 
 
@@ -281,44 +230,3 @@ def _middle(number: Term) -> fmpq:
         raise RuleError("containment", f"the cell {number}", f"one below 10^{DIGITS}")
     mantissa, exponent = found.mid().man_exp()
     return fmpq(mantissa) * fmpq(2) ** int(exponent)
-
-
-def gate_size(gate: Term) -> Theorem:
-    """|gate| <= 1 for a sigmoid, and for 1."""
-    one = [] if gate == 1 else [(1, positive(1 - gate))]
-    below = arithmetic(LessEqual(-1, gate), (1, positive(gate)), (1, positive(1)))
-    return absolute_value(Within(gate, 0, 1), below, arithmetic(LessEqual(gate, 1), *one))
-
-
-def _renamed(limit: Theorem, equation: Theorem) -> Theorem:
-    """lim a from lim b and a = b."""
-    return rewrite(limit, symmetric(equation))
-
-
-def limit_of_gate(gate: Term) -> Theorem:
-    """The limit of sigmoid or tanh of q + a k, a != 0."""
-    found = gate.application()
-    slope, rest = (ZERO, ZERO) if found is None else _line(found.argument)
-    a = slope.rational()
-    if found is None or found.function not in ("sigmoid", "tanh") or not a or K in rest.symbols():
-        raise RuleError("containment", f"the gate {gate}", "sigmoid or tanh of q + a k with a rational a, not 0")
-    is_sigmoid, size = found.function == "sigmoid", found.argument if a > 0 else -found.argument
-    rate, tail = _tail(is_sigmoid, size)
-    decay = exponential_decay(size * -rate, K, positive(rate * abs(a)))
-    near = squeeze(tail, continuity(tail.conclusion.bound, K, decay))
-    if a > 0:
-        return near
-    mirrored = Equal(1 - sigmoid(size), gate) if is_sigmoid else Equal(-tanh(size), gate)
-    return rewrite(continuity(mirrored.lhs, K, near), arithmetic(mirrored))
-
-
-def _tail(is_sigmoid: bool, size: Term) -> tuple[int, Theorem]:
-    """1 and |sigmoid(y) - 1| <= e^-y, or 2 and |tanh(y) - 1| <= 2 e^-2y."""
-    value, small, bound, rate = (
-        (sigmoid(size), sigmoid(-size), exp(-size), 1)
-        if is_sigmoid
-        else (tanh(size), sigmoid(-2 * size), 2 * exp(-2 * size), 2)
-    )
-    below = arithmetic(LessEqual(1 - value, bound), (rate, positive(small), positive(exp(size * -rate))))
-    above = arithmetic(Less(value, 1 + bound), (1, positive(1 - value)), (1, positive(bound)))
-    return rate, absolute_value(Within(value, 1, bound), below, above)

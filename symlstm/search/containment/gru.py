@@ -24,13 +24,11 @@ from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import ZERO, Term, Variable, tanh
-from symlstm.kernel.logic.bounds import absolute_value, arithmetic, positive
+from symlstm.kernel.logic.bounds import positive
 from symlstm.kernel.logic.induction import empty_sum, induction, last_term
-from symlstm.kernel.logic.limits import continuity
 from symlstm.kernel.logic.propositions import (
     Equal,
     ForAll,
-    Less,
     LessEqual,
     TendsTo,
     Within,
@@ -43,10 +41,10 @@ from symlstm.kernel.logic.quotients import certainly_positive
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.simulation.decimals import decimal
 from symlstm.model.terms import SCALE as K
-from symlstm.proof.goals import found_for
-from symlstm.proof.lemmas import lipschitz, product, triangle, weaken
-from symlstm.search.containment.contained import ONE, Contained, d, j, m, n, series, symmetric, t
-from symlstm.search.containment.derivation import limit_of_equal, limit_of_gate
+from symlstm.proof.goals import auto, inductively
+from symlstm.proof.lemmas import lipschitz, ordered, product, triangle, weaken
+from symlstm.search.containment.contained import Contained, d, j, m, n, series, t
+from symlstm.search.containment.derivation import limit_of
 
 RANGES = {"tanh": (fmpq(0), fmpq(1)), "sigmoid": (fmpq(1, 2), fmpq(1, 2))}  # centre and radius of what it takes
 h, b_hn = Variable("h", "sequence"), Variable("b_hn", "sequence")
@@ -92,19 +90,19 @@ class GRUContainment:
         defined = self.rnn.defined(0)
         given = ForAll((n, *self.more), Equal(self.h(ZERO), defined.conclusion.rhs))
         told = specialise(assume(given), n, *self.more)
-        return told if self.rnn.is_own else arithmetic(Equal(self.h(ZERO), self.rnn.state(0)), (1, told), (-1, defined))
+        return told if self.rnn.is_own else auto(Equal(self.h(ZERO), self.rnn.state(0)), told, defined)
 
     def in_the_limit(self) -> Theorem:
         """lim h_t = y_t for every t; raises RuleError unless lim r = 1 and lim z = 0."""
-        gates = [limit_of_gate(gate) for gate in (self.reset, self.update) if K in gate.symbols()]
+        gates = [limit_of(gate) for gate in (self.reset, self.update) if K in gate.symbols()]
         if [gate.conclusion.value for gate in gates] != [1, 0]:
             found = f"r = {self.reset}, z = {self.update}"
             raise RuleError("containment", found, "a reset gate that tends to 1 and an update gate that tends to 0")
         claim = ForAll((n,), TendsTo(self.h(t), (K,), self.rnn.state(t)))
         known = assume(claim)
-        new = continuity(self.step.conclusion.rhs, K, specialise(known, m), specialise(known, n), *gates)
-        later = rewrite(new, symmetric(self.step), symmetric(self.rnn.step))
-        proof = induction(claim, t, generalise(limit_of_equal(self.start), n), generalise(later, n))
+        new = limit_of(self.h(t + 1), self.step, specialise(known, m), specialise(known, n))
+        later, start = rewrite(new, self.rnn.step, right_to_left=True), limit_of(self.h(ZERO), self.start)
+        proof = induction(claim, t, generalise(start, n), generalise(later, n))
         return self.rnn.told(specialise(specialise(proof, t), n))
 
     def nearby(self, norm: Term, bound: Term) -> Theorem:
@@ -120,13 +118,11 @@ class GRUContainment:
         if not certainly_positive(bound - limit):
             raise RuleError("containment", f"an error up to {decimal(limit, digits=5)}", f"at most {bound}")
         claim = ForAll((n,), Within(self.h(t), self.rnn.state(t), limit))
-        equal, size = self.start, positive(limit)
-        base = found_for(Within(self.h(ZERO), self.rnn.state(0), limit), [equal, size])
+        base = auto(Within(self.h(ZERO), self.rnn.state(0), limit), self.start, positive(limit))
         new = self._one_step(assume(claim), norm)
-        exact = arithmetic(Equal(new.conclusion.bound, limit), divisors=(positive(1 - steepest),))
+        exact = auto(Equal(new.conclusion.bound, limit), positive(1 - steepest))
         proof = induction(claim, t, generalise(base, n), generalise(weaken(new, exact), n))
-        order = arithmetic(Less(limit, bound), (1, positive(bound - limit)))
-        return self.rnn.told(weaken(specialise(specialise(proof, t), n), order))
+        return self.rnn.told(weaken(specialise(specialise(proof, t), n), ordered(limit, bound)))
 
     def at_each_time(self, norm: Term) -> Theorem:
         """|h_t - y_t| <= ((1 - r)(L + beta) + 2 z) sum_(j<t) L^j for every t; raises RuleError unless L > 0."""
@@ -140,43 +136,39 @@ class GRUContainment:
             return algebra.finite_sum(powers, algebra.atom(j), ZERO, algebra.as_term(time) - 1)
 
         claim = ForAll((n,), Within(self.h(t), self.rnn.state(t), each * total(t)))
-        start = Within(self.h(ZERO), self.rnn.state(0), each * total(0))
-        base = found_for(start, [self.start, empty_sum(total(0))])
+        empty, *lasts = empty_sum(total(0)), last_term(total(1)), last_term(total(t + 1)), last_term(total(t + 2))
+        base = auto(Within(self.h(ZERO), self.rnn.state(0), each * total(0)), self.start, empty)
+        sums = inductively(ForAll((t,), Equal(total(t + 1), 1 + steepest * total(t))), t, empty, *lasts)
         new = self._one_step(assume(claim), norm)
-        goal, next_goal = (Equal(total(time + 1), 1 + steepest * total(time)) for time in (algebra.atom(t), t + 1))
-        first = found_for(Equal(total(1), 1 + steepest * total(0)), [last_term(total(1)), empty_sum(total(0))])
-        last, one_less = last_term(total(t + 2)), last_term(total(t + 1))
-        sums = induction(goal, t, first, arithmetic(next_goal, (1, last), (1, assume(goal)), (-steepest, one_less)))
-        order = arithmetic(Equal(new.conclusion.bound, each * total(t + 1)), (-each, specialise(sums, t)))
+        order = auto(Equal(new.conclusion.bound, each * total(t + 1)), sums)
         proof = induction(claim, t, generalise(base, n), generalise(weaken(new, order), n))
         return self.rnn.told(specialise(specialise(proof, t), n))
 
     def _one_step(self, now: Theorem, norm: Term) -> Theorem:
         """From |h_t - y_t| <= e in every coordinate: |h_(t+1) - y_(t+1)| <= L e + (1 - r)(L + beta) + 2 z."""
         rnn, size = self.rnn.step, self.size()
-        target = found_for(Within(self.rnn.state(t + 1), 0, 1), [rnn])
+        target = auto(Within(self.rnn.state(t + 1), 0, 1), rnn)
         apart = self.rnn.apart(specialise(now, m), norm)
         total = rewrite(self.rnn.apart(specialise(size, m), norm), self._nothing())
         biases = [specialise(assume(ForAll((n,), Within(b_hn(n), 0, self.beta))), n)] * (self.bias != 0)
         inside = triangle(Within(self.inside, 0, total.conclusion.bound + self.beta), total, *biases)
-        opened = found_for(Within(self.reset, 1, 1 - self.reset), [positive(1 - self.reset)])
-        kept = product(opened, _same(self.inside), _gate(self.reset), inside)
+        opened = auto(Within(self.reset, 1, 1 - self.reset))
+        kept = product(opened, _same(self.inside), auto(Within(self.reset, 0, 1)), inside)
         theirs = self.rnn.drive() + self.rnn.recurrent(self.rnn.state(t, m))
         goal = Within(self.before, theirs, kept.conclusion.bound + apart.conclusion.bound)
-        written = rewrite(lipschitz(triangle(goal, kept, apart), tanh), symmetric(rnn))
-        moved = product(_same(1 - self.update), written, _gate(1 - self.update), target)
-        far = found_for(Within(self.h(t), self.rnn.state(t + 1), 2), [specialise(size, n), target])
-        held = product(_same(self.update), far, _gate(self.update, self.update), target)
+        written = rewrite(lipschitz(triangle(goal, kept, apart), tanh), rnn, right_to_left=True)
+        moved = product(_same(1 - self.update), written, auto(Within(1 - self.update, 0, 1)), target)
+        far = auto(Within(self.h(t), self.rnn.state(t + 1), 2), specialise(size, n), target)
+        held = product(_same(self.update), far, auto(Within(self.update, 0, self.update)), target)
         whole = Within(self.step.conclusion.rhs, self.rnn.state(t + 1), moved.conclusion.bound + held.conclusion.bound)
-        return rewrite(triangle(whole, moved, held), symmetric(self.step))
+        return rewrite(triangle(whole, moved, held), self.step, right_to_left=True)
 
     def size(self) -> Theorem:
         """|h_t| <= 1 in every coordinate, from |y_0| <= 1."""
         claim = ForAll((n,), Within(self.h(t), 0, 1))
         facts = [self.step, specialise(assume(claim), n), positive(self.update), positive(1 - self.update)]
-        ends = [found_for(side, facts) for side in (LessEqual(-1, self.h(t + 1)), LessEqual(self.h(t + 1), 1))]
-        base = rewrite(self.first, symmetric(self.start))
-        new = absolute_value(Within(self.h(t + 1), 0, 1), *ends)
+        ends = [auto(side, *facts) for side in (LessEqual(-1, self.h(t + 1)), LessEqual(self.h(t + 1), 1))]
+        base, new = auto(Within(self.h(ZERO), 0, 1), self.start, self.first), auto(Within(self.h(t + 1), 0, 1), *ends)
         return specialise(induction(claim, t, generalise(base, n), generalise(new, n)), t)
 
     @property
@@ -184,7 +176,7 @@ class GRUContainment:
         """|y_0| <= 1; for a sigmoid RNN of 2 r_0 - 1, where r_0 is between 0 and 1."""
         centre, radius = RANGES[self.rnn.function]
         own = specialise(assume(ForAll((n,), Within(self.rnn.own(0), centre, radius))), n)
-        return own if self.rnn.is_own else found_for(Within(self.rnn.state(0), 0, 1), [own, self.rnn.defined(0)])
+        return own if self.rnn.is_own else auto(Within(self.rnn.state(0), 0, 1), own, self.rnn.defined(0))
 
     def _nothing(self) -> Theorem:
         """A sum of zeros, one a unit, is 0."""
@@ -193,18 +185,10 @@ class GRUContainment:
             return series(ZERO, m, count)
 
         size = algebra.atom(d)
-        step = found_for(Equal(total(size + 1), ZERO), [assume(Equal(total(size), ZERO)), last_term(total(size + 1))])
+        step = auto(Equal(total(size + 1), ZERO), assume(Equal(total(size), ZERO)), last_term(total(size + 1)))
         return specialise(induction(Equal(total(size), ZERO), d, empty_sum(total(ZERO)), step), self.rnn.hidden)
 
 
 def _same(value: Term) -> Theorem:
     """|v - v| <= 0"""
-    side = arithmetic(LessEqual(value, value))
-    return absolute_value(Within(value, value, 0), side, side)
-
-
-def _gate(gate: Term, most: Term = ONE) -> Theorem:
-    """|g| <= most for a gate between 0 and 1: itself, or 1."""
-    room = [] if gate == most else [(1, positive(most - gate))]
-    below = arithmetic(LessEqual(-most, gate), (1, positive(gate)), (1, positive(most)))
-    return absolute_value(Within(gate, 0, most), below, arithmetic(LessEqual(gate, most), *room))
+    return auto(Within(value, value, 0))

@@ -15,14 +15,15 @@ from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import ZERO, Term, Variable, sigmoid, tanh
-from symlstm.kernel.logic.bounds import absolute_value, arithmetic, positive
-from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, Within
+from symlstm.kernel.logic.bounds import absolute_value, arithmetic
+from symlstm.kernel.logic.propositions import Equal, Within
 from symlstm.kernel.logic.quotients import vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.cells import CELLS
 from symlstm.model.file.construction_file import EmbeddingClaim
 from symlstm.model.network import Network
 from symlstm.model.terms import SCALE
+from symlstm.proof.lemmas import ordered
 from symlstm.search.containment import gru
 from symlstm.search.containment.contained import Contained
 from symlstm.search.containment.derivation import Containment
@@ -171,7 +172,7 @@ def largest(numbers: Sequence[Term]) -> tuple[Term, list[Theorem]]:
     found = sizes[0]
     for size in sizes[1:]:
         found = size if algebra.sign(size - found) > 0 else found
-    return found, [arithmetic(Less(x, found), (1, positive(found - x))) for x in sizes if x != found]
+    return found, [ordered(x, found) for x in sizes if x != found]
 
 
 def sized(number: Term) -> Theorem:
@@ -182,10 +183,5 @@ def sized(number: Term) -> Theorem:
 def between(number: Term, centre: fmpq, radius: Term | fmpq) -> Theorem:
     """|number - centre| <= radius for constants; raises RuleError."""
 
-    def room(gap: Term) -> list[tuple[int, Theorem]]:
-        return [] if vanishes(gap) else [(1, positive(gap))]
-
     low, high = algebra.as_term(centre - radius), algebra.as_term(centre + radius)
-    below = arithmetic(LessEqual(low, number), *room(number - low))
-    above = arithmetic(LessEqual(number, high), *room(high - number))
-    return absolute_value(Within(number, centre, radius), below, above)
+    return absolute_value(Within(number, centre, radius), ordered(low, number), ordered(number, high))

@@ -15,6 +15,7 @@ from symlstm.kernel.networks.automata import Growth, error_bound
 from symlstm.kernel.networks.enclosures import Enclosure, Error, Exponent, magnitude
 from symlstm.kernel.networks.statements import Computes, Invariant
 from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.search.saturation.rates import is_short, rounded, unit_of
 
 Edge = tuple[int, int, fmpq]  # from, to, weight
 Amplitudes = dict[Exponent, fmpq]
@@ -76,15 +77,24 @@ def _errors(
     weak = [(q, p, a.error.weakened_to(exponents, k0), b.error.weakened_to(exponents, k0)) for q, p, a, b in edges]
     quadratic, linear, constant = Amplitudes(), Amplitudes(), [Amplitudes() for _ in offset]
     for e in exponents:
-        quadratic[e] = max(phi.terms.get(e, fmpq(0)) for _, _, phi, _ in weak) * slope / 2
+        quadratic[e] = rounded(max(phi.terms.get(e, fmpq(0)) for _, _, phi, _ in weak) * slope / 2, down=False)
         steps = [
             (q, p, phi.terms.get(e, fmpq(0)) * offset[q] + delta.terms.get(e, fmpq(0)) - quadratic[e])
             for q, p, phi, delta in weak
         ]
-        linear[e] = largest_mean(steps, len(offset))
-        for q, height in enumerate(_potentials(steps, len(offset), linear[e])):
+        mean = largest_mean(steps, len(offset))
+        linear[e], heights = _coarser(mean, _potentials(steps, len(offset), mean))
+        for q, height in enumerate(heights):
             constant[q][e] = height
     return Growth(slope, tuple(offset), Error(quadratic), Error(linear), tuple(map(Error, constant)))
+
+
+def _coarser(mean: fmpq, heights: Sequence[fmpq]) -> tuple[fmpq, Sequence[fmpq]]:
+    """Both rounded up to a grid, and the mean by one unit more, so that no step ties; as they are if they are short."""
+    if not mean or all(map(is_short, (mean, *heights))):
+        return mean, heights
+    unit = unit_of(mean)
+    return fmpq((mean / unit).ceil() + 1) * unit, [fmpq((x / unit).ceil()) * unit for x in heights]
 
 
 def _slowest(exponents: Sequence[Exponent]) -> list[Exponent]:

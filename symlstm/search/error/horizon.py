@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isqrt
 
-from flint import ctx, fmpq
+from flint import arb, ctx, fmpq
 
 from symlstm.kernel.networks.fixed_scale import FixedScale, bound_up_to, bracket, finite_error
 from symlstm.kernel.networks.statements import FiniteError
@@ -128,17 +129,15 @@ def _both_sides(scale: FixedScale, limit: fmpq) -> _Sides:
     """From above the triangle inequality, from below one repeated word, both in closed form."""
     steps = settled(scale)
 
-    def stays_within(length: int) -> bool:
-        return bool(scale.up_to(length) < limit)
-
-    def is_not_beyond(length: int) -> bool:
+    def attained(length: int) -> arb:
         seen, tail = levels(scale.contexts, min(length, steps)), max(0, length - steps)
-        *_, attained = scale.tail(seen[-1], tail)
-        return not scale.worst(length, seen, tail, attained)[0] > limit
+        *_, ends = scale.tail(seen[-1], tail)
+        return scale.worst(length, seen, tail, ends)[0]
 
-    safe = last(stays_within, NEVER, scale.first - 1)
+    safe = last(lambda n: scale.up_to(n) - limit, NEVER, scale.first - 1)
     known = scale.first <= safe < NEVER
-    return _Sides(scale, limit, ctx.prec, safe, last(is_not_beyond, NEVER, safe) + 1 if known else NEVER + 1)
+    fails = last(lambda n: attained(n) - limit, NEVER, safe, certain=False) + 1 if known else NEVER + 1
+    return _Sides(scale, limit, ctx.prec, safe, fails)
 
 
 def _bracketed(
@@ -157,15 +156,34 @@ def _failing(construction: Construction, scale: FixedScale, limit: fmpq, length:
     return runs if at_least(error) > limit else ()
 
 
-def last(holds: Callable[[int], bool], most: int, start: int = 0) -> int:
-    """The last n, start <= n <= most, of a property that holds at the start and, once lost, stays lost."""
-    step = 1
-    while start + step <= most and holds(start + step):
-        step *= 2
-    low, high = start + step // 2, min(start + step, most + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if holds(middle) else (low, middle)
+def last(excess: Callable[[int], arb], most: int, start: int = 0, certain: bool = True) -> int:
+    """The last n, start <= n <= most, with an excess below 0: one that is at the start, and that grows with n.
+
+    Where `certain` is false, not above 0 is enough. By steps that grow like squares, then by secants, and halves
+    wherever a secant has not done as much.
+    """
+
+    def holds(x: arb) -> bool:
+        return bool(x < 0) if certain else not x > 0
+
+    step, low, below = 1, start, arb(-1)
+    while low < most and holds(value := excess(min(start + step, most))):
+        low, below, step = min(start + step, most), value, 2 * step * step
+    if low == most:
+        return most
+    high, above, halve = min(start + step, most), value, False
+    while (width := high - low) > 1:
+        if high - start > 4 * (low - start + 1):
+            middle = start + isqrt((high - start) * (low - start + 1))
+        else:
+            secant = (arb(width) * below.mid() / (below - above).mid()).floor().unique_fmpz()
+            middle = low + (width // 2 if halve or secant is None else int(secant))
+        middle = min(max(middle, low + 1), high - 1)
+        if holds(value := excess(middle)):
+            low, below = middle, value
+        else:
+            high, above = middle, value
+        halve = 2 * (high - low) > width
     return low
 
 
@@ -174,7 +192,7 @@ def _by_growth(construction: Construction, k: fmpq, limit: fmpq, found: Horizon)
     try:
         general = general_bound(construction, k)
         first = max(1, construction.network.delay)
-        safe = last(lambda n: bound_up_to(general, k, n).conclusion.upper < limit, NEVER, first - 1)
+        safe = last(lambda n: arb(bound_up_to(general, k, n).conclusion.upper - limit), NEVER, first - 1)
         within = bound_up_to(general, k, safe) if safe >= first else None
     except (RuleError, Unsupported) as refusal:
         return replace(found, reason=found.reason or str(refusal))

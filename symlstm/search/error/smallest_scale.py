@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from flint import arb, ctx, fmpq
 
@@ -61,9 +62,8 @@ def smallest_scale(construction: Construction, epsilon: Number, length: int, dig
         below, above = ((root / unit).floor() - width) * unit, ((root / unit).ceil() + width) * unit
         inside, outside = (sharp(construction, length, k)[0] for k in (above, below))
         if inside.conclusion.upper < epsilon < outside.conclusion.lower:
-            runs, error = most_wrong(
-                construction, (words, *_worst(construction, length, below)), below, epsilon, epsilon
-            )
+            proposed = chain([words], _worst(construction, length, below))
+            runs, error = most_wrong(construction, proposed, below, epsilon, epsilon)
             theorem = bracket(inside, outside, epsilon)
             return SmallestScale(epsilon, length, below, above, runs if at_least(error) > epsilon else (), theorem)
     raise RuleError("smallest scale", f"no change of sign near {root}", "an error that falls with the scale")

@@ -17,6 +17,7 @@ from symlstm.kernel.theorem import RuleError, Theorem
 ROUNDS = 8  # of joining enclosures before a least scale is given up
 WIDEST = 1 << 16  # an error of a coordinate beyond this one says nothing, and e to its power fills memory
 SCALES = (1, 4, 16, 64)  # least scales k0 tried
+DIGITS = 24  # binary, of amplitudes and rates that are claimed, so that who computes them again never ties
 
 
 def with_equalities(system: System, automaton: Automaton) -> Automaton:
@@ -148,22 +149,30 @@ def _widened(old: Error, new: Error, k0: fmpq) -> Error:
     terms = {CONSTANT: constant} if constant else {}
     if exponents:
         p, rate = min(exponents, key=lambda e: (e[1], -e[0]))
-        slowest = Exponent((p, _rounded(rate, down=True)))
+        slowest = Exponent((p, rounded(rate, down=True)))
         moved = [
             Error({e: a for e, a in error.terms.items() if e[1] > 0})
             .weakened_to([slowest], k0)
             .terms.get(slowest, fmpq(0))
             for error in (old, new)
         ]
-        terms[slowest] = _rounded(max(moved) * fmpq(65, 64), down=False)
+        terms[slowest] = rounded(max(moved) * fmpq(65, 64), down=False)
     return Error(terms)
 
 
-def _rounded(x: fmpq, down: bool) -> fmpq:
-    """A short rational near x > 0, on the named side; x itself if it is short already."""
-    if int(x.q).bit_length() + int(x.p).bit_length() <= 48:
+def rounded(x: fmpq, down: bool) -> fmpq:
+    """A short rational near x, on the named side; x itself if it is short already."""
+    if is_short(x):
         return x
-    shift = 24 - int(x.p).bit_length() + int(x.q).bit_length()
-    power = fmpq(2) ** shift
-    scaled = x * power
-    return fmpq(scaled.floor() if down else scaled.ceil()) / power
+    unit = unit_of(x)
+    return fmpq((x / unit).floor() if down else (x / unit).ceil()) * unit
+
+
+def is_short(x: fmpq) -> bool:
+    """Whether it is written in few bits."""
+    return int(x.q).bit_length() + int(x.p).bit_length() <= 2 * DIGITS
+
+
+def unit_of(x: fmpq) -> fmpq:
+    """The power of 2 that is about 2^-DIGITS of it."""
+    return fmpq(2) ** (int(x.p).bit_length() - int(x.q).bit_length() - DIGITS)

@@ -78,7 +78,8 @@ def _found(limit: Construction, construction: Construction, k: Fraction, within:
     """By deviations from limits where counters are read; by boxes where the specification is finite; or by errors."""
     question, keys = asked(construction, k, within)
     if isinstance(question.machine.output, Choices | Acceptance) or keys is None:
-        found = _by_families(limit, asked(limit, k, within)[0], keys is None)
+        beside = replace(question, spent=[0]) if limit is construction else asked(limit, k, within)[0]
+        found = _by_families(limit, beside, keys is None)
         if found is not None:
             return found
     return by_boxes(question) if keys is not None else _by_errors(limit, question, within)

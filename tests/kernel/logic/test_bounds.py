@@ -235,6 +235,17 @@ def test_cases():
     assert greatest.conclusion == LessEqual(Max(x, y), 0)
 
 
+def test_cases_of_an_absolute_value():
+    theorem = cases(LessEqual(z, 1), z, Abs(x), assume(LessEqual(x, 1)), assume(LessEqual(-x, 1)))
+    assert (theorem.conclusion, len(theorem.hypotheses)) == (LessEqual(Abs(x), 1), 2)
+
+
+@pytest.mark.parametrize(("only", "missing"), [(x, "-x"), (-x, "x")])
+def test_cases_of_an_absolute_value_refuses_one_side_only(only, missing):
+    needed = rf"needed also {missing} <= 1"
+    refuses(needed, cases, LessEqual(z, 1), z, Abs(x), *[assume(LessEqual(only, 1))] * 2)
+
+
 def test_cases_refuses_a_missing_case():
     only = assume(LessEqual(0, x))
     refuses(r"cases: found \['0 <= x'\]; needed also 0 <= y", cases, LessEqual(0, z), z, Min(x, y), only)

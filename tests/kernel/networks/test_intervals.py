@@ -94,6 +94,19 @@ def test_zero_times_what_is_unbounded_is_zero():
     assert multiply(Interval(arb(0), arb(2)), Interval(arb(1), INFINITY)) == Interval(arb(0), INFINITY)
 
 
+NO_NUMBER = arb("nan")
+
+
+@pytest.mark.parametrize("x", [Interval(NO_NUMBER, arb(1)), Interval(arb(-1), NO_NUMBER)])
+def test_an_end_that_is_no_number_is_no_bound(x):
+    for found in (
+        hull(x, Interval(arb(0), arb(0))),
+        hull(Interval(arb(0), arb(0)), x),
+        multiply(x, Interval(arb(-1), arb(1))),
+    ):
+        assert not found.lo.is_finite() or not found.hi.is_finite()
+
+
 def test_ends_are_rounded_outward_or_inward():
     third = fmpq(1, 3)
     with ctx.workprec(53):
@@ -116,3 +129,28 @@ def _applied(function, argument):
     from symlstm.kernel.algebra import Apply
 
     return Apply(function, argument)
+
+
+@pytest.mark.parametrize("expression", TERMS, ids=str)
+@pytest.mark.parametrize("moved", ["a", "b", "h", "ab", ""])
+def test_ranges_of_a_box_nearby_are_taken_only_where_they_are_the_same(expression, moved):
+    first = {"a": (1, 2), "b": (-1, 1), "h": (0, 3)}
+    other = {**first, **dict.fromkeys(moved, (5, 6))}
+    inner = term(expression)
+    near = Intervals(box(**first))
+    known = near[inner], near[algebra.tanh(inner)]
+    again = Intervals(box(**other), near=near)
+    assert (again[inner], again[algebra.tanh(inner)]) == (
+        (plain := Intervals(box(**other)))[inner],
+        plain[algebra.tanh(inner)],
+    )
+    assert (near[inner], near[algebra.tanh(inner)]) == known
+
+
+def test_a_coordinate_that_only_one_of_two_boxes_has_is_not_taken_from_the_other():
+    near = Intervals(box(a=(1, 2), b=(0, 1)))
+    assert near[term(a + 1)] == Interval(arb(2), arb(3))
+    assert Intervals(box(b=(0, 1)), near=near)[term(a + 1)] == WHOLE
+    without = Intervals(box(b=(0, 1)))
+    assert without[term(a + 1)] == WHOLE
+    assert Intervals(box(a=(1, 2), b=(0, 1)), near=without)[term(a + 1)] == Interval(arb(2), arb(3))
