@@ -389,7 +389,10 @@ class Attempt:
         """By a certificate; None, and the nearest miss told, if there is none."""
         rules = self._rules()
         difference = self._reduced(quotient(self.goal.rhs - self.goal.lhs, self.expand), rules)
-        orders = () if isinstance(self.goal, Equal) else (*orders, *self._reciprocals(difference))
+        if isinstance(self.goal, Equal):
+            orders = []
+        elif degree > 1:  # alone they say nothing that the ranges do not say more simply
+            orders = [*orders, *self._reciprocals(difference)]
         known = [self._reduced(quotient(f.conclusion.rhs - f.conclusion.lhs, self.expand), rules) for f in orders]
         strict = [isinstance(f.conclusion, Less) for f in orders]
         found = self.products or certificate(difference, known, strict, isinstance(self.goal, Less), degree)
