@@ -5,6 +5,19 @@ looks for a proof, `goal.induct(t)` turns the goal into two, for t = 0 and for t
 is printed with the facts in scope. Whatever is found, the kernel makes the theorem.
 
     symlstm prove proofs/tutorial.py -v
+
+What can be said: Equal(a, b); a < b and a <= b, or Less(a, b) and LessEqual(a, b) where SymPy decides the comparison
+itself; Within(v, c, b) for |v - c| <= b; TendsTo(v, B, limit); Diverges(v, B, 1), -1 for -oo; ForAll((t, n), ...); every(...).
+Numbers are exact: Rational(1, 4) or B/4, not 0.25.
+
+What auto knows: definitions and facts for all values, found by their sequences and functions; sigmoid, tanh and e^x, their
+ranges, and that they increase; squares, |x|, minima and maxima; constants such as sigmoid(5); sums without terms, or
+with one more; distances along a recurrence; limits. What it does not find is yours to say:
+
+    goal.have(statement).auto()    a fact on the way: what was proved is in scope (goal.facts)
+    goal.auto(lemma, theorem)      with what was proved before, by its name
+    goal.induct(t), goal.cases(m)  goals at 0 and t + 1; with each argument of a minimum, a maximum or |x| in its place
+    goal.by(rule(...))             by a rule of symlstm.steps, whose docstrings are their inference figures
 """
 
 from symlstm import main

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import combinations
 from typing import Any
 
@@ -473,6 +473,7 @@ class Rule:
     atom: Apply
     value: Quotient
     factor: Quotient
+    difference: Quotient  # left - right
 
     @staticmethod
     def of(equation: Theorem, expand: bool) -> Rule | None:
@@ -487,7 +488,7 @@ class Rule:
                 factor, rest = Quotient(powers[1], difference.divisors), Quotient(-powers.get(0, ZERO), Counter())
                 value = product([rest, inverse(Quotient(powers[1], Counter()))])
                 if not any(atom in algebra.applications(whole(x)) for x in (factor, value)):
-                    return Rule(equation, atom, value, factor)
+                    return Rule(equation, atom, value, factor, difference)
         return None
 
     def applied(self, x: Quotient) -> tuple[Quotient | None, Quotient]:
@@ -495,6 +496,8 @@ class Rule:
         powers = x.numerator.coefficients(self.atom)
         if set(powers) == {0} or not powers:
             return None, x
+        if {*powers} <= {0, 1} and (multiple := self._multiple(powers[1], x)) is not None:
+            return multiple, total([x, negative(product([multiple, self.difference]))])
         a = Quotient(algebra.atom(self.atom), Counter())
         kept, multiples = [], []
         for n, c in powers.items():
@@ -502,6 +505,19 @@ class Rule:
             kept.append(product([part, *[self.value] * n]))
             multiples += [product([part, *[a] * j, *[self.value] * (n - 1 - j)]) for j in range(n)]
         return product([total(multiples), inverse(self.factor)]), total(kept)
+
+    def _multiple(self, coefficient: Term, x: Quotient) -> Quotient | None:
+        """A product that makes the factor the coefficient of the atom, so that nothing is divided by a sum."""
+        factor = self.factor.numerator
+        if len(factor.monomials) < 2 or len(coefficient.monomials) != len(factor.monomials):
+            return None
+        first = Term(dict([next(iter(factor.monomials.items()))]))
+        for mono, c in coefficient.monomials.items():
+            multiple = Term({mono: c}) / first
+            if factor * multiple == coefficient:
+                whole_factor = reduce(Term.__mul__, self.factor.divisors.elements(), multiple)
+                return Quotient(whole_factor, x.divisors)
+        return None
 
 
 def _told(miss: Miss, goal: Relation) -> str:
