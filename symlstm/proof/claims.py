@@ -173,7 +173,8 @@ class Note:
 class Result:
     """A claim that was run: its outcome, the seconds it took, and the error if its script raised.
 
-    `checked` names the checkers beside the kernel that have accepted its theorem's certificate.
+    `checked` names the checkers beside the kernel that have accepted its theorem's certificate, `rocq` is its
+    statement in Rocq, if it was asked for and there is one.
     """
 
     claim: Claim
@@ -181,6 +182,7 @@ class Result:
     seconds: float
     error: BaseException | None = None
     checked: tuple[str, ...] = ()
+    rocq: str = ""
     at_scale: AtScale | None = None
 
     @property

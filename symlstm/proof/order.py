@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import combinations
 from typing import Any
 
@@ -389,7 +389,10 @@ class Attempt:
         """By a certificate; None, and the nearest miss told, if there is none."""
         rules = self._rules()
         difference = self._reduced(quotient(self.goal.rhs - self.goal.lhs, self.expand), rules)
-        orders = () if isinstance(self.goal, Equal) else (*orders, *self._reciprocals(difference))
+        if isinstance(self.goal, Equal):
+            orders = []
+        elif degree > 1:  # alone they say nothing that the ranges do not say more simply
+            orders = [*orders, *self._reciprocals(difference)]
         known = [self._reduced(quotient(f.conclusion.rhs - f.conclusion.lhs, self.expand), rules) for f in orders]
         strict = [isinstance(f.conclusion, Less) for f in orders]
         found = self.products or certificate(difference, known, strict, isinstance(self.goal, Less), degree)
@@ -470,6 +473,7 @@ class Rule:
     atom: Apply
     value: Quotient
     factor: Quotient
+    difference: Quotient  # left - right
 
     @staticmethod
     def of(equation: Theorem, expand: bool) -> Rule | None:
@@ -484,7 +488,7 @@ class Rule:
                 factor, rest = Quotient(powers[1], difference.divisors), Quotient(-powers.get(0, ZERO), Counter())
                 value = product([rest, inverse(Quotient(powers[1], Counter()))])
                 if not any(atom in algebra.applications(whole(x)) for x in (factor, value)):
-                    return Rule(equation, atom, value, factor)
+                    return Rule(equation, atom, value, factor, difference)
         return None
 
     def applied(self, x: Quotient) -> tuple[Quotient | None, Quotient]:
@@ -492,6 +496,8 @@ class Rule:
         powers = x.numerator.coefficients(self.atom)
         if set(powers) == {0} or not powers:
             return None, x
+        if {*powers} <= {0, 1} and (multiple := self._multiple(powers[1], x)) is not None:
+            return multiple, total([x, negative(product([multiple, self.difference]))])
         a = Quotient(algebra.atom(self.atom), Counter())
         kept, multiples = [], []
         for n, c in powers.items():
@@ -499,6 +505,19 @@ class Rule:
             kept.append(product([part, *[self.value] * n]))
             multiples += [product([part, *[a] * j, *[self.value] * (n - 1 - j)]) for j in range(n)]
         return product([total(multiples), inverse(self.factor)]), total(kept)
+
+    def _multiple(self, coefficient: Term, x: Quotient) -> Quotient | None:
+        """A product that makes the factor the coefficient of the atom, so that nothing is divided by a sum."""
+        factor = self.factor.numerator
+        if len(factor.monomials) < 2 or len(coefficient.monomials) != len(factor.monomials):
+            return None
+        first = Term(dict([next(iter(factor.monomials.items()))]))
+        for mono, c in coefficient.monomials.items():
+            multiple = Term({mono: c}) / first
+            if factor * multiple == coefficient:
+                whole_factor = reduce(Term.__mul__, self.factor.divisors.elements(), multiple)
+                return Quotient(whole_factor, x.divisors)
+        return None
 
 
 def _told(miss: Miss, goal: Relation) -> str:

@@ -1,7 +1,7 @@
 (** The rules of the small steps, a lemma each, and the tactics that a generated proof consists of. *)
 
 From Coquelicot Require Import Coquelicot.
-From Coq Require Import Reals Lra Lia List.
+From Coq Require Import Reals QArith.Qreals Lra Lia List.
 From Symlstm Require Import Definitions Constants Limits.
 Local Open Scope R_scope.
 
@@ -71,6 +71,10 @@ Proof. intros H. rewrite tanh_exp. assert (1 < exp (2 * x)) by (rewrite <- exp_0
 Lemma tanh_at_0 : tanh 0 = 0.
 Proof. rewrite tanh_exp, Rmult_0_r, exp_0. lra. Qed.
 Lemma sigmoid_constant x : sigmoid x = (1 + tanh (x / 2)) / 2. Proof. apply sigmoid_tanh. Qed.
+
+(** A constant in tanh of rationals, by intervals. *)
+Lemma constant_positive table c : sign_by (context_of table) c = Some Gt -> 0 < Definitions.value (atom_values table nil) c.
+Proof. intros H. exact (sign_by_ok _ _ _ _ (context_of_ok table) H). Qed.
 
 (** * Functions that increase *)
 
@@ -393,3 +397,8 @@ Ltac curve :=
                 | match goal with |- (1 + tanh ?x) / 2 = ?r =>
                     match r with context [tanh ?y] =>
                       first [replace x with y by field; field | replace x with (- y) by field; rewrite tanh_opp; field] end end]].
+
+(** The value of a table of constants as it is written; its arguments by [arguments]. *)
+Ltac constants arguments :=
+  cbn [atom_values app Definitions.value product_value nth]; arguments;
+  cbv [powerRZ Pos.to_nat Pos.iter_op Init.Nat.add pow]; unfold Q2R; cbn [QArith_base.Qnum QArith_base.Qden]; field; nonzero.
