@@ -8,9 +8,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
+from itertools import count
 from pathlib import Path
 
 from symlstm.certificates.folder import library
@@ -24,7 +26,8 @@ AXIOMS = {  # of the real numbers and of classical logic, in Rocq's standard lib
 NEEDED = {"Coquelicot": "libcoq-coquelicot", "Interval": "libcoq-interval"}
 INSTALL = "sudo apt-get install coq libcoq-coquelicot libcoq-interval"
 LIMIT = 600  # seconds for one file
-TOGETHER = 800_000  # letters of statements in one file
+TOGETHER = 500_000  # letters of statements in one file
+AT_ONCE, COUNT = 2, count()  # compilers that run at once; numbers of files
 ENDING = "Print Assumptions statement.\n"
 
 
@@ -34,11 +37,12 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class Rocq:
-    """The compiler, its version, and the folder that it works in, where the library is compiled."""
+    """The compiler, its version, and the folder that it works in, where the library is compiled as far as it is needed."""
 
     program: str
     version: str
     workplace: Path
+    compiled: set[str] = field(default_factory=set)
 
     def theorem(self, text: str) -> float:
         """Compiles a statement; the seconds that took. Raises Rejected."""
@@ -50,10 +54,17 @@ class Rocq:
 
     def theorems(self, texts: Mapping[str, str]) -> dict[str, float | Rejected]:
         """The same of several, in one file for those with the same library: seconds without the time to load that."""
+        portions = [
+            (header, some)
+            for header in dict.fromkeys(map(_header, texts.values()))
+            for some in _portions({name: text for name, text in texts.items() if _header(text) == header})
+        ]
+        for header, _ in portions:
+            self._prepare(header)
         found: dict[str, float | Rejected] = {}
-        for header in dict.fromkeys(map(_header, texts.values())):
-            for some in _portions({name: text for name, text in texts.items() if _header(text) == header}):
-                found |= self._together(header, some)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for some in pool.map(lambda portion: self._together(*portion), portions):
+                found |= some
         return found
 
     def _together(self, header: str, texts: Mapping[str, str]) -> dict[str, float | Rejected]:
@@ -75,18 +86,30 @@ class Rocq:
                 break
             rejected[wrong] = Rejected(_said(done))
             del left[wrong]
-        return rejected | {name: self._one(text) for name, text in left.items()}
+        return rejected | {name: self.one(text) for name, text in left.items()}
 
-    def _one(self, text: str) -> float | Rejected:
+    def one(self, text: str) -> float | Rejected:
+        """The seconds of a statement, or why it is rejected."""
         try:
             return self.theorem(text)
         except Rejected as reason:
             return reason
 
     def _written(self, text: str) -> Path:
-        path = self.workplace / "statement.v"
+        self._prepare(text)
+        path = self.workplace / f"statement{next(COUNT)}.v"
         path.write_text(text, encoding="utf-8")
         return path
+
+    def _prepare(self, text: str) -> None:
+        """Compiles what a text requires of the library, if it was not yet."""
+        for names in re.findall(r"^From Symlstm Require Import (.*)\.$", text, re.MULTILINE):
+            for name in names.split():
+                path = self.workplace / f"{name}.v"
+                if name not in self.compiled and path.is_file():
+                    self.compiled.add(name)
+                    self._prepare(path.read_text("utf-8"))
+                    self.compile(path)
 
     def compile(self, path: Path) -> str:
         """What the compiler says; raises Rejected with its error."""
@@ -174,7 +197,7 @@ def installed() -> tuple[str, str] | None:
 
 @contextmanager
 def rocq() -> Iterator[Rocq | None]:
-    """The compiler with the library compiled, in a folder of its own for as long; None where it is not installed."""
+    """The compiler with the library, in a folder of its own for as long; None where it is not installed."""
     found = installed()
     if found is None:
         yield None
@@ -183,5 +206,4 @@ def rocq() -> Iterator[Rocq | None]:
         made = Rocq(*found, Path(folder))
         for name, data in library().items():
             (made.workplace / name).write_bytes(data)
-            made.compile(made.workplace / name)
         yield made

@@ -224,6 +224,17 @@ def text_of(certificate: Data) -> str:
     return f"{HEADER}Open Scope Q_scope.\n\n{defined}{theorem_of(kind)}"
 
 
+def statement_of(certificate: Data) -> str:
+    """What a reader of Rocq has to read beside the definitions: the tables or sequences, and the theorem."""
+    text = text_of(certificate)
+    _, _, theorem = text.partition("\nTheorem statement")
+    said = f"Theorem statement{theorem.partition(f'{chr(10)}Proof.')[0]}"
+    if certificate["theorem"] == KIND:
+        return "".join(line for line in text.splitlines(keepends=True) if line.startswith("Variable ")) + said
+    tables = (f"Definition {name} : {kind} := {value}.\n" for name, kind, value in _definitions(certificate))
+    return "".join(tables) + said
+
+
 def theorem_of(kind: str) -> str:
     """The theorem, its proof, and what it rests on."""
     (about, said), (predicate, lemma, tables) = STATED[kind], PROVED_BY[kind]

@@ -11,6 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
+from symlstm.certificates.rocq_constants import constant_sign
 from symlstm.certificates.rocq_limits import Limits
 from symlstm.certificates.rocq_names import names, natural_places, numbers
 from symlstm.certificates.rocq_rewriting import Rewriting
@@ -30,11 +31,12 @@ from symlstm.kernel.logic.propositions import (
 )
 
 HEADER = """From Coquelicot Require Import Coquelicot.
-From Coq Require Import Reals Lra Lia.
-From Symlstm Require Import Definitions SmallSteps.
+From Coq Require Import Reals QArith.Qreals Lra Lia.
+From Symlstm Require Import Definitions Constants SmallSteps.
 Local Open Scope R_scope.
 """
 SECTION, OTHER = "Statement", "C'"
+MOST = 200  # the largest power of e^x that the sign of a constant is shown by
 
 
 class Writer:
@@ -244,7 +246,10 @@ class Step:
 
     def positive(self, x: Term, *factors: tuple[Term, str]) -> str:
         """The tactic for 0 < x, which is positive by its form, with factors and proofs that they are positive."""
-        for expand in (False, True):
+        hidden = not x.symbols() and not factors and not _plainly_positive(x)
+        if hidden and not _small(quotients.quotient(x, True).numerator):
+            return constant_sign(self.terms, x)
+        for expand in (True,) if hidden else (False, True):
             found = quotients.product([quotients.quotient(y, expand) for y in (x, *(f for f, _ in factors))])
             below = [*found.divisors.elements()]
             whole = found.numerator
@@ -476,18 +481,21 @@ class Step:
         body = self.terms.stated(p, {hole: Literal("hole'", algebra.atom(hole))})
         premises = {q: n for n, q in enumerate(self.premises)}
 
-        def proof(arguments: Sequence[Term]) -> str:
+        def proof(arguments: Sequence[Literal]) -> str:
             """That p holds at the extreme of some arguments."""
             x = arguments[0]
-            literal = {hole: Literal(operand(self.terms.text(x)), x)}
-            one = self.moved(p, literal, self.premise(premises[substituted(p, {hole: x})]), to_literal=True)
+            one = self.moved(p, {hole: x}, self.premise(premises[substituted(p, {hole: x.term})]), to_literal=True)
             if len(arguments) == 1:
                 return one
             return then(f"apply ({lemma} (fun hole' => {body}))", one, proof(arguments[1:]))
 
+        arguments = [Literal(operand(self.terms.text(x)), x) for x in extreme.arguments]
+        if extreme.function == "abs":
+            arguments += [Literal(f"(- {x.text})", -x.term, "polynomial") for x in arguments]
+
         literal = {hole: Literal(operand(self.terms.text(m)), m)}
         whole = self.terms.stated(p, literal)
-        return f"assert ({OTHER} : {whole}) by ({proof(extreme.arguments)}); {self.moved(p, literal, OTHER)}"
+        return f"assert ({OTHER} : {whole}) by ({proof(arguments)}); {self.moved(p, literal, OTHER)}"
 
     # -- sums
 
@@ -518,6 +526,17 @@ class Step:
     @cached_property
     def limits(self) -> Limits:
         return Limits(self)
+
+
+def _plainly_positive(x: Term) -> bool:
+    """Whether a constant that is positive is a sum of positive products, or 1 less a tanh."""
+    less = [mono for mono, c in x.monomials.items() if c < 0]
+    return not less or (len(x.monomials) == 2 and x.monomials.get(algebra.ONE) == 1 and x.monomials[less[0]] == -1)
+
+
+def _small(x: Term) -> bool:
+    """Whether it is a sum of positive products with powers that Rocq can write out."""
+    return all(c > 0 and all(n <= MOST for _, n in mono) for mono, c in x.monomials.items())
 
 
 def _curves(x: Term) -> Iterator[Apply]:

@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 import warnings
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from symlstm.cli.main import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from symlstm.cli.rechecking import Again
     from symlstm.cli.screen import Screen
     from symlstm.render.documents.document import Document
 
@@ -44,6 +46,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--steps", action="store_true", help="routine steps too in tex and pdf; html has them folded, md has them all"
     )
+    parser.add_argument(
+        "--rocq",
+        action="store_true",
+        help="append each theorem's statement in Rocq, checked by it where it is installed",
+    )
     parser.epilog = EPILOG
 
 
@@ -73,12 +80,22 @@ def run(options: argparse.Namespace) -> ExitCode:
         print("symlstm: a PDF is no fragment\n  try     --to tex --fragment", file=sys.stderr)
         return ExitCode.USAGE
     screen = Screen(options.color, options.quiet or options.json)
-    found = collected(options.targets, lambda name: screen.progress(f"proving {name}"))
+    with _rechecking(options.rocq) as again:
+        found = collected(options.targets, lambda name: screen.progress(f"proving {name}"), again)
     if found.parts:
         code = _write(document(found.parts), found.stem, options, screen)
         if code is not ExitCode.OK:
             return code
     return combined(found.codes)
+
+
+def _rechecking(wanted: bool) -> AbstractContextManager[Again]:
+    """What adds the statement in Rocq to a result, if that is wanted."""
+    if not wanted:
+        return nullcontext(lambda result, source: result)
+    from symlstm.cli.rechecking import rechecking
+
+    return rechecking()
 
 
 def _write(found: Document, stem: str, options: argparse.Namespace, screen: Screen) -> ExitCode:

@@ -29,6 +29,13 @@ ORDER = (
 WHOLE = "proofs"  # the name of the document on everything
 
 
+Again = Callable[[Result, Source], Result]
+
+
+def as_it_is(result: Result, source: Source) -> Result:
+    return result
+
+
 @dataclass
 class Collected:
     """The parts of a document, the exit codes of their claims, and a name for the file."""
@@ -38,15 +45,18 @@ class Collected:
     codes: set[ExitCode] = field(default_factory=set)
 
 
-def collected(targets: Sequence[str], begin: Callable[[str], None]) -> Collected:
-    """Runs the claims that the targets mean; those of all proof scripts by default, in the order of the argument."""
+def collected(targets: Sequence[str], begin: Callable[[str], None], again: Again = as_it_is) -> Collected:
+    """Runs the claims that the targets mean; those of all proof scripts by default, in the order of the argument.
+
+    `again` is what becomes of each result.
+    """
     found = Collected(stem_of(targets))
     for source in selected(targets or [str(path) for path in scripts()]):
         if source.error is not None:
             print(f"symlstm: {explanation(source.error, source.path, False)}", file=sys.stderr)
             found.codes.add(exit_code(source.error))
         elif source.claims:
-            found.parts.append(part(source, found.codes, begin))
+            found.parts.append(part(source, found.codes, begin, again))
     return found
 
 
@@ -62,14 +72,14 @@ def stem_of(targets: Sequence[str]) -> str:
     return re.sub(r"[^\w.-]+", "_", "+".join(names))[:80].strip("._") or WHOLE
 
 
-def part(source: Source, codes: set[ExitCode], begin: Callable[[str], None]) -> Part:
+def part(source: Source, codes: set[ExitCode], begin: Callable[[str], None], again: Again = as_it_is) -> Part:
     """One file's part: its title and introduction, its results and notes."""
     results = []
     for claim in source.claims:
         begin(claim.id)
-        result = attempt(claim, None)
+        result = again(attempt(claim, None), source)
         codes.add(code_of(result))
-        results += [result, *consequences(source, result)]
+        results += [result, *(again(more, source) for more in consequences(source, result))]
     return Part(*heading(source), tuple(results), source.notes, source.notation, source.path.suffix == ".py")
 
 

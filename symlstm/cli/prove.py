@@ -49,8 +49,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", action="store_true", help="write found certificates beside the scripts, as data")
     parser.epilog = EPILOG
     parser.add_argument("--timeout", type=positive, metavar="SECONDS", help="give up on a claim, or a script, after it")
-    parser.add_argument("--recheck", action="store_true", help="check theorems about limits again, in plain Python")
-    parser.add_argument("--rocq", action="store_true", help="check them again with Rocq, too")
+    parser.add_argument(
+        "--recheck", action="store_true", help="check theorems again, in plain Python, and with Rocq if installed"
+    )
+    parser.add_argument("--rocq", action="store_true", help="the same, and Rocq must be installed")
     parser.add_argument("--scripts", action="store_true", help="of a folder run the Python scripts, too")
     parser.add_argument("--scale", type=scale_or_none, default=Fraction(1), metavar="K", help=SCALE)
     parser.add_argument(
@@ -129,7 +131,7 @@ def _rechecking(options: argparse.Namespace) -> AbstractContextManager[Again]:
         return nullcontext(lambda result, source: result)
     from symlstm.cli.rechecking import rechecking
 
-    return rechecking(options.rocq)
+    return rechecking()
 
 
 def _attempt_all(

@@ -1,10 +1,10 @@
-"""prove --recheck: the certificate of each theorem that has one, checked again beside the kernel."""
+"""prove --recheck, derive --rocq: the certificate of each theorem that has one, checked again beside the kernel."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.compiler import Rocq
-from symlstm.certificates.rocq import covers, text_of
+from symlstm.certificates.rocq import covers, statement_of, text_of
 from symlstm.certificates.subjects import Data
 from symlstm.certificates.verifying import PYTHON
 from symlstm.cli.attempt import Source
@@ -27,9 +27,9 @@ Again = Callable[[Result, Source], Result]
 
 
 @contextmanager
-def rechecking(with_rocq: bool) -> Iterator[Again]:
-    """What checks a result again, in plain Python, and with Rocq if that is wanted and installed."""
-    with compiler.rocq() if with_rocq else nullcontext() as rocq:
+def rechecking() -> Iterator[Again]:
+    """What checks a result again, in plain Python, and with Rocq where that is installed."""
+    with compiler.rocq() as rocq:
         yield lambda result, source: again(result, source, rocq)
 
 
@@ -41,7 +41,8 @@ def again(result: Result, source: Source, rocq: Rocq | None) -> Result:
     if certificate is None:
         return result
     try:
-        return replace(result, checked=_checked(certificate, rocq))
+        said = statement_of(certificate) if covers(certificate) else ""
+        return replace(result, checked=_checked(certificate, rocq), rocq=said)
     except (recheck.Rejected, compiler.Rejected) as reason:
         by = PYTHON if isinstance(reason, recheck.Rejected) else "Rocq"
         return replace(result, outcome=undecided(f"proved by the kernel, and rejected by {by}: {reason}"))

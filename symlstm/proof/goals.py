@@ -41,9 +41,9 @@ from symlstm.kernel.logic.quotients import certainly_positive
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.translation import normal, of_kernel
 from symlstm.proof import distances, order, tendencies
-from symlstm.proof.claims import Claim, claim
+from symlstm.proof.claims import Claim, Verdict, claim
 from symlstm.proof.counterexample import counterexample
-from symlstm.proof.instances import instances, split
+from symlstm.proof.instances import instances, split, sums
 
 Proof = Callable[[], Any]  # of a theorem, made once
 Known = Theorem | Proof  # a theorem, or a lemma or claim by its name
@@ -221,6 +221,7 @@ def found_for(statement: Proposition, facts: Sequence[Theorem]) -> Theorem:
         return generalise(found_for(statement.body, facts), *statement.variables)
     values, general = split(facts)
     known = [*values, *instances(general, [statement, *(f.conclusion for f in values)])]
+    known += sums(statement, known)
     equations = sorted((f for f in known if isinstance(f.conclusion, Equal)), key=lambda f: len(str(f.conclusion)))
     inside = [_put_in(fact, equations) for fact in known]
     if isinstance(statement, TendsTo | Diverges):
@@ -326,17 +327,19 @@ def theorem(
     under: Iterable[Any] = (),
     forall: Sequence[Any] = (),
     given: Iterable[Any] = (),
+    expect: Verdict = Verdict.PROVED,
 ) -> Stated[Claim]:
     """A claim that shows its formula: the statement, for all values of `forall`, under definitions and assumptions.
 
-    A goal has the statement without the quantifier.
+    `expect` is the verdict that the script's author expects: OPEN of what is not proved yet. A goal has the statement
+    without the quantifier.
     """
     whole = ForAll(of_kernel(forall), of_kernel(statement)) if forall else of_kernel(statement)
     known, hypotheses = _known(under), of_kernel([*given])
     allowed = [*hypotheses, *(h for fact in known for h in fact.hypotheses)]
 
     def register(proof: Proof, place: Place) -> Claim:
-        return claim(id, name, goal=whole, given=allowed)(_located(proof, place))
+        return claim(id, name, expect=expect, goal=whole, given=allowed)(_located(proof, place))
 
     return Stated(lambda: Goal(statement, [*known, *assumed(hypotheses)]), forall, register)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Term, Variable, is_natural
+from symlstm.kernel.logic.induction import empty_sum, last_term
 from symlstm.kernel.logic.propositions import (
     Conjunction,
     Equal,
@@ -137,6 +138,20 @@ def instances(general: Sequence[Theorem], said: Iterable[Proposition]) -> list[T
                     found[instance.conclusion] = instance
                     waiting.append(instance.conclusion)
     return [*found.values()]
+
+
+def sums(statement: Proposition, known: Sequence[Theorem]) -> list[Theorem]:
+    """Of the sums in a statement that no equation speaks of: that one without terms is 0, or its last term apart."""
+    spoken = {a for f in known if isinstance(f.conclusion, Equal) for a in nodes_of(f.conclusion)}
+    totals = [a for a in dict.fromkeys(nodes_of(statement)) if a.function == "sum" and a not in spoken]
+    return [fact for a in totals for rule in (empty_sum, last_term) if (fact := _unless_refused(rule, a)) is not None]
+
+
+def _unless_refused(rule: Callable[[Term], Theorem], total: Apply) -> Theorem | None:
+    try:
+        return rule(algebra.atom(total))
+    except RuleError:
+        return None
 
 
 def _of(theorem: Theorem, nodes: Iterable[Apply]) -> Iterator[Theorem]:

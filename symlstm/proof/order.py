@@ -8,9 +8,9 @@ way are split into cases. The kernel's `arithmetic` then makes the theorem, or r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import combinations
 from typing import Any
 
@@ -148,12 +148,13 @@ class Search:
             yield partial(self._certified, True, facts, degree=1)
         facts += self._ranges(facts)
         yield partial(self._certified, False, facts)
-        squares = self._squares()
-        if squares:
+        if squares := self._squares():
             yield partial(self._certified, False, [*facts, *squares])
+        if constants := self._constants(facts):
+            yield partial(self._certified, False, [*facts, *constants])
         yield self._by_cases
         ordered = [*self._monotone(facts)]
-        ordered += _constants(ordered)
+        ordered += _around_all(side for f in ordered for side in f.conclusion.args)
         if ordered:
             yield partial(self._certified, False, [*facts, *ordered])
         if True in self.forms:
@@ -193,10 +194,13 @@ class Search:
         exponentials = sorted({e for term in said for e in _exponentials(term)}, key=str)
         naturals = sorted({v for term in said for mono in term.monomials for v, _ in mono if _is_natural(v)}, key=str)
         ranges += [specialise(_not_negative(), algebra.atom(v)) for v in naturals]
-        ranges += [theorem for e in exponentials if not e.symbols() for theorem in _around(e)]
         for theorem in (*ranges, *map(positive, exponentials)):
             found.setdefault(theorem.conclusion, theorem)
         return [*found.values()]
+
+    def _constants(self, orders: Sequence[Theorem]) -> list[Theorem]:
+        """Rational numbers around the constants that occur."""
+        return _around_all(self._said(orders))
 
     def _squares(self) -> list[Theorem]:
         """0 <= q^2 for the squares that the difference of the two sides asks for: one completed after the other."""
@@ -307,8 +311,6 @@ def _exponentials(term: Term) -> Iterator[Term]:
 
 def _ranges_of(a: Apply) -> Iterator[Theorem]:
     node = algebra.atom(a)
-    if not node.symbols() and a.function in INCREASING:
-        yield from _around(node)
     if a.function == "sigmoid":
         yield from (positive(node), positive(1 - node))
     elif a.function == "tanh":
@@ -339,11 +341,12 @@ def _around(constant: Term) -> Iterator[Theorem]:
             continue
 
 
-def _constants(orders: Sequence[Theorem]) -> list[Theorem]:
-    """Rational numbers around the constants in some orders."""
-    said = {x for f in orders for side in f.conclusion.args for x in map(algebra.atom, algebra.applications(side))}
-    constants = sorted((x for x in said if not x.symbols()), key=str)
-    return [theorem for constant in constants for theorem in _around(constant)]
+def _around_all(said: Iterable[Term]) -> list[Theorem]:
+    """Rational numbers around the constants in some terms."""
+    terms = [*said]
+    inside = {x for term in terms for x in map(algebra.atom, algebra.applications(term))}
+    constants = {x for x in inside.union(*map(_exponentials, terms)) if not x.symbols()}
+    return [theorem for constant in sorted(constants, key=str) for theorem in _around(constant)]
 
 
 def _is_natural(a: Atom) -> bool:
@@ -386,7 +389,10 @@ class Attempt:
         """By a certificate; None, and the nearest miss told, if there is none."""
         rules = self._rules()
         difference = self._reduced(quotient(self.goal.rhs - self.goal.lhs, self.expand), rules)
-        orders = () if isinstance(self.goal, Equal) else (*orders, *self._reciprocals(difference))
+        if isinstance(self.goal, Equal):
+            orders = []
+        elif degree > 1:  # alone they say nothing that the ranges do not say more simply
+            orders = [*orders, *self._reciprocals(difference)]
         known = [self._reduced(quotient(f.conclusion.rhs - f.conclusion.lhs, self.expand), rules) for f in orders]
         strict = [isinstance(f.conclusion, Less) for f in orders]
         found = self.products or certificate(difference, known, strict, isinstance(self.goal, Less), degree)
@@ -467,6 +473,7 @@ class Rule:
     atom: Apply
     value: Quotient
     factor: Quotient
+    difference: Quotient  # left - right
 
     @staticmethod
     def of(equation: Theorem, expand: bool) -> Rule | None:
@@ -481,7 +488,7 @@ class Rule:
                 factor, rest = Quotient(powers[1], difference.divisors), Quotient(-powers.get(0, ZERO), Counter())
                 value = product([rest, inverse(Quotient(powers[1], Counter()))])
                 if not any(atom in algebra.applications(whole(x)) for x in (factor, value)):
-                    return Rule(equation, atom, value, factor)
+                    return Rule(equation, atom, value, factor, difference)
         return None
 
     def applied(self, x: Quotient) -> tuple[Quotient | None, Quotient]:
@@ -489,6 +496,8 @@ class Rule:
         powers = x.numerator.coefficients(self.atom)
         if set(powers) == {0} or not powers:
             return None, x
+        if {*powers} <= {0, 1} and (multiple := self._multiple(powers[1], x)) is not None:
+            return multiple, total([x, negative(product([multiple, self.difference]))])
         a = Quotient(algebra.atom(self.atom), Counter())
         kept, multiples = [], []
         for n, c in powers.items():
@@ -496,6 +505,19 @@ class Rule:
             kept.append(product([part, *[self.value] * n]))
             multiples += [product([part, *[a] * j, *[self.value] * (n - 1 - j)]) for j in range(n)]
         return product([total(multiples), inverse(self.factor)]), total(kept)
+
+    def _multiple(self, coefficient: Term, x: Quotient) -> Quotient | None:
+        """A product that makes the factor the coefficient of the atom, so that nothing is divided by a sum."""
+        factor = self.factor.numerator
+        if len(factor.monomials) < 2 or len(coefficient.monomials) != len(factor.monomials):
+            return None
+        first = Term(dict([next(iter(factor.monomials.items()))]))
+        for mono, c in coefficient.monomials.items():
+            multiple = Term({mono: c}) / first
+            if factor * multiple == coefficient:
+                whole_factor = reduce(Term.__mul__, self.factor.divisors.elements(), multiple)
+                return Quotient(whole_factor, x.divisors)
+        return None
 
 
 def _told(miss: Miss, goal: Relation) -> str:

@@ -94,6 +94,11 @@ class Tendency:
         self.known = {p.expr: f for f, p in said if isinstance(p, TendsTo) and p.variables == (variable,)}
         self.equations = {p.lhs: f for f, p in said if isinstance(p, Equal) and not _has(p.rhs, p.lhs)}
         self.near = {p.value: f for f, p in said if isinstance(p, Within) and variable not in p.centre.symbols()}
+        for upper, p in said:
+            if isinstance(p, Less | LessEqual) and p.lhs not in self.near and p.lhs.application() is not None:
+                lower = [f for f, q in said if isinstance(q, Less | LessEqual) and (q.lhs, q.rhs) == (ZERO, p.lhs)]
+                if lower:
+                    self.near[p.lhs] = order.prove(Within(p.lhs, ZERO, p.rhs), [upper, lower[0]])
 
     def of(self, expr: Term) -> Theorem:
         """lim expr, whatever it is."""

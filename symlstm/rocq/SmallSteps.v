@@ -1,7 +1,7 @@
 (** The rules of the small steps, a lemma each, and the tactics that a generated proof consists of. *)
 
 From Coquelicot Require Import Coquelicot.
-From Coq Require Import Reals Lra Lia List.
+From Coq Require Import Reals QArith.Qreals Lra Lia List.
 From Symlstm Require Import Definitions Constants Limits.
 Local Open Scope R_scope.
 
@@ -71,6 +71,10 @@ Proof. intros H. rewrite tanh_exp. assert (1 < exp (2 * x)) by (rewrite <- exp_0
 Lemma tanh_at_0 : tanh 0 = 0.
 Proof. rewrite tanh_exp, Rmult_0_r, exp_0. lra. Qed.
 Lemma sigmoid_constant x : sigmoid x = (1 + tanh (x / 2)) / 2. Proof. apply sigmoid_tanh. Qed.
+
+(** A constant in tanh of rationals, by intervals. *)
+Lemma constant_positive table c : sign_by (context_of table) c = Some Gt -> 0 < Definitions.value (atom_values table nil) c.
+Proof. intros H. exact (sign_by_ok _ _ _ _ (context_of_ok table) H). Qed.
 
 (** * Functions that increase *)
 
@@ -159,6 +163,7 @@ Proof. apply (strictly _ _ cubic_derivative); intros z; [pose proof (tanh_size z
 Lemma min_left a b : Rmin a b <= a. Proof. apply Rmin_l. Qed.
 Lemma by_cases_min (P : R -> Prop) a b : P a -> P b -> P (Rmin a b). Proof. intros. now unfold Rmin; destruct Rle_dec. Qed.
 Lemma by_cases_max (P : R -> Prop) a b : P a -> P b -> P (Rmax a b). Proof. intros. now unfold Rmax; destruct Rle_dec. Qed.
+Lemma by_cases_abs (P : R -> Prop) a : P a -> P (- a) -> P (Rabs a). Proof. intros. now unfold Rabs; destruct Rcase_abs. Qed.
 
 Lemma exp_times n x : exp (INR n * x) = exp x ^ n.
 Proof. induction n; [simpl; now rewrite Rmult_0_l, exp_0|]. rewrite S_INR, Rmult_plus_distr_r, Rmult_1_l, exp_plus, IHn. simpl. ring. Qed.
@@ -392,3 +397,8 @@ Ltac curve :=
                 | match goal with |- (1 + tanh ?x) / 2 = ?r =>
                     match r with context [tanh ?y] =>
                       first [replace x with y by field; field | replace x with (- y) by field; rewrite tanh_opp; field] end end]].
+
+(** The value of a table of constants as it is written; its arguments by [arguments]. *)
+Ltac constants arguments :=
+  cbn [atom_values app Definitions.value product_value nth]; arguments;
+  cbv [powerRZ Pos.to_nat Pos.iter_op Init.Nat.add pow]; unfold Q2R; cbn [QArith_base.Qnum QArith_base.Qden]; field; nonzero.

@@ -127,8 +127,32 @@ def test_the_table_of_coverage_names_every_kind():
     assert {"FiniteError", "Invariant", "Cells", "Decides"} <= {kind for kind, by in rows.items() if by == "none"}
 
 
+@pytest.fixture
+def without_rocq(monkeypatch):
+    monkeypatch.setattr(compiler.shutil, "which", lambda name: None)
+
+
+def test_derive_appends_the_statement_in_rocq(tmp_path, without_rocq):
+    assert main(["derive", "--rocq", "--to", "md", "-o", str(tmp_path), "T1"]) == 0
+    said = (tmp_path / "T1.md").read_text("utf-8")
+    assert "Theorem statement" in said and "lim (fun B => sigmoid B) 1" in said
+    assert main(["derive", "--rocq", "--to", "md,tex,html", "-o", str(tmp_path), str(PARITY)]) == 0
+    said = (tmp_path / "parity.md").read_text("utf-8")
+    assert "Proved; checked by plain Python." in said and "Theorem statement : computes net terms delay wa." in said
+
+
+@pytest.mark.rocq
 @pytest.mark.slow
-def test_prove_checks_again(capsys):
+@pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
+def test_what_rocq_has_checked_says_so(tmp_path, capsys):
+    assert main(["prove", "--recheck", "T1"]) == 0
+    assert "checked by Rocq 8." in " ".join(capsys.readouterr().out.split())
+    assert main(["derive", "--rocq", "--to", "md", "-o", str(tmp_path), "T1"]) == 0
+    assert "Proved; checked by Rocq 8." in (tmp_path / "T1.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_prove_checks_again(capsys, without_rocq):
     assert main(["prove", "--recheck", str(PARITY)]) == 0
     assert "checked by plain Python" in capsys.readouterr().out
     assert main(["--json", "prove", "--recheck", str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]) == 0
@@ -138,7 +162,7 @@ def test_prove_checks_again(capsys):
 
 
 @pytest.mark.slow
-def test_what_the_other_checker_rejects_is_open(capsys, monkeypatch):
+def test_what_the_other_checker_rejects_is_open(capsys, monkeypatch, without_rocq):
     def reject(data):
         raise recheck.Rejected("a reason")
 

@@ -99,6 +99,7 @@ needs_rocq = pytest.mark.skipif(compiler.installed() is None, reason="Rocq is no
 
 
 @needs_rocq
+@pytest.mark.rocq
 @pytest.mark.slow
 def test_rocq_accepts_what_is_true_and_nothing_else():
     wrong = copy.deepcopy(S4)

@@ -2,25 +2,30 @@
 
 import ast
 import contextlib
-import copy
 import json
+import random
+from copy import deepcopy
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pytest
 from support import PROOFS, ROOT
+from support.damage import compared, damaged, derived
 
-from symlstm.certificates import compiler, coverage, verifying
+from symlstm.certificates import compiler, coverage, recheck, verifying
 from symlstm.certificates.rocq import text_of
 from symlstm.certificates.rocq_reading import Unreadable
+from symlstm.certificates.rocq_statements import statement_in
 from symlstm.certificates.rocq_steps import RULES
-from symlstm.certificates.steps import certificate_of
+from symlstm.certificates.steps import certificate_of, derivation
 from symlstm.certificates.subjects import NotCovered
 from symlstm.certificates.verifying import differing, statement
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.asymptotics import Signs, limit
-from symlstm.kernel.logic.bounds import arithmetic, monotone, positive, sigmoid_slack
-from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, assume, generalise, specialise
+from symlstm.kernel.logic.bounds import arithmetic, cases, monotone, positive, sigmoid_slack
+from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, TendsTo, assume, generalise, specialise
 from symlstm.proof.claims import check, load
 
 x, y, B = (Variable(name) for name in "xyB")
@@ -66,6 +71,11 @@ def test_the_page_of_coverage_is_what_the_package_says():
     assert (ROOT / "COVERAGE.md").read_text("utf-8") == coverage.page()
 
 
+def by_sides(p, a):
+    """p of |a| from p of a and p of -a."""
+    return cases(p(algebra.atom(y)), y, algebra.absolute(a), assume(p(a)), assume(p(-a)))
+
+
 SMALL = {
     "x/4 - sigmoid(x) increases": lambda: monotone(assume(LessEqual(x, y)), sigmoid_slack),
     "a power of ten": lambda: arithmetic(Less(0, algebra.rational(2**70)), (1, positive(algebra.rational(2**70)))),
@@ -73,6 +83,7 @@ SMALL = {
     "at another value": lambda: specialise(
         generalise(arithmetic(Equal((x + B) * (x - B), x**2 - B**2)), x), algebra.sigmoid(algebra.atom(B))
     ),
+    "an absolute value by cases": lambda: by_sides(lambda y: LessEqual(t * x * y + algebra.tanh(y * x), 1), x - B),
     "a limit with a parameter": lambda: limit(
         algebra.tanh(x + B), x, 3, Signs()
     ),
@@ -92,7 +103,7 @@ def test_what_has_no_lemma_is_not_covered():
 
 
 def changed(data, path, value):
-    other = copy.deepcopy(data)
+    other = deepcopy(data)
     holder = other
     for key in path[:-1]:
         holder = holder[key]
@@ -149,6 +160,7 @@ FALSE = [  # a step that does not follow, in the certificate and so in both the 
 
 
 @needs_rocq
+@pytest.mark.rocq
 @pytest.mark.slow
 def test_rocq_accepts_what_is_true_and_nothing_else():
     texts = {name: text_of(made(name)) for name in QUICK}
@@ -158,3 +170,94 @@ def test_rocq_accepts_what_is_true_and_nothing_else():
         found = rocq.theorems(texts | wrong)
     assert {name for name, said in found.items() if isinstance(said, compiler.Rejected)} == {*wrong}
     assert verifying.PYTHON == coverage.PYTHON
+
+
+# -- false theorems: what no kernel may prove, as certificates that someone might write ------------------------------------
+
+
+@dataclass(eq=False)
+class Forged:
+    """What looks like a theorem to the exporter."""
+
+    conclusion: Any
+    rule: str
+    premises: tuple["Forged", ...] = ()
+    certificate: Any = None
+    hypotheses: frozenset[Any] = frozenset()
+
+
+d, zero, one = 1 - algebra.tanh(algebra.rational(200)), algebra.ZERO, algebra.rational(1)  # d is about 1e-174
+size, ABSURD = algebra.absolute(d), LessEqual(1, 0)
+
+
+def absurd(*premises):
+    """1 <= 0, as the sum of some premises."""
+    return Forged(ABSURD, "arithmetic", premises, tuple((one, (n,)) for n in range(len(premises))))
+
+
+POSITIVE = Forged(Less(0, d), "positive")
+FORGED = {  # |- 1 <= 0 by the ways in which an estimate may lose the sign of a constant; limits that are others
+    "d <= |d| with -d for |d|": absurd(POSITIVE, Forged(LessEqual(d, -d), "extremum", certificate=(size, d))),
+    "|d| = -d": absurd(POSITIVE, Forged(Equal(size, -d), "arithmetic", certificate=())),
+    "0 < -d": absurd(Forged(Less(0, -d), "positive")),
+    "max(d, 0) = 0": absurd(POSITIVE, Forged(Equal(algebra.maximum(d, zero), zero), "arithmetic", certificate=())),
+    "max(d, 0) < d": absurd(Forged(Less(algebra.maximum(d, zero), d), "cases", (POSITIVE, POSITIVE),
+                                   (Less(x, d), x, algebra.maximum(d, zero)))),
+    "a hypothesis of nobody": Forged(ABSURD, "hypothesis"),
+    "a rule without premises": Forged(ABSURD, "derived"),
+    "an equation of two numbers": Forged(Equal(1, 2), "arithmetic", certificate=()),
+    "a negative coefficient": Forged(LessEqual(d, 0), "arithmetic", (POSITIVE,), ((algebra.rational(-1), (0,)),)),
+    "a division by 0": Forged(Equal(B / B, 0 * B), "arithmetic", certificate=()),
+    "tanh(sigmoid(x)) -> 1": Forged(TendsTo(algebra.tanh(algebra.sigmoid(algebra.atom(x))), (x,), 1), "limit by expansion"),
+    "tanh(-x) -> 1": Forged(TendsTo(algebra.tanh(-x), (x,), 1), "limit by expansion"),
+    "e^-x + 1 -> 0": Forged(TendsTo(algebra.exp(-x) + 1, (x,), 0), "limit by expansion"),
+    "x -> 0": Forged(TendsTo(algebra.atom(x), (x,), 0), "continuity"),
+    "1^t -> 0": Forged(TendsTo(B**t, (t,), 0), "geometric decay", (Forged(LessEqual(0, B), "positive"),
+                                                                  Forged(Less(B, 1), "positive"))),
+}  # fmt: skip
+
+
+def forged(name):
+    """The Rocq file of a false theorem, if it can be written."""
+    try:
+        return text_of(json.loads(json.dumps(certificate_of(FORGED[name]))))
+    except (NotCovered, *verifying.MALFORMED):
+        return ""
+
+
+@needs_rocq
+@pytest.mark.rocq
+@pytest.mark.slow
+def test_rocq_rejects_what_is_false():
+    texts = {name: text for name in FORGED if (text := forged(name))}
+    assert len(texts) >= 5
+    with compiler.rocq() as rocq:
+        found = rocq.theorems(texts)
+    assert [name for name in texts if not isinstance(found[name], compiler.Rejected)] == []
+
+
+def test_without_rocq_no_derivation_is_verified():
+    """A derivation that nothing checks is not covered, whatever it says."""
+    data = certificate_of(FORGED["0 < -d"])
+    assert "Proposition" not in recheck.KINDS
+    with pytest.raises(recheck.Rejected):
+        recheck.check(data)
+
+
+@needs_rocq
+@pytest.mark.rocq
+@pytest.mark.slow
+def test_damaged_copies_are_rejected_or_state_the_same():
+    chance, texts = random.Random(0), {}
+    for n in range(30):
+        name, _, data = chance.choice(derived())
+        _, copy = damaged(data, chance)
+        if text := compared(copy, data, None):
+            texts[f"{n} {name}"] = text
+    with compiler.rocq() as rocq:
+        found = {name: rocq.one(text) for name, text in texts.items()}
+    for name, said in found.items():
+        true = made(name.split()[1])
+        if not isinstance(said, compiler.Rejected):
+            assert statement_in(texts[name], derivation(true)) == statement(true)
+    assert any(isinstance(said, compiler.Rejected) for said in found.values())

@@ -54,8 +54,9 @@ def within(lo: fmpq, hi: fmpq) -> Interval:
 
 
 def hull(x: Interval, y: Interval) -> Interval:
-    """The smallest interval that holds both."""
-    return Interval(x.lo if x.lo <= y.lo else y.lo, x.hi if x.hi >= y.hi else y.hi)
+    """The smallest interval that holds both; without a bound at an end that is no number."""
+    lo = x.lo if x.lo <= y.lo else y.lo if y.lo <= x.lo else -INFINITY
+    return Interval(lo, x.hi if x.hi >= y.hi else y.hi if y.hi >= x.hi else INFINITY)
 
 
 def add(x: Interval, y: Interval) -> Interval:

@@ -44,11 +44,13 @@ from symlstm.render.documents.document import (
     Grid,
     Heading,
     Lemma,
+    Listing,
     Paragraph,
     Run,
     Runs,
     Section,
     Strong,
+    listed,
     paragraph,
 )
 from symlstm.render.documents.inline import prose, runs
@@ -61,6 +63,16 @@ from symlstm.render.statements.written import written
 
 FALSE = "This claim is false, for it is true that"
 KAPPA = Symbol("kappa", real=True)
+
+
+def checked(result: Result) -> Iterator[Block]:
+    """By what the theorem was checked beside the kernel, and its statement in Rocq."""
+    if result.checked:
+        said = "Proved" if result.outcome.verdict is Verdict.PROVED else "The theorem that refutes it is proved"
+        yield Paragraph((f"{said}; checked by ", *listed([(name,) for name in result.checked]), "."))
+    if result.rocq:
+        yield paragraph("The statement in Rocq:")
+        yield Listing(result.rocq)
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,7 @@ class Chapter:
         body = [*self.claimed(result)]
         if theorem is not None:
             body += self.statement(theorem, outcome.verdict, before)
+        body += checked(result)
         if outcome.witness is not None:
             body.append(self.witness(outcome.witness))
         body += left(outcome.goals) if outcome.goals else self.reason(outcome.reason, outcome.verdict)

@@ -94,6 +94,19 @@ def test_zero_times_what_is_unbounded_is_zero():
     assert multiply(Interval(arb(0), arb(2)), Interval(arb(1), INFINITY)) == Interval(arb(0), INFINITY)
 
 
+NO_NUMBER = arb("nan")
+
+
+@pytest.mark.parametrize("x", [Interval(NO_NUMBER, arb(1)), Interval(arb(-1), NO_NUMBER)])
+def test_an_end_that_is_no_number_is_no_bound(x):
+    for found in (
+        hull(x, Interval(arb(0), arb(0))),
+        hull(Interval(arb(0), arb(0)), x),
+        multiply(x, Interval(arb(-1), arb(1))),
+    ):
+        assert not found.lo.is_finite() or not found.hi.is_finite()
+
+
 def test_ends_are_rounded_outward_or_inward():
     third = fmpq(1, 3)
     with ctx.workprec(53):
