@@ -223,14 +223,14 @@ def found_for(statement: Proposition, facts: Sequence[Theorem]) -> Theorem:
     known = [*values, *instances(general, [statement, *(f.conclusion for f in values)])]
     known += sums(statement, known)
     equations = sorted((f for f in known if isinstance(f.conclusion, Equal)), key=lambda f: len(str(f.conclusion)))
-    inside = [_put_in(fact, equations) for fact in known]
-    if isinstance(statement, TendsTo | Diverges):
-        return _first(tendencies.prove, statement, known, inside)
     if isinstance(statement, Within) and statement.centre.rational() is None:
         try:
             return distances.prove(statement, known)
         except distances.OtherShape:
             pass  # it may follow from orders all the same
+    inside = [_put_in(fact, equations) for fact in known]
+    if isinstance(statement, TendsTo | Diverges):
+        return _first(tendencies.prove, statement, known, inside)
     return _first(order.prove, statement, inside, known)
 
 
