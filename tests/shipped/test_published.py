@@ -21,11 +21,13 @@ SCRIPT = run_script(FOLDER / "published.py")
 SLOW = {"hao-subsequences", "hao-automaton"}
 SLOW |= {"hao-automaton-weights", "hao-subsequences-weights", "homework-38-weights", "homework-60-weights"}
 SLOW |= {"hao-count-21", "hao-count-70", "suzgun-weights", "gers-weights", "korsky-berwick-weights"}
+SLOW |= {"hewitt-lstm-weights"}
+LONG = {"hao-stack-weights", "hewitt-lstm-log-weights"}  # seconds each: for the script itself
 
 
 def cases() -> list[object]:
     """Those that are decided: whether more can be is not for a test to say."""
-    decided = [c for c in SCRIPT.claims if c.expected is not Verdict.OPEN]
+    decided = [c for c in SCRIPT.claims if c.expected is not Verdict.OPEN and c.id not in LONG]
     return [pytest.param(c, id=c.id, marks=pytest.mark.slow if c.id in SLOW else ()) for c in decided]
 
 
