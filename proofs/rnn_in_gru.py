@@ -20,7 +20,6 @@ from symlstm.steps import (
     Within,
     assume,
     auto,
-    empty_sum,
     every,
     exp,
     generalise,
@@ -94,7 +93,7 @@ def zeros(d):
     return Sum(0, (m, 1, d))
 
 
-@lemma(Equal(zeros(d), 0), under=(empty_sum(zeros(d * 0)), last_term(zeros(d + 1))), forall=(d,))
+@lemma(Equal(zeros(d), 0), forall=(d,))
 def nothing(goal):
     goal.induct(d).auto()
 
@@ -131,15 +130,15 @@ def powers(t):
     return Sum(L**j, (j, 0, t - 1))
 
 
-SUMS = [empty_sum(powers(t * 0)), last_term(powers(t + 1)), last_term(powers(t + 2)), last_term(powers(1 + 0 * t))]
+LAST = [last_term(powers(t + 1)), last_term(powers(t + 2))]
 
 
-@lemma(Equal(powers(t + 1), 1 + L * powers(t)), under=SUMS, forall=(t,))
+@lemma(Equal(powers(t + 1), 1 + L * powers(t)), under=LAST, forall=(t,))
 def sum_recurrence(goal):
     goal.induct(t).auto()
 
 
-@lemma(Equal((1 - L) * powers(t), 1 - L**t), under=SUMS, forall=(t,))
+@lemma(Equal((1 - L) * powers(t), 1 - L**t), under=LAST, forall=(t,))
 def geometric_sum(goal):
     goal.induct(t).auto()
 
@@ -149,9 +148,7 @@ def power_of_norm(goal):
     goal.induct(t).auto()
 
 
-@lemma(
-    ForAll((n,), Within(h(t, n, B), y(t, n), delta * powers(t))), under=(START, *SUMS, sum_recurrence()), forall=(t, B)
-)
+@lemma(ForAll((n,), Within(h(t, n, B), y(t, n), delta * powers(t))), under=(START, sum_recurrence()), forall=(t, B))
 def gap(goal):
     base, step = goal.induct(t)
     base.auto()
@@ -186,12 +183,7 @@ def row(d):
     return Sum(U(n, m) / 4 * (2 * r(t, m) - 1), (m, 1, d)), Sum(U(n, m) * r(t, m), (m, 1, d)), Sum(U(n, m), (m, 1, d))
 
 
-PARTS = [
-    fact for whole, empty in zip(row(d + 1), row(0 * d), strict=True) for fact in (last_term(whole), empty_sum(empty))
-]
-
-
-@lemma(Equal(row(d)[0], row(d)[1] / 2 - row(d)[2] / 4), under=PARTS, forall=(d,))
+@lemma(Equal(row(d)[0], row(d)[1] / 2 - row(d)[2] / 4), forall=(d,))
 def apart(goal):
     goal.induct(d).auto()
 

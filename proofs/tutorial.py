@@ -5,6 +5,19 @@ looks for a proof, `goal.induct(t)` turns the goal into two, for t = 0 and for t
 is printed with the facts in scope. Whatever is found, the kernel makes the theorem.
 
     symlstm prove proofs/tutorial.py -v
+
+What can be said: Equal(a, b); a < b and a <= b, or Less(a, b) and LessEqual(a, b) where SymPy decides the comparison
+itself; Within(v, c, b) for |v - c| <= b; TendsTo(v, B, limit); Diverges(v, B, 1), -1 for -oo; ForAll((t, n), ...); every(...).
+Numbers are exact: Rational(1, 4) or B/4, not 0.25.
+
+What auto knows: definitions and facts for all values, found by their sequences and functions; sigmoid, tanh and e^x, their
+ranges, and that they increase; squares, |x|, minima and maxima; constants such as sigmoid(5); sums without terms, or
+with one more; distances along a recurrence; limits. What it does not find is yours to say:
+
+    goal.have(statement).auto()    a fact on the way: what was proved is in scope (goal.facts)
+    goal.auto(lemma, theorem)      with what was proved before, by its name
+    goal.induct(t), goal.cases(m)  goals at 0 and t + 1; with each argument of a minimum, a maximum or |x| in its place
+    goal.by(rule(...))             by a rule of symlstm.steps, whose docstrings are their inference figures
 """
 
 from symlstm import main
@@ -14,7 +27,6 @@ from symlstm.steps import (
     Sum,
     TendsTo,
     Within,
-    assume,
     every,
     natural,
     real,
@@ -31,7 +43,7 @@ f = sigmoid(B)
 # 1. A gate saturates. Nothing is assumed: B is any real number.
 
 
-@theorem("T1", "a gate with bias B opens as B grows", every(1 - f > 0, TendsTo(f, (B,), 1)))
+@theorem("T1", "a gate with bias B opens as B grows", every(1 - f > 0, TendsTo(f, B, 1)))
 def saturating_gate(goal):
     goal.auto()
 
@@ -39,7 +51,7 @@ def saturating_gate(goal):
 # 2. Which limit comes first matters: at a fixed time the gate keeps everything, at a fixed bias nothing.
 
 
-@theorem("T2", "f^t tends to 1 as B grows, and to 0 as t grows", every(TendsTo(f**t, (B,), 1), TendsTo(f**t, (t,), 0)))
+@theorem("T2", "f^t tends to 1 as B grows, and to 0 as t grows", every(TendsTo(f**t, B, 1), TendsTo(f**t, t, 0)))
 def either_limit(goal):
     goal.auto()
 
@@ -47,7 +59,7 @@ def either_limit(goal):
 # 3. A leaky cell. Its recurrence is a definition: `under` says so, and the theorem keeps it as a hypothesis.
 
 c = sequence("c")
-LEAKY = (assume(ForAll((t,), Equal(c(t + 1), f * c(t) + (1 - f)))), assume(Equal(c(0), C)))
+LEAKY = (ForAll(t, Equal(c(t + 1), f * c(t) + (1 - f))), Equal(c(0), C))
 
 
 @theorem("T3", "the leaky cell in closed form", Equal(c(t), 1 + f**t * (C - 1)), under=LEAKY, forall=(t,))
@@ -71,17 +83,17 @@ def recurrent(state):
 
 candidate = tanh(drive(t, n) + reset * recurrent(lambda m: h(t, m, B)))
 GRU = (
-    assume(ForAll((t, n, B), Equal(h(t + 1, n, B), (1 - z) * candidate + z * h(t, n, B)))),
-    assume(ForAll((n, B), Equal(h(0, n, B), 0))),
+    ForAll((t, n, B), Equal(h(t + 1, n, B), (1 - z) * candidate + z * h(t, n, B))),
+    ForAll((n, B), Equal(h(0, n, B), 0)),
 )
 TANH_RNN = (
-    assume(ForAll((t, n), Equal(y(t + 1, n), tanh(drive(t, n) + recurrent(lambda m: y(t, m)))))),
-    assume(ForAll((n,), Equal(y(0, n), 0))),
+    ForAll((t, n), Equal(y(t + 1, n), tanh(drive(t, n) + recurrent(lambda m: y(t, m))))),
+    ForAll(n, Equal(y(0, n), 0)),
 )
 
 
 @theorem("T4", "a GRU with update bias -B tends to a tanh RNN",
-         ForAll((n,), TendsTo(h(t, n, B), (B,), y(t, n))), under=(*GRU, *TANH_RNN), forall=(t,))  # fmt: skip
+         ForAll(n, TendsTo(h(t, n, B), B, y(t, n))), under=(*GRU, *TANH_RNN), forall=(t,))  # fmt: skip
 def gru_to_rnn(goal):
     goal.induct(t).auto()
 
@@ -104,7 +116,7 @@ def gru_is_bounded(goal):
 
 e = sequence("e")
 BOUND = delta / (1 - L / 4)
-ERROR = (assume(ForAll((t,), e(t + 1) <= delta + L / 4 * e(t))), assume(Equal(e(0), 0)))
+ERROR = (ForAll(t, e(t + 1) <= delta + L / 4 * e(t)), Equal(e(0), 0))
 
 
 @theorem("T5", "the error stays below delta/(1 - L/4)", (1 - L / 4) * e(t) <= delta, under=ERROR,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from symlstm.cli.main import ExitCode
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim, Note, Result, Verdict, check, run_script, undecided
-from symlstm.proof.scale import AtScale, Finding
+from symlstm.proof.scale import AtScale
 from symlstm.proof.time_limit import TimedOut, time_limit
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def code_of(result: Result) -> ExitCode:
     if result.as_expected:
         return ExitCode.OK
     if result.outcome.verdict is result.claim.expected:  # what falls short is the check at a scale
-        is_wrong = result.at_scale is not None and result.at_scale.finding is Finding.WRONG
-        return ExitCode.REFUTED if is_wrong else ExitCode.OPEN
+        return ExitCode.REFUTED if result.is_wrong_where_asked else ExitCode.OPEN
     return ExitCode.OPEN if result.outcome.verdict is Verdict.OPEN else ExitCode.REFUTED
 
 

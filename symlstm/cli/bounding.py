@@ -12,11 +12,13 @@ from typing import Any
 from symlstm.kernel.networks.families import machine
 from symlstm.kernel.networks.machines import Chooses, Machine, Mischoice, Misdecision, Values
 from symlstm.kernel.networks.statements import Counterexample
+from symlstm.kernel.networks.statements import Runs as Phrases
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
+from symlstm.proof.scale import records
 from symlstm.render.statements.numbers import exactly, round_down, round_up
 from symlstm.render.statements.scales import counted
-from symlstm.render.statements.spelling import repeated
+from symlstm.render.statements.spelling import phrased, repeated
 from symlstm.search.construction import Construction
 from symlstm.search.decisions.margins import in_the_limit as limit_margin
 from symlstm.search.error.horizon import NEVER, horizon
@@ -25,7 +27,7 @@ from symlstm.search.error.worst_case import worst_case
 from symlstm.search.error.worst_word import Runs
 from symlstm.search.pipeline import claim
 from symlstm.search.saturation.exploration import Infinite
-from symlstm.search.scale.answer import at_scale
+from symlstm.search.scale.answer import FAR, at_scale
 from symlstm.search.scale.least import least_scale
 from symlstm.search.scale.margins import margin_up_to
 
@@ -130,6 +132,8 @@ def largest(found: Construction, length: int, k: Fraction) -> Answer:
 def rounding(found: Construction, k: Fraction) -> Answer:
     """Up to which length rounding is right, and from which on it can fail."""
     seen = horizon(found, k)
+    if seen.safe is not None and seen.safe < NEVER and (seen.fails is None or seen.fails > FAR * seen.safe):
+        return deciding(found, k)
     safe = f"10^{len(str(NEVER)) - 1}" if seen.safe == NEVER else str(seen.safe)
     lines = (
         []
@@ -154,9 +158,9 @@ def deciding(found: Construction, k: Fraction) -> Answer:
         lines.append(("right", far if known.right_up_to is None else f"up to {far}", "certified: on every sequence"))
     if known.wrong_at is not None:
         read = f", {known.value} for {known.specified}" if known.value else ""
-        lines.append(("wrong at", counted(known.wrong_at), f"certified: on {repeated(known.runs)}{read}"))
+        lines.append(("wrong at", counted(known.wrong_at), f"certified: on {phrased(known.runs)}{read}"))
     values = {"scale": str(k), "right_up_to": known.right_up_to, "every_length": known.is_right_up_to(None)}
-    values |= {"wrong_at": known.wrong_at} | words(known.runs)
+    values |= {"wrong_at": known.wrong_at} | sequence(known.runs)
     settled = known.right is not None and (known.right_up_to is None or known.wrong_at == known.right_up_to + 1)
     reason = "" if settled or known.wrong_at == max(1, found.network.delay) else known.reason or "longer sequences"
     place = f"k = {k}, {'rounded' if isinstance(machine(found.specification).output, Values) else 'decided'}"
@@ -171,8 +175,8 @@ def least(found: Construction, length: int | None, where: str) -> Answer:
     if seen.right is not None:
         lines.append(("right at k", str(seen.right), f"certified: {where}"))
     if seen.wrong is not None:
-        lines.append(("wrong at k", str(seen.wrong), f"certified: on {_example(runs)}"))
-    values = {"length": length, "right": _text(seen.right), "wrong": _text(seen.wrong)} | words(runs)
+        lines.append(("wrong at k", str(seen.wrong), f"certified: on {phrased(runs)}"))
+    values = {"length": length, "right": _text(seen.right), "wrong": _text(seen.wrong)} | sequence(runs)
     lacking = "no scale found that is certified right" if seen.right is None else "no smaller scale found wrong"
     reason = lacking if seen.right is None or seen.wrong is None else ""
     return Answer("least_scale", where, lines, values, seen.run if seen.certified is None else seen.certified, reason)
@@ -228,6 +232,10 @@ def sufficient(found: Construction, epsilon: Fraction, length: int, digits: int)
 
 def _example(runs: Runs) -> str:
     return repeated(runs) if runs else "some sequence"
+
+
+def sequence(runs: Phrases) -> dict[str, Any]:
+    return {"sequence": records(runs)}
 
 
 def words(runs: Runs) -> dict[str, Any]:

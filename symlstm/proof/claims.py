@@ -31,7 +31,7 @@ from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.proof import kept
-from symlstm.proof.scale import AtScale
+from symlstm.proof.scale import AtScale, Finding
 
 if TYPE_CHECKING:
     from symlstm.model.file.construction_file import Check
@@ -202,6 +202,13 @@ class Result:
         """Whether it is right at the scale that its file asks for, up to the length asked for."""
         check = self.claim.check
         return check is None or (self.at_scale is not None and self.at_scale.is_right_up_to(check.length))
+
+    @property
+    def is_wrong_where_asked(self) -> bool:
+        """Whether it is wrong there on words that can be run."""
+        check, known = self.claim.check, self.at_scale
+        asked = known if known is None or check is None or check.length is None else known.up_to(check.length)
+        return asked is not None and asked.finding is Finding.WRONG
 
 
 class Script(NamedTuple):

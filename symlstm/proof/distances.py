@@ -19,6 +19,7 @@ from symlstm.kernel.logic.bounds import absolute_value, sides
 from symlstm.kernel.logic.propositions import Equal, LessEqual, Relation, Within, replaced, rewrite
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.proof import lemmas, order
+from symlstm.proof.attempts import is_defined
 from symlstm.proof.lemmas import lipschitz, operator_norm, sigmoid_contraction, triangle, weaken
 from symlstm.proof.order import NotFound
 
@@ -66,7 +67,7 @@ def _about(goal: Relation, facts: Sequence[Theorem]) -> list[Theorem]:
 
 
 def _defined(p: Relation) -> set[Apply]:
-    return {a for side in p.args for a in algebra.applications(side) if order.is_defined(a)}
+    return {a for side in p.args for a in algebra.applications(side) if is_defined(a)}
 
 
 class Distances:
@@ -80,7 +81,7 @@ class Distances:
         self.equations = {
             p.lhs: fact
             for fact, p in said
-            if isinstance(p, Equal) and not p.rhs.variable() and p.rhs.rational() is None
+            if isinstance(p, Equal) and p.rhs.variable() is None and p.rhs.rational() is None
         }
 
     def of(self, u: Term, v: Term) -> Theorem:

@@ -40,10 +40,10 @@ from symlstm.kernel.logic.propositions import (
 from symlstm.kernel.logic.quotients import certainly_positive
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.translation import normal, of_kernel
-from symlstm.proof import distances, order, tendencies
-from symlstm.proof.claims import Claim, claim
+from symlstm.proof import distances, order, ranges, tendencies
+from symlstm.proof.claims import Claim, Verdict, claim
 from symlstm.proof.counterexample import counterexample
-from symlstm.proof.instances import instances, split
+from symlstm.proof.instances import instances, split, sums
 
 Proof = Callable[[], Any]  # of a theorem, made once
 Known = Theorem | Proof  # a theorem, or a lemma or claim by its name
@@ -175,9 +175,9 @@ class Goal:
         """The goal with each argument of a minimum or maximum in its place; with a and -a in the place of |a|."""
         extreme, hole = normal(m), order.HOLE
         shape, found = order.with_hole(self.statement, extreme), extreme.application()
-        if found is None or found.function not in order.EXTREMES or shape == self.statement:
+        if found is None or found.function not in ranges.EXTREMES or shape == self.statement:
             raise RuleError("cases", m, f"a minimum, a maximum or an absolute value in {self.statement}")
-        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in order.choices(found)]
+        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in ranges.choices(found)]
         self._closed(lambda: by_cases(shape, hole, extreme, *(part.theorem for part in parts)), *parts)
         return Goals(parts)
 
@@ -221,15 +221,16 @@ def found_for(statement: Proposition, facts: Sequence[Theorem]) -> Theorem:
         return generalise(found_for(statement.body, facts), *statement.variables)
     values, general = split(facts)
     known = [*values, *instances(general, [statement, *(f.conclusion for f in values)])]
+    known += sums(statement, known)
     equations = sorted((f for f in known if isinstance(f.conclusion, Equal)), key=lambda f: len(str(f.conclusion)))
-    inside = [_put_in(fact, equations) for fact in known]
-    if isinstance(statement, TendsTo | Diverges):
-        return _first(tendencies.prove, statement, known, inside)
     if isinstance(statement, Within) and statement.centre.rational() is None:
         try:
             return distances.prove(statement, known)
         except distances.OtherShape:
             pass  # it may follow from orders all the same
+    inside = [_put_in(fact, equations) for fact in known]
+    if isinstance(statement, TendsTo | Diverges):
+        return _first(tendencies.prove, statement, known, inside)
     return _first(order.prove, statement, inside, known)
 
 
@@ -326,17 +327,19 @@ def theorem(
     under: Iterable[Any] = (),
     forall: Sequence[Any] = (),
     given: Iterable[Any] = (),
+    expect: Verdict = Verdict.PROVED,
 ) -> Stated[Claim]:
     """A claim that shows its formula: the statement, for all values of `forall`, under definitions and assumptions.
 
-    A goal has the statement without the quantifier.
+    `expect` is the verdict that the script's author expects: OPEN of what is not proved yet. A goal has the statement
+    without the quantifier.
     """
     whole = ForAll(of_kernel(forall), of_kernel(statement)) if forall else of_kernel(statement)
     known, hypotheses = _known(under), of_kernel([*given])
     allowed = [*hypotheses, *(h for fact in known for h in fact.hypotheses)]
 
     def register(proof: Proof, place: Place) -> Claim:
-        return claim(id, name, goal=whole, given=allowed)(_located(proof, place))
+        return claim(id, name, expect=expect, goal=whole, given=allowed)(_located(proof, place))
 
     return Stated(lambda: Goal(statement, [*known, *assumed(hypotheses)]), forall, register)
 

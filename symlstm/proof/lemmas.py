@@ -40,7 +40,7 @@ from symlstm.kernel.logic.propositions import (
 )
 from symlstm.kernel.logic.quotients import vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.proof import order
+from symlstm.proof import order, ranges
 from symlstm.proof.replay import Lemma
 
 lemma = partial(Lemma, file=__file__)
@@ -208,7 +208,7 @@ def _sign() -> Theorem:
     """For all x, b: 0 <= the square, over what is positive."""
     q = exp(b / 2)
     root, rest = 1 - exp(x) * q, 1 / ((q + 1) * (1 + exp(x)) * (1 + exp(x) * q**2))
-    sign = auto(LessEqual(0, root**2 * rest), specialise(order.square(), root), positive(rest))
+    sign = auto(LessEqual(0, root**2 * rest), specialise(ranges.square(), root), positive(rest))
     return generalise(sign, *x.symbols(), *b.symbols())
 
 
@@ -255,7 +255,6 @@ def ordered(small: Term, great: Term) -> Theorem:
 # Vectors, in the max norm.
 
 
-EMPTY = lemma(Within(0, 0, 0))
 LONGER = lemma(Within(u + w * x, v + w * y, (S + absolute(w)) * b), Within(u, v, S * b), Within(x, y, b))
 
 

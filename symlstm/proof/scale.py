@@ -7,11 +7,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from fractions import Fraction
 
+    from symlstm.kernel.networks.statements import Runs
     from symlstm.kernel.theorem import Theorem
 
 RUN = 20_000  # words: a sequence of at most so many can be run, word by word
+
+
+def length_of(runs: Runs) -> int:
+    """The number of words."""
+    return sum(len(words) * n for words, n in runs)
+
+
+def spelled(runs: Runs) -> Iterator[str]:
+    """The words, one by one."""
+    return (word for words, n in runs for _ in range(n) for word in words)
+
+
+def records(runs: Runs) -> list[dict[str, Any]]:
+    """As fields of JSON: a word, or the words of a phrase, and how many times they are read."""
+    named = ({"word": words[0]} if len(words) == 1 else {"words": [*words]} for words, _ in runs)
+    return [{**name, "times": n} for name, (_, n) in zip(named, runs, strict=True)]
 
 
 class Finding(enum.Enum):
@@ -30,7 +48,7 @@ class AtScale:
     """A decision at scale k; at k = None that of a network in which no weight depends on k.
 
     `right` is the theorem that it is right on all word sequences of up to `right_up_to` words, or of every length
-    if that is None. `wrong` is the theorem about `runs`, words with how often each stands in a row, on which it is
+    if that is None. `wrong` is the theorem about `runs`, phrases with how often each is read in a row, on which it is
     not: what is read there (`value`, decimals) and what should be (`specified`).
     """
 
@@ -38,7 +56,7 @@ class AtScale:
     right: Theorem | None = None
     right_up_to: int | None = None
     wrong: Theorem | None = None
-    runs: tuple[tuple[str, int], ...] = ()
+    runs: Runs = ()
     value: str = ""
     specified: str = ""
     reason: str = ""
@@ -46,7 +64,7 @@ class AtScale:
     @property
     def wrong_at(self) -> int | None:
         """The number of words of the sequence on which it is wrong."""
-        return sum(n for _, n in self.runs) or None
+        return length_of(self.runs) or None
 
     @property
     def finding(self) -> Finding:
@@ -58,14 +76,14 @@ class AtScale:
     @property
     def record(self) -> dict[str, Any]:
         """As fields of JSON: "right" with null for right_up_to means every length; words as a list, or runs if long."""
-        words = [word for word, n in self.runs for _ in range(n)] if (self.wrong_at or 0) <= RUN else None
+        words = [*spelled(self.runs)] if (self.wrong_at or 0) <= RUN else None
         return {
             "k": None if self.k is None else str(self.k),
             "verdict": self.finding.value,
             "right_up_to": self.right_up_to,
             "wrong_at": self.wrong_at,
             "words": words or None,
-            "runs": [{"word": word, "times": n} for word, n in self.runs] or None,
+            "runs": records(self.runs) or None,
             "value": self.value or None,
             "specified": self.specified or None,
             "reason": self.reason or None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flint import fmpq
@@ -94,6 +95,12 @@ class Tendency:
         self.known = {p.expr: f for f, p in said if isinstance(p, TendsTo) and p.variables == (variable,)}
         self.equations = {p.lhs: f for f, p in said if isinstance(p, Equal) and not _has(p.rhs, p.lhs)}
         self.near = {p.value: f for f, p in said if isinstance(p, Within) and variable not in p.centre.symbols()}
+        for upper, p in said:
+            if isinstance(p, Less | LessEqual) and p.lhs not in self.near and p.lhs.application() is not None:
+                lower = [f for f, q in said if isinstance(q, Less | LessEqual) and (q.lhs, q.rhs) == (ZERO, p.lhs)]
+                for fact in lower[:1]:
+                    with suppress(RuleError, Unsupported):
+                        self.near[p.lhs] = order.prove(Within(p.lhs, ZERO, p.rhs), [upper, fact])
 
     def of(self, expr: Term) -> Theorem:
         """lim expr, whatever it is."""

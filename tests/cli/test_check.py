@@ -7,7 +7,7 @@ import pytest
 from support import GALLERY
 
 from symlstm.cli.main import ExitCode, main
-from symlstm.render.statements.spelling import repeated
+from symlstm.render.statements.spelling import phrased, repeated
 
 Capture = pytest.CaptureFixture[str]
 PARITY = (GALLERY / "parity.toml").read_text(encoding="utf-8")
@@ -55,7 +55,19 @@ def test_counters_that_are_read_may_be_asked_for_a_length(tmp_path: Path, capsys
     for length, code in ((600, ExitCode.OK), (2000, ExitCode.OPEN)):
         path.write_text(f'{text}\n[check]\nscale = "3/20"\nlength = {length}\n', encoding="utf-8")
         found, known = proved(capsys, path)
-        assert (found, known["verdict"]) == (code, "right") and 600 < known["right_up_to"] < 2000
+        assert (found, known["verdict"]) == (code, "wrong")
+        assert 600 < known["right_up_to"] < 2000 < known["wrong_at"] < 4 * known["right_up_to"]
+
+
+def test_a_phrase_stands_in_brackets_that_no_word_has() -> None:
+    runs = ((("not", "very", "good"), 10**12), (("good",), 1), (("good",), 1))
+    assert phrased(runs) == "(not very good)*1000000000000 good good"
+    assert phrased(((("(", ")"), 7), (("(",), 1))) == "[( )]*7 ("
+    assert (
+        phrased(((("(", "]"), 7),)) == "{( ]}*7"
+        and phrased(((("a", "b"), 1),)) == "a b"
+        and phrased(()) == "none found"
+    )
 
 
 def test_a_long_sequence_is_told_by_what_comes_again() -> None:

@@ -32,6 +32,7 @@ from symlstm.steps import (
     auto,
     every,
     exp,
+    lemma,
     natural,
     real,
     sequence,
@@ -92,6 +93,8 @@ AUTO: list[tuple[Any, list[Any]]] = [
     (LessEqual(a * b, (a**2 + b**2) / 2), []),
     (LessEqual(Abs(a), b), [Within(a, 0, b)]),
     (Less(Rational(99, 100), sigmoid(5)), []),
+    (TendsTo(e(t), (t,), 0), [ForAll((t,), every(Less(0, e(t)), LessEqual(e(t), Rational(1, 4) ** t)))]),
+    (Equal(Sum(e(m), (m, 0, t + 1)), Sum(e(m), (m, 0, t)) + e(t + 1)), []),
     (Less(exp(-10), Rational(1, 20000)), []),
     (LessEqual(1 - f, Rational(1, 20000)), [LessEqual(10, B)]),
     (Less(Rational(1, 2), sigmoid(a)), [Less(0, a)]),
@@ -141,6 +144,11 @@ INDUCTIONS: list[tuple[Any, list[Any]]] = [
     ]),
     (Equal(c(t), 2 * a + (c(0) - 2 * a) * Rational(1, 2) ** t), [ForAll((t,), Equal(c(t + 1), c(t) / 2 + a))]),
     (LessEqual(t + 1, 2**t), []),
+    (Equal((1 - q) * c(t), a + ((1 - q) * c(0) - a) * q**t), [ForAll((t,), Equal(c(t + 1), q * c(t) + a))]),
+    (Equal(c(t), a / (1 - q) + (c(0) - a / (1 - q)) * q**t), [Less(q, 1), ForAll((t,), Equal(c(t + 1), q * c(t) + a))]),
+    (TendsTo(c(t, B), (B,), Sum(e(m), (m, 0, t - 1))),
+     [ForAll((t, B), Equal(c(t + 1, B), c(t, B) + f * e(t))), ForAll((B,), Equal(c(0, B), 0))]),
+    (Equal(Sum(0, (m, 1, t)), 0), []),
     (Within(u(t), 0, 1), [ForAll((t,), Equal(u(t + 1), (1 - f) * u(t) + f * tanh(w(t)))), Equal(u(0), 0)]),
     (LessEqual(e(t), 2 * a), [ForAll((t,), LessEqual(e(t + 1), a + e(t) / 2)), LessEqual(e(0), 2 * a)]),
     (TendsTo(c(t, B), (B,), t), [ForAll((t, B), Equal(c(t + 1, B), f * c(t, B) + g)), ForAll((B,), Equal(c(0, B), 0))]),
@@ -164,9 +172,8 @@ def test_one_auto(statement: Any, given: list[Any]) -> None:
 
 @pytest.mark.parametrize(("statement", "given"), INDUCTIONS, ids=lambda x: str(x)[:60])
 def test_one_induction(statement: Any, given: list[Any]) -> None:
-    goal = Goal(statement, map(assume, given))
-    goal.induct(t).auto()
-    assert goal.theorem.conclusion == statement and goal.theorem.hypotheses <= {*given}
+    proved = lemma(statement, given=given).induct(t)()
+    assert proved.conclusion == statement and proved.hypotheses <= {*given}
 
 
 FALSE: list[tuple[Any, list[Any]]] = [
@@ -179,6 +186,8 @@ FALSE: list[tuple[Any, list[Any]]] = [
     (Less(Rational(999, 1000), sigmoid(5)), []),
     (LessEqual(1 - f, Rational(1, 20000)), [LessEqual(9, B)]),
     (LessEqual(1, t), []),
+    (TendsTo(e(t), (t,), 0), [ForAll((t,), LessEqual(e(t), Rational(1, 4) ** t))]),
+    (Equal(Sum(e(m), (m, 0, t + 1)), Sum(e(m), (m, 0, t))), []),
     (Less(0, t), []),
     (LessEqual(0, (1 - f) / (1 - L / 4)), [Less(4, L)]),
     (Less(f * (1 - f), Rational(1, 5)), []),

@@ -204,3 +204,16 @@ def test_what_sympy_decides_or_equates_is_refused(written: Any, message: str) ->
     for made in (Goal, assume, auto, every):
         with pytest.raises(Unsupported, match=message):
             made(written)
+
+
+def test_a_theorem_may_be_expected_to_be_open() -> None:
+    made = theorem("V1", "false", TendsTo(f, B, 2), expect=Verdict.OPEN).auto()
+    result = check(made)
+    assert result.as_expected and "needed 1 = 2, as the limit is 1" in result.outcome.reason
+
+
+def test_what_is_given_says_that_other_hypotheses_divide_by_what_is_not_0() -> None:
+    given = [Less(L, 1), Equal(c(0), C / (1 - L))]
+    assert lemma(Equal((1 - L) * c(0), C), given=given).auto()().hypotheses <= {*given}
+    with pytest.raises(RuleError, match="0 < 1 - L"):
+        lemma(Equal((1 - L) * c(0), C), given=given[1:]).auto()()

@@ -231,18 +231,21 @@ def check_pairs(pairs: Sequence[Pair], knots: tuple[int, ...], last: int | None,
 
 
 def check_step(
-    values: Intervals, row: Mapping[Variable, Term], source: Pair, target: Pair, length: int, where: str
+    values: Intervals, row: Mapping[Variable, Term], source: Pair, target: Pair, length: int, where: str, later: int = 1
 ) -> None:
-    """Refuse a step that leads outside, from the boxes of `source` at t into those of `target` at t + 1, 0 <= t < length.
+    """Refuse a step that leads outside, from the boxes of `source` at t into those of `target` at t + `later`, which is
 
-    Both pairs are at 0 and at `length`; `values` are the ranges over all of the source's.
+    0 or 1, 0 <= t < length. Both pairs are at 0 and at `length`; `values` are the ranges over all of the source's.
     """
     step = fmpq(1, length)
-    aims = (target[1],) if target[0] == target[1] else (between(*target, step), target[1])
+    first, last = (
+        target if target[0] == target[1] else (between(*target, at) for at in (step * later, 1 + step * (later - 1)))
+    )
+    aims = (last,) if first == last else (first, last)
     moving = [s for s in aims[0] if not all(values[row[s]] in within(*aim[s]) for aim in aims)]
     for s in moving:
         check_linear(row[s], source, where)
-    for box, aim in zip((source[0], between(*source, 1 - step)), (aims[0], target[1]), strict=True):
+    for box, aim in zip((source[0], between(*source, 1 - step)), (first, last), strict=True):
         _check_inside({s: along(values, row[s], box) for s in moving}, aim, where)
 
 

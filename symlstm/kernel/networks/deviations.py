@@ -5,21 +5,21 @@ interval that does not depend on them. Any main will do. It is taken to be the l
 of a pre-activation k L1 + L0, so that what is left is small where a gate is on its side:
 
     x = k L1 + L0 > 0, L1 > 0        sigmoid(x) in 1 + [-sigmoid(-x), 0]      tanh(x) in 1 + [-2 sigmoid(-2 x), 0]
-    L1 = 0 + e, x = m + d            sigmoid(x) in sigmoid(m) + d [0, 1/4]    tanh(x) in tanh(m) + d [0, 1]
-    x = m + d, y = u + e             x y in m u + (m + d) e + u d
+    L1 = 0 + e, x = m + d            f(x) in f(m) + d [0, the largest slope of f between them]
+    x = m + d, y = u + e             x y in m u + (m + d) e + u d, the ends of d in place of d
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Monomial, Term, Variable
-from symlstm.kernel.networks.intervals import NOTHING, ZERO, Interval, Intervals, add, around, multiply
+from symlstm.kernel.networks.intervals import NOTHING, ZERO, Interval, Intervals, add, around, hull, multiply
 
 FAR = arb(1 << 20)  # 1 - f beyond is no larger than there
 ONE, HALF = algebra.rational(1), algebra.rational(1, 2)
@@ -83,14 +83,18 @@ class Neighbourhood:
         return off if off is NOTHING or c == 1 else multiply(around(c, c), off)
 
     def _times(self, x: Near, y: Near) -> Near:
-        """(m + d) (u + e) = m u + (m + d) e + u d, where m is a number if one of both is."""
+        """(m + d) (u + e) = m u + (m + d) e + u d, where m is a number if one of both is; linear in d, so taken at its ends."""
         if x.main.rational() is None:
             x, y = y, x
         off = NOTHING
-        if y.off is not NOTHING:
-            off = y.off if x is EXACTLY_ONE else multiply(self._whole(x), y.off)
-        if x.off is not NOTHING and y.main.monomials:
-            off = add(off, multiply(self.range_of(y.main), x.off))
+        if x is EXACTLY_ONE or (x.off is NOTHING and y.off is NOTHING):
+            off = y.off
+        elif x.off is NOTHING or not (x.off.lo.is_finite() and x.off.hi.is_finite()):
+            off = add(multiply(self._whole(x), y.off), multiply(self.range_of(y.main), x.off))
+        else:
+            m, u = self.range_of(x.main), self.range_of(y.main)
+            ends = [Interval(d, d) for d in x.off]
+            off = reduce(hull, (add(multiply(add(m, d), y.off), multiply(u, d)) for d in ends))
         return Near(x.main * y.main, off)
 
     def _atom(self, a: Atom, state: Mapping[Variable, Near]) -> Near | None:
@@ -139,10 +143,22 @@ class Neighbourhood:
         return multiply(around(self.k, self.k), x)
 
     def _lipschitz(self, function: str, main: Term, off: Interval) -> Near:
-        """An increasing function moves with its argument, and by no more than its largest slope times as much."""
-        rise = around(fmpq(0), SLOPE[function])
+        """An increasing function moves with its argument, and by no more than its largest slope between times as much.
+
+        The slopes of sigmoid and tanh fall with the distance from 0, that of sigmoid at x is that of tanh at x/2, over 4.
+        """
+        x, rise = add(self.range_of(main), hull(NOTHING, off)), around(fmpq(0), SLOPE[function])
+        nearest = x.lo if x.lo > 0 else -x.hi
+        if function != "relu" and nearest > 0:
+            least = (nearest if function == "tanh" else nearest / 2).lower().tanh()
+            rise = Interval(ZERO, (rise.hi * (1 - least * least)).upper())
         value = algebra.BY_NAME[function](main) if function != "relu" else main
-        return Near(value, off if off is NOTHING else multiply(rise, off))
+        risen = off if off is NOTHING else multiply(rise, off)
+        if off is not NOTHING and function != "relu" and not main.symbols():  # at one number f is evaluated
+            m, f = self.range_of(main), algebra.BALLS[function]
+            lo, hi = (f(m.lo + off.lo) - f(m.hi)).lower(), (f(m.hi + off.hi) - f(m.lo)).upper()
+            risen = Interval(lo if lo >= risen.lo else risen.lo, hi if hi <= risen.hi else risen.hi)
+        return Near(value, risen)
 
     def _piecewise(self, function: str, x: Near | None) -> Near | None:
         """relu(m + d) - relu(m) as for others, where m has a side; step where m + d has one."""

@@ -112,7 +112,8 @@ class FixedScale:
         columns = zip(*(edge for row in self.rows.values() for edge, _ in row), strict=True)
         self.factors = [[reduce(arb.union, (part[i] for part in column)) for i in (0, 2)] for column in columns]
         later = self.rows.keys() & {p for words in contexts.step for p in words}
-        self._sizes = _sizes(edge for p in later for edge, _ in self.rows[p])
+        edges = [edge for p in later for edge, _ in self.rows[p]]
+        self._sizes, self._together = _sizes(edges), _largest(gain([(x, x) for x in self._weights], e) for e in edges)
         others = [(s, _constant(x)) for s, x in read if s not in registers]
         self._final = [sum((x * self._off(c, s) for s, x in others), ZERO) for c in range(len(contexts.box))]
 
@@ -186,9 +187,14 @@ class FixedScale:
         return [(x * (1 - a**n) / (1 - a), x * n) for x, (a, _) in factors]
 
     def _bound(self, n: int) -> arb:
-        """Of what n steps add, none of them the first: |u B - v B*| <= |v - u| |B*| + |u| |B - B*|."""
-        parts = zip(self._all(n), self._sizes, strict=True)
-        return sum((abs(v - u) * size + abs(u) * error for (u, v), (size, error) in parts), _largest(self._final))
+        """Of what n steps add, none of them the first, in all: of each register |u B - v B*| <= |v - u| |B*| + |u| |B - B*|;
+
+        or |v - u| (|B*| + |B - B*|) of each, and n times the largest |sum of weight (B - B*)| of an edge.
+        """
+        parts = [(abs(v - u), abs(u), *both) for (u, v), both in zip(self._all(n), self._sizes, strict=True)]
+        apart = sum((gap * size + most * error for gap, most, size, error in parts), ZERO)
+        together = sum((gap * (size + error) for gap, _, size, error in parts), n * self._together)
+        return arb.min(apart, together) + _largest(self._final)
 
     def up_to(self, length: int) -> arb:
         """A bound of the error at every length up to this one.

@@ -140,10 +140,11 @@ class Machine(Statement):
 
 def all_hold(tests: Conjunction, registers: Sequence[fmpq]) -> bool:
     """Whether all tests hold of the numbers."""
-    return all(_sign(registers[t.register] - t.bound) in RELATIONS[t.relation] for t in tests)
+    return all(sign(registers[t.register] - t.bound) in RELATIONS[t.relation] for t in tests)
 
 
-def _sign(x: fmpq) -> int:
+def sign(x: fmpq) -> int:
+    """Of a number."""
     return int(x > 0) - int(x < 0)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[Any, ...]  # (situation, register or None) or ("lag", number of words, entry)
 Vector: TypeAlias = Mapping[Key, Term]
 Words: TypeAlias = tuple[str, ...]  # a sequence, the first one read first
+Runs: TypeAlias = tuple[tuple[Words, int], ...]  # words, and how often they are read in a row
 
 
 def _kept(x: Any) -> Any:

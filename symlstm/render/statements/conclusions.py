@@ -365,10 +365,10 @@ def _at(system: statements.System, scale: boxes.Scale) -> list[Formula | str]:
 
 def run_at(found: networks_runs.RunAt) -> list[Formula]:
     """What is read, and what the specification says."""
-    length = sum(n for _, n in found.runs)
+    length = sum(len(phrase) * n for phrase, n in found.runs)
     value = readout(found.readout, "T")
     ends = row(decimal(round_down(found.lower)), "<=", value, "<=", decimal(round_up(found.upper)))
-    read = commas([row(words([word]), Text(f" {n} times")) if n > 1 else words([word]) for word, n in found.runs])
+    read = commas([row(words(phrase), Text(f" {n} times")) if n > 1 else words(phrase) for phrase, n in found.runs])
     yes = "S accepts them" if found.specified is True else "S does not accept them"
     said = yes if isinstance(found.specified, bool) else f"S is {found.specified}"
     where = row("T", "=", _integer(length), *_at(found.system, found.scale))

@@ -7,7 +7,7 @@ from flint import fmpq
 from symlstm.proof.claims import Result, Verdict
 from symlstm.proof.scale import AtScale, Finding
 from symlstm.render.statements.numbers import round_down, round_up
-from symlstm.render.statements.spelling import repeated
+from symlstm.render.statements.spelling import phrased
 
 EXACT = 10**9  # a length up to which it is written out
 LIMIT = {Verdict.PROVED: "proved for k -> oo", Verdict.REFUTED: "refuted for k -> oo", Verdict.OPEN: "open for k -> oo"}
@@ -25,13 +25,15 @@ def told(known: AtScale) -> str:
     """What is known at the scale: "at k = 1 right at every length"."""
     where = "as it stands" if known.k is None else f"at k = {known.k}"
     if known.finding is Finding.WRONG:
-        return f"{where} wrong at {counted(known.wrong_at or 0)}: {repeated(known.runs)}{_read(known)}"
+        before = known.right_up_to if known.right is not None else None
+        gap = "" if before is None or before + 1 == known.wrong_at else f"; right up to {counted(before)}"
+        return f"{where} wrong at {counted(known.wrong_at or 0)}: {phrased(known.runs)}{_read(known)}{gap}"
     if known.right is None:
         return f"{where} open: {known.reason}"
     if known.right_up_to is None:
         return f"{where} right at every length"
     beyond = known.wrong_at
-    after = f", wrong at {number(beyond, up=True)}: {repeated(known.runs)}" if beyond is not None else ""
+    after = f", wrong at {number(beyond, up=True)}: {phrased(known.runs)}" if beyond is not None else ""
     return f"{where} right up to {counted(known.right_up_to)}{after}"
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symlstm.kernel.networks.statements import Runs
     from symlstm.render.formulas.formula import Quoted
 
 PLAIN = "-_.+/<>#$%&@?!:;~^()[]=|`'"  # characters of a word that needs no quotation marks, beside letters and digits
 CONFUSED = re.compile(r"ε|U\+[\dA-F]+")  # the empty sequence, and how a character without a glyph is printed
 LONGEST = 8  # words in a row that are looked for as what comes again
+BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))  # around a phrase
 REPEATED = 3  # equal words in a row that are written out
 
 
@@ -54,6 +57,19 @@ def repeated(runs: Iterable[tuple[str, int]]) -> str:
         block = " ".join(f"{word}*{n}" if n > REPEATED else " ".join([word] * n) for word, n in parts[i : i + size])
         found.append(f"({block})*{times}" if times > 1 else block)
         i += size * times
+    return " ".join(found) or "none found"
+
+
+def phrased(runs: Runs) -> str:
+    """The same of phrases: (not very good)*250 as such, in brackets that are in no word; words that stand alone as above."""
+    found, marks = list[str](), {mark for words, _ in runs for word in words for mark in word}
+    before, after = next((pair for pair in BRACKETS if not {*pair} & marks), BRACKETS[0])
+    for size, own in groupby(runs, lambda run: len(run[0])):
+        if size == 1:
+            found.append(repeated((words[0], n) for words, n in own))
+        else:
+            blocks = ((" ".join(map(spelled, words)), n) for words, n in own)
+            found += [f"{before}{block}{after}*{n}" if n > 1 else block for block, n in blocks]
     return " ".join(found) or "none found"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -13,17 +14,18 @@ from symlstm.kernel.networks.boxes import Scale
 from symlstm.kernel.networks.families import Families
 from symlstm.kernel.networks.machines import Acceptance, Choices, Machine, Mischoice, Misdecision
 from symlstm.kernel.networks.runs import RunAt
-from symlstm.kernel.networks.statements import Counterexample, Goal, WeightedAutomaton
+from symlstm.kernel.networks.statements import Counterexample, Goal, Runs, WeightedAutomaton
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.model.scaling import scaled
 from symlstm.proof.scale import AtScale
 from symlstm.search.construction import Construction
+from symlstm.search.decisions.deciding import decide as decide_by_families
 from symlstm.search.error.horizon import horizon, tolerance
 from symlstm.search.pipeline import FAILURES, claim
 from symlstm.search.scale.counting import by_counters
 from symlstm.search.scale.question import Key, Question
-from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed
+from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed, up_to
 
 
 def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction | None = None) -> AtScale:
@@ -34,6 +36,10 @@ def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction
     if Fraction(k) <= 0:
         raise InputError("scale", str(k), "a number > 0")
     return _at_scale(construction, Fraction(k) if construction.network.depends_on_k else None, within)
+
+
+SMALL = 40  # words times coordinates
+FAR = 4  # times the length up to which all is right: a longer sequence that is wrong is no close answer
 
 
 @lru_cache(maxsize=32)  # a network without k is asked about twice: by its verdict, and by the line below it
@@ -101,7 +107,7 @@ def _by_families(construction: Construction, question: Question, needed: bool) -
     right = by_counters(question, decision.premises[0], goals)
     if right is None:
         return None
-    return Verdict(k, right, right.conclusion.last)
+    return up_to(question, right, right.conclusion.last)
 
 
 def times_k(construction: Construction) -> Construction:
@@ -140,7 +146,43 @@ def _by_errors(construction: Construction, question: Question, within: Fraction 
             raise RuleError("at scale", what, "a network that is right in the limit, to bound its errors")
         return Verdict(k, None, None, wrong, wrong.conclusion.runs)
     found = horizon(construction, k, None if within is None else question.tolerance)
-    return Verdict(k, found.theorem, found.safe, found.theorem, found.runs, found.reason)
+    known = Verdict(k, found.theorem, found.safe, found.theorem, phrases(found.runs), found.reason)
+    if known.right is None or known.right_up_to is None or _is_close(known):
+        return known
+    right = _by_small_families(construction, question)
+    if right is not None and right.conclusion.last is None:
+        return Verdict(k, right)
+    better = known.right
+    if right is not None and right.conclusion.last > known.right_up_to:
+        better, known = right, replace(known, right=right, right_up_to=right.conclusion.last)
+    sooner = up_to(question, better, known.right_up_to)
+    if sooner.wrong_at is None or (known.wrong_at is not None and sooner.wrong_at > known.wrong_at):
+        return known
+    return sooner
+
+
+def _is_close(known: Verdict) -> bool:
+    return known.wrong_at is not None and known.wrong_at <= FAR * (known.right_up_to or 0)
+
+
+def _by_small_families(construction: Construction, question: Question) -> Theorem | None:
+    """As counters that are read, in a small network: its gates may be followed for longer than their first leaks."""
+    system = question.goal.system
+    if len(system.words) * len(system.state) > SMALL:
+        return None
+    try:
+        premise = decide_by_families(claim(construction)).premises[0]
+        families = premise.conclusion
+        if isinstance(families, Families):
+            return by_counters(question, premise, claim(construction).goals(families.families))
+    except (*FAILURES, IndexError):
+        pass
+    return None
+
+
+def phrases(runs: Iterable[tuple[str, int]]) -> Runs:
+    """Words that stand in a row as phrases of one word."""
+    return tuple(((word,), n) for word, n in runs)
 
 
 def told(found: Verdict, k: Fraction | None) -> AtScale:

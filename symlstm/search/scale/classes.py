@@ -103,7 +103,10 @@ def _add(found: Found, key: Key, label: tuple[str, ...], box: State) -> int:
 
 
 def _search(found: Found, tolerance: arb, join: bool) -> None:
-    todo, visits, index = deque([0]), [0], dict[tuple[Key, int], list[int]]({(found.keys[0], 0): [0]})
+    first = all(
+        side.holds(found.boxes[0]) for side in found.question.wanted(found.keys[0])
+    )  # else words lead elsewhere
+    todo, visits, index = deque([0]), [0], dict[tuple[Key, int], list[int]]({(found.keys[0], 0): [0] * first})
     while todo:
         c = todo.popleft()
         visits[c] += 1
@@ -139,7 +142,7 @@ def _place(found: Found, c: int, j: int, image: State, index: dict[tuple[Key, in
     if key is None:
         raise RuleError("classes", "an image that is not promised", "a promised one")
     same = index.setdefault((key, 0 if found.last is None else 1 + len(found.labels[c])), [])
-    near = [p for p in same if is_inside(image, found.boxes[p], SLACK)]
+    near = [p for p in same if is_inside(image, found.boxes[p], min(SLACK, tolerance))]
     near = near or [p for p in same if _distance(image, found.boxes[p]) <= tolerance]
     if not near:
         same.append(_add(found, key, (*found.labels[c], word), image))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flint import arb, ctx
 
 from symlstm.kernel.networks.boxes import Box, Class, Classes, Pair
-from symlstm.kernel.networks.intervals import Interval
+from symlstm.kernel.networks.intervals import Interval, hull
 from symlstm.search.scale.classes import Found, State
 
 SWEEPS = 40
@@ -42,6 +42,18 @@ def swept(found: Found, boxes: list[State], extension: arb) -> bool | None:
                 if not all(abs(x.lo) < LARGE and abs(x.hi) < LARGE for x in new.values()) or not found.is_right(p, new):
                     return None
     return grown
+
+
+def close_layers(found: Found) -> None:
+    """Boxes of classes of one length each that hold all images, from those of shorter sequences on."""
+    boxes: list[State | None] = [found.question.initial, *[None] * (len(found.boxes) - 1)]
+    for c, successors in enumerate(found.successors):
+        box = boxes[c] or found.boxes[c]
+        found.boxes[c] = box
+        for image, p in zip(found.images(c, box) if successors else (), successors, strict=True):
+            if image is not None and p is not None:
+                old = boxes[p]
+                boxes[p] = image if old is None else {s: hull(x, old[s]) for s, x in image.items()}
 
 
 def _extended(old: Interval, new: Interval, extension: arb) -> Interval:

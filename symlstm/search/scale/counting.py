@@ -26,12 +26,14 @@ from symlstm.search.scale.question import Question
 from symlstm.search.scale.refining import refined
 
 NEVER = 10**100  # words
-FIRST, LEAST, SPARE = 2048, 128, 96  # bits: to measure the slowest speed, and beside those that it takes
-ROUNDS = 16
+FIRST, LEAST, FULL, SPARE = 512, 128, 512, 96  # bits: to measure the slowest speed, and beside those that it takes
+ROUNDS, PATIENT = 24, 12  # in which boxes must settle; in which they are not given much room
 PIECES = 40
-FEW, MANY, MOST = 12, 40, 120  # edges: more are not cut further; are followed in one stretch; are too many
+MANY, MOST = 40, 120  # edges: more are followed in one stretch; are too many
+FINER = 2  # times that the length of one stretch is made more precise
 FINE = 40  # a stretch is not made shorter than that part of the length reached
 MARGIN = 1 + arb(2) ** -8  # of speeds
+ENDS = ((12, 0), (6, 2))  # with at most so many edges: how many values at the end of a range have a family each
 KEPT = arb(9) / 10  # the least factor of what is called kept
 LARGEST = arb(16)  # deviation
 
@@ -131,17 +133,15 @@ class _Search:
         return grown
 
     def _speeds(self, steps: Sequence[tuple[int, Step]], at: Stretch) -> Kept:
-        """How fast both ends of what is kept must move, by steps that keep it: at the last length, and a little more.
-
-        Of a smaller deviation less is lost, which is in the wider one's favour: up to that much is added.
-        """
+        """How fast both ends of what is kept must move, by steps that keep it: at the first length and at the last."""
         found = dict.fromkeys(at.first, NOTHING)
         for n, step in steps:
-            for s, g in self.places[step.edge.target].items():
-                if (n, s) in self.keeps:
-                    x, aim, factor = step.off(s), at.last[g], step.near.near(step.row[s].coefficients(s)[1])
-                    lost = _size(aim) * (_size(factor.off) if factor is not None else 0)
-                    down, up = x.lo - aim.lo - lost, x.hi - aim.hi + lost
+            kept = [(s, g) for s, g in self.places[step.edge.target].items() if (n, s) in self.keeps]
+            for ends in (at.first, at.last) if kept else ():
+                box = self.boxes(ends, at.rest, step.edge.source)
+                for s, g in kept:
+                    x = step.off(s, box)
+                    down, up = x.lo - ends[g].lo, x.hi - ends[g].hi
                     found[g] = hull(found[g], Interval(down.lower(), up.upper()))
         return found
 
@@ -175,7 +175,8 @@ class _Search:
         always = self.stretch(now, 0, None)
         if always is not None:
             return self._certificate([always], (0,), None)
-        longest, many = self._longest(now), len(self.followed.edges) > MANY
+        many = len(self.followed.edges) > MANY
+        longest = self._longest(now, FINER if many else 0)
         pieces, knots, words = list[Stretch](), [0], longest if many else max(1, longest // 4)
         while words and len(pieces) < (1 if many else PIECES) and knots[-1] < NEVER:
             piece = self.stretch(now, knots[-1], words)
@@ -187,13 +188,20 @@ class _Search:
             now = piece
         return self._certificate(pieces, knots, knots[-1]) if pieces else None
 
-    def _longest(self, now: Stretch) -> int:
-        """A power of 2, such that a stretch of that many words from the start is found, and of twice as many none."""
+    def _longest(self, now: Stretch, finer: int) -> int:
+        """A number of words such that a stretch of so many from the start is found, and none of much more: a power of 2,
+
+        or a multiple of a smaller one, `finer` times halved.
+        """
         low, high = 0, NEVER.bit_length()
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if self.stretch(now, 0, 1 << middle) is not None else (low, middle)
-        return 1 << low
+        longest, step = 1 << low, 1 << low
+        for _ in range(min(low, finer)):
+            step //= 2
+            longest += step if self.stretch(now, 0, longest + step) is not None else 0
+        return longest
 
     def _certificate(self, pieces: Sequence[Stretch], knots: Sequence[int], last: int | None) -> Deviations:
         boxes = [
@@ -207,13 +215,28 @@ class _Search:
         found = self.stretch(self.start(), 0, 1)
         ends = [] if found is None else [end.mid().fmpq() for x in found.last.values() for end in x if end != 0]
         small = [int(end.q).bit_length() - int(abs(end.p)).bit_length() for end in ends]
-        return max(LEAST, SPARE + max(small, default=0))
+        return max(LEAST, min(FULL, SPARE + max(small, default=0)))
 
 
 def by_counters(question: Question, premise: Theorem, goals: Sequence[Tree]) -> Theorem | None:
     """Right at every length, or up to the longest one that was found; None if neither."""
-    if len(Followed(premise, question.scale, ()).edges) <= FEW:
-        premise, goals = refined(premise, goals)
+    edges = len(Followed(premise, question.scale, ()).edges)
+    best = None
+    for ends in [n for most, n in ENDS if edges <= most]:
+        theorem = _with(question, *refined(premise, goals, ends))
+        if theorem is not None and (best is None or _is_longer(theorem, best)):
+            best = theorem
+        if best is not None and best.conclusion.last is None:
+            break
+    return _with(question, premise, goals) if best is None and edges <= MOST else best
+
+
+def _is_longer(theorem: Theorem, best: Theorem) -> bool:
+    return theorem.conclusion.last is None or theorem.conclusion.last > best.conclusion.last
+
+
+def _with(question: Question, premise: Theorem, goals: Sequence[Tree]) -> Theorem | None:
+    """The same with these families."""
     followed = Followed(premise, question.scale, ())
     reach = reaches(followed)
     if reach is None or len(followed.edges) > MOST:
@@ -273,7 +296,7 @@ def _moved(x: Interval, speed: Interval, words: int) -> Interval:
 
 def _foreseen(before: Interval, now: Interval, share: arb) -> Interval:
     """Further by a share of what it was the last time, and a little more."""
-    more = share * 9 / 8
+    more = share * 65 / 64
     return Interval((now.lo + (now.lo - before.lo) * more).lower(), (now.hi + (now.hi - before.hi) * more).upper())
 
 
@@ -283,9 +306,9 @@ def _more(x: Interval) -> Interval:
 
 
 def _joined(old: Interval, new: Interval, n: int) -> Interval:
-    """Around both; from the third time on with room."""
+    """Around both; with room, after some rounds with much."""
     x = hull(old, new)
-    room = (x.hi - x.lo) / 4 if n > 1 else (x.hi - x.lo) * arb(2) ** -20
+    room = (x.hi - x.lo) * arb(2) ** (-2 if n > PATIENT else -10)
     return Interval((x.lo - room).lower(), (x.hi + room).upper())
 
 

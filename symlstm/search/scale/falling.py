@@ -1,215 +1,249 @@
-"""Proposes a long word sequence on which the readout goes wrong: a word that is repeated until a leak has told.  UNTRUSTED."""
+"""Proposes long word sequences on which the readout goes wrong: what is repeated until a leak has told.  UNTRUSTED.
+
+    u v v v ... w       a phrase that moves something that should stay; with one word behind it, or none
+    a^n b^n c^n         words of which each takes back what the one before has counted
+
+Of the first kind those are followed that seem to move fastest, by what a phrase moves after some repetitions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice, permutations, product
+from typing import NamedTuple
 
 from flint import arb, ctx
 
-from symlstm.kernel.algebra import Term, Variable
-from symlstm.kernel.networks.boxes import along, around_all, check_step, read
-from symlstm.kernel.networks.intervals import Interval, hull
-from symlstm.kernel.networks.runs import Phase, run_at
-from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.search.scale.classes import Found, State
-from symlstm.search.scale.closing import exact
-from symlstm.search.scale.question import KEPT, Key, Question, Side
+from symlstm.kernel.algebra import Variable
+from symlstm.kernel.networks.statements import Words
+from symlstm.kernel.theorem import Theorem
+from symlstm.search.scale.following import ALONE, BOTH, Ends, Run, kept, repeat
+from symlstm.search.scale.question import Question
 
-SETTLING = 40  # words before a repeated word is taken to leak evenly
-CANDIDATES = 12  # words that stay in a class, tried in the order of the classes
-PIECES = 120  # stretches that are followed at one speed each
-SINGLE = 100  # words followed one by one
-ENDS = ((True, True), (False, True), (True, False))  # tried in turn; an end that is not followed stays at its limit
-FAR = 4  # times the share by which an end may move
-ROUNDS = 10  # in which what does not leak must settle
-EVENLY = arb(3) / 4  # of that share, less where what leaks slows down meanwhile: then a smaller share is tried
-SHARES = tuple(
-    arb(2) ** -n for n in (6, 7, 8, 9, 10)
-)  # of its size that a coordinate moves in one piece, tried in turn
-WRONG = 10**100  # words: a longer sequence is not looked for
+SETTLED = 12  # words after which a repeated phrase is taken to move evenly
+SINGLE = 24  # repetitions of a word at both ends of a block
+PREFIXES, PHRASES, LONGEST = 12, 60, 3  # how many are tried, and the words in them at most
+FOLLOWED, FEW = 5, 2  # phrases; phrases after blocks
+ENOUGH, REFINED = (
+    3,
+    1,
+)  # times the length up to which all is right: blocks tried first; how often a half of them is tried
+WRONG = 10**100  # words: a longer sequence is not looked for in any case
+WIDE, WIDTH, FINE, FINEST = (arb(2) ** -n for n in (6, 9, 13, 15))  # by which an interval may become wider in one leap
+NEAR, FAR = 4, 32  # times the length up to which all is right: no longer sequence is looked for
+WAYS = (  # tried until something is wrong
+    (BOTH, WIDTH, NEAR),
+    (BOTH, WIDTH, FAR),
+    (BOTH, FINE, FAR),
+    *((ends, WIDTH, WRONG) for ends in ALONE),
+)
+WHOLE = arb(2) ** -6  # what is as near as that to a whole number may be a count
 
 
-@dataclass
-class Fall:
-    """A word sequence in phases, and the state after it."""
+_Moves = dict[Variable, tuple[arb, arb]]  # by how much at one repetition and the next
 
-    question: Question
-    key: Key
-    sizes: Mapping[Variable, arb]  # the largest that is usual of each coordinate
-    limits: Mapping[Variable, Interval]  # within which it usually is
-    state: State
-    phases: list[Phase] = field(default_factory=list)
-    ends: tuple[bool, bool] = (True, True)  # which ends of the boxes of what is kept are followed, lower and upper
 
-    @property
-    def length(self) -> int:
-        """The number of words."""
-        return sum(phase.times for phase in self.phases)
+class Candidate(NamedTuple):
+    """A phrase after others, and after about how many words something may be wrong."""
 
-    def wrong(self) -> Side | None:
-        """The readout that is certainly not on its side, if one is."""
-        for side in self.question.wanted(self.key):
-            x = read(side.readout, self.state)
-            if side.fails(x.lo, x.hi):
-                return side
+    prefix: Run
+    phrase: Words
+    estimate: float
+
+
+def fall(question: Question, right: int | None) -> Theorem | None:
+    """What is read on the shortest sequence found on which it is wrong, longer than `right`, up to which all are right."""
+    with ctx.workprec(bits := 128 + 5 * (right or 1 << 80).bit_length() // 2):
+        best: Run | None = None
+        for run in _tried(question, right or SINGLE):
+            if run.length < (WRONG if best is None else best.length):
+                best = run
+        return None if best is None else best.proved(bits)
+
+
+def _tried(question: Question, right: int) -> Iterator[Run]:
+    """Each is shorter than those before it."""
+    longest, candidates = WRONG, sorted(_candidates(question), key=lambda c: c.estimate)[:FOLLOWED]
+    for ends, width, far in WAYS:
+        for candidate in candidates:
+            most = min(longest, far * right)
+            run = _followed(candidate, most, ends, width) if candidate.estimate < most else None
+            if run is not None:
+                longest = run.length
+                yield run
+        if longest < WRONG:
+            break
+    found = [*_blocks(question)]
+    for blocks in found:
+        run = _counted(question, blocks, right, min(longest, FAR * right))
+        if run is not None:
+            longest = run.length
+            yield run
+    for blocks, candidate in product(
+        found, [c for c in candidates if not c.prefix.phases and c.estimate < FAR * right][:FEW]
+    ):
+        run = None if longest <= NEAR * right else _shaken(blocks, candidate, right, longest)
+        if run is not None:
+            longest = run.length
+            yield run
+
+
+def _start(question: Question) -> Run:
+    return Run(question, question.start, question.initial)
+
+
+def _candidates(question: Question) -> Iterator[Candidate]:
+    """Phrases that are repeated, after short sequences that lead to other states."""
+    words = question.goal.system.words
+    phrases = [v for size in range(1, LONGEST + 1) for v in product(words, repeat=size) if _is_first(v)][:PHRASES]
+    for prefix in islice(_prefixes(question), max(1, PHRASES // len(phrases))):
+        before = tuple(word for phase in prefix.phases for word in phase.words)
+        for phrase in phrases:
+            estimate = None if before[-len(phrase) :] == phrase else _estimate(prefix, phrase)
+            if estimate is not None:
+                yield Candidate(prefix, phrase, estimate)
+
+
+def _is_first(phrase: Words) -> bool:
+    """Of its rotations, all of them different."""
+    return all(phrase < phrase[n:] + phrase[:n] for n in range(1, len(phrase)))
+
+
+def _prefixes(question: Question) -> Iterator[Run]:
+    """Short sequences, one for each state that is about as others."""
+    seen, level = set[object](), [_start(question)]
+    while level and len(seen) < PREFIXES:
+        new = []
+        for run in level:
+            place = _signature(run)
+            if place not in seen and len(seen) < PREFIXES:
+                seen.add(place)
+                yield run
+                after = [(run.copy(), word) for word in question.goal.system.words]
+                new += [one for one, word in after if one.read((word,))]
+        level = new
+
+
+def _signature(run: Run) -> object:
+    states = *(place.state for place in run.key[0]), run.key[1] and run.key[1].state
+    return states, *(round(2 * max(-4.0, min(4.0, float(x.lo.mid())))) for x in run.state.values())
+
+
+def _estimate(prefix: Run, phrase: Words) -> float | None:
+    """From how a phrase moves what it keeps: away from a whole number each time, or less each time. None if nothing moves."""
+    found = _moves(prefix, phrase)
+    if found is None:
         return None
-
-    def is_wrong(self) -> bool:
-        """Whether one is."""
-        return self.wrong() is not None
-
-    def opened(self, s: Variable) -> Interval:
-        """The interval of a coordinate, an end that is not followed at its limit."""
-        x, usual, (lower, upper) = self.state[s], self.limits[s], self.ends
-        return Interval(x.lo if lower else min(x.lo, usual.lo), x.hi if upper else max(x.hi, usual.hi))
-
-    def step(self, word: str) -> None:
-        """One word more."""
-        question = self.question
-        values = question.scale.intervals(question.goal.system, self.state)
-        row = question.rows[question.goal.system.words.index(word)]
-        self.state = {s: values[row[s]] for s in self.state}
-        if self.phases and self.phases[-1].word == word and self.phases[-1].boxes is None:
-            self.phases[-1] = Phase(word, self.phases[-1].times + 1)
-        else:
-            self.phases.append(Phase(word, 1))
-        key = question.after(self.key, word)
-        if key is None:
-            raise RuleError("run", "a sequence that is not promised", "a promised one")
-        self.key = key
+    rates, question = [arb(0)], prefix.question
+    for first, second in found.values():
+        rest = abs(second - round(float(second)))
+        if rest < WHOLE:
+            rates.append(2 * rest)
+        if (
+            not question.outputs and question.threshold is None
+        ):  # else what only counts is not wrong before it is taken back
+            rates.append(abs(second - first).sqrt())
+    fastest = max(rates)
+    return float((len(phrase) / fastest).mid()) if fastest > arb(2) ** (20 - ctx.prec) else None
 
 
-def shortest_fall(found: Found, bits: int) -> Theorem | None:
-    """The shortest of the sequences found, words that lead to a class and one that is repeated there; None if there is none."""
-    best: Fall | None = None
-    with ctx.workprec(bits):
-        usual, longest = (found.sizes, found.limits), WRONG
-        for ends in ENDS:
-            for prefix, word in islice(_candidates(found), CANDIDATES):
-                start = Fall(found.question, found.question.start, *usual, found.question.initial, ends=ends)
-                fall = _followed(start, prefix, word, longest)
-                best, longest = (best, longest) if fall is None else (fall, fall.length)
-            if best is not None:
-                break
-        side = None if best is None else best.wrong()
-    if best is None or side is None:
-        return None
-    return run_at(found.question.goal_of(side), found.question.scale, best.phases, bits)
-
-
-def _candidates(found: Found) -> Iterator[tuple[Sequence[str], str]]:
-    """Words that lead to a class, and one that stays there."""
-    for c, (label, successors) in enumerate(zip(found.labels, found.successors, strict=True)):
-        for word, p in zip(found.question.goal.system.words, successors, strict=False):
-            if p == c:
-                yield label, word
-
-
-def _followed(fall: Fall, prefix: Sequence[str], word: str, longest: int) -> Fall | None:
-    for w in (*prefix, *[word] * SETTLING):
-        fall.step(w)
-        if fall.is_wrong():
-            return fall if fall.length < longest else None
-    single = 0
-    for _ in range(PIECES):
-        leapt = _leap(fall, word, longest - fall.length)
-        single += not leapt
-        if leapt is None or single > SINGLE:
+def _moves(prefix: Run, phrase: Words) -> _Moves | None:
+    """By how much the middle of what is kept moves at two repetitions, when others have settled."""
+    run, states = prefix.copy(), []
+    for _ in range(-(-SETTLED // len(phrase)) + 3):
+        if not run.read(phrase):
             return None
-        fall.step(word)
-        if fall.length >= longest:
-            return None
-        if fall.is_wrong():
-            return fall
+        states.append(run.state)
+    a, b, c = ({s: (x.lo + x.hi) / 2 for s, x in state.items()} for state in states[-3:])
+    rows = [run.question.row(word) for word in phrase]
+    return {s: ((b[s] - a[s]).mid(), (c[s] - b[s]).mid()) for s in kept(run.question, rows, run.state)}
+
+
+def _blocks(question: Question) -> Iterator[Sequence[tuple[str, int]]]:
+    """Words in turn, each with a number, so many times of which take back what the word before has counted."""
+    for size in (2, 3):
+        for order in permutations(question.goal.system.words, size):
+            run, before, found = _start(question), _Moves(), list[tuple[str, Fraction]]()
+            for word in order:
+                moves = _moves(run, (word,)) or {}
+                ratio = _taken_back(before, moves) if found else Fraction(1)
+                if ratio is None or not moves:
+                    break
+                found.append((word, ratio * (found[-1][1] if found else 1)))
+                before = moves
+                for _ in range(SETTLED + 3):
+                    run.read((word,))
+            else:
+                least = min(x for _, x in found)
+                yield [(word, int(x / least)) for word, x in found]
+
+
+def _taken_back(counted: _Moves, moves: _Moves) -> Fraction | None:
+    """How many steps back there are to one forth, of the first that is counted in both directions."""
+    for s in counted.keys() & moves.keys():
+        up, down = float(counted[s][1]), float(moves[s][1])
+        if up * down < -float(WHOLE):
+            return Fraction(-up / down).limit_denominator(4)
     return None
 
 
-def _leap(fall: Fall, word: str, longest: int) -> bool | None:
-    """Many words at once, in which what leaks moves by a small share of its size; whether that was done.
-
-    None if nothing moves, or so slowly that more words would be needed than are left.
-    """
-    question, row = fall.question, fall.question.row(word)
-    shares = {s: question.share_kept(row[s], s, fall.state) for s in fall.state}
-    kept = {s for s, x in shares.items() if x is not None and (x.lo if all(fall.ends) else x.hi) > KEPT}
-    first = {s: fall.opened(s) if s in kept else x for s, x in fall.state.items()}
-    ends = _ends(fall, row, kept, first, first)
-    speeds = {s: max(map(abs, both)) / fall.sizes[s] for s, both in ends.items() if fall.sizes[s] > 0}
-    pace = max(speeds.values(), default=arb(0))
-    if not pace * longest > arb(2) ** -10 or not pace > arb(2) ** (24 - ctx.prec):
-        return None
-    for share in SHARES:
-        times = min(int((share / pace).lower().fmpq().floor()), WRONG)
-        pair = _landing(fall, row, kept, first, times, share) if times > 4 else None
-        if pair is not None and (share == SHARES[-1] or _moved(pair, kept, fall.sizes) > EVENLY * share):
-            fall.phases.append(Phase(word, times, (exact(pair[0]), exact(pair[1]))))
-            fall.state = pair[1]
-            return True
-    return False
+def _followed(candidate: Candidate, longest: int, ends: Ends, width: arb) -> Run | None:
+    """The phrase until something is wrong, at once or one word later; None if that takes longer."""
+    run, phrase = replace(candidate.prefix.copy(), ends=ends), candidate.phrase
+    for _ in range(-(-SETTLED // len(phrase))):
+        run.read(phrase)
+    left = (longest - run.length) // len(phrase)
+    return _wrong(run) if repeat(run, phrase, left, width, lambda x: _wrong(x) is not None) else None
 
 
-def _moved(pair: tuple[State, State], kept: set[Variable], sizes: Mapping[Variable, arb]) -> arb:
-    """By what share of its size the end that moved most did."""
-    ends = [(a, b, sizes[s]) for s in kept for a, b in zip(pair[0][s], pair[1][s], strict=True) if sizes[s] > 0]
-    return max((abs(b - a).upper() / size for a, b, size in ends), default=arb(0))
+def _shaken(blocks: Sequence[tuple[str, int]], candidate: Candidate, right: int, longest: int) -> Run | None:
+    """The phrase after long blocks: what they have lost may bring gates nearer to their thresholds."""
+    run = _block_run(candidate.prefix.question, blocks, 2 * right // sum(n for _, n in blocks), whole=True)
+    return None if run is None else _followed(candidate._replace(prefix=run), longest, BOTH, WIDE)
 
 
-def _ends(
-    fall: Fall, row: Mapping[Variable, Term], kept: set[Variable], first: State, last: State
-) -> dict[Variable, tuple[arb, arb]]:
-    """The speeds of both ends of what is kept, between two boxes: not above that of the lower, not below that of the upper."""
-    question, (lower, upper) = fall.question, fall.ends
-    around = {s: hull(first[s], last[s]) for s in first}
-    values = question.scale.intervals(question.goal.system, around)
-    found = {}
-    for s in kept:
-        images = [(along(values, row[s], exact(box)), box[s]) for box in (first, last)]
-        low, high = min((x.lo - b.lo).lower() for x, b in images), max((x.hi - b.hi).upper() for x, b in images)
-        slack = (abs(low) + abs(high)) * arb(2) ** -12 + max(abs(last[s].lo), abs(last[s].hi)) * arb(2) ** (
-            8 - ctx.prec
-        )
-        found[s] = (low - slack).lower() if lower else arb(0), (high + slack).upper() if upper else arb(0)
+def _wrong(run: Run) -> Run | None:
+    """The sequence, or with one word more, if it is wrong."""
+    if run.wrong() is not None:
+        return run
+    for word in run.question.goal.system.words:
+        ahead = run.copy()
+        if ahead.read((word,)) and ahead.wrong() is not None:
+            return ahead
+    return None
+
+
+def _counted(question: Question, blocks: Sequence[tuple[str, int]], right: int, longest: int) -> Run | None:
+    """Longer and longer blocks, until they are wrong; then shorter ones, down to about the shortest."""
+    size = sum(n for _, n in blocks)
+    low, high = max(4 * SINGLE, right // size), max(8 * SINGLE, ENOUGH * right // size)
+    found = _block_run(question, blocks, high)
+    while found is None and 2 * high * size < longest:
+        low, high = high, 2 * high
+        found = _block_run(question, blocks, high)
+    for _ in range(REFINED if found is not None else 0):
+        middle = (low + high) // 2
+        shorter = _block_run(question, blocks, middle)
+        low, high = (middle, high) if shorter is None else (low, middle)
+        found = shorter or found
     return found
 
 
-def _landing(
-    fall: Fall, row: Mapping[Variable, Term], kept: set[Variable], first: State, times: int, share: arb
-) -> tuple[State, State] | None:
-    """Boxes now and so many words later; what is not kept has one box for all of them. None if none are found."""
-    question, last = fall.question, dict(first)
-    for _ in range(ROUNDS):
-        ends = _ends(fall, row, kept, first, last)
-        if any(max(map(abs, both)) * times > FAR * share * fall.sizes[s] for s, both in ends.items()):
+def _block_run(question: Question, blocks: Sequence[tuple[str, int]], n: int, whole: bool = False) -> Run | None:
+    """The blocks, n times as long, as far as something is wrong, or as a whole; None if nothing is, or that is not known."""
+    run = _start(question)
+    for j, (word, times) in enumerate(blocks):
+        is_last = j == len(blocks) - 1
+        if (
+            any(not run.read((word,)) for _ in range(SINGLE))
+            or repeat(run, (word,), n * times - 2 * SINGLE, FINEST if whole else WIDTH) is not False
+        ):
             return None
-        values = question.scale.intervals(question.goal.system, {s: hull(first[s], last[s]) for s in first})
-        still = {s: hull(first[s], values[row[s]]) for s in first if s not in kept}
-        later = {
-            s: Interval((first[s].lo + times * d).lower(), (first[s].hi + times * u).upper())
-            for s, (d, u) in ends.items()
-        }
-        pair = {**still, **{s: first[s] for s in kept}}, {**still, **later}
-        if _holds(question, row, pair, times):
-            return pair
-        last = {**{s: _padded(x) if x not in last[s] else last[s] for s, x in still.items()}, **later}
-        first = {s: last[s] if s in still else x for s, x in first.items()}
-    return None
-
-
-def _holds(question: Question, row: Mapping[Variable, Term], pair: tuple[State, State], times: int) -> bool:
-    """Whether the kernel's check passes."""
-    boxes = exact(pair[0]), exact(pair[1])
-    if any(x.lo > x.hi for box in pair for x in box.values()):
-        return False
-    values = question.scale.intervals(question.goal.system, around_all([boxes]))
-    try:
-        check_step(values, row, boxes, boxes, times, "a leap")
-    except RuleError:
-        return False
-    return True
-
-
-def _padded(x: Interval) -> Interval:
-    pad = (x.hi - x.lo) / 16
-    return Interval((x.lo - pad).lower(), (x.hi + pad).upper())
+        for _ in range(SINGLE):
+            if not run.read((word,)):
+                return None
+            if is_last and not whole and run.wrong() is not None:
+                return run
+    return run if whole else None

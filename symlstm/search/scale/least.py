@@ -10,7 +10,7 @@ from flint import arb
 
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.errors import InputError
-from symlstm.proof.scale import AtScale
+from symlstm.proof.scale import AtScale, length_of
 from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import asked, at_scale
 from symlstm.search.scale.verdict import at_every_length, layered, wrong_in_sketch
@@ -70,7 +70,7 @@ def _at(construction: Construction, k: Fraction, length: int | None) -> tuple[Th
     if keys is not None:
         for tolerance in SKETCHES:
             run = wrong_in_sketch(question, tolerance)
-            if run is not None and (length is None or sum(n for _, n in run.conclusion.runs) <= length):
+            if run is not None and (length is None or length_of(run.conclusion.runs) <= length):
                 return None, run
         question.spent[0] = 0
         theorem = at_every_length(question)

@@ -11,14 +11,14 @@ from flint import arb, ctx, fmpq
 from symlstm.kernel import algebra
 from symlstm.kernel.networks.boxes import read
 from symlstm.kernel.networks.enclosures import lower
-from symlstm.kernel.networks.intervals import INFINITY, hull
+from symlstm.kernel.networks.intervals import INFINITY
 from symlstm.kernel.networks.runs import Phase, RunAt, run_at
 from symlstm.kernel.theorem import Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import asked
-from symlstm.search.scale.classes import Astray, Found, State, explore
-from symlstm.search.scale.closing import classes, exact
+from symlstm.search.scale.classes import Astray, Found, explore
+from symlstm.search.scale.closing import classes, close_layers, exact
 from symlstm.search.scale.question import Question
 from symlstm.search.scale.verdict import replayed
 
@@ -67,7 +67,7 @@ def margin_up_to(construction: Construction, k: Fraction, length: int) -> Margin
 def _certified(question: Question, found: Found, length: int) -> Margin:
     """The least over all classes, proved; and the words that lead to it, run."""
     with ctx.workprec(BITS):
-        _close(found)
+        close_layers(found)
         sizes = {c: x for c in range(len(found.keys)) if (x := _distance(question, found, c)) is not None}
         if not sizes:
             raise Unsupported(f"nothing is claimed of sequences of up to {length} words")
@@ -80,21 +80,9 @@ def _certified(question: Question, found: Found, length: int) -> Margin:
     threshold = question.threshold or algebra.ZERO
     moved = [replace(question, threshold=threshold + algebra.rational(side * least)) for side in (1, -1)]
     theorems = tuple(one.prove(certificate) for one in moved)
-    phases = [Phase(word, len([*run])) for word, run in groupby(words)]
+    phases = [Phase((word,), len([*run])) for word, run in groupby(words)]
     shown = run_at(question.goal, question.scale, phases, BITS)
     return Margin(length, least, theorems, words, _most(question, shown), shown)
-
-
-def _close(found: Found) -> None:
-    """Boxes that hold all images, from those of shorter sequences on."""
-    boxes: list[State | None] = [found.question.initial, *[None] * (len(found.boxes) - 1)]
-    for c, successors in enumerate(found.successors):
-        box = boxes[c] or found.boxes[c]
-        found.boxes[c] = box
-        for image, p in zip(found.images(c, box) if successors else (), successors, strict=True):
-            if image is not None and p is not None:
-                old = boxes[p]
-                boxes[p] = image if old is None else {s: hull(x, old[s]) for s, x in image.items()}
 
 
 def _distance(question: Question, found: Found, c: int) -> arb | None:

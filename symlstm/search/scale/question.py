@@ -52,7 +52,7 @@ class Question:
     threshold: Term | None = None
     tolerance: fmpq = HALF
     outputs: tuple[Readout, ...] = ()
-    work: int = 500_000  # products evaluated in all before it is given up
+    work: int = 1_500_000  # products evaluated in all before it is given up
     spent: list[int] = field(default_factory=lambda: [0], compare=False)  # products evaluated so far, in one entry
 
     @cached_property

@@ -14,13 +14,17 @@ MOST = 60  # families
 Cell = dict[Variable, Range]
 
 
-def refined(premise: Theorem, goals: Sequence[Tree]) -> tuple[Theorem, Sequence[Tree]]:
-    """The families cut at the thresholds of their own trees, with their goals; as they are where that fails."""
+def refined(premise: Theorem, goals: Sequence[Tree], ends: int = 0) -> tuple[Theorem, Sequence[Tree]]:
+    """The families cut at the thresholds of their own trees, with their goals; as they are where that fails.
+
+    So many values at the one end of a range without another one have a family each.
+    """
     found: Families = premise.conclusion
     cells = [[dict(found.families[0].ghosts)]]
     for q, family in list(enumerate(found.families))[1:]:
         trees = (*found.steps[q], goals[q])
-        cells.append([*_cells(family.ghosts, [cut for tree in trees for cut in _cuts(tree)])])
+        cuts = [*(cut for tree in trees for cut in _cuts(tree)), *_at_ends(family.ghosts, ends)]
+        cells.append([*_cells(family.ghosts, cuts)])
     first = [sum(map(len, cells[:q])) for q in range(len(cells))]
     if sum(map(len, cells)) in range(len(cells) + 1, MOST):
         try:
@@ -49,6 +53,15 @@ def _cuts(tree: Tree) -> Iterator[tuple[Variable, int]]:
     if isinstance(tree, Cut):
         yield tree.ghost, tree.threshold
         yield from (*_cuts(tree.below), *_cuts(tree.above))
+
+
+def _at_ends(ghosts: Box, ends: int) -> Iterator[tuple[Variable, int]]:
+    for x, r in ghosts.items():
+        for n in range(ends):
+            if r.low is not None and r.high is None:
+                yield x, r.low + n
+            if r.high is not None and r.low is None:
+                yield x, r.high - 1 - n
 
 
 def _cells(ghosts: Box, cuts: Sequence[tuple[Variable, int]]) -> Iterator[Cell]:

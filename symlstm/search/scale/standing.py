@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Outcome, Verdict, Witness, refuted, undecided
-from symlstm.proof.scale import AtScale, Finding
+from symlstm.proof.scale import AtScale, Finding, spelled
 from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import asked, at_scale, told
 from symlstm.search.scale.verdict import Verdict as Known
@@ -47,11 +47,11 @@ def wrong_on(construction: Construction, words: Sequence[str], k: Fraction | int
 def _witness(known: AtScale) -> Witness:
     """The words, one by one if they can be run."""
     if known.finding is Finding.WRONG:
-        words = tuple(word for word, n in known.runs for _ in range(n))
+        words = tuple(spelled(known.runs))
         return Witness(
             words, known.value or "another value", known.specified or "that of the specification", known.value or None
         )
-    read = " ".join(f"{word}*{n}" for word, n in known.runs)
+    read = " ".join(f"({' '.join(words)})*{n}" if len(words) > 1 else f"{words[0]}*{n}" for words, n in known.runs)
     found, wanted = known.value or "a value that rounds to another", known.specified or "that of the specification"
     return Witness(None, f"{found} after {read}", wanted, None, {"known": _reached(known)})
 

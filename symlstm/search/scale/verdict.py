@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from symlstm.kernel.networks.boxes import Classes
 from symlstm.kernel.networks.runs import Phase, run_at
+from symlstm.kernel.networks.statements import Runs
 from symlstm.kernel.theorem import RuleError, Theorem
+from symlstm.proof.scale import length_of
 from symlstm.search.scale.classes import Astray, Found, explore
-from symlstm.search.scale.closing import classes, exact, for_ever
-from symlstm.search.scale.falling import shortest_fall
+from symlstm.search.scale.closing import classes, close_layers, exact, for_ever
+from symlstm.search.scale.falling import fall
 from symlstm.search.scale.question import Key, Question
-from symlstm.search.scale.tubes import tubes
+from symlstm.search.scale.tubes import STEPS, tubes
 
 if TYPE_CHECKING:
     from symlstm.search.scale.float_classes import Shape
 
 TOLERANCES = (*(arb(2) ** n for n in (10, 0, -2, -4, -6, -8)),)
-SKETCHES = (*(arb(2) ** -n for n in (6, 10, 16, 30)),)  # the coarse ones are soon done
+SKETCHES = (*(arb(2) ** -n for n in (6, 10, 16, 30, 60, 90)),)  # the coarse ones are soon done
 BITS = (128, 256, 512, 1024)  # tried in turn, until one more step tells nothing new
+LONG = 20_000_000  # products evaluated in all, where what leaks is followed: some seconds
 LAYERS = (32, 16, 8, 4)  # lengths tried where no wrong sequence is known
 CONFIGURATIONS = 400  # of a specification that is taken as finite
-
-Runs = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Verdict:
     @property
     def wrong_at(self) -> int | None:
         """The length of the words on which it is wrong."""
-        return sum(n for _, n in self.runs) or None
+        return length_of(self.runs) or None
 
 
 def configurations(question: Question) -> list[Key] | None:
@@ -88,12 +89,17 @@ def by_boxes(question: Question) -> Verdict:
             return Verdict(question.scale.k, theorem)
         held = _held(question, tolerance)
         if held is not None:
-            fall = shortest_fall(found, BITS[1])
-            runs = () if fall is None else fall.conclusion.runs
-            why = "" if runs else "no longer sequence was found on which it is wrong"
-            return Verdict(question.scale.k, held, held.conclusion.last, fall, runs, why)
+            return up_to(question, held, held.conclusion.last)
         reason = reason or "boxes that do not settle"
     return _hunted(question, reason)
+
+
+def up_to(question: Question, right: Theorem, last: int | None) -> Verdict:
+    """Right up to a length, None for every one, and wrong on a longer sequence, if one is found."""
+    wrong = None if last is None else fall(question, last)
+    runs = () if wrong is None else wrong.conclusion.runs
+    why = "" if runs or last is None else "no longer sequence was found on which it is wrong"
+    return Verdict(question.scale.k, right, last, wrong, runs, why)
 
 
 def at_every_length(question: Question, tolerances: Sequence[arb] = TOLERANCES) -> Theorem | None:
@@ -147,10 +153,14 @@ def _held(question: Question, tolerance: arb) -> Theorem | None:
     """The theorem for the longest time that was found, with more bits until that stays."""
     best: Theorem | None = None
     for bits in BITS:
+        question = replace(question, work=LONG, spent=[0])
         try:
-            theorem = _proved(question, tubes(explore(question, tolerance, bits), bits))
+            certificate = tubes(explore(question, tolerance, bits), bits)
+            theorem = _proved(question, certificate)
         except Astray:
             break
+        if certificate is not None and theorem is not None and len(certificate.knots) > STEPS:
+            return theorem  # as far as it is followed: more bits lead no farther
         if theorem is None or (best is not None and 100 * theorem.conclusion.last <= 101 * best.conclusion.last):
             return theorem if best is None else best
         best = theorem
@@ -180,7 +190,7 @@ def _hunted(question: Question, reason: str) -> Verdict:
 
 def found_length(wrong: Theorem) -> int:
     """The number of words that were read."""
-    return sum(n for _, n in wrong.conclusion.runs)
+    return length_of(wrong.conclusion.runs)
 
 
 def wrong_in_sketch(question: Question, tolerance: arb) -> Theorem | None:
@@ -197,7 +207,7 @@ def replayed(question: Question, words: tuple[str, ...]) -> Theorem | None:
     """What is read on the words, if it is wrong for certain."""
     if len(words) < max(1, question.goal.readout.delay) or not question.machine.promises(words):
         return None
-    phases = [Phase(word, len([*run])) for word, run in groupby(words)]
+    phases = [Phase((word,), len([*run])) for word, run in groupby(words)]
     said = question.machine.says(question.machine.reached(words[: len(words) - question.goal.readout.delay]))
     for bits in BITS:
         for side in question.sides(said):
@@ -218,7 +228,9 @@ def layered(question: Question, last: int) -> Theorem | None:
             found = explore(question, tolerance, BITS[0], last)
         except Astray:
             continue
-        boxes = [[(exact(box), exact(box))] for box in found.boxes]
+        with ctx.workprec(BITS[0]):
+            close_layers(found)
+            boxes = [[(exact(box), exact(box))] for box in found.boxes]
         theorem = _proved(question, classes(found, boxes, (0,), last, BITS[0]))
         if theorem is not None:
             return theorem

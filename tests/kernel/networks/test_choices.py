@@ -65,7 +65,7 @@ def test_counters_choose_up_to_a_length(monkeypatch):
     premise, seen = made.decision.premises[0], []
     monkeypatch.setattr(counting, "_proved", lambda _, premise, found: seen.append((premise, found)))
     counting.by_counters(question, premise, claim(made).goals(premise.conclusion.families))
-    [(used, found)] = seen
+    used, found = seen[0]
     theorem = chooses_in(used, question.outputs, question.scale, found)
     assert theorem.conclusion.last == found.last > 10**27
     first, second, third = question.outputs

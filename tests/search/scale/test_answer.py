@@ -15,7 +15,7 @@ from symlstm.kernel.networks.choices import ChoosesAt
 from symlstm.model.errors import InputError
 from symlstm.model.file.construction_file import construction_of, read_construction
 from symlstm.proof.claims import Verdict
-from symlstm.proof.scale import AtScale, Finding
+from symlstm.proof.scale import AtScale, Finding, spelled
 from symlstm.search.construction import Construction
 from symlstm.search.error.horizon import tolerance
 from symlstm.search.scale.answer import at_scale
@@ -99,7 +99,7 @@ def test_a_leak_gives_a_horizon(name, least):
 @pytest.mark.slow
 def test_small_weights_are_wrong_first_on_48_words():
     found = at_scale(parity(PARITY["weights of 2 to 10"]))
-    assert (found.finding, found.right_up_to, found.runs) == (Finding.WRONG, 47, (("x1", 48),))
+    assert (found.finding, found.right_up_to, found.runs) == (Finding.WRONG, 47, ((("x1",), 48),))
     with mpmath.workdps(30):
         for n in range(1, 48):
             assert (simulated(PARITY["weights of 2 to 10"], [1] * n) > 0.5) == bool(n % 2)
@@ -114,7 +114,7 @@ def test_what_is_wrong_at_a_small_scale_is_so_on_the_first_word_of_that_length(n
     assert found.finding is Finding.WRONG and found.right_up_to == found.wrong_at - 1
     for n in range(1, found.wrong_at):
         assert all(off(made, words, Fraction(k)) < 0.5 for words in product(file.network.vocabulary, repeat=n))
-    assert off(made, [word for word, n in found.runs for _ in range(n)], Fraction(k)) > 0.5
+    assert off(made, [*spelled(found.runs)], Fraction(k)) > 0.5
 
 
 def off(made, words, k):
@@ -216,7 +216,7 @@ def test_the_least_scale_is_known_from_both_sides() -> None:
     found = least_scale(made)
     assert found.right is not None and found.wrong is not None and found.run is not None
     assert 0 < found.right - found.wrong <= found.right / 32
-    words = [word for word, n in found.run.conclusion.runs for _ in range(n)]
+    words = [*spelled(found.run.conclusion.runs)]
     from symlstm.model.simulation.running import run_floats
 
     accepted = made.specification.says(made.specification.reached(words))
