@@ -18,7 +18,6 @@ from symlstm.kernel.networks.signs import Box, pinned, put
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
 
-
 LONGEST = 4000  # digits of a number that Python reads as text
 
 
