@@ -178,6 +178,28 @@ NETWORKS = (
         least="0.05",
         remark="The threshold between one input and two: margins of half a weight.",
     ),
+    Published(
+        "merrill-sum",
+        "merrill_sum.toml",
+        limit=REFUTED,
+        weights=REFUTED,
+        wrong="1 1 1",
+        remark="In the limit, as the source claims it, at a zero both gates are sigmoid(0) = 1/2 whatever the scale: wrong after 0, "
+        "where 1/2 is read. The gates have no bias. With -1 for a zero it would forget all ones before.",
+    ),
+    Published(
+        "merrill-bit",
+        "merrill_bit.toml",
+        limit=REFUTED,
+        weights=REFUTED,
+        wrong="1 1 0",
+        remark="As the one above: in the limit 1/2 is read after 0, and after 1 0 the 1 is still read.",
+    ),
+    Published(
+        "merrill-rnn",
+        "merrill_rnn.toml",
+        remark="The states after the first word are 1 and -1, before it 0: the unit for that is what the lemma adds.",
+    ),
     Published("homework-100", "parity_or_nand_100.toml", least="0.067"),
     Published(
         "homework-10",

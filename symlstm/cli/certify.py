@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,9 @@ from symlstm.cli.main import ExitCode
 
 if TYPE_CHECKING:
     from symlstm.certificates.folder import Entry
+    from symlstm.certificates.subjects import Subject
     from symlstm.cli.attempt import Source
     from symlstm.kernel.logic.propositions import Proposition
-    from symlstm.kernel.networks.machines import Machine
-    from symlstm.kernel.networks.statements import WeightedAutomaton
     from symlstm.model.network import Network
     from symlstm.proof.claims import Result
 
@@ -53,27 +53,24 @@ def _entries(source: Source) -> Iterator[Entry]:
         raise source.error
     subjects = subjects_in(source.path)
     for claim in source.claims:
-        yield entry_of(attempt(claim, None), source.path, [network for network, _ in subjects])
+        yield entry_of(attempt(claim, None), source.path, [subject.network for subject in subjects])
 
 
-def subjects_in(path: Path) -> list[tuple[Network, WeightedAutomaton | Machine | None]]:
-    """The networks that a file is about, each with its specification."""
+def subjects_in(path: Path) -> list[Subject]:
+    """The networks that a file is about, each with its specification, if it has one, and its threshold."""
+    from symlstm.certificates.subjects import Subject
+    from symlstm.model.exact_tensors import exact
     from symlstm.model.file.construction_file import read_construction
     from symlstm.proof.claims import run_script
     from symlstm.search.construction import Construction
 
     if path.suffix != ".py":
         found = read_construction(path)
-        return [(found.network, _weighted(found.specification))]
+        threshold = Fraction(1, 2) if found.threshold is None else found.threshold
+        return [Subject(found.network, found.specification, exact(threshold, "threshold"))]
     values = run_script(path).names.values()
-    return [(value.network, _weighted(value.specification)) for value in values if isinstance(value, Construction)]
-
-
-def _weighted(specification: object) -> WeightedAutomaton | None:
-    """The specification, if it is of the kind that certificates speak of."""
-    from symlstm.kernel.networks.statements import WeightedAutomaton
-
-    return specification if isinstance(specification, WeightedAutomaton) else None
+    made = [value for value in values if isinstance(value, Construction)]
+    return [Subject(value.network, value.specification, value.threshold) for value in made]
 
 
 def statements_in(path: Path) -> list[tuple[Proposition, frozenset[Proposition] | None]]:

@@ -61,6 +61,7 @@ ORACLES = {  # what the sources say that is accepted, in Python
     "minsky_bias_3_2": lambda w: "000" not in "".join(w),
     "mitarchuk_saturated": lambda w: "000" not in "".join(w),
     "svete_heaviside": lambda w: "000" not in "".join(w),
+    "merrill_rnn": lambda w: "000" not in "".join(w),
     **{f"parity_{name}": lambda w: w.count("one") % 2 == 1 for name in ("or_nand_100", "or_nand_10", "forget_38")},
     **{f"parity_{name}": lambda w: w.count("one") % 2 == 1 for name in ("forget_60", "small_weights")},
 }
