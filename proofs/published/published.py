@@ -116,9 +116,21 @@ NETWORKS = (
         remark="With u = 1/2 a state shows as tanh(tanh(1/2)) = 0.432, below the 1/2 that the gates compare it with: from the "
         "second word on they see no state. Wrong at a b. No m helps; u must be above artanh(artanh(1/2)) = 0.616.",
     ),
-    Published("hao-stack", "hao_stack.toml", weights=OPEN),
-    Published("hewitt-lstm", "hewitt_lstm.toml", weights=OPEN),
-    Published("hewitt-lstm-log", "hewitt_lstm_log.toml", weights=OPEN),
+    Published(
+        "hao-stack",
+        "hao_stack.toml",
+        length=1000,
+        remark="Each bracket that is opened inside another adds 1 to the cell which says that the first slot is full, and only "
+        "the last one closed takes that away: it shows as tanh(n) instead of tanh(1), which does no harm. Boxes that grow "
+        "with it are followed to 1080 words; nothing wrong was found beyond.",
+    ),
+    Published(
+        "hewitt-lstm",
+        "hewitt_lstm.toml",
+        length=10**100,
+        remark="A slot leaks less than 10^-1100 a word. Longer sequences than these are not asked about.",
+    ),
+    Published("hewitt-lstm-log", "hewitt_lstm_log.toml", length=10**100, remark="As the one above."),
     Published("hewitt-rnn", "hewitt_rnn.toml", least="0.0002"),
     Published(
         "lan-golden",
@@ -165,6 +177,28 @@ NETWORKS = (
         "minsky_bias_3_2.toml",
         least="0.05",
         remark="The threshold between one input and two: margins of half a weight.",
+    ),
+    Published(
+        "merrill-sum",
+        "merrill_sum.toml",
+        limit=REFUTED,
+        weights=REFUTED,
+        wrong="1 1 1",
+        remark="In the limit, as the source claims it, at a zero both gates are sigmoid(0) = 1/2 whatever the scale: wrong after 0, "
+        "where 1/2 is read. The gates have no bias. With -1 for a zero it would forget all ones before.",
+    ),
+    Published(
+        "merrill-bit",
+        "merrill_bit.toml",
+        limit=REFUTED,
+        weights=REFUTED,
+        wrong="1 1 0",
+        remark="As the one above: in the limit 1/2 is read after 0, and after 1 0 the 1 is still read.",
+    ),
+    Published(
+        "merrill-rnn",
+        "merrill_rnn.toml",
+        remark="The states after the first word are 1 and -1, before it 0: the unit for that is what the lemma adds.",
     ),
     Published("homework-100", "parity_or_nand_100.toml", least="0.067"),
     Published(

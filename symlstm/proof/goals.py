@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -40,7 +41,7 @@ from symlstm.kernel.logic.propositions import (
 from symlstm.kernel.logic.quotients import certainly_positive
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.translation import normal, of_kernel
-from symlstm.proof import distances, order, tendencies
+from symlstm.proof import distances, order, ranges, tendencies
 from symlstm.proof.claims import Claim, Verdict, claim
 from symlstm.proof.counterexample import counterexample
 from symlstm.proof.instances import instances, split, sums
@@ -175,9 +176,9 @@ class Goal:
         """The goal with each argument of a minimum or maximum in its place; with a and -a in the place of |a|."""
         extreme, hole = normal(m), order.HOLE
         shape, found = order.with_hole(self.statement, extreme), extreme.application()
-        if found is None or found.function not in order.EXTREMES or shape == self.statement:
+        if found is None or found.function not in ranges.EXTREMES or shape == self.statement:
             raise RuleError("cases", m, f"a minimum, a maximum or an absolute value in {self.statement}")
-        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in order.choices(found)]
+        parts = [Goal(substituted(shape, {hole: a}), self.facts) for a in ranges.choices(found)]
         self._closed(lambda: by_cases(shape, hole, extreme, *(part.theorem for part in parts)), *parts)
         return Goals(parts)
 
@@ -223,14 +224,18 @@ def found_for(statement: Proposition, facts: Sequence[Theorem]) -> Theorem:
     known = [*values, *instances(general, [statement, *(f.conclusion for f in values)])]
     known += sums(statement, known)
     equations = sorted((f for f in known if isinstance(f.conclusion, Equal)), key=lambda f: len(str(f.conclusion)))
-    inside = [_put_in(fact, equations) for fact in known]
-    if isinstance(statement, TendsTo | Diverges):
-        return _first(tendencies.prove, statement, known, inside)
     if isinstance(statement, Within) and statement.centre.rational() is None:
         try:
             return distances.prove(statement, known)
         except distances.OtherShape:
             pass  # it may follow from orders all the same
+        except (RuleError, Unsupported):
+            with suppress(RuleError, Unsupported):
+                return order.quickly(statement, [_put_in(fact, equations) for fact in known])
+            raise
+    inside = [_put_in(fact, equations) for fact in known]
+    if isinstance(statement, TendsTo | Diverges):
+        return _first(tendencies.prove, statement, known, inside)
     return _first(order.prove, statement, inside, known)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flint import fmpq
@@ -101,6 +102,7 @@ def _unify_atoms(a: Atom, b: Atom, variables: frozenset[Variable], found: Bindin
     return found
 
 
+@lru_cache(maxsize=4096)
 def patterns(p: ForAll) -> list[Apply]:
     """The parts whose place in a goal says what all variables are: an equation's sequence on the left, else any function."""
     variables, body = {*p.variables}, p.body
@@ -142,9 +144,10 @@ def instances(general: Sequence[Theorem], said: Iterable[Proposition]) -> list[T
 
 def sums(statement: Proposition, known: Sequence[Theorem]) -> list[Theorem]:
     """Of the sums in a statement that no equation speaks of: that one without terms is 0, or its last term apart."""
-    spoken = {a for f in known if isinstance(f.conclusion, Equal) for a in nodes_of(f.conclusion)}
-    totals = [a for a in dict.fromkeys(nodes_of(statement)) if a.function == "sum" and a not in spoken]
-    return [fact for a in totals for rule in (empty_sum, last_term) if (fact := _unless_refused(rule, a)) is not None]
+    totals = [a for a in dict.fromkeys(nodes_of(statement)) if a.function == "sum"]
+    found = [fact for a in totals for rule in (empty_sum, last_term) if (fact := _unless_refused(rule, a)) is not None]
+    spoken = {a for f in known if found and isinstance(f.conclusion, Equal) for a in nodes_of(f.conclusion)}
+    return [fact for fact in found if fact.conclusion.lhs.application() not in spoken]
 
 
 def _unless_refused(rule: Callable[[Term], Theorem], total: Apply) -> Theorem | None:
@@ -184,6 +187,7 @@ def parts(fact: Theorem) -> list[Theorem]:
     return [fact]
 
 
+@lru_cache(maxsize=4096)
 def joined(fact: Theorem) -> Theorem:
     """for all x, y: p from for all x: for all y: p."""
     variables: list[Variable] = []

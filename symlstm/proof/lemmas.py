@@ -40,7 +40,7 @@ from symlstm.kernel.logic.propositions import (
 )
 from symlstm.kernel.logic.quotients import vanishes
 from symlstm.kernel.theorem import RuleError, Theorem
-from symlstm.proof import order
+from symlstm.proof import order, ranges
 from symlstm.proof.replay import Lemma
 
 lemma = partial(Lemma, file=__file__)
@@ -164,6 +164,7 @@ def product(first: Theorem, second: Theorem, first_size: Theorem, second_size: T
     return PRODUCT(*premises)
 
 
+BOTH = lemma(Within(x * y, 0, X * V), Within(x, 0, X), Within(y, 0, V))
 NOT_NEGATIVE = lemma(LessEqual(0, b), Within(x, y, b))
 
 
@@ -181,6 +182,7 @@ def _slack(z: Term, positive_b: Theorem) -> Theorem:
 
 
 SIGMOID = lemma(Within(sigmoid(x), sigmoid(y), b / 4), Within(x, y, b), more=lambda near: _grown(near, _slack))
+NEGATIVE = lemma(Within(-x, -y, b), Within(x, y, b))
 MULTIPLE = lemma(Within(w * x, w * y, w * b), Within(x, y, b), LessEqual(0, w))
 TANH = lemma(
     Within(tanh(x), tanh(y), b),
@@ -208,7 +210,7 @@ def _sign() -> Theorem:
     """For all x, b: 0 <= the square, over what is positive."""
     q = exp(b / 2)
     root, rest = 1 - exp(x) * q, 1 / ((q + 1) * (1 + exp(x)) * (1 + exp(x) * q**2))
-    sign = auto(LessEqual(0, root**2 * rest), specialise(order.square(), root), positive(rest))
+    sign = auto(LessEqual(0, root**2 * rest), specialise(ranges.square(), root), positive(rest))
     return generalise(sign, *x.symbols(), *b.symbols())
 
 
@@ -255,7 +257,6 @@ def ordered(small: Term, great: Term) -> Theorem:
 # Vectors, in the max norm.
 
 
-EMPTY = lemma(Within(0, 0, 0))
 LONGER = lemma(Within(u + w * x, v + w * y, (S + absolute(w)) * b), Within(u, v, S * b), Within(x, y, b))
 
 
@@ -310,6 +311,19 @@ class _Sums(NamedTuple):
             assume(self.goal(now), *self.given), specialise(every, self.low + s), w=weight, S=shorter, b=self.near.bound
         )
         return induction(self.goal(now), s, base, auto(self.goal(s + 1), longer, *last))
+
+
+@cache
+def no_weights(index: Term, low: Term, high: Term) -> Theorem:
+    """A sum of zeros is 0, by induction over how many there are."""
+    count = Variable("count", "natural")
+
+    def total(count: Term | Variable) -> Term:
+        return finite_sum(ZERO, index, low, low + count - 1)
+
+    claim = Equal(total(count), 0)
+    step = auto(Equal(total(count + 1), 0), assume(claim), last_term(total(count + 1)))
+    return specialise(induction(claim, count, empty_sum(total(ZERO)), step), high - low + 1)
 
 
 def _fresh(letter: str, *theorems: Theorem) -> Variable:

@@ -73,6 +73,8 @@ class Lemma:
             if found is None:
                 raise RuleError("lemma", value, pattern)
             binding = found
+        if missing := variables - binding.keys():
+            raise RuleError("lemma", f"no value for {', '.join(sorted(map(str, missing)))}", "one of each variable")
         return binding
 
 

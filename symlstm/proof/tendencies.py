@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flint import fmpq
@@ -97,8 +98,9 @@ class Tendency:
         for upper, p in said:
             if isinstance(p, Less | LessEqual) and p.lhs not in self.near and p.lhs.application() is not None:
                 lower = [f for f, q in said if isinstance(q, Less | LessEqual) and (q.lhs, q.rhs) == (ZERO, p.lhs)]
-                if lower:
-                    self.near[p.lhs] = order.prove(Within(p.lhs, ZERO, p.rhs), [upper, lower[0]])
+                for fact in lower[:1]:
+                    with suppress(RuleError, Unsupported):
+                        self.near[p.lhs] = order.prove(Within(p.lhs, ZERO, p.rhs), [upper, fact])
 
     def of(self, expr: Term) -> Theorem:
         """lim expr, whatever it is."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fuzz import certificates, embeddings, growth, networks, printing, regions, terms
+from fuzz import automation, certificates, embeddings, growth, networks, printing, regions, terms
 
 FAMILIES: dict[str, Callable[[int], str]] = {
-    family.NAME: family.check for family in (certificates, embeddings, growth, networks, printing, regions, terms)
+    family.NAME: family.check
+    for family in (automation, certificates, embeddings, growth, networks, printing, regions, terms)
 }

@@ -8,6 +8,7 @@ from fuzz import FAMILIES
 from fuzz.findings import Wrong, demand
 
 CASES = {
+    "automation": range(20),
     "certificates": range(40),
     "embeddings": range(12),
     "growth": range(24),

@@ -36,7 +36,7 @@ def kept_for(path: Path) -> str:
 
 def test_what_was_found_is_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = kept_for(tmp_path / "proof.py")
-    monkeypatch.setattr("symlstm.proof.order.certificate", lambda *_: pytest.fail("searched again"))
+    monkeypatch.setattr("symlstm.proof.attempts.certificate", lambda *_: pytest.fail("searched again"))
     assert kept_for(tmp_path / "proof.py") == first
 
 

@@ -62,6 +62,10 @@ def test_a_lemma_refuses_facts_that_its_hypotheses_do_not_fit(lemma, facts, why)
     refuses(why, lemma, *map(assume, facts))
 
 
+def test_a_variable_of_which_the_facts_say_nothing_needs_a_value() -> None:
+    refuses("lemma: found no value for p", Lemma(Less(sigmoid(p), 1), file=__file__))
+
+
 def test_values_may_not_divide_by_what_may_be_0() -> None:
     refuses(
         ".* needed a theorem 0 < q", LONGER, assume(Within(x, y, s * b)), assume(Within(p, q, b)), w=1 / q, S=s, b=b

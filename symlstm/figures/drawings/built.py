@@ -72,7 +72,7 @@ def figure(rows: Sequence[TableRow], letters: int) -> Figure:
     for cell, look in STYLES.items():
         lines(below, [row for row in rows if row["cell"] == cell], look)
     below.set(xlabel="states of the minimal automaton", ylabel="multiple of unit weights", xlim=(0, states[-1] * 1.24))
-    below.set(ylim=(0, max(number(row["multiple"]) for row in rows) * 1.15))
+    below.set(xticks=states, ylim=(0, max(number(row["multiple"]) for row in rows) * 1.15))
     for text, height in names(rows, states[-1]):
         note(below, states[-1] * 1.03, height, text, va="center")
     return made

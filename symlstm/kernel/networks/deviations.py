@@ -160,7 +160,7 @@ class Neighbourhood:
         if function != "relu" and not main.symbols() and _is_finite(off):  # at one number f is evaluated
             m, f = self.range_of(main), algebra.BALLS[function]
             lo, hi = (f(m.lo + off.lo) - f(m.hi)).lower(), (f(m.hi + off.hi) - f(m.lo)).upper()
-            risen = Interval(max(lo, risen.lo), min(hi, risen.hi))
+            risen = Interval(lo if lo >= risen.lo else risen.lo, hi if hi <= risen.hi else risen.hi)
         return Near(value, risen)
 
     def _piecewise(self, function: str, x: Near | None) -> Near | None:

@@ -103,7 +103,10 @@ def _add(found: Found, key: Key, label: tuple[str, ...], box: State) -> int:
 
 
 def _search(found: Found, tolerance: arb, join: bool) -> None:
-    todo, visits, index = deque([0]), [0], dict[tuple[Key, int], list[int]]({(found.keys[0], 0): [0]})
+    first = all(
+        side.holds(found.boxes[0]) for side in found.question.wanted(found.keys[0])
+    )  # else words lead elsewhere
+    todo, visits, index = deque([0]), [0], dict[tuple[Key, int], list[int]]({(found.keys[0], 0): [0] * first})
     while todo:
         c = todo.popleft()
         visits[c] += 1

@@ -53,8 +53,10 @@ class _Tubes:
                                 **boxes[p],
                                 s: _wider(joined, _growth(joined, boxes[p][s]) if n > 1 else arb(0)),
                             }
+            if not all(self.found.is_right(c, box) for c, box in enumerate(boxes)):
+                return None
             if settled:
-                return boxes if all(self.found.is_right(c, box) for c, box in enumerate(boxes)) else None
+                return boxes
         return None
 
     def edges(self, c: int, box: State) -> Iterator[tuple[State, int]]:
@@ -141,10 +143,22 @@ def tubes(found: Found, bits: int) -> Classes | None:
 
 
 def _moving(found: Found, base: list[State]) -> set[Place]:
-    """What does not stay in its box when all boxes are given a little room."""
+    """What does not stay in its box when all boxes are given a little room, and what such a value is kept from or for."""
     made, boxes = _Tubes(found, base, set()), [{s: _wider(x, LITTLE) for s, x in box.items()} for box in base]
     images = (edge for c in range(len(base)) for edge in made.edges(c, boxes[c]))
-    return {(p, s) for image, p in images for s, x in image.items() if x not in boxes[p][s]}
+    moving = {(p, s) for image, p in images for s, x in image.items() if x not in boxes[p][s]}
+    names = {s for _, s in moving}
+    keeps = found.question.keeps
+    kept = [
+        {(c, s), (p, s)}
+        for c, box in enumerate(base)
+        for row, p in made.updates(c)
+        for s in names
+        if keeps(row[s], s, box)
+    ]
+    while wider := set[Place]().union(*(pair for pair in kept if pair & moving)) - moving:
+        moving |= wider
+    return moving
 
 
 def _integrated(made: _Tubes) -> tuple[list[list[Pair]], list[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from symlstm.search.scale.classes import Astray, Found, explore
 from symlstm.search.scale.closing import classes, close_layers, exact, for_ever
 from symlstm.search.scale.falling import fall
 from symlstm.search.scale.question import Key, Question
-from symlstm.search.scale.tubes import tubes
+from symlstm.search.scale.tubes import STEPS, tubes
 
 if TYPE_CHECKING:
     from symlstm.search.scale.float_classes import Shape
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TOLERANCES = (*(arb(2) ** n for n in (10, 0, -2, -4, -6, -8)),)
 SKETCHES = (*(arb(2) ** -n for n in (6, 10, 16, 30, 60, 90)),)  # the coarse ones are soon done
 BITS = (128, 256, 512, 1024)  # tried in turn, until one more step tells nothing new
+LONG = 20_000_000  # products evaluated in all, where what leaks is followed: some seconds
 LAYERS = (32, 16, 8, 4)  # lengths tried where no wrong sequence is known
 CONFIGURATIONS = 400  # of a specification that is taken as finite
 
@@ -152,10 +153,14 @@ def _held(question: Question, tolerance: arb) -> Theorem | None:
     """The theorem for the longest time that was found, with more bits until that stays."""
     best: Theorem | None = None
     for bits in BITS:
+        question = replace(question, work=LONG, spent=[0])
         try:
-            theorem = _proved(question, tubes(explore(question, tolerance, bits), bits))
+            certificate = tubes(explore(question, tolerance, bits), bits)
+            theorem = _proved(question, certificate)
         except Astray:
             break
+        if certificate is not None and theorem is not None and len(certificate.knots) > STEPS:
+            return theorem  # as far as it is followed: more bits lead no farther
         if theorem is None or (best is not None and 100 * theorem.conclusion.last <= 101 * best.conclusion.last):
             return theorem if best is None else best
         best = theorem

@@ -148,7 +148,7 @@ def test_words_that_are_followed_in_boxes_are_wrong_when_they_are_run(name):
     readouts, threshold = run_floats(made.network, words, k).readout, float(algebra.constant_ball(file.threshold, 64))
     first = len(words) // 5
     for n, right in ((first, True), (len(words), False)):
-        assert ((readouts[n - 1] > threshold) == machine.says(machine.reached(words[:n]))) is right
+        assert (bool(readouts[n - 1] > threshold) == machine.says(machine.reached(words[:n]))) is right
 
 
 def off(made, words, k):
