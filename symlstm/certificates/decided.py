@@ -11,11 +11,14 @@ from typing import Any
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, decided
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
+from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt
 from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, Tree, leaves
-from symlstm.kernel.networks.machines import Decides, Machine
+from symlstm.kernel.networks.machines import Configuration, Decides, Machine
 from symlstm.kernel.networks.signs import Box, pinned, put
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
+
+LONGEST = 4000  # digits of a number that Python reads as text
 
 
 def decision(theorem: Theorem[Decides], network: Network, atoms: Atoms) -> Data:
@@ -27,6 +30,34 @@ def decision(theorem: Theorem[Decides], network: Network, atoms: Atoms) -> Data:
     writer = _Writer(found, atoms, {x: n for n, x in enumerate(ghosts)})
     said = decided(network, goal.readout, goal.specification, goal.threshold, atoms)
     return said | {"proof": writer.proof(theorem.certificate)}
+
+
+def decision_at(theorem: Theorem[DecidesAt], network: Network, atoms: Atoms) -> Data:
+    """What a decision at one scale says, and the boxes that prove it at every length."""
+    goal, found = theorem.conclusion, theorem.certificate
+    if not isinstance(found, Classes) or not isinstance(goal.specification, Machine):
+        raise NotCovered(f"decisions at a scale by {theorem.rule}")
+    if goal.last is not None or goal.scale.onward or len(found.knots) != 1:
+        raise NotCovered("decisions at a scale up to a length, or at all scales from one on")
+    said = decided(network, goal.readout, goal.specification, goal.threshold, atoms) | {"scale": str(goal.scale.k)}
+    coordinate = {s: n for n, s in enumerate(goal.system.state)}
+    return said | {"proof": {"classes": [_class(c, coordinate) for c in found.classes]}}
+
+
+def _class(c: Class, coordinate: Mapping[Variable, int]) -> Data:
+    [(box, _)] = c.boxes
+    if any(len(str(x)) > LONGEST for ends in box.values() for x in ends):
+        raise NotCovered(f"boxes with numbers of more than {LONGEST} digits")
+    return {
+        "configurations": [_configuration(x) for x in c.configurations],
+        "domain": None if c.domain is None else _configuration(c.domain),
+        "box": [[coordinate[s], str(low), str(high)] for s, (low, high) in box.items()],
+        "successors": [*c.successors],
+    }
+
+
+def _configuration(x: Configuration) -> list[Any]:
+    return [x.state, [*map(str, x.registers)]]
 
 
 class _Writer:

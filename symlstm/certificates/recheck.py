@@ -9,7 +9,7 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable" or "Decides"
+    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides" or "DecidesAt"
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
@@ -17,7 +17,8 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
     threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
-    proof          see `Invariant`, `check_span` and `Families`
+    threshold, scale           of a DecidesAt, the same at one scale k, a rational > 0
+    proof          see `Invariant`, `check_span`, `Families` and `Classes`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
 
@@ -29,6 +30,7 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     ErrorBound      see `check_error_bound`
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
+    DecidesAt       the same of readout_T at scale k, in place of its limit
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 """
@@ -44,7 +46,7 @@ from functools import reduce
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides")
+KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt")
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -453,7 +455,7 @@ class Rates:
 # -- networks ----------------------------------------------------------------------------------------------------------
 
 
-Arithmetic = Limits | Rates
+Arithmetic = Any  # Limits, Rates or AtScale
 Weight = tuple[Constant, Constant]  # (a, b) of a k + b
 
 
@@ -1170,6 +1172,127 @@ def check_decision(data: Any) -> None:
     Families(network, data["specification"], delay, proof).check(terms, read(data["threshold"]), proof["goals"])
 
 
+# -- decisions at a scale: boxes that every step leads into ------------------------------------------------------------
+
+
+FINE = 1024  # binary places of the intervals: boxes may be as narrow as a gate is near 0
+
+
+class AtScale:
+    """Intervals at one scale, whole numbers of 2^-FINE; None: nothing is known."""
+
+    def __init__(self, atoms: Atoms, scale: Fraction) -> None:
+        demand(scale > 0, "a scale > 0")
+        self.atoms, self.scale = atoms, scale
+
+    def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
+        return self.atoms.interval(plus(offset, times(slope or {}, of(self.scale))), FINE)
+
+    def add(self, x: Any, y: Any) -> Any:
+        return None if x is None or y is None else (x[0] + y[0], x[1] + y[1])
+
+    def multiply(self, x: Any, y: Any) -> Any:
+        return None if x is None or y is None else product(x, y, FINE)
+
+    def tanh(self, x: Any) -> Any:
+        one = 1 << FINE
+        return (-one, one) if x is None else tanh_interval(x, FINE)
+
+    def sigmoid(self, x: Any) -> Any:
+        """(1 + tanh(x/2))/2."""
+        half = self.exactly(HALF)
+        return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
+
+
+class Classes:
+    """proof.classes: class 0 holds the empty word. configurations: of the machine after the last words, oldest first, as
+    far as the delay; domain: null, or that of the domain; box: [coordinate, low, high], in which the state lies;
+    successors: the class after each word, null where nothing is promised any more
+
+    After every promised word sequence the state is in the box of the class that it leads to, by induction over words.
+    """
+
+    def __init__(self, network: Network, specification: Any, delay: int, scale: Fraction, classes: Any) -> None:
+        self.network, self.delay, self.by = network, delay, AtScale(network.atoms, scale)
+        self.machine, self.nowhere = Machine(specification, len(network.vocabulary)), OnBox(network.atoms, [])
+        self.places = [[self._place(place) for place in c["configurations"]] for c in classes]
+        self.domains = [None if c["domain"] is None else self._place(c["domain"]) for c in classes]
+        self.boxes = [self._box(c["box"]) for c in classes]
+        self.successors = [c["successors"] for c in classes]
+        self._start()
+        for c, row in enumerate(self.successors):
+            demand(len(row) == len(network.vocabulary), "a successor for each word")
+            box = Box([self._outward(*ends) for ends in self.boxes[c]], range(len(network.initial)))
+            for w, p in enumerate(row):
+                self._step(c, w, p, box)
+
+    @staticmethod
+    def _place(data: Any) -> Place:
+        return whole(data[0]), [of(rational(x)) for x in data[1]]
+
+    def _box(self, data: Any) -> list[tuple[Fraction | None, Fraction | None]]:
+        ends: list[tuple[Fraction | None, Fraction | None]] = [(None, None)] * len(self.network.initial)
+        for coordinate, low, high in data:
+            demand(whole(coordinate) < len(ends) and ends[coordinate] == (None, None), "a coordinate of a box")
+            ends[coordinate] = rational(low), rational(high)
+            demand(rational(low) <= rational(high), "a box without points")
+        return ends
+
+    @staticmethod
+    def _outward(low: Fraction | None, high: Fraction | None) -> Any:
+        if low is None or high is None:
+            return None
+        return (low.numerator << FINE) // low.denominator, -((-high.numerator << FINE) // high.denominator)
+
+    def _inside(self, x: Any, ends: tuple[Fraction | None, Fraction | None]) -> bool:
+        low, high = ends
+        if low is None or high is None:
+            return True
+        return x is not None and Fraction(x[0], 1 << FINE) >= low and Fraction(x[1], 1 << FINE) <= high
+
+    def _start(self) -> None:
+        demand(self.places and self.places[0] == [(self.machine.initial, [*map(of, self.machine.start)])], "the start")
+        domain = self.machine.domain
+        first = None if domain is None else (domain.initial, [*map(of, domain.start)])
+        demand(self.domains[0] == first, "the domain at the start")
+        for n, x in enumerate(self.network.initial):
+            demand(self._inside(self.by.exactly(x), self.boxes[0][n]), f"coordinate {n} at the start")
+
+    def _step(self, c: int, w: int, p: Any, box: Box) -> None:
+        where, domain, here = f"after class {c} and word {w}", self.machine.domain, self.domains[c]
+        ahead = None if domain is None or here is None else domain.moved(here, w, self.nowhere)
+        if p is None:
+            demand(domain is not None and ahead is not None and ahead[0] in domain.hopeless(), f"no class {where}")
+            return
+        demand(whole(p) < len(self.boxes), f"class {p} {where}")
+        after = [*self.places[c], self.machine.moved(self.places[c][-1], w, self.nowhere)][-self.delay - 1 :]
+        demand(self.places[p] == after and self.domains[p] == ahead, f"the machine {where}")
+        values, _ = self.network.step(w, box, self.by)
+        for n, x in enumerate(values):
+            demand(self._inside(x, self.boxes[p][n]), f"coordinate {n} outside its box {where}")
+
+    def check(self, terms: Sequence[tuple[int, Constant]], threshold: Constant) -> None:
+        """In the box of each class that some words lead to the readout is on the side that the machine says."""
+        level = self.by.exactly(threshold)
+        for p in {p for row in self.successors for p in row if p is not None}:
+            domain, place = self.machine.domain, self.domains[p]
+            promised = domain is None or place is None or domain.accepts(place, self.nowhere)
+            if promised and len(self.places[p]) > self.delay:
+                parts = (self.by.multiply(self.by.exactly(c), self._outward(*self.boxes[p][n])) for n, c in terms)
+                readout = reduce(self.by.add, parts, (0, 0))
+                accepted = self.machine.accepts(self.places[p][0], self.nowhere)
+                above = readout is not None and (readout[0] > level[1] if accepted else readout[1] < level[0])
+                demand(above, f"the side of the threshold in class {p}")
+
+
+def check_decision_at(data: Any) -> None:
+    network, scale = Network(data["network"], Atoms(data["atoms"])), rational(data["scale"])
+    read, delay = network.atoms.read, whole(data["readout"]["delay"])
+    terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
+    found = Classes(network, data["specification"], delay, scale, data["proof"]["classes"])
+    found.check(terms, read(data["threshold"]))
+
+
 def check(data: Any) -> None:
     """Raises Rejected unless the certificate establishes its statement."""
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
@@ -1181,8 +1304,8 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    if data["theorem"] == "Decides":
-        check_decision(data)
+    if data["theorem"] in ("Decides", "DecidesAt"):
+        (check_decision if data["theorem"] == "Decides" else check_decision_at)(data)
         return
     network = Network(data["network"], Atoms(data["atoms"]))
     if data["theorem"] == "StepTable":

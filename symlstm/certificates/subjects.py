@@ -137,7 +137,7 @@ def is_about(
     """Whether a certificate has the network's weights, words, initial state and readout, the specification and threshold."""
     atoms, kind = Atoms(), certificate.get("theorem")
     try:
-        if kind == "Decides":
+        if kind in ("Decides", "DecidesAt"):
             if not isinstance(specification, Machine) or threshold is None:
                 return False
             found = decided(network, network.linear_readout, specification, threshold, atoms)

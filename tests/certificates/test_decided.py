@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -13,6 +14,7 @@ from symlstm.certificates.exporting import certificate
 from symlstm.certificates.subjects import NotCovered, is_about
 from symlstm.cli.networks import construction
 from symlstm.kernel import algebra
+from symlstm.search.scale.answer import at_scale
 
 NAMES = [
     *("dyck1", "anbn", "majority", "never_three_ahead", "shuffle_of_two_dyck1", "dyck_2_3_generator"),
@@ -129,6 +131,57 @@ def test_choices_and_numbers_of_machines_have_no_certificate():
         own = found(name)
         with pytest.raises(NotCovered, match=reason):
             certificate(own.decision, own.network)
+
+
+# -- at a scale, for all lengths ---------------------------------------------------------------------------------------
+
+AT_SCALE_1 = [f"decisions/tomita_{n}" for n in (1, 2, 3)] + ["decisions/parity_by_a_threshold"]
+
+
+@cache
+def at_scale_1(name):
+    own = construction(str(GALLERY / f"{name}.toml"))
+    return json.dumps(certificate(at_scale(own, Fraction(1)).right, own.network))
+
+
+@pytest.mark.parametrize("name", AT_SCALE_1)
+def test_a_decision_at_scale_1_is_verified_for_every_length(name):
+    data, own = json.loads(at_scale_1(name)), construction(str(GALLERY / f"{name}.toml"))
+    recheck.check(data)
+    assert data["theorem"] == "DecidesAt" and data["scale"] == "1"
+    assert is_about(data, own.network, own.specification, own.threshold)
+
+
+WRONG_AT_SCALE = [
+    (("scale",), "1/100", "outside its box"),
+    (("scale",), "0", "a scale > 0"),
+    (("threshold",), "1", "the side of the threshold"),
+    (("specification", "accept", 0), [], "the side of the threshold"),
+    (("specification", "moves", 0, 0, 0, 1), 0, "the machine after"),
+    (("specification", "initial"), 1, "the start"),
+    (("network", "weight_hh", 0, 0, 0), "-200", "outside its box"),
+    (("network", "h0", 1), "0", "coordinate 1 at the start"),
+    (("proof", "classes", 1, "box", 0, 2), "0", "a box without points|outside its box"),
+    (("proof", "classes", 1, "box"), [], "outside its box|the side of the threshold"),
+    (("proof", "classes", 0, "successors"), [1], "a successor for each word"),
+    (("proof", "classes", 0, "successors", 0), None, "no class after"),
+    (("proof", "classes", 0, "successors", 0), 9, "class 9"),
+    (("proof", "classes", 0, "successors", 0), 2, "the machine after"),
+    (("proof", "classes", 1, "configurations", 0, 0), 0, "the machine after"),
+    (("proof", "classes"), [], "the start"),
+    (("readout", "delay"), 1, "the machine after|the start"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), WRONG_AT_SCALE, ids=lambda x: str(x)[:40])
+def test_each_condition_of_boxes_is_looked_at(path, value, message):
+    data = json.loads(at_scale_1("decisions/tomita_1"))
+    holder = data
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    with pytest.raises(recheck.Rejected, match=message):
+        recheck.check(data)
 
 
 # -- signs of what varies ----------------------------------------------------------------------------------------------
