@@ -101,7 +101,9 @@ def build(
     if specification.registers:
         return replace(plan, construction=found(AMPLE), at_weights=at_scale(found(AMPLE)), multiple=AMPLE)
     if not ideal.network.depends_on_k:  # exact: no scale to look for
-        return replace(plan, at_weights=at_scale(ideal), float32=right_in_floats(ideal, Fraction(1)), least=Fraction(1))
+        theorem = at_every_length(ideal)
+        known = at_scale(ideal) if theorem is None else AtScale(None, theorem)
+        return replace(plan, at_weights=known, float32=right_in_floats(ideal, Fraction(1)), least=Fraction(1))
     return _for_ever(plan, found) if length is None else _up_to(plan, found, length)
 
 
