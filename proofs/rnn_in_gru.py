@@ -25,11 +25,8 @@ from symlstm.steps import (
     generalise,
     last_term,
     lemma,
-    lipschitz,
     monotone,
     natural,
-    operator_norm,
-    product,
     real,
     rewrite,
     sequence,
@@ -37,8 +34,6 @@ from symlstm.steps import (
     specialise,
     tanh,
     theorem,
-    triangle,
-    weaken,
 )
 
 t, n, m, j, d, p = map(natural, "tnmjdp")  # time, coordinates, input coordinate, hidden size, input size
@@ -88,88 +83,33 @@ def gru_in_range(goal):
     step.auto()
 
 
-def zeros(d):
-    """A sum of zeros."""
-    return Sum(0, (m, 1, d))
-
-
-@lemma(Equal(zeros(d), 0), forall=(d,))
-def nothing(goal):
-    goal.induct(d).auto()
-
-
-def one_step(now):
-    """From |h_t - y_t| <= e in every coordinate: |h_{t+1} - y_{t+1}| <= L e + delta."""
-    new, rnn, rows = specialise(GRU, t, n, B), specialise(RNN, t, n), specialise(ROWS, n)
-    size, target = specialise(gru_in_range(), t, B), auto(Within(y(t + 1, n), 0, 1), rnn)
-    apart = operator_norm(specialise(now, m), rows)
-    total = rewrite(operator_norm(specialise(size, m), rows), specialise(nothing(), d))
-    inside = triangle(Within(of_state(lambda m: h(t, m, B)), 0, L + beta), total, specialise(BIASES, n))
-    kept = product(auto(Within(reset, 1, update)), unmoved(inside), auto(Within(reset, 0, 1)), inside)
-    sums = of_input() + of_state(lambda m: y(t, m))
-    before = triangle(Within(candidate.args[0], sums, L * now.conclusion.body.bound + update * (L + beta)), kept, apart)
-    written = rewrite(lipschitz(before, tanh), auto(Equal(*rnn.conclusion.args[::-1]), rnn))
-    let_in, held = auto(Within(1 - update, 0, 1)), auto(Within(update, 0, update))
-    moved = product(unmoved(let_in), written, let_in, target)
-    far = auto(Within(h(t, n, B), y(t + 1, n), 2), specialise(size, n), target)
-    step = triangle(
-        Within(new.conclusion.rhs, y(t + 1, n), L * now.conclusion.body.bound + delta),
-        moved,
-        product(unmoved(held), far, held, target),
-    )
-    return rewrite(step, auto(Equal(*new.conclusion.args[::-1]), new))
-
-
-def unmoved(near):
-    """|v - v| <= 0"""
-    return auto(Within(near.conclusion.value, near.conclusion.value, 0))
-
-
 def powers(t):
     """sum over j < t of L^j"""
     return Sum(L**j, (j, 0, t - 1))
 
 
+def near(bound):
+    """|h_t - y_t| <= bound for every t and n."""
+    return ForAll((t, n), Within(h(t, n, B), y(t, n), bound))
+
+
 LAST = [last_term(powers(t + 1)), last_term(powers(t + 2))]
-
-
-@lemma(Equal(powers(t + 1), 1 + L * powers(t)), under=LAST, forall=(t,))
-def sum_recurrence(goal):
-    goal.induct(t).auto()
-
-
-@lemma(Equal((1 - L) * powers(t), 1 - L**t), under=LAST, forall=(t,))
-def geometric_sum(goal):
-    goal.induct(t).auto()
-
-
-@lemma(LessEqual(0, L**t), given=[LessEqual(0, L)], forall=(t,))
-def power_of_norm(goal):
-    goal.induct(t).auto()
-
-
-@lemma(ForAll((n,), Within(h(t, n, B), y(t, n), delta * powers(t))), under=(START, sum_recurrence()), forall=(t, B))
-def gap(goal):
-    base, step = goal.induct(t)
-    base.auto()
-    taken = one_step(step.facts[-1])
-    order = auto(Equal(taken.conclusion.bound, delta * powers(t + 1)), sum_recurrence)
-    step.by(generalise(weaken(taken, order), n))
+SETTING = (GRU, RNN, START, ROWS, BIASES)
+sum_recurrence = lemma(Equal(powers(t + 1), 1 + L * powers(t)), under=LAST, forall=(t,)).induct(t)
+gap = lemma(near(delta * powers(t)), under=SETTING).induct(t, gru_in_range, sum_recurrence)
+not_negative = lemma(LessEqual(0, L + beta + 2), given=[LessEqual(0, L)]).auto(lambda: specialise(BIASES, n))
+gap_for_ever = lemma(near(delta / (1 - L)), under=SETTING, given=[Less(L, 1)]).induct(t, gru_in_range, not_negative)
 
 
 @claim("G2", "the distance of the states at each time and bias, for every norm L")
 def distance() -> Theorem:
-    near = generalise(specialise(specialise(gap(), t, B), n), t, n, B)
-    return auto(every(near.conclusion, ForAll((B,), LessEqual(update, exp(-B)))), near)
+    at_each_bias = generalise(specialise(gap(), t, n), t, n, B)
+    return auto(every(at_each_bias.conclusion, ForAll((B,), LessEqual(update, exp(-B)))), at_each_bias)
 
 
 @claim("G2-uniform", "the distance of the states uniformly in time, for L < 1")
 def uniform_distance() -> Theorem:
-    near, slack = specialise(specialise(gap(), t, B), n), auto(Less(0, 1 - L), assume(Less(L, 1)))
-    size = auto(LessEqual(0, L + beta + 2), assume(LessEqual(0, L)), specialise(BIASES, n))
-    sums = auto(LessEqual(powers(t), 1 / (1 - L)), geometric_sum(), power_of_norm(), slack)
-    order = auto(LessEqual(delta * powers(t), delta / (1 - L)), size, sums, slack)
-    return generalise(weaken(near, order), t, n, B)
+    return generalise(specialise(gap_for_ever(), t, n), t, n, B)
 
 
 # The sigmoid RNN is a tanh RNN in the coordinates 2 r - 1, with halves and quarters of its weights.

@@ -61,7 +61,7 @@ def least_for_ever(ideal: Construction) -> Tried | None:
 
 def least_up_to(found: Callable[[Fraction], Construction], length: int) -> Tried:
     """The least multiple that is certified up to the length. Raises InputError if there is none."""
-    best = _least(lambda multiple: at_scale(found(multiple)).is_right_up_to(length))
+    best = _least(lambda multiple: at_scale(found(multiple), wrong_too=False).is_right_up_to(length))
     if best is None:
         raise InputError("build", f"no certificate with weights up to {LARGEST}", "a shorter length, or another cell")
     return best

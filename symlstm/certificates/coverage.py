@@ -33,13 +33,14 @@ PARTS = {  # of statements: no conclusions
     *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (
-    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters, with a weighted "
-    "automaton as its specification; those about real numbers (Proposition) are of any derivation by the rules below."
+    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters; the specification "
+    "is a weighted automaton or, for Decides and DecidesAt, a machine. Those about real numbers (Proposition) are of any derivation by "
+    "the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
 NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are checked
-    "induction over words": f"{BOTH} for a weighted automaton",
+    "induction over words": f"{BOTH} for a weighted automaton; {PYTHON} for a machine",
     "equality of weighted automata": BOTH,
     "evaluation of both sides": f"{BOTH} for a weighted automaton",
     "evaluation in the saturated automaton": BOTH,
@@ -47,10 +48,10 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "reading the invariant": PYTHON,
     "evaluation": NONE,
     "evaluation along the words": NONE,
-    "the readout in all families": NONE,
+    "the readout in all families": f"{PYTHON} for decisions (Decides)",
     "the readouts in all families": NONE,
     "deviations in families": NONE,
-    "boxes": NONE,
+    "boxes": f"{PYTHON} for decisions at one scale and every length (DecidesAt)",
     "convexity in the length": NONE,
     "comparison": NONE,
     "dynamic programming over contexts": NONE,

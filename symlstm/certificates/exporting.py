@@ -13,12 +13,15 @@ from sympy import Symbol
 
 import symlstm
 from symlstm.certificates import rated
+from symlstm.certificates.decided import decision, decision_at
 from symlstm.certificates.recheck import FORMAT
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, subject
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import Comparison, Span, counterexample
+from symlstm.kernel.networks.boxes import DecidesAt
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
+from symlstm.kernel.networks.machines import Decides
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
@@ -44,6 +47,9 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
 
     A rational constant of the readout stands on the side of the specification there.
     """
+    goal = theorem.conclusion
+    if isinstance(goal, Decides | DecidesAt):
+        return _decision(theorem, network, title)
     theorem = _without_constant(theorem)
     goal = theorem.conclusion
     if not isinstance(goal, Computes | Counterexample | Trace | ErrorBound | StepTable):
@@ -58,8 +64,20 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
         if isinstance(goal, ErrorBound | StepTable)
         else _limits(theorem, network, atoms)
     )
-    head = {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
-    return head | {"atoms": atoms.arguments} | body | written
+    return _head(goal, title) | {"atoms": atoms.arguments} | body | written
+
+
+def _head(goal: Any, title: str) -> Data:
+    return {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
+
+
+def _decision(theorem: Theorem, network: Network, title: str) -> Data:
+    if theorem.conclusion.system != network.system:
+        raise NotCovered("a theorem about another network")
+    atoms = Atoms()
+    write = decision if isinstance(theorem.conclusion, Decides) else decision_at
+    written = write(theorem, network, atoms)
+    return _head(theorem.conclusion, title) | {"atoms": atoms.arguments} | written
 
 
 def _without_constant(theorem: Theorem) -> Theorem:

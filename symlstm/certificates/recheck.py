@@ -9,14 +9,16 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound" or "StepTable"
+    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides" or "DecidesAt"
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
     specification  initial, one matrix a word, final: initial . M(w_1) ... M(w_n) . final, rationals
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
-    proof          see `Invariant` and `Span`
+    threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
+    threshold, scale           of a DecidesAt, the same at one scale k, a rational > 0
+    proof          see `Invariant`, `check_span`, `Families` and `Classes`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
 
@@ -26,6 +28,9 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     Counterexample  on `words` the limit is `limit`, and the specification is `specified`, another number
     Trace           the limits after each of the words are `limits`
     ErrorBound      see `check_error_bound`
+    Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
+                    accepts w_1 ... w_(T - delay), and < threshold if it does not
+    DecidesAt       the same of readout_T at scale k, in place of its limit
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 """
@@ -35,13 +40,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable")
+KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt")
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -73,15 +78,16 @@ def whole(x: Any, least: int = 0) -> int:
     return x
 
 
-def constant(data: Any, atoms: int) -> Constant:
-    """A constant in the first `atoms` atoms."""
+def constant(data: Any, atoms: int, ghosts: int = 0) -> Constant:
+    """A constant in the first `atoms` atoms; ghost n, an integer that is not fixed, stands as atom -1 - n."""
     if isinstance(data, str):
         return of(rational(data))
     total: Constant = {}
     for coefficient, powers in data:
         product = of(rational(coefficient))
         for atom, power in powers:
-            demand(type(power) is int and whole(atom) < atoms, f"atom {atom} of {atoms}, to the power {power}")
+            known = type(atom) is int and -ghosts <= atom < atoms and (atom >= 0 or power > 0)
+            demand(type(power) is int and known, f"atom {atom} of {atoms}, to the power {power}")
             product = times(product, {((atom, power),) if power else (): Fraction(1)})
         total = plus(total, product)
     return total
@@ -162,24 +168,36 @@ def tanh_interval(x: Interval, bits: int) -> Interval:
 class Atoms:
     """The table of atoms; decides signs of constants and knows tanh of those in the table."""
 
-    def __init__(self, table: Any) -> None:
+    def __init__(self, table: Any, ghosts: int = 0) -> None:
         self.arguments: list[Constant] = []
+        self.ghosts, self.moving = ghosts, set[int]()
         self.intervals: dict[int, list[Interval]] = {bits: [] for bits in PRECISIONS}
         for n, data in enumerate(table):
-            argument = constant(data, n)
-            demand(self.sign(argument) != 0, f"atom {n} is tanh(0)")
-            for bits in PRECISIONS:
-                self.intervals[bits].append(tanh_interval(self.interval(argument, bits), bits))
+            argument = constant(data, n, ghosts)
             self.arguments.append(argument)
+            if self.moves(argument):
+                self.moving.add(n)
+            demand(n in self.moving or self.sign(argument) != 0, f"atom {n} is tanh(0)")
+            for bits in PRECISIONS:
+                fixed = (0, 0) if n in self.moving else tanh_interval(self.interval(argument, bits), bits)
+                self.intervals[bits].append(fixed)  # `interval` takes none of an atom that moves
 
     def read(self, data: Any) -> Constant:
-        return constant(data, len(self.arguments))
+        """A constant without ghosts."""
+        found = constant(data, len(self.arguments))
+        demand(not self.moves(found), "a constant with a ghost")
+        return found
+
+    def moves(self, x: Constant) -> bool:
+        """Whether it depends on ghosts."""
+        return any(a < 0 or a in self.moving for powers in x for a, _ in powers)
 
     def interval(self, x: Constant, bits: int) -> Interval:
         low = high = 0
         for powers, c in x.items():
             part = (c.numerator << bits) // c.denominator, -((-c.numerator << bits) // c.denominator)
             for atom, n in powers:
+                demand(atom >= 0 and atom not in self.moving, "the interval of what varies")
                 base = self.intervals[bits][atom]
                 for _ in range(abs(n)):
                     part = product(part, base if n > 0 else reciprocal(base, bits), bits)
@@ -237,7 +255,7 @@ def exact(x: Known) -> Constant:
 class Limits:
     """Values for all k >= 1, whose constants C and l are left open."""
 
-    def __init__(self, atoms: Atoms) -> None:
+    def __init__(self, atoms: Atoms | OnBox) -> None:
         self.atoms = atoms
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
@@ -256,14 +274,15 @@ class Limits:
             x, y = y, x
         if y.slope or y.wide:
             return None
-        size, other = self.atoms.size(y.offset), y.error
+        try:
+            error, wide = self._spread(x.offset, x.error, y), self._spread(x.slope, x.wide, y)
+        except Rejected:  # a size that is not known
+            return None
+        return Value(times(x.offset, y.offset), error, times(x.slope, y.offset), wide)
 
-        def spread(main: Constant, error: Constant) -> Constant:
-            own = plus(times(error, size), times(self.atoms.size(main), other)) if other else times(error, size)
-            return plus(own, times(error, other))
-
-        offset, slope = times(x.offset, y.offset), times(x.slope, y.offset)
-        return Value(offset, spread(x.offset, x.error), slope, spread(x.slope, x.wide))
+    def _spread(self, main: Constant, error: Constant, y: Value) -> Constant:
+        own = times(error, self.atoms.size(y.offset)) if error else {}
+        return plus(own, times(plus(self.atoms.size(main), error), y.error)) if y.error else own
 
     def tanh(self, x: Any) -> Any:
         """Lipschitz where only something exponentially small is open; saturation; or |tanh| <= 1."""
@@ -272,9 +291,12 @@ class Limits:
         if not (x.slope or x.wide):
             known = None if x.error else self.atoms.tanh(x.offset)
             return Value({}, ONE) if known is None else Value(known)
-        side = self.atoms.sign(x.slope)
-        if self.atoms.sign(minus(times(of(side), x.slope), x.wide)) > 0:
-            return Value(of(side))
+        try:
+            side = self.atoms.sign(x.slope)
+            if self.atoms.sign(minus(times(of(side), x.slope), x.wide)) > 0:
+                return Value(of(side))
+        except Rejected:
+            pass
         return Value({}, ONE)
 
     def sigmoid(self, x: Any) -> Any:
@@ -433,7 +455,7 @@ class Rates:
 # -- networks ----------------------------------------------------------------------------------------------------------
 
 
-Arithmetic = Limits | Rates
+Arithmetic = Any  # Limits, Rates or AtScale
 Weight = tuple[Constant, Constant]  # (a, b) of a k + b
 
 
@@ -825,6 +847,452 @@ def row_value(rated: RatedInvariant, box: Box, w: int, kind: str, unit: int) -> 
     return network.gates(unit, w, box, rated.by)["ifgo".index(kind)]
 
 
+# -- decisions: families of situations, one for each value of some integers --------------------------------------------
+
+Range = tuple[Any, Any]  # (low, high): whole numbers; None where there is no end
+Ends = tuple[Fraction | None, Fraction | None]
+
+
+def add_ends(x: Any, y: Any) -> Any:
+    return tuple(None if a is None or b is None else a + b for a, b in zip(x, y, strict=True))
+
+
+class OnBox:
+    """Signs of constants with ghosts, wherever the ghosts are in their ranges; those with one value are put in."""
+
+    def __init__(self, atoms: Atoms, box: Sequence[Range]) -> None:
+        self.atoms, self.box = atoms, box
+        self.fixed = {n: of(low) for n, (low, high) in enumerate(box) if low is not None and low == high}
+
+    def here(self, x: Constant) -> Constant:
+        return put(x, self.fixed, self.atoms)
+
+    def sign(self, x: Constant) -> int:
+        x = self.here(x)
+        if not self.atoms.moves(x):
+            return self.atoms.sign(x)
+        for bits in PRECISIONS:
+            low, high = self.ends(x, bits)
+            if (low is not None and low > 0) or (high is not None and high < 0):
+                return 1 if low is not None and low > 0 else -1
+        raise Rejected("a sign that the ranges do not decide")
+
+    def size(self, x: Constant) -> Constant:
+        return times(of(self.sign(x)), x)
+
+    def tanh(self, x: Constant) -> Constant | None:
+        return self.atoms.tanh(self.here(x))
+
+    def ends(self, x: Constant, bits: int) -> tuple[int | None, int | None]:
+        """Numbers of 2^-bits between which it lies; a product with two parts that vary is not looked at."""
+        total: Any = (0, 0)
+        for powers, c in x.items():
+            varying = [(a, n) for a, n in powers if self.atoms.moves({((a, 1),): Fraction(1)})]
+            low, high = self.atoms.interval({tuple(p for p in powers if p not in varying): c}, bits)
+            part: Any = (low, high)
+            if varying:
+                single = len(varying) == 1 and varying[0][1] == 1 and (low > 0 or high < 0)
+                demand(single, "a product that varies in two parts")
+                part = self._times((low, high), self._atom(varying[0][0], bits), bits)
+            total = add_ends(total, part)
+        return total[0], total[1]
+
+    def _atom(self, a: int, bits: int) -> tuple[int | None, int | None]:
+        """A ghost in its range, or tanh of what varies."""
+        if a < 0:
+            low, high = self.box[-1 - a]
+            return None if low is None else low << bits, None if high is None else high << bits
+        low, high = self.ends(self.atoms.arguments[a], bits)
+        one = 1 << bits
+        return (
+            -one if low is None else tanh_interval((low, low), bits)[0],
+            one if high is None else tanh_interval((high, high), bits)[1],
+        )
+
+    @staticmethod
+    def _times(x: Interval, y: tuple[int | None, int | None], bits: int) -> tuple[int | None, int | None]:
+        """A number that is not 0 times what lies between ends."""
+        low, high = y if x[0] > 0 else (y[1], y[0])
+        return (
+            None if low is None else product(x, (low, low), bits)[0],
+            None if high is None else product(x, (high, high), bits)[1],
+        )
+
+    def affine(self, x: Constant) -> Ends:
+        """The exact ends of a sum of rational multiples of ghosts."""
+        total: Any = (Fraction(0), Fraction(0))
+        for powers, c in self.here(x).items():
+            demand(
+                not powers or (len(powers) == 1 and powers[0][0] < 0 and powers[0][1] == 1), "a form that is not affine"
+            )
+            ends: Any = (Fraction(1), Fraction(1))
+            if powers:
+                ends = tuple(None if end is None else Fraction(end) for end in self.box[-1 - powers[0][0]])
+            scaled_ends = tuple(None if end is None else c * end for end in ends)
+            total = add_ends(total, scaled_ends if c > 0 else scaled_ends[::-1])
+        return total[0], total[1]
+
+
+def put(x: Constant, image: dict[int, Constant], atoms: Atoms) -> Constant:
+    """The constant with values for ghosts; what tanh is applied to afterwards must be in the table."""
+    if not image or not atoms.moves(x):
+        return x
+    total: Constant = {}
+    for powers, c in x.items():
+        product = of(c)
+        for a, n in powers:
+            value: Constant | None = {((a, 1 if a < 0 or n > 0 else -1),): Fraction(1)}
+            if a < 0:
+                value = image.get(-1 - a, value)
+            elif atoms.moves({((a, 1),): Fraction(1)}):
+                demand(n > 0, "a division by what varies")
+                value = atoms.tanh(put(atoms.arguments[a], image, atoms))
+            if value is None:
+                raise Rejected(f"tanh of the argument of atom {a} at other values is not in the table")
+            for _ in range(abs(n)):
+                product = times(product, value)
+        total = plus(total, product)
+    return total
+
+
+class Machine:
+    """initial, start; moves[word][state]: a list of [tests, target, updates], of which the first that applies is made,
+    the last without tests; accept[state]: conjunctions of tests, one of which must hold; domain: null, or such a machine,
+    whose words are those that are promised.
+
+    A test is [register, relation, bound]; register j then holds [constant, [[register, coefficient], ...]] of updates[j].
+    """
+
+    def __init__(self, data: Any, words: int) -> None:
+        self.initial, self.start = whole(data["initial"]), [*map(rational, data["start"])]
+        self.accept, self.moves = data["accept"], data["moves"]
+        size, width = len(self.accept), len(self.start)
+        demand(self.initial < size and len(self.moves) == words, "the machine")
+        for row in self.moves:
+            demand(len(row) == size and all(moves and not moves[-1][0] for moves in row), "a state without a move")
+            for move in (move for moves in row for move in moves):
+                demand(whole(move[1]) < size and len(move[2]) == width, "a move")
+                self._check(move[0], width)
+                demand(all(whole(j) < width for _, terms in move[2] for j, _ in terms), "a register")
+        for conjunction in (conjunction for some in self.accept for conjunction in some):
+            self._check(conjunction, width)
+        self.domain = None if data["domain"] is None else Machine(data["domain"], words)
+        demand(self.domain is None or self.domain.domain is None, "a domain of a domain")
+
+    @staticmethod
+    def _check(tests: Any, width: int) -> None:
+        demand(
+            all(whole(j) < width and relation in TRUE and rational(b) is not None for j, relation, b in tests), "a test"
+        )
+
+    def hopeless(self) -> set[int]:
+        """The states after which no words are accepted."""
+        left = {q for q, some in enumerate(self.accept) if not some}
+        while True:
+            going = {q for q in left if any(move[1] not in left for row in self.moves for move in row[q])}
+            if not going:
+                return left
+            left -= going
+
+    def moved(self, place: Place, word: int, on: OnBox) -> Place:
+        """One word later, wherever the ghosts are in their ranges."""
+        state, registers = place[0], [*map(on.here, place[1])]
+        target, updates = next((m[1], m[2]) for m in self.moves[word][state] if all_hold(m[0], registers, on))
+        values = []
+        for start, terms in updates:
+            parts = (times(registers[j], of(rational(c))) for j, c in terms)
+            values.append(reduce(plus, parts, of(rational(start))))
+        return target, values
+
+    def accepts(self, place: Place, on: OnBox) -> bool:
+        registers = [*map(on.here, place[1])]
+        found = [all_hold(tests, registers, on) for tests in self.accept[place[0]]]  # each is to be decided
+        return any(found)
+
+
+Place = tuple[int, list[Constant]]  # a state, and what the registers hold
+TRUE = {  # of low <= x <= high, numbers or +-infinity
+    "<": lambda low, high: high < 0,
+    "<=": lambda low, high: high <= 0,
+    "=": lambda low, high: low == high == 0,
+    "!=": lambda low, high: low > 0 or high < 0,
+    ">=": lambda low, high: low >= 0,
+    ">": lambda low, high: low > 0,
+}
+OPPOSITE = {"<": ">=", "<=": ">", "=": "!=", "!=": "=", ">=": "<", ">": "<="}
+INFINITY = float("inf")  # compared with, never computed with
+
+
+def all_hold(tests: Any, registers: Sequence[Constant], on: OnBox) -> bool:
+    """Whether all tests hold throughout the ranges, or one nowhere."""
+    ends = []
+    for register, relation, bound in tests:
+        low, high = on.affine(minus(registers[register], of(rational(bound))))
+        ends.append((relation, -INFINITY if low is None else low, INFINITY if high is None else high))
+    if any(TRUE[OPPOSITE[relation]](low, high) for relation, low, high in ends):
+        return False
+    demand(all(TRUE[relation](low, high) for relation, low, high in ends), "a test that the ranges do not decide")
+    return True
+
+
+class Families:
+    """proof.ghosts: how many integers there are
+    proof.families: ranges ([low, high] of each ghost, null without end), limits ([coordinate, constant]), places ([state,
+        registers] of the machine after the words read, one word less, ... as far as its delay), domain (null, or a place)
+    proof.origin: values of the ghosts at the start, in family 0, where no step leads
+    proof.steps[family][word]: ["cut", ghost, t, tree, tree] for ghost <= t and ghost >= t + 1, or ["leaf", family, image],
+        the ghosts there; family null where nothing is promised any more
+    """
+
+    def __init__(self, network: Network, specification: Any, delay: int, proof: Any) -> None:
+        self.network, self.atoms, self.delay = network, network.atoms, whole(delay)
+        self.machine = Machine(specification, len(network.vocabulary))
+        self.families, self.steps = proof["families"], proof["steps"]
+        self.boxes = [[self._range(*ends) for ends in family["ranges"]] for family in self.families]
+        self.limits = [{whole(n): self._read(x) for n, x in family["limits"]} for family in self.families]
+        self.places = [[self._place(place) for place in family["places"]] for family in self.families]
+        self.domains = [None if f["domain"] is None else self._place(f["domain"]) for f in self.families]
+        ghosts, size = self.atoms.ghosts, len(network.initial)
+        demand(all(len(box) == ghosts for box in self.boxes), "a range for each ghost")
+        demand(all(n < size for limits in self.limits for n in limits), "a coordinate")
+        demand(all(1 <= len(places) <= self.delay + 1 for places in self.places), "places")
+        has_domain = self.machine.domain is not None
+        demand(all((place is not None) == has_domain for place in self.domains), "a place of the domain")
+        self._start(proof["origin"])
+        demand(len(self.steps) == len(self.families), "steps")
+        for q, row in enumerate(self.steps):
+            demand(len(row) == len(network.vocabulary), "one step a word")
+            for w, tree in enumerate(row):
+                for leaf, box in leaves(tree, self.boxes[q]):
+                    self._leaf(q, w, leaf, box)
+
+    def _read(self, data: Any) -> Constant:
+        return constant(data, len(self.atoms.arguments), self.atoms.ghosts)
+
+    def _place(self, data: Any) -> Place:
+        return whole(data[0]), [*map(self._read, data[1])]
+
+    @staticmethod
+    def _range(low: Any, high: Any) -> Range:
+        demand(all(end is None or type(end) is int for end in (low, high)), "a range")
+        return low, high
+
+    def _start(self, origin: Any) -> None:
+        demand(len(origin) == self.atoms.ghosts and all(type(n) is int for n in origin), "the origin")
+        demand(all(inside((n, n), r) for n, r in zip(origin, self.boxes[0], strict=True)), "the origin's ranges")
+        at = {g: of(n) for g, n in enumerate(origin)}
+        for n, limit in self.limits[0].items():
+            demand(put(limit, at, self.atoms) == self.network.initial[n], f"coordinate {n} at the start")
+        demand(len(self.places[0]) == 1, "one place at the start")
+        for machine, place in ((self.machine, self.places[0][0]), (self.machine.domain, self.domains[0])):
+            if machine is not None and place is not None:
+                registers = [put(x, at, self.atoms) for x in place[1]]
+                demand(place[0] == machine.initial and registers == [*map(of, machine.start)], "a machine at the start")
+
+    def _leaf(self, q: int, w: int, leaf: Any, box: list[Range]) -> None:
+        on, where = OnBox(self.atoms, box), f"after family {q} and word {w}"
+        machine, here = self.machine.domain, self.domains[q]
+        domain = None if machine is None or here is None else machine.moved(here, w, on)
+        if leaf[1] is None:
+            demand(machine is not None and domain is not None and domain[0] in machine.hopeless(), f"no family {where}")
+            return
+        target = whole(leaf[1], 1)
+        demand(target < len(self.families) and len(leaf[2]) == self.atoms.ghosts, f"family {target} {where}")
+        image = {g: self._read(x) for g, x in enumerate(leaf[2])}
+        for g, form in image.items():
+            demand(all(c.denominator == 1 for c in form.values()), f"a value that is not whole {where}")
+            demand(inside(on.affine(form), self.boxes[target][g]), f"ghost {g} outside its range {where}")
+
+        def there(x: Constant) -> Constant:
+            return on.here(put(x, image, self.atoms))
+
+        before = [(state, [*map(on.here, registers)]) for state, registers in self.places[q]]
+        places = [self.machine.moved(self.places[q][0], w, on), *before][: self.delay + 1]
+        wanted = [(state, [*map(there, registers)]) for state, registers in self.places[target]]
+        demand(wanted == [(state, [*map(on.here, registers)]) for state, registers in places], f"the machine {where}")
+        if domain is not None:
+            state, registers = self.domains[target] or (-1, [])
+            found = domain[0], [*map(on.here, domain[1])]
+            demand((state, [*map(there, registers)]) == found, f"the domain {where}")
+        known = self.limits[q]
+        values = [Value(on.here(known[n])) if n in known else None for n in range(len(self.network.initial))]
+        after, _ = self.network.step(w, Box(values, range(len(values))), Limits(on))
+        for n, limit in self.limits[target].items():
+            demand(on.here(exact(after[n])) == there(limit), f"coordinate {n} {where}")
+
+    def check(self, terms: Sequence[tuple[int, Constant]], threshold: Constant, goals: Any) -> None:
+        """On each leaf of goals[family] the readout less the threshold has the sign of what the machine says."""
+        demand(len(goals) == len(self.families), "a tree of goals for each family")
+        for q, tree in [*enumerate(goals)][1:]:
+            if len(self.places[q]) <= self.delay:
+                continue
+            for _, box in leaves(tree, self.boxes[q]):
+                on = OnBox(self.atoms, box)
+                if self._promised(q, on):
+                    demand(all(n in self.limits[q] for n, _ in terms), f"a readout that is not known in family {q}")
+                    parts = (times(c, on.here(self.limits[q][n])) for n, c in terms)
+                    gap = minus(reduce(plus, parts, of(0)), threshold)
+                    side = 1 if self.machine.accepts(self.places[q][-1], on) else -1
+                    demand(on.sign(gap) == side, f"the side of the threshold in family {q}")
+
+    def _promised(self, q: int, on: OnBox) -> bool:
+        machine, place = self.machine.domain, self.domains[q]
+        try:
+            return machine is None or place is None or machine.accepts(place, on)
+        except Rejected:
+            return True
+
+
+def inside(x: Any, r: Range) -> bool:
+    """Whether a range lies in another."""
+    low = r[0] is None or (x[0] is not None and x[0] >= r[0])
+    return low and (r[1] is None or (x[1] is not None and x[1] <= r[1]))
+
+
+def leaves(tree: Any, box: list[Range]) -> Iterator[tuple[Any, list[Range]]]:
+    """The leaves of a tree with their ranges, without empty ones."""
+    if tree[0] == "leaf":
+        yield tree, box
+        return
+    kind, ghost, t, below, above = tree
+    demand(kind == "cut" and whole(ghost) < len(box) and type(t) is int, "a cut")
+    low, high = box[ghost]
+    first = (low, t if high is None else min(t, high))
+    second = (t + 1 if low is None else max(t + 1, low), high)
+    for part, r in ((below, first), (above, second)):
+        if r[0] is None or r[1] is None or r[0] <= r[1]:
+            yield from leaves(part, [*box[:ghost], r, *box[ghost + 1 :]])
+
+
+def check_decision(data: Any) -> None:
+    proof, delay = data["proof"], data["readout"]["delay"]
+    network = Network(data["network"], Atoms(data["atoms"], whole(proof["ghosts"])))
+    read = network.atoms.read
+    terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
+    Families(network, data["specification"], delay, proof).check(terms, read(data["threshold"]), proof["goals"])
+
+
+# -- decisions at a scale: boxes that every step leads into ------------------------------------------------------------
+
+
+FINE = 1024  # binary places of the intervals: boxes may be as narrow as a gate is near 0
+
+
+class AtScale:
+    """Intervals at one scale, whole numbers of 2^-FINE; None: nothing is known."""
+
+    def __init__(self, atoms: Atoms, scale: Fraction) -> None:
+        demand(scale > 0, "a scale > 0")
+        self.atoms, self.scale = atoms, scale
+
+    def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
+        return self.atoms.interval(plus(offset, times(slope or {}, of(self.scale))), FINE)
+
+    def add(self, x: Any, y: Any) -> Any:
+        return None if x is None or y is None else (x[0] + y[0], x[1] + y[1])
+
+    def multiply(self, x: Any, y: Any) -> Any:
+        return None if x is None or y is None else product(x, y, FINE)
+
+    def tanh(self, x: Any) -> Any:
+        one = 1 << FINE
+        return (-one, one) if x is None else tanh_interval(x, FINE)
+
+    def sigmoid(self, x: Any) -> Any:
+        """(1 + tanh(x/2))/2."""
+        half = self.exactly(HALF)
+        return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
+
+
+class Classes:
+    """proof.classes: class 0 holds the empty word. configurations: of the machine after the last words, oldest first, as
+    far as the delay; domain: null, or that of the domain; box: [coordinate, low, high], in which the state lies;
+    successors: the class after each word, null where nothing is promised any more
+
+    After every promised word sequence the state is in the box of the class that it leads to, by induction over words.
+    """
+
+    def __init__(self, network: Network, specification: Any, delay: int, scale: Fraction, classes: Any) -> None:
+        self.network, self.delay, self.by = network, delay, AtScale(network.atoms, scale)
+        self.machine, self.nowhere = Machine(specification, len(network.vocabulary)), OnBox(network.atoms, [])
+        self.places = [[self._place(place) for place in c["configurations"]] for c in classes]
+        self.domains = [None if c["domain"] is None else self._place(c["domain"]) for c in classes]
+        self.boxes = [self._box(c["box"]) for c in classes]
+        self.successors = [c["successors"] for c in classes]
+        self._start()
+        for c, row in enumerate(self.successors):
+            demand(len(row) == len(network.vocabulary), "a successor for each word")
+            box = Box([self._outward(*ends) for ends in self.boxes[c]], range(len(network.initial)))
+            for w, p in enumerate(row):
+                self._step(c, w, p, box)
+
+    @staticmethod
+    def _place(data: Any) -> Place:
+        return whole(data[0]), [of(rational(x)) for x in data[1]]
+
+    def _box(self, data: Any) -> list[tuple[Fraction | None, Fraction | None]]:
+        ends: list[tuple[Fraction | None, Fraction | None]] = [(None, None)] * len(self.network.initial)
+        for coordinate, low, high in data:
+            demand(whole(coordinate) < len(ends) and ends[coordinate] == (None, None), "a coordinate of a box")
+            ends[coordinate] = rational(low), rational(high)
+            demand(rational(low) <= rational(high), "a box without points")
+        return ends
+
+    @staticmethod
+    def _outward(low: Fraction | None, high: Fraction | None) -> Any:
+        if low is None or high is None:
+            return None
+        return (low.numerator << FINE) // low.denominator, -((-high.numerator << FINE) // high.denominator)
+
+    def _inside(self, x: Any, ends: tuple[Fraction | None, Fraction | None]) -> bool:
+        low, high = ends
+        if low is None or high is None:
+            return True
+        return x is not None and Fraction(x[0], 1 << FINE) >= low and Fraction(x[1], 1 << FINE) <= high
+
+    def _start(self) -> None:
+        demand(self.places and self.places[0] == [(self.machine.initial, [*map(of, self.machine.start)])], "the start")
+        domain = self.machine.domain
+        first = None if domain is None else (domain.initial, [*map(of, domain.start)])
+        demand(self.domains[0] == first, "the domain at the start")
+        for n, x in enumerate(self.network.initial):
+            demand(self._inside(self.by.exactly(x), self.boxes[0][n]), f"coordinate {n} at the start")
+
+    def _step(self, c: int, w: int, p: Any, box: Box) -> None:
+        where, domain, here = f"after class {c} and word {w}", self.machine.domain, self.domains[c]
+        ahead = None if domain is None or here is None else domain.moved(here, w, self.nowhere)
+        if p is None:
+            demand(domain is not None and ahead is not None and ahead[0] in domain.hopeless(), f"no class {where}")
+            return
+        demand(whole(p) < len(self.boxes), f"class {p} {where}")
+        after = [*self.places[c], self.machine.moved(self.places[c][-1], w, self.nowhere)][-self.delay - 1 :]
+        demand(self.places[p] == after and self.domains[p] == ahead, f"the machine {where}")
+        values, _ = self.network.step(w, box, self.by)
+        for n, x in enumerate(values):
+            demand(self._inside(x, self.boxes[p][n]), f"coordinate {n} outside its box {where}")
+
+    def check(self, terms: Sequence[tuple[int, Constant]], threshold: Constant) -> None:
+        """In the box of each class that some words lead to the readout is on the side that the machine says."""
+        level = self.by.exactly(threshold)
+        for p in {p for row in self.successors for p in row if p is not None}:
+            domain, place = self.machine.domain, self.domains[p]
+            promised = domain is None or place is None or domain.accepts(place, self.nowhere)
+            if promised and len(self.places[p]) > self.delay:
+                parts = (self.by.multiply(self.by.exactly(c), self._outward(*self.boxes[p][n])) for n, c in terms)
+                readout = reduce(self.by.add, parts, (0, 0))
+                accepted = self.machine.accepts(self.places[p][0], self.nowhere)
+                above = readout is not None and (readout[0] > level[1] if accepted else readout[1] < level[0])
+                demand(above, f"the side of the threshold in class {p}")
+
+
+def check_decision_at(data: Any) -> None:
+    network, scale = Network(data["network"], Atoms(data["atoms"])), rational(data["scale"])
+    read, delay = network.atoms.read, whole(data["readout"]["delay"])
+    terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
+    found = Classes(network, data["specification"], delay, scale, data["proof"]["classes"])
+    found.check(terms, read(data["threshold"]))
+
+
 def check(data: Any) -> None:
     """Raises Rejected unless the certificate establishes its statement."""
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
@@ -836,6 +1304,9 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
+    if data["theorem"] in ("Decides", "DecidesAt"):
+        (check_decision if data["theorem"] == "Decides" else check_decision_at)(data)
+        return
     network = Network(data["network"], Atoms(data["atoms"]))
     if data["theorem"] == "StepTable":
         check_step_table(data, network)

@@ -193,7 +193,7 @@ class Step:
                         f"pose proof {self.premise(place)} as P'; intros E'; rewrite E' in P'; ring_simplify in P'; lra"
                     )
         for place, fact in enumerate(self.premises):
-            for other in divisors(fact):
+            for other in sorted(divisors(fact), key=algebra.spelled):
                 if quotients.normalised(other)[1] == wanted and not bound_symbols(fact) & {*other.symbols()}:
                     name = self.writer.nonzero(self.node.premises[place], other)
                     if name is not None:
@@ -251,7 +251,7 @@ class Step:
             return constant_sign(self.terms, x)
         for expand in (True,) if hidden else (False, True):
             found = quotients.product([quotients.quotient(y, expand) for y in (x, *(f for f, _ in factors))])
-            below = [*found.divisors.elements()]
+            below = sorted(found.divisors.elements(), key=algebra.spelled)
             whole = found.numerator
             for d in below:
                 whole = whole * d

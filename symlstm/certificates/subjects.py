@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq
 from sympy import Expr
 
 from symlstm.kernel import algebra
-from symlstm.kernel.algebra import Apply, Term
-from symlstm.kernel.networks.machines import Machine
+from symlstm.kernel.algebra import Apply, Term, Variable
+from symlstm.kernel.networks.machines import Acceptance, Form, Machine
 from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
 from symlstm.model.exact_tensors import k, mapped
 from symlstm.model.network import Network
@@ -21,16 +22,25 @@ TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 COVERED = ("lstm", "rnn_sigmoid", "rnn_tanh")
 
 
+class Subject(NamedTuple):
+    """A network with what it should compute, and the threshold of a decision."""
+
+    network: Network
+    specification: WeightedAutomaton | Machine | None = None
+    threshold: Term | None = None
+
+
 class NotCovered(Exception):
     """There is no certificate for a theorem of this kind yet; the message says of which."""
 
 
 @dataclass
 class Atoms:
-    """The table of atoms that grows as constants are written: atom n is tanh of arguments[n]."""
+    """The table of atoms that grows as constants are written: atom n is tanh of arguments[n], a ghost has a number below 0."""
 
     arguments: list[Any] = field(default_factory=list)
     index: dict[Term, int] = field(default_factory=dict)
+    ghosts: Mapping[Variable, int] = field(default_factory=dict)
 
     def constant(self, term: Term) -> Any:
         """A constant as data: a text, or a list of [rational, [[atom, power], ...]]."""
@@ -41,7 +51,9 @@ class Atoms:
         return [[str(c), powers] for powers, c in sorted(products, key=lambda product: product[0])]
 
     def _atom(self, atom: algebra.Atom) -> int:
-        if not isinstance(atom, Apply) or atom.function != "tanh" or atom.argument.symbols():
+        if isinstance(atom, Variable) and atom in self.ghosts:
+            return -1 - self.ghosts[atom]
+        if not isinstance(atom, Apply) or atom.function != "tanh" or not {*atom.argument.symbols()} <= {*self.ghosts}:
             raise NotCovered(f"the constant {Term({frozenset({(atom, 1)}): fmpq(1)})}: only tanh of constants")
         if atom.argument not in self.index:
             argument = self.constant(atom.argument)
@@ -116,17 +128,64 @@ def _specification(specification: WeightedAutomaton | None, words: list[str]) ->
     return {"initial": ends["initial"], "matrices": matrices, "final": ends["final"]}
 
 
-def is_about(certificate: Data, network: Network, specification: WeightedAutomaton | Machine | None) -> bool:
-    """Whether a certificate has the network's weights, words, initial state and readout, and the specification."""
-    atoms = Atoms()
-    kind = certificate.get("theorem")
-    readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
+def is_about(
+    certificate: Data,
+    network: Network,
+    specification: WeightedAutomaton | Machine | None,
+    threshold: Term | None = None,
+) -> bool:
+    """Whether a certificate has the network's weights, words, initial state and readout, the specification and threshold."""
+    atoms, kind = Atoms(), certificate.get("theorem")
     try:
-        found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
+        if kind in ("Decides", "DecidesAt"):
+            if not isinstance(specification, Machine) or threshold is None:
+                return False
+            found = decided(network, network.linear_readout, specification, threshold, atoms)
+        else:
+            readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
+            found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
     except NotCovered:
         return False
     table = certificate.get("atoms", [])[: len(atoms.arguments)]
     return table == atoms.arguments and all(certificate.get(name) == value for name, value in found.items())
+
+
+# -- decisions ---------------------------------------------------------------------------------------------------------
+
+
+def decided(network: Network, readout: Readout, spec: Machine, threshold: Term, atoms: Atoms) -> Data:
+    """The network, its readout without the constant, the machine, and the threshold less the constant."""
+    body = subject(network, Readout(readout.terms, 0), None, atoms)
+    body["readout"]["delay"] = readout.delay
+    return body | {
+        "specification": machine(spec, network.vocabulary),
+        "threshold": atoms.constant(threshold - readout.constant),
+    }
+
+
+def machine(found: Machine, words: Sequence[str]) -> Data:
+    """A machine with acceptance."""
+    if not isinstance(found.output, Acceptance):
+        raise NotCovered("machines that say more than yes or no")
+    moves = [
+        [[[_tests(m.when), m.target, [*map(_form, m.updates)]] for m in moves] for moves in found.moves[word]]
+        for word in words
+    ]
+    return {
+        "initial": found.initial,
+        "start": [*map(str, found.start)],
+        "moves": moves,
+        "accept": [[_tests(tests) for tests in some] for some in found.output.conditions],
+        "domain": None if found.domain is None else machine(found.domain, words),
+    }
+
+
+def _tests(tests: Any) -> list[Any]:
+    return [[test.register, test.relation, str(test.bound)] for test in tests]
+
+
+def _form(form: Form) -> list[Any]:
+    return [str(form.constant), [[j, str(c)] for j, c in form.terms]]
 
 
 def _listed(tensor: Any) -> Any:

@@ -15,14 +15,11 @@ from symlstm.certificates.rocq import covers
 from symlstm.certificates.rocq_reading import Unreadable, differences
 from symlstm.certificates.rocq_statements import differences as of_steps
 from symlstm.certificates.steps import KIND, derivation
-from symlstm.certificates.subjects import Data, NotCovered, is_about
+from symlstm.certificates.subjects import Data, NotCovered, Subject, is_about
 from symlstm.kernel.logic.propositions import Proposition
-from symlstm.kernel.networks.machines import Machine
-from symlstm.kernel.networks.statements import WeightedAutomaton
 from symlstm.kernel.theorem import RuleError
-from symlstm.model.network import Network
 
-Subjects = Mapping[Path, tuple[Network, WeightedAutomaton | Machine | None]]
+Subjects = Sequence[tuple[Path, Subject]]
 Statements = Mapping[Path, Sequence[tuple[Proposition, frozenset[Proposition] | None]]]  # goal, allowed hypotheses
 
 PYTHON = "plain Python"
@@ -145,11 +142,11 @@ def _about(certificate: Data, networks: Subjects, statements: Statements) -> str
     """The file that states what the certificate does, or whose network it is about, of those given."""
     if certificate["theorem"] == KIND:
         return _stated(certificate, statements)
-    for path, (network, specification) in networks.items():
-        if is_about(certificate, network, specification):
+    for path, about in networks:
+        if is_about(certificate, *about):
             return f"weights of {path.name}"
     if networks:
-        files = ", ".join(path.name for path in networks)
+        files = ", ".join(dict.fromkeys(path.name for path, _ in networks))
         raise Unreadable(f"another network, readout or specification than in {files}")
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,12 @@ from symlstm.cli.main import ExitCode
 
 if TYPE_CHECKING:
     from symlstm.certificates.folder import Entry
+    from symlstm.certificates.subjects import Data, Subject
     from symlstm.cli.attempt import Source
     from symlstm.kernel.logic.propositions import Proposition
-    from symlstm.kernel.networks.machines import Machine
-    from symlstm.kernel.networks.statements import WeightedAutomaton
+    from symlstm.kernel.theorem import Theorem
     from symlstm.model.network import Network
-    from symlstm.proof.claims import Result
+    from symlstm.proof.claims import Claim, Result
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "targets", nargs="+", metavar="FILE|NAME", help="as for prove: construction files, scripts, folders, claims"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="a new folder")
+    parser.add_argument(
+        "--scale", type=Fraction, metavar="K", help="decisions at this scale, too, where they are right at every length"
+    )
     parser.add_argument("--force", action="store_true", help="replace a folder that certify has written")
     parser.epilog = "Exit code 0: every claim has a certificate; 3: some have none; else as for prove."
 
@@ -37,7 +41,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     if options.output.exists() and not options.force:
         folder.write(options.output, {})  # refuses before anything is proved
-    entries = [entry for source in selected(options.targets, scripts=True) for entry in _entries(source)]
+    entries = [entry for source in selected(options.targets, scripts=True) for entry in _entries(source, options.scale)]
     if not entries:
         return ExitCode.NO_CLAIMS
     folder.write(options.output, folder.files(entries), options.force)
@@ -45,35 +49,46 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK if all(entry.certificate for entry in entries) else ExitCode.OPEN
 
 
-def _entries(source: Source) -> Iterator[Entry]:
-    """What becomes of each claim of a file; an error of the file's own comes through."""
+def _entries(source: Source, scale: Fraction | None) -> Iterator[Entry]:
+    """What becomes of each claim of a file, and of its decision at a scale; an error of the file's own comes through."""
     from symlstm.cli.attempt import attempt
 
     if source.error is not None:
         raise source.error
     subjects = subjects_in(source.path)
     for claim in source.claims:
-        yield entry_of(attempt(claim, None), source.path, [network for network, _ in subjects])
+        networks = [subject.network for subject in subjects]
+        yield entry_of(attempt(claim, None), source.path, networks)
+        if scale is not None and claim.at_scale is not None:
+            yield entry_at(claim, scale, source.path, networks)
 
 
-def subjects_in(path: Path) -> list[tuple[Network, WeightedAutomaton | Machine | None]]:
-    """The networks that a file is about, each with its specification."""
+def entry_at(claim: Claim, scale: Fraction, path: Path, networks: list[Network]) -> Entry:
+    """The certificate of what is known at a scale, or why it has none."""
+    from symlstm.certificates.folder import Entry
+
+    found = None if claim.at_scale is None else claim.at_scale(scale)
+    name = f"{path.stem} at k = {scale}"
+    if found is None or found.right is None:
+        return Entry(name, claim.name, reason="not right at this scale" if found is None else found.reason)
+    return _entry(name, claim.name, found.right, path, networks)
+
+
+def subjects_in(path: Path) -> list[Subject]:
+    """The networks that a file is about, each with its specification, if it has one, and its threshold."""
+    from symlstm.certificates.subjects import Subject
+    from symlstm.model.exact_tensors import exact
     from symlstm.model.file.construction_file import read_construction
     from symlstm.proof.claims import run_script
     from symlstm.search.construction import Construction
 
     if path.suffix != ".py":
         found = read_construction(path)
-        return [(found.network, _weighted(found.specification))]
+        threshold = Fraction(1, 2) if found.threshold is None else found.threshold
+        return [Subject(found.network, found.specification, exact(threshold, "threshold"))]
     values = run_script(path).names.values()
-    return [(value.network, _weighted(value.specification)) for value in values if isinstance(value, Construction)]
-
-
-def _weighted(specification: object) -> WeightedAutomaton | None:
-    """The specification, if it is of the kind that certificates speak of."""
-    from symlstm.kernel.networks.statements import WeightedAutomaton
-
-    return specification if isinstance(specification, WeightedAutomaton) else None
+    made = [value for value in values if isinstance(value, Construction)]
+    return [Subject(value.network, value.specification, value.threshold) for value in made]
 
 
 def statements_in(path: Path) -> list[tuple[Proposition, frozenset[Proposition] | None]]:
@@ -93,30 +108,42 @@ def statements_in(path: Path) -> list[tuple[Proposition, frozenset[Proposition] 
 
 def entry_of(result: Result, path: Path, networks: list[Network]) -> Entry:
     """The certificate of a claim's theorem, or why it has none."""
-    from symlstm.certificates.exporting import certificate
-    from symlstm.certificates.folder import Entry, digest
-    from symlstm.certificates.rocq import text_of
-    from symlstm.certificates.steps import certificate_of
-    from symlstm.certificates.subjects import NotCovered
-    from symlstm.kernel.logic.propositions import Proposition
+    from symlstm.certificates.folder import Entry
 
     claim, theorem = result.claim, result.outcome.theorem
     name = claim.id if path.suffix == ".py" else path.stem
     if theorem is None:
         return Entry(name, claim.name, reason=f"{result.outcome.verdict.value}: {result.outcome.reason}")
+    return _entry(name, claim.name, theorem, path, networks)
+
+
+def _entry(name: str, title: str, theorem: Theorem, path: Path, networks: list[Network]) -> Entry:
+    from symlstm.certificates.folder import Entry, digest
+    from symlstm.certificates.subjects import NotCovered
+
+    try:
+        return Entry(name, title, {**_data(theorem, title, networks), "file": digest(path)})
+    except NotCovered as reason:
+        return Entry(name, title, reason=str(reason))
+
+
+def _data(theorem: Theorem, title: str, networks: list[Network]) -> Data:
+    """Raises NotCovered for what no checker is for."""
+    from symlstm.certificates.exporting import certificate
+    from symlstm.certificates.rocq import text_of
+    from symlstm.certificates.steps import certificate_of
+    from symlstm.certificates.subjects import NotCovered
+    from symlstm.kernel.logic.propositions import Proposition
+
+    if isinstance(theorem.conclusion, Proposition):
+        data = certificate_of(theorem, title)
+        text_of(data)  # refuses what no lemma is for
+        return data
     system = getattr(theorem.conclusion, "system", None)
     network = next((network for network in networks if not network.general and network.system == system), None)
-    try:
-        if isinstance(theorem.conclusion, Proposition):
-            data = certificate_of(theorem, claim.name)
-            text_of(data)  # refuses what no lemma is for
-        elif network is None:
-            raise NotCovered(f"theorems of the kind {type(theorem.conclusion).__name__}")
-        else:
-            data = certificate(theorem, network, claim.name)
-    except NotCovered as reason:
-        return Entry(name, claim.name, reason=str(reason))
-    return Entry(name, claim.name, {**data, "file": digest(path)})
+    if network is None:
+        raise NotCovered(f"theorems of the kind {type(theorem.conclusion).__name__}")
+    return certificate(theorem, network, title)
 
 
 def _report(entries: list[Entry], options: argparse.Namespace) -> None:

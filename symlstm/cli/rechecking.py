@@ -62,6 +62,6 @@ def _checked(certificate: Data, rocq: Rocq | None) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _networks(path: Path) -> list[Network]:
     try:
-        return [network for network, _ in subjects_in(path)]
+        return [subject.network for subject in subjects_in(path)]
     except InputError:  # a file of weights, say
         return []

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     if options.folder is None:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
-    networks = {path: subject for path in options.networks for subject in subjects_in(path)}
+    networks = [(path, subject) for path in options.networks for subject in subjects_in(path)]
     statements = {path: statements_in(path) for path in options.networks if path.suffix == ".py"}
     missing = options.checker != "python" and compiler.installed() is None
     if missing:

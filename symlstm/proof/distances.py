@@ -15,8 +15,9 @@ from flint import fmpq
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Monomial, Term, absolute, finite_sum, sigmoid, tanh
-from symlstm.kernel.logic.bounds import absolute_value, sides
+from symlstm.kernel.logic.bounds import absolute_value, positive, sides
 from symlstm.kernel.logic.propositions import Equal, LessEqual, Relation, Within, replaced, rewrite
+from symlstm.kernel.logic.quotients import certainly_positive
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.proof import lemmas, order
 from symlstm.proof.attempts import is_defined
@@ -45,10 +46,12 @@ def prove(goal: Within, facts: Sequence[Theorem]) -> Theorem:
 
     @cache
     def found(spread: Spread) -> Theorem:
+        distances = Distances(facts, spread)
         try:
-            return Distances(facts, spread).of(goal.value, goal.centre)
+            return distances.of(goal.value, goal.centre)
         except (RuleError, Unsupported) as refusal:
-            raise OtherShape(goal, str(refusal)) from refusal
+            kind = OtherShape if distances.entered == 1 else NotFound
+            raise kind(goal, str(refusal)) from refusal
 
     for kind, spread in product((Equal, LessEqual), (_by_slope, _by_contraction)):
         wanted = kind(found(spread).conclusion.bound, goal.bound)
@@ -74,7 +77,7 @@ class Distances:
     """Distances from facts in scope; `spread` makes one of sigmoid or tanh from one of their arguments."""
 
     def __init__(self, facts: Sequence[Theorem], spread: Spread) -> None:
-        self.spread, self.unfolding = spread, list[Theorem]()
+        self.spread, self.unfolding, self.entered = spread, list[Theorem](), 0
         said = [(fact, fact.conclusion) for fact in facts]
         self.near = {(p.value, p.centre): fact for fact, p in said if isinstance(p, Within)}
         self.rows = {p.lhs: fact for fact, p in said if isinstance(p, LessEqual)}
@@ -86,6 +89,7 @@ class Distances:
 
     def of(self, u: Term, v: Term) -> Theorem:
         """|u - v| <= a bound that follows from their shape; raises NotFound."""
+        self.entered += 1
         if u == v:
             return order.prove(Within(u, v, 0))
         if (known := self.near.get((u, v))) is not None:
@@ -97,6 +101,8 @@ class Distances:
         if shared.monomials:
             near = self.of(u - shared, v - shared)
             return absolute_value(Within(u, v, near.conclusion.bound), *sides(near))
+        if v == 1 and certainly_positive(1 - u):
+            return order.prove(Within(u, v, 1 - u))
         return self._products(u, v) if len(u.monomials) == len(v.monomials) == 1 else self._sum(u, v)
 
     def _unfolded(self, u: Term, v: Term, equation: Theorem) -> Theorem:
@@ -117,21 +123,30 @@ class Distances:
         return [self.equations[a] for a in atoms if a in self.equations]
 
     def _sum(self, u: Term, v: Term) -> Theorem:
-        """Term by term, as they have the same functions."""
-        pairs = sorted(u.monomials.items(), key=_heads), sorted(v.monomials.items(), key=_heads)
-        if len(u.monomials) != len(v.monomials):
-            raise NotFound(f"|{u} - ({v})|", "as many terms on both sides")
-        parts = [self.of(*(Term({mono: c}) for mono, c in pair)) for pair in zip(*pairs, strict=True)]
+        """Term by term: those with the same functions, and the size of what is left on the left."""
+        left, parts = sorted(u.monomials.items(), key=_heads), []
+        for mono, c in sorted(v.monomials.items(), key=_heads):
+            alike = [part for part in left if {*_heads((mono, c))} <= {*_heads(part)}]
+            if not alike:
+                raise NotFound(f"|{u} - ({v})|", f"a term like {Term({mono: c})}")
+            nearest = min(alike, key=lambda part: len(part[0]))
+            left.remove(nearest)
+            parts.append(self.of(Term(dict([nearest])), Term({mono: c})))
+        parts += [self._whole_size(Term(dict([part]))) for part in left]
         return triangle(Within(u, v, algebra.total(part.conclusion.bound for part in parts)), *parts)
 
     def _products(self, u: Term, v: Term) -> Theorem:
         """One factor after the other: those that are the same function of other arguments, and what is left."""
         [(mono, c)], [(other, d)] = u.monomials.items(), v.monomials.items()
+        if c == d != 1:
+            near = self.of(u.scaled(1 / c), v.scaled(1 / c))
+            larger = lemmas.MULTIPLE(near, positive(algebra.rational(abs(c))))
+            return larger if c > 0 else lemmas.NEGATIVE(larger)
         for a, n in sorted(mono, key=str):
             for b, k in sorted(other, key=str):
                 if n == k == 1 and isinstance(a, Apply) and isinstance(b, Apply) and a.function == b.function:
                     rest = Term({mono - {(a, n)}: c}), Term({other - {(b, k)}: d})
-                    near = self._applied(a, b)
+                    near = order.prove(Within(algebra.atom(a), algebra.atom(b), 0)) if a == b else self._applied(a, b)
                     if rest == (ONE, ONE):
                         return near
                     return lemmas.product(near, self.of(*rest), self._size(near.conclusion.value), self._size(rest[1]))
@@ -155,9 +170,35 @@ class Distances:
         return operator_norm(self.of(a.argument / weight, b.argument / weight), self.rows[sizes])
 
     def _size(self, x: Term) -> Theorem:
-        """|x| <= a fact's bound, or 1."""
-        known = self.near.get((x, algebra.ZERO))
-        return order.prove(Within(x, 0, 1)) if known is None else known
+        """|x| <= a fact's bound, or that of its terms, or 1; of a number itself."""
+        known, series = self.near.get((x, algebra.ZERO)), x.application()
+        if known is not None:
+            return known
+        if len(x.monomials) > 1:
+            parts = [self._size(Term({mono: c})) for mono, c in x.monomials.items()]
+            return triangle(Within(x, 0, algebra.total(part.conclusion.bound for part in parts)), *parts)
+        if series is not None and series.function == "sum":
+            return self._size_of_weighted(series)
+        number = x.rational()
+        return order.prove(Within(x, 0, 1 if number is None else abs(number)))
+
+    def _size_of_weighted(self, series: Apply) -> Theorem:
+        """|sum w x| by the sum of |w|."""
+        body, *span = series.arguments
+        for weight in (algebra.atom(a) for mono in body.monomials for a, _ in mono):
+            rows = self.rows.get(finite_sum(absolute(weight), *span))
+            if rows is not None:
+                apart = operator_norm(self._size(body / weight), rows)
+                return rewrite(apart, lemmas.no_weights(*span))
+        raise NotFound(f"|{algebra.atom(series)}|", "a bound of the sum of the sizes of its weights")
+
+    def _whole_size(self, x: Term) -> Theorem:
+        """|x| <= the product of the sizes of its factors; of those without sequences themselves, if they are positive."""
+        [(mono, c)] = x.monomials.items()
+        moving = frozenset((a, n) for a, n in mono if any(map(is_defined, algebra.applications(algebra.atom(a)))))
+        fixed, rest = Term({mono - moving: abs(c)}), Term({moving: fmpq(1 if c > 0 else -1)})
+        own, other = order.prove(Within(fixed, 0, fixed)), self._size(rest)
+        return lemmas.BOTH(own, other)
 
 
 def _common(x: Term, y: Term) -> Term:

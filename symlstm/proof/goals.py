@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -228,6 +229,10 @@ def found_for(statement: Proposition, facts: Sequence[Theorem]) -> Theorem:
             return distances.prove(statement, known)
         except distances.OtherShape:
             pass  # it may follow from orders all the same
+        except (RuleError, Unsupported):
+            with suppress(RuleError, Unsupported):
+                return order.quickly(statement, [_put_in(fact, equations) for fact in known])
+            raise
     inside = [_put_in(fact, equations) for fact in known]
     if isinstance(statement, TendsTo | Diverges):
         return _first(tendencies.prove, statement, known, inside)

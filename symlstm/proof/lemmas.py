@@ -164,6 +164,7 @@ def product(first: Theorem, second: Theorem, first_size: Theorem, second_size: T
     return PRODUCT(*premises)
 
 
+BOTH = lemma(Within(x * y, 0, X * V), Within(x, 0, X), Within(y, 0, V))
 NOT_NEGATIVE = lemma(LessEqual(0, b), Within(x, y, b))
 
 
@@ -181,6 +182,7 @@ def _slack(z: Term, positive_b: Theorem) -> Theorem:
 
 
 SIGMOID = lemma(Within(sigmoid(x), sigmoid(y), b / 4), Within(x, y, b), more=lambda near: _grown(near, _slack))
+NEGATIVE = lemma(Within(-x, -y, b), Within(x, y, b))
 MULTIPLE = lemma(Within(w * x, w * y, w * b), Within(x, y, b), LessEqual(0, w))
 TANH = lemma(
     Within(tanh(x), tanh(y), b),
@@ -309,6 +311,19 @@ class _Sums(NamedTuple):
             assume(self.goal(now), *self.given), specialise(every, self.low + s), w=weight, S=shorter, b=self.near.bound
         )
         return induction(self.goal(now), s, base, auto(self.goal(s + 1), longer, *last))
+
+
+@cache
+def no_weights(index: Term, low: Term, high: Term) -> Theorem:
+    """A sum of zeros is 0, by induction over how many there are."""
+    count = Variable("count", "natural")
+
+    def total(count: Term | Variable) -> Term:
+        return finite_sum(ZERO, index, low, low + count - 1)
+
+    claim = Equal(total(count), 0)
+    step = auto(Equal(total(count + 1), 0), assume(claim), last_term(total(count + 1)))
+    return specialise(induction(claim, count, empty_sum(total(ZERO)), step), high - low + 1)
 
 
 def _fresh(letter: str, *theorems: Theorem) -> Variable:

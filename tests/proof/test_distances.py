@@ -24,6 +24,14 @@ STEP = [
     ROWS,
 ]
 
+open_, shut = sigmoid(a), sigmoid(-a)
+SIZED = [ForAll((n,), Within(y(t, n), 0, 1)), ForAll((n,), Within(k(n), 0, b)), NEAR, ROWS]
+GRU = [
+    Equal(y(t + 1, n), (1 - shut) * tanh(x(t, n) + open_ * (ours + k(n))) + shut * y(t, n)),
+    Equal(r(t + 1, n), tanh(x(t, n) + theirs + k(n))),
+    *SIZED,
+]
+
 FOUND: list[tuple[Any, list[Any]]] = [
     (Within(sigmoid(a), sigmoid(b), e / 4), [Within(a, b, e)]),
     (Within(tanh(sigmoid(a)), tanh(sigmoid(b)), e / 4), [Within(a, b, e)]),
@@ -34,6 +42,11 @@ FOUND: list[tuple[Any, list[Any]]] = [
     (Within(tanh(ours), tanh(theirs), L * e), [NEAR, ROWS]),
     (Within(y(t + 1, n), r(t + 1, n), L * e / 4 + delta), [NEAR, *STEP]),
     (Within(y(t + 1, n), r(t + 1, n), tanh(L * e / 4) + delta), [NEAR, *STEP]),
+    (Within(y(t + 1, n), r(t + 1, n), L * e + shut * (L + b + 2)), GRU),
+    (Within(open_ * ours, theirs, L * e + shut * L), SIZED),
+    (Within(tanh(ours / 4), tanh(theirs / 4), L * e / 4), [NEAR, ROWS]),
+    (Within(-3 * tanh(a), -3 * tanh(b), 3 * e), [Within(a, b, e)]),
+    (Within((1 - open_) * k(t) + open_, (1 - open_) * x(t, n) + open_, (1 - open_) * e), [Within(k(t), x(t, n), e)]),
 ]  # fmt: skip
 
 
@@ -61,6 +74,10 @@ FALSE: list[tuple[Any, list[Any]]] = [
     (Within(y(t + 1, n), r(t + 1, n), L * e / 4), [NEAR, *STEP]),
     (Within(y(t + 1, n), r(t + 1, n), L * e / 5 + delta), [NEAR, *STEP]),
     (Within(y(t + 1, n), r(t + 1, n), L * e / 4 + delta), [NEAR, *STEP[:2], ROWS]),
+    (Within(y(t + 1, n), r(t + 1, n), L * e + shut * (L + b + 1)), GRU),
+    (Within(y(t + 1, n), r(t + 1, n), L * e + shut * (L + b + 2)), [*GRU[:2], *GRU[3:]]),
+    (Within(open_ * ours, theirs, L * e), SIZED),
+    (Within(shut * ours, theirs, L * e + shut * L), SIZED),
 ]
 
 

@@ -63,7 +63,7 @@ def certified(construction: Construction, scale: Fraction, length: int) -> Theor
     """The theorem that all sequences of up to so many words are decided right at a scale."""
     question, keys = asked(construction, scale, None)
     if keys is None:
-        known = at_scale(construction, scale)
+        known = at_scale(construction, scale, wrong_too=False)
         return known.right if known.is_right_up_to(length) else None
     theorem = layered(question, length)
     return at_every_length(question) if theorem is None else theorem

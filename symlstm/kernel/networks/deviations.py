@@ -70,17 +70,18 @@ class Neighbourhood:
         return Near(main, off)
 
     def _product(self, mono: Monomial, c: fmpq, state: Mapping[Variable, Near]) -> Near | None:
-        product = EXACTLY_ONE
+        product, constants = EXACTLY_ONE, []
         for a, n in mono:
+            if isinstance(a, Apply) and not a.argument.symbols():
+                constants.append((a, n))
+                continue
             factor = self._atom(a, state)
             if factor is None or n < 0:
                 return None
             for _ in range(n):
                 product = factor if product is EXACTLY_ONE else self._times(product, factor)
-        return Near(product.main.scaled(c), self._by(c, product.off))
-
-    def _by(self, c: fmpq, off: Interval) -> Interval:
-        return off if off is NOTHING or c == 1 else multiply(around(c, c), off)
+        by, off = Term({frozenset(constants): c}), product.off
+        return Near(product.main * by, off if off is NOTHING else multiply(self.range_of(by), off))
 
     def _times(self, x: Near, y: Near) -> Near:
         """(m + d) (u + e) = m u + (m + d) e + u d, where m is a number if one of both is; linear in d, so taken at its ends."""
@@ -89,7 +90,7 @@ class Neighbourhood:
         off = NOTHING
         if x is EXACTLY_ONE or (x.off is NOTHING and y.off is NOTHING):
             off = y.off
-        elif x.off is NOTHING or not (x.off.lo.is_finite() and x.off.hi.is_finite()):
+        elif x.off is NOTHING or not _is_finite(x.off):
             off = add(multiply(self._whole(x), y.off), multiply(self.range_of(y.main), x.off))
         else:
             m, u = self.range_of(x.main), self.range_of(y.main)
@@ -153,8 +154,10 @@ class Neighbourhood:
             least = (nearest if function == "tanh" else nearest / 2).lower().tanh()
             rise = Interval(ZERO, (rise.hi * (1 - least * least)).upper())
         value = algebra.BY_NAME[function](main) if function != "relu" else main
-        risen = off if off is NOTHING else multiply(rise, off)
-        if off is not NOTHING and function != "relu" and not main.symbols():  # at one number f is evaluated
+        if off is NOTHING:
+            return Near(value, NOTHING)
+        risen = multiply(rise, off)
+        if function != "relu" and not main.symbols() and _is_finite(off):  # at one number f is evaluated
             m, f = self.range_of(main), algebra.BALLS[function]
             lo, hi = (f(m.lo + off.lo) - f(m.hi)).lower(), (f(m.hi + off.hi) - f(m.lo)).upper()
             risen = Interval(lo if lo >= risen.lo else risen.lo, hi if hi <= risen.hi else risen.hi)
@@ -179,6 +182,10 @@ class Neighbourhood:
 def _fixed(a: Apply, scale: Variable, k: fmpq, bits: int) -> Near | None:
     """Of what depends on the scale alone."""
     return Neighbourhood({}, {}, scale, k).applied(a)
+
+
+def _is_finite(x: Interval) -> bool:
+    return bool(x.lo.is_finite() and x.hi.is_finite())
 
 
 def _rest(function: str, x: arb) -> arb:

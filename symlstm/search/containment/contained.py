@@ -115,10 +115,13 @@ class Contained:
         goal = Equal(self.state(t + 1), function(before * factor))
         return rewrite(auto(goal, new, given), self._parted())
 
+    def rows(self, norm: Term) -> Theorem:
+        """Row sums of |U| that are at most norm."""
+        return assume(ForAll((n,), LessEqual(series(absolute(U(n, m)), m, self.hidden), norm)))
+
     def apart(self, near: Theorem, norm: Term) -> Theorem:
-        """From |x_m - y_m| <= e how far the recurrent parts of x and y are apart, for row sums of |U| that are at most norm."""
-        rows = ForAll((n,), LessEqual(series(absolute(U(n, m)), m, self.hidden), norm))
-        plain, factor = operator_norm(near, specialise(assume(rows), n)), self.change.recurrent
+        """From |x_m - y_m| <= e how far the recurrent parts of x and y are apart."""
+        plain, factor = operator_norm(near, specialise(self.rows(norm), n)), self.change.recurrent
         return plain if factor == 1 else MULTIPLE(plain, positive(algebra.rational(factor)))
 
     def told(self, theorem: Theorem) -> Theorem:

@@ -41,7 +41,7 @@ from symlstm.kernel.theorem import RuleError, Theorem
 from symlstm.model.simulation.decimals import decimal
 from symlstm.model.terms import SCALE
 from symlstm.proof.goals import auto, inductively
-from symlstm.proof.lemmas import NEAR_ONE, STAYS_ABOVE, STAYS_BELOW, lipschitz, ordered, product, triangle, weaken
+from symlstm.proof.lemmas import NEAR_ONE, STAYS_ABOVE, STAYS_BELOW, ordered, weaken
 from symlstm.proof.tendencies import Tendency
 from symlstm.search.containment.contained import ONE, Contained, m, n, t
 
@@ -179,18 +179,10 @@ class Containment:
         limit = delta / (1 - steepest)
         if not certainly_positive(bound / self.s - limit):
             raise RuleError("containment", f"an error up to {decimal(self.s * limit, digits=5)}", f"at most {bound}")
-        claim = ForAll((n,), Within(self.h(t) / self.s, self.rnn.state(t), limit))
-        recurrent = self.rnn.apart(specialise(assume(claim), m), norm)
-        ours, theirs = (self.preactivation(state) for state in (self.h(t, m) / self.s, self.rnn.state(t, m)))
-        gates = lipschitz(triangle(Within(ours, theirs, recurrent.conclusion.bound), recurrent), sigmoid)
-        sizes = (auto(Within(gate, 0, 1)) for gate in (gates.conclusion.value, ONE))
-        step = product(gates, saturation, *sizes)
-        scaled = auto(Equal(self.h(t + 1) / self.s, step.conclusion.value), self.new_state)
-        exact = auto(Equal(step.conclusion.bound, limit), positive(1 - steepest))
-        step = weaken(rewrite(step, scaled, self.rnn.step, right_to_left=True), exact)
-        start = auto(Within(self.h(ZERO) / self.s, self.rnn.state(0), limit), self.start, positive(limit))
-        proof = specialise(induction(claim, t, generalise(start, n), generalise(step, n)), t)
-        return self.rnn.told(weaken(specialise(proof, n), ordered(limit, bound / self.s)))
+        claim = ForAll((t, n), Within(self.h(t) / self.s, self.rnn.state(t), limit))
+        known = (self.new_state, self.rnn.step, self.start, saturation, self.rnn.rows(norm))
+        proof = inductively(claim, t, *known, positive(limit), positive(1 - steepest))
+        return self.rnn.told(weaken(specialise(proof, t, n), ordered(limit, bound / self.s)))
 
     def saturation(self) -> Theorem:
         """|tanh(c_(t+1))/s - 1| <= delta, from the cell's least and greatest values."""

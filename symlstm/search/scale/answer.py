@@ -28,14 +28,17 @@ from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed, up_to
 
 
-def at_scale(construction: Construction, k: Fraction | int = 1, within: Fraction | None = None) -> AtScale:
+def at_scale(
+    construction: Construction, k: Fraction | int = 1, within: Fraction | None = None, wrong_too: bool = True
+) -> AtScale:
     """Whether a decision is right at scale k, at every length or up to one; a number by rounding, or `within` so much.
 
+    Without `wrong_too` no words are looked for on which it is wrong beyond a length up to which it is right.
     Raises InputError for a scale that is not positive.
     """
     if Fraction(k) <= 0:
         raise InputError("scale", str(k), "a number > 0")
-    return _at_scale(construction, Fraction(k) if construction.network.depends_on_k else None, within)
+    return _at_scale(construction, Fraction(k) if construction.network.depends_on_k else None, within, wrong_too)
 
 
 SMALL = 40  # words times coordinates
@@ -43,10 +46,10 @@ FAR = 4  # times the length up to which all is right: a longer sequence that is 
 
 
 @lru_cache(maxsize=32)  # a network without k is asked about twice: by its verdict, and by the line below it
-def _at_scale(construction: Construction, shown: Fraction | None, within: Fraction | None) -> AtScale:
+def _at_scale(construction: Construction, shown: Fraction | None, within: Fraction | None, wrong_too: bool) -> AtScale:
     try:
         limit = times_k(construction) if shown is None else construction
-        found = _found(limit, construction, Fraction(1) if shown is None else shown, within)
+        found = _found(limit, construction, Fraction(1) if shown is None else shown, within, wrong_too)
     except (*FAILURES, InputError) as reason:
         exact = _exact(construction) if shown is None else None
         if exact is not None:
@@ -74,11 +77,15 @@ def _tolerance(construction: Construction, question: Question, keys: list[Key] |
     return fmpq(1, 2 * math.lcm(*(int(fmpq(x).q) for x in said)))
 
 
-def _found(limit: Construction, construction: Construction, k: Fraction, within: Fraction | None) -> Verdict:
+def _found(
+    limit: Construction, construction: Construction, k: Fraction, within: Fraction | None, wrong_too: bool
+) -> Verdict:
     """By deviations from limits where counters are read; by boxes where the specification is finite; or by errors."""
     question, keys = asked(construction, k, within)
+    question = replace(question, wrong_too=wrong_too)
     if isinstance(question.machine.output, Choices | Acceptance) or keys is None:
-        beside = replace(question, spent=[0]) if limit is construction else asked(limit, k, within)[0]
+        beside = question if limit is construction else asked(limit, k, within)[0]
+        beside = replace(beside, wrong_too=wrong_too, spent=[0])
         found = _by_families(limit, beside, keys is None)
         if found is not None:
             return found

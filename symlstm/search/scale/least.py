@@ -78,7 +78,7 @@ def _at(construction: Construction, k: Fraction, length: int | None) -> tuple[Th
             theorem = layered(question, length)
         if theorem is not None or length is None:
             return theorem, None
-    known: AtScale = at_scale(construction, k)
+    known: AtScale = at_scale(construction, k, wrong_too=False)
     right = known.right if known.is_right_up_to(length) else None
     is_short = known.wrong_at is not None and (length is None or known.wrong_at <= length)
     return right, known.wrong if is_short else None

@@ -52,6 +52,7 @@ class Question:
     threshold: Term | None = None
     tolerance: fmpq = HALF
     outputs: tuple[Readout, ...] = ()
+    wrong_too: bool = True  # whether words are looked for on which it is wrong, beyond a length up to which it is right
     work: int = 1_500_000  # products evaluated in all before it is given up
     spent: list[int] = field(default_factory=lambda: [0], compare=False)  # products evaluated so far, in one entry
 

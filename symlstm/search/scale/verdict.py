@@ -96,7 +96,7 @@ def by_boxes(question: Question) -> Verdict:
 
 def up_to(question: Question, right: Theorem, last: int | None) -> Verdict:
     """Right up to a length, None for every one, and wrong on a longer sequence, if one is found."""
-    wrong = None if last is None else fall(question, last)
+    wrong = None if last is None or not question.wrong_too else fall(question, last)
     runs = () if wrong is None else wrong.conclusion.runs
     why = "" if runs or last is None else "no longer sequence was found on which it is wrong"
     return Verdict(question.scale.k, right, last, wrong, runs, why)

@@ -12,7 +12,7 @@ import sympy
 from flint import arb, fmpq
 from support import GALLERY
 from support.refusals import refuses
-from support.systems import exactly, h, k, length, r, system, term
+from support.systems import exactly, h, k, length, r, system, term, x
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
@@ -163,13 +163,17 @@ def simulated(words, k):
 
 # The arithmetic, against mpmath
 
-H, R, K = sympy.symbols("h r k", real=True)
+H, R, X, K = sympy.symbols("h r x k", real=True)
 SHAPES = [
     sigmoid(K * (7 * H - 3)),
     sympy.tanh(K * H) * R,
     sigmoid(R / 3) * H - R * 2,
     sympy.tanh(2 * K) * R + sympy.tanh(H - 2 * K),
     H * R * sigmoid(9 * K),
+    sympy.tanh(R) - sigmoid(R * 3),
+    sympy.tanh(X) + sigmoid(X - 2) * H,
+    X * R * X - R * H,
+    sigmoid(K * (3 * X / sympy.tanh(1) - 2)) / sympy.tanh(1) ** 2,
 ]
 
 
@@ -177,11 +181,11 @@ SHAPES = [
 def test_values_near_limits_are_enclosed(shape):
     """At random points of the neighbourhood: value - main lies in the interval for what it is off."""
     source, expression = random.Random(1), shape
-    value = sympy.lambdify((H, R, K), expression, "mpmath")
+    value = sympy.lambdify((H, R, X, K), expression, "mpmath")
     for _ in range(20):
         low, high = sorted(source.sample(range(-4, 9), 2))
-        off = {s: sorted(source.choices([-0.25, -0.0625, 0.0, 0.125, 0.5], k=2)) for s in (h, r)}
-        state = {h: algebra.tanh(n), r: n.scaled(fmpq(1, 2)) + term(1)}
+        off = {s: sorted(source.choices([-0.25, -0.0625, 0.0, 0.125, 0.5], k=2)) for s in (h, r, x)}
+        state = {h: algebra.tanh(n), r: n.scaled(fmpq(1, 2)) + term(1), x: term(1)}
         scale = source.choice([1, 2, 5])
         nearby = {s: Near(state[s], Interval(*map(arb, off[s]))) for s in state}
         around = Neighbourhood(nearby, {N: Interval(arb(low), arb(high))}, k, fmpq(scale))
@@ -189,9 +193,41 @@ def test_values_near_limits_are_enclosed(shape):
         for _ in range(10):
             at, d = source.randint(low, high), {s: source.uniform(*off[s]) for s in off}
             with mpmath.workdps(40):
-                values = {"h": mpmath.tanh(at) + d[h], "r": mpmath.mpf(at) / 2 + 1 + d[r], "k": scale}
-                true = value(*(values[x] for x in "hrk"))
+                values = {"h": mpmath.tanh(at) + d[h], "r": mpmath.mpf(at) / 2 + 1 + d[r], "x": 1 + d[x], "k": scale}
+                true = value(*(values[name] for name in "hrxk"))
                 main = algebra.substitute(found.main, {N: term(at)}, {})
                 main = mpmath.mpf(algebra.constant_ball(main, 200).str(40, radius=False))
                 lo, hi = (mpmath.mpf(x.str(40, radius=False)) for x in found.off)
                 assert lo - mpmath.mpf(10) ** -30 <= true - main <= hi + mpmath.mpf(10) ** -30
+
+
+def off(expression, low, high, **deviations):
+    """Of what a term is off at k = 1, h near tanh n, r near n, x near 1, n between two numbers."""
+    mains = {h: algebra.tanh(n), r: n, x: term(1)}
+    near = {Variable(s): Near(mains[Variable(s)], Interval(*map(arb, ends))) for s, ends in deviations.items()}
+    return Neighbourhood(near, {N: Interval(arb(low), arb(high))}, k, fmpq(1)).near(term(expression)).off
+
+
+def test_a_function_moves_by_its_slope_where_it_is():
+    """At 7/4 and beyond tanh has a slope of at most 1 - tanh(7/4)^2, on both sides of 0; sigmoid that of tanh at half, over 4."""
+    with mpmath.workdps(30):
+        slope = mpmath.sech(1.75) ** 2
+        for ends in ((2, 8), (-8, -2)):
+            found = off(sympy.tanh(R), *ends, r=(-0.25, 0.25))
+            assert abs(float(found.hi) - slope / 4) < 1e-12 and abs(float(found.lo) + slope / 4) < 1e-12
+        assert abs(float(off(sigmoid(R), 2, 8, r=(-0.25, 0.25)).hi) - mpmath.sech(0.875) ** 2 / 16) < 1e-12
+        assert float(off(sympy.tanh(R), -8, 8, r=(-0.25, 0.25)).hi) == 0.25  # 0 is between
+        assert float(off(sympy.tanh(R), 0, 8, r=(-0.25, 0.25)).hi) == 0.25  # and here, below the least of n
+
+
+def test_a_function_at_one_number_is_evaluated():
+    with mpmath.workdps(30):
+        found = off(sympy.tanh(X), 0, 0, x=(-0.5, 0.25))
+        ends = (mpmath.tanh(0.5) - mpmath.tanh(1), mpmath.tanh(1.25) - mpmath.tanh(1))
+        assert all(abs(float(x) - end) < 1e-12 for x, end in zip(found, ends, strict=True))
+
+
+def test_a_product_pairs_the_ends_of_one_factor():
+    """x sigmoid(k) = x (1 - e) with e from 0 to 0.27, less 1: 1/2 (1 - e) - 1 at x = 1/2, and 3/2 - 1 at 3/2."""
+    found = off(X * sigmoid(K), 0, 0, x=(-0.5, 0.5))
+    assert abs(float(found.lo) + 0.5 + (1 - 1 / (1 + math.exp(-1))) / 2) < 1e-9 and float(found.hi) == 0.5

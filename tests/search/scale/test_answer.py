@@ -10,6 +10,7 @@ import mpmath
 import pytest
 from support import GALLERY
 
+from symlstm.kernel import algebra
 from symlstm.kernel.networks.boxes import DecidesAt
 from symlstm.kernel.networks.choices import ChoosesAt
 from symlstm.model.errors import InputError
@@ -18,7 +19,7 @@ from symlstm.proof.claims import Verdict
 from symlstm.proof.scale import AtScale, Finding, spelled
 from symlstm.search.construction import Construction
 from symlstm.search.error.horizon import tolerance
-from symlstm.search.scale.answer import at_scale
+from symlstm.search.scale.answer import asked, at_scale
 from symlstm.search.scale.least import least_scale
 
 EVERY = ["bigram_latch", "bounded_count", "delay_line", "parity_in_a_sigmoid_rnn"]
@@ -27,7 +28,7 @@ HELD = {"flip_flop": 2e21, "parity": 2e21}  # half of a value leaks at e^-50 a w
 
 def known(name: str, k: Fraction | int = 1) -> AtScale:
     file = read_construction(GALLERY / f"{name}.toml")
-    return at_scale(Construction(file.network, file.specification), k)
+    return at_scale(Construction(file.network, file.specification, "", file.threshold, file.margin), k)
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -115,6 +116,39 @@ def test_what_is_wrong_at_a_small_scale_is_so_on_the_first_word_of_that_length(n
     for n in range(1, found.wrong_at):
         assert all(off(made, words, Fraction(k)) < 0.5 for words in product(file.network.vocabulary, repeat=n))
     assert off(made, [*spelled(found.runs)], Fraction(k)) > 0.5
+
+
+SLOW = ("stacked_gru_and_lstm", "anbn_golden", "a_after_b")
+LONG = {  # the shape of the words on which it is wrong, which are too many to be read one by one
+    "a_since_b": [("a",)],  # each a loses as much as there is
+    "a_after_b": [("b",), ("a",)],  # each a after the first b is not quite one
+    "gru_modulo_three": [("wait",), ("tick",)],  # a wait moves what the tick looks at
+    "stacked_gru_and_lstm": [("open",), ("x",)],  # the latch of the layer below fades
+    "anbn_golden": [("a",), ("b",)],  # what is counted is not all taken back
+}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in LONG])
+def test_a_horizon_is_known_from_both_sides_within_a_factor_of_four(name):
+    found = known(name if (GALLERY / f"{name}.toml").exists() else f"decisions/{name}")
+    assert found.right_up_to < found.wrong_at <= 4 * found.right_up_to
+    assert [words for words, _ in found.runs] == LONG[name]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["dyck1_rewritten", "dyck1"])
+def test_words_that_are_followed_in_boxes_are_wrong_when_they_are_run(name):
+    """At a scale at which they are few enough: in floats; and the first fifth of them is right."""
+    from symlstm.model.simulation.running import run_floats
+
+    file = read_construction(GALLERY / "decisions" / f"{name}.toml")
+    made, k = Construction(file.network, file.specification, threshold=file.threshold), Fraction(3, 20)
+    machine, words = asked(made, k, None)[0].machine, [*spelled(at_scale(made, k).runs)]
+    assert 1000 < len(words) < 4000
+    readouts, threshold = run_floats(made.network, words, k).readout, float(algebra.constant_ball(file.threshold, 64))
+    first = len(words) // 5
+    for n, right in ((first, True), (len(words), False)):
+        assert (bool(readouts[n - 1] > threshold) == machine.says(machine.reached(words[:n]))) is right
 
 
 def off(made, words, k):

@@ -1,0 +1,116 @@
+"""Decisions with machines as the data of a certificate.  UNTRUSTED: `recheck` says whether they hold.
+
+Ghosts are numbered; ghost n stands in a constant as atom -1 - n.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, decided
+from symlstm.kernel import algebra
+from symlstm.kernel.algebra import Variable
+from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt
+from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, Tree, leaves
+from symlstm.kernel.networks.machines import Configuration, Decides, Machine
+from symlstm.kernel.networks.signs import Box, pinned, put
+from symlstm.kernel.theorem import Theorem
+from symlstm.model.network import Network
+
+LONGEST = 4000  # digits of a number that Python reads as text
+
+
+def decision(theorem: Theorem[Decides], network: Network, atoms: Atoms) -> Data:
+    """What a decision says, and what proves it."""
+    goal, found = theorem.conclusion, theorem.premises[0].conclusion
+    if not isinstance(found, Families) or not isinstance(goal.specification, Machine):
+        raise NotCovered(f"decisions by {theorem.rule}")
+    ghosts = sorted({x for family in found.families for x in family.ghosts}, key=lambda x: x.name)
+    writer = _Writer(found, atoms, {x: n for n, x in enumerate(ghosts)})
+    said = decided(network, goal.readout, goal.specification, goal.threshold, atoms)
+    return said | {"proof": writer.proof(theorem.certificate)}
+
+
+def decision_at(theorem: Theorem[DecidesAt], network: Network, atoms: Atoms) -> Data:
+    """What a decision at one scale says, and the boxes that prove it at every length."""
+    goal, found = theorem.conclusion, theorem.certificate
+    if not isinstance(found, Classes) or not isinstance(goal.specification, Machine):
+        raise NotCovered(f"decisions at a scale by {theorem.rule}")
+    if goal.last is not None or goal.scale.onward or len(found.knots) != 1:
+        raise NotCovered("decisions at a scale up to a length, or at all scales from one on")
+    said = decided(network, goal.readout, goal.specification, goal.threshold, atoms) | {"scale": str(goal.scale.k)}
+    coordinate = {s: n for n, s in enumerate(goal.system.state)}
+    return said | {"proof": {"classes": [_class(c, coordinate) for c in found.classes]}}
+
+
+def _class(c: Class, coordinate: Mapping[Variable, int]) -> Data:
+    [(box, _)] = c.boxes
+    if any(len(str(x)) > LONGEST for ends in box.values() for x in ends):
+        raise NotCovered(f"boxes with numbers of more than {LONGEST} digits")
+    return {
+        "configurations": [_configuration(x) for x in c.configurations],
+        "domain": None if c.domain is None else _configuration(c.domain),
+        "box": [[coordinate[s], str(low), str(high)] for s, (low, high) in box.items()],
+        "successors": [*c.successors],
+    }
+
+
+def _configuration(x: Configuration) -> list[Any]:
+    return [x.state, [*map(str, x.registers)]]
+
+
+class _Writer:
+    """Writes families; a ghost that a family does not have is 0 there."""
+
+    def __init__(self, found: Families, atoms: Atoms, ghosts: Mapping[Variable, int]) -> None:
+        self.found, self.atoms, self.ghosts = found, atoms, ghosts
+        self.coordinate = {s: n for n, s in enumerate(found.system.state)}
+        atoms.ghosts = ghosts
+
+    def proof(self, goals: Any) -> Data:
+        found = self.found
+        for family, row in zip(found.families, found.steps, strict=True):
+            self._arguments(family)
+            for tree in row:
+                for leaf, box in leaves(tree, family.ghosts):
+                    self._elsewhere(family, leaf, box)
+        families = [self._family(family) for family in found.families]
+        return {
+            "ghosts": len(self.ghosts),
+            "families": families,
+            "origin": [int(found.origin.get(x, 0)) for x in self.ghosts],
+            "steps": [[self._tree(tree) for tree in row] for row in found.steps],
+            "goals": [self._tree(tree) for tree in goals],
+        }
+
+    def _arguments(self, family: Family) -> None:
+        for limit in family.limits.values():
+            self.atoms.constant(limit)
+
+    def _elsewhere(self, family: Family, leaf: Leaf, box: Box) -> None:
+        """What tanh is applied to at a leaf, before and after the step, is in the table, too."""
+        fixed = pinned(box)
+        for limit in family.limits.values():
+            self.atoms.constant(put(limit, fixed))
+        if leaf.target is not None:
+            for limit in self.found.families[leaf.target].limits.values():
+                self.atoms.constant(put(algebra.substitute(limit, dict(leaf.image), {}), fixed))
+
+    def _family(self, family: Family) -> Data:
+        ranges = [family.ghosts.get(x) for x in self.ghosts]
+        return {
+            "ranges": [[0, 0] if r is None else [r.low, r.high] for r in ranges],
+            "limits": [[self.coordinate[s], self.atoms.constant(x)] for s, x in family.limits.items()],
+            "places": [self._place(place) for place in family.places],
+            "domain": None if family.domain is None else self._place(family.domain),
+        }
+
+    def _place(self, place: Place) -> list[Any]:
+        return [place.state, [*map(self.atoms.constant, place.registers)]]
+
+    def _tree(self, tree: Tree) -> list[Any]:
+        if isinstance(tree, Cut):
+            return ["cut", self.ghosts[tree.ghost], tree.threshold, self._tree(tree.below), self._tree(tree.above)]
+        image = [self.atoms.constant(tree.image.get(x, algebra.ZERO)) for x in self.ghosts]
+        return ["leaf", tree.target, image]

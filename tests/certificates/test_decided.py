@@ -1,0 +1,234 @@
+"""Decisions with machines as certificates: Dyck-1, a^n b^n and others are verified, and what is damaged or false is not."""
+
+import json
+from copy import deepcopy
+from fractions import Fraction
+from functools import cache
+
+import pytest
+from flint import fmpq
+from support import GALLERY
+
+from symlstm.certificates import recheck
+from symlstm.certificates.exporting import certificate
+from symlstm.certificates.subjects import NotCovered, is_about
+from symlstm.cli.networks import construction
+from symlstm.kernel import algebra
+from symlstm.search.scale.answer import at_scale
+
+NAMES = [
+    *("dyck1", "anbn", "majority", "never_three_ahead", "shuffle_of_two_dyck1", "dyck_2_3_generator"),
+    *("tomita_1", "tomita_3", "parity_held_by_38", "parity_at_margin_0", "carry_of_a_decimal_adder"),
+]
+
+
+@cache
+def found(name):
+    return construction(str(GALLERY / "decisions" / f"{name}.toml"))
+
+
+@cache
+def written(name):
+    return json.dumps(certificate(found(name).decision, found(name).network))
+
+
+def made(name):
+    return json.loads(written(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_verified(name):
+    recheck.check(made(name))
+
+
+@pytest.mark.parametrize("name", ["dyck1", "anbn", "dyck_2_3_generator"])
+def test_it_is_about_its_own_network_machine_and_threshold(name):
+    data, own = made(name), found(name)
+    assert is_about(data, own.network, own.specification, own.threshold)
+    assert not is_about(data, own.network, own.specification, own.threshold + algebra.rational(fmpq(1, 100)))
+    assert not is_about(data, own.network, own.specification)
+    other = found("tomita_3")
+    assert not is_about(data, other.network, other.specification, other.threshold)
+    changed = deepcopy(data)
+    changed["specification"]["initial"] = 1
+    assert not is_about(changed, own.network, own.specification, own.threshold)
+
+
+FALSE = [  # statements about Dyck-1 that are false: another threshold, machine, network, readout
+    (("threshold",), "1/2", "the side of the threshold"),
+    (("threshold",), "-1", "do not decide"),
+    (("specification", "accept", 0, 0, 0, 2), "1", "the side of the threshold"),
+    (("specification", "accept", 0), [], "the side of the threshold"),
+    (("specification", "accept", 1), [[]], "the side of the threshold"),
+    (("specification", "moves", 1, 0, 0, 2, 0, 0), "0", "the machine after"),
+    (("specification", "moves", 0, 0, 0, 1), 1, "the machine after"),
+    (("specification", "start", 0), "1", "a machine at the start"),
+    (("specification", "moves", 1, 0, 0, 0, 0, 1), ">", "a test that the ranges do not decide"),
+    (("network", "weight_ih", 4, 0, 0), "-100", "coordinate 2 after family 0 and word 0"),
+    (("network", "weight_hh", 1, 0, 0), "200", "a limit that is not known"),
+    (("network", "bias_ih", 6, 0), "0", "coordinate 0 after"),
+    (("network", "c0", 0), "1", "coordinate 2 at the start"),
+    (("readout", "terms", 1, 1), "2", "the side of the threshold"),
+    (("readout", "terms"), [], "the side of the threshold"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), FALSE, ids=lambda x: str(x)[:40])
+def test_a_false_statement_is_rejected(path, value, message):
+    with pytest.raises(recheck.Rejected, match=message):
+        recheck.check(changed("dyck1", path, value))
+
+
+UNPROVED = [  # of the proof
+    (("proof", "families", 1, "ranges", 0, 0), 1, "ghost 0 outside its range"),
+    (("proof", "families", 2, "ranges", 0, 1), 5, "ghost 0 outside its range"),
+    (("proof", "families", 1, "ranges", 0, 0), "0", "a range"),
+    (("proof", "families", 1, "limits", 0, 1), "1", "coordinate 2 after"),
+    (("proof", "families", 1, "places"), [], "places"),
+    (("proof", "steps", 1, 1, 2), 1, "coordinate 2 after family 1 and word 1|undecided|do not decide|ghost 0 outside"),
+    (("proof", "steps", 0, 0, 1), 0, "no whole number >= 1"),
+    (("proof", "steps", 0, 0, 1), None, "no family after"),
+    (("proof", "steps", 0, 0, 1), 7, "family 7"),
+    (("proof", "steps", 1, 1), ["leaf", 2, ["-1"]], "do not decide|the machine after|coordinate"),
+    (("proof", "steps", 0, 0, 2, 0), "1/2", "not whole"),
+    (("proof", "goals", 1), ["leaf", None, []], "do not decide"),
+    (("proof", "goals"), [], "a tree of goals"),
+    (("proof", "ghosts"), 0, "atom -1 of"),
+    (("proof", "origin"), [1], "the origin's ranges"),
+    (("atoms", 0), [["2", [[-1, 1]]]], "a limit that is not known"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), UNPROVED, ids=lambda x: str(x)[:40])
+def test_each_condition_is_looked_at(path, value, message):
+    with pytest.raises(recheck.Rejected, match=message):
+        recheck.check(changed("dyck1", path, value))
+
+
+def changed(name, path, value):
+    data = made(name)
+    holder = data
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    return data
+
+
+def test_a_promise_is_part_of_the_statement():
+    """Without its domain the generator of Dyck-(2, 3) is not what the machine says on words that nobody promises."""
+    data = made("dyck_2_3_generator")
+    assert data["specification"]["domain"] is not None
+    with pytest.raises(recheck.Rejected):
+        recheck.check(changed("dyck_2_3_generator", ("specification", "domain"), None))
+
+
+def test_choices_and_numbers_of_machines_have_no_certificate():
+    for name, reason in (
+        ("anbn_golden", "Chooses"),
+        ("steps_since_on", "a machine"),
+        ("relu_floor_counter", "rnn_relu"),
+    ):
+        own = found(name)
+        with pytest.raises(NotCovered, match=reason):
+            certificate(own.decision, own.network)
+
+
+# -- at a scale, for all lengths ---------------------------------------------------------------------------------------
+
+AT_SCALE_1 = [f"decisions/tomita_{n}" for n in (1, 2, 3)] + ["decisions/parity_by_a_threshold"]
+
+
+@cache
+def at_scale_1(name):
+    own = construction(str(GALLERY / f"{name}.toml"))
+    return json.dumps(certificate(at_scale(own, Fraction(1)).right, own.network))
+
+
+@pytest.mark.parametrize("name", AT_SCALE_1)
+def test_a_decision_at_scale_1_is_verified_for_every_length(name):
+    data, own = json.loads(at_scale_1(name)), construction(str(GALLERY / f"{name}.toml"))
+    recheck.check(data)
+    assert data["theorem"] == "DecidesAt" and data["scale"] == "1"
+    assert is_about(data, own.network, own.specification, own.threshold)
+
+
+WRONG_AT_SCALE = [
+    (("scale",), "1/100", "outside its box"),
+    (("scale",), "0", "a scale > 0"),
+    (("threshold",), "1", "the side of the threshold"),
+    (("specification", "accept", 0), [], "the side of the threshold"),
+    (("specification", "moves", 0, 0, 0, 1), 0, "the machine after"),
+    (("specification", "initial"), 1, "the start"),
+    (("network", "weight_hh", 0, 0, 0), "-200", "outside its box"),
+    (("network", "h0", 1), "0", "coordinate 1 at the start"),
+    (("proof", "classes", 1, "box", 0, 2), "0", "a box without points|outside its box"),
+    (("proof", "classes", 1, "box"), [], "outside its box|the side of the threshold"),
+    (("proof", "classes", 0, "successors"), [1], "a successor for each word"),
+    (("proof", "classes", 0, "successors", 0), None, "no class after"),
+    (("proof", "classes", 0, "successors", 0), 9, "class 9"),
+    (("proof", "classes", 0, "successors", 0), 2, "the machine after"),
+    (("proof", "classes", 1, "configurations", 0, 0), 0, "the machine after"),
+    (("proof", "classes"), [], "the start"),
+    (("readout", "delay"), 1, "the machine after|the start"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), WRONG_AT_SCALE, ids=lambda x: str(x)[:40])
+def test_each_condition_of_boxes_is_looked_at(path, value, message):
+    data = json.loads(at_scale_1("decisions/tomita_1"))
+    holder = data
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    with pytest.raises(recheck.Rejected, match=message):
+        recheck.check(data)
+
+
+# -- signs of what varies ----------------------------------------------------------------------------------------------
+
+
+def on(low, high, atoms=()):
+    return recheck.OnBox(recheck.Atoms(atoms, 1), [(low, high)])
+
+
+N = {((-1, 1),): recheck.Fraction(1)}
+TANH = {((0, 1),): recheck.Fraction(1)}  # of n, where the table begins with that
+ARGUMENT = [[["1", [[-1, 1]]]]]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "x", "sign"),
+    [
+        (1, None, N, 1), (None, -1, N, -1), (0, 0, N, 0), (3, 3, recheck.minus(N, recheck.of(3)), 0),
+        (1, None, recheck.minus(TANH, recheck.of(recheck.Fraction(3, 4))), 1),
+        (None, 0, recheck.minus(TANH, recheck.of(1)), -1),
+        (1, None, recheck.minus(recheck.of(2), TANH), 1),
+    ],
+)  # fmt: skip
+def test_signs_on_ranges(low, high, x, sign):
+    assert on(low, high, ARGUMENT).sign(x) == sign
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "x"),
+    [
+        (0, None, N), (None, None, TANH), (1, None, recheck.minus(recheck.of(1), TANH)),
+        (1, 5, recheck.times(N, N)), (1, 5, recheck.times(N, TANH)),
+    ],
+)  # fmt: skip
+def test_signs_that_ranges_do_not_decide(low, high, x):
+    with pytest.raises(recheck.Rejected):
+        on(low, high, ARGUMENT).sign(x)
+
+
+def test_what_varies_has_no_interval_and_no_inverse():
+    atoms = recheck.Atoms(ARGUMENT, 1)
+    for x in (N, TANH):
+        with pytest.raises(recheck.Rejected, match="what varies"):
+            atoms.interval(x, 64)
+    with pytest.raises(recheck.Rejected, match="to the power -1"):
+        recheck.constant([["1", [[-1, -1]]]], 0, 1)
+    with pytest.raises(recheck.Rejected, match="a constant with a ghost"):
+        atoms.read([["1", [[0, 1]]]])
+    with pytest.raises(recheck.Rejected, match="a division by what varies"):
+        recheck.put({((0, -1),): recheck.Fraction(1)}, {0: recheck.of(1)}, atoms)
