@@ -171,7 +171,7 @@ ONE_CELL = (
     assume(Equal(r(0), HALF)),
     assume(ForAll((B,), Equal(h(0, B), HALF))),
 )
-LARGE = (assume(L > 4), assume(threshold >= 0), assume(L**3 * threshold**2 <= 6 * (L - 4)))
+ABOVE_FOUR, BOTTOM, SMALL = assume(L > 4), assume(threshold >= 0), assume(L**3 * threshold**2 <= 6 * (L - 4))
 
 
 def lower(t):
@@ -183,28 +183,28 @@ v, w, u = lower(t), L * lower(t) / 2, HALF - h(t + 1, B)
 resting = lemma(Equal(r(t), HALF), under=ONE_CELL, forall=(t,)).induct(t)
 fixed_cell = lemma(ForAll((t, B), Equal(c(t, B), c_star)), under=ONE_CELL).induct(t)
 constant_cell = lemma(Equal(h(t + 1, B), gate * tanh(c_star)), under=ONE_CELL, forall=(t, B)).auto(fixed_cell)
-power = lemma(growth**t >= 0, under=LARGE[:1], forall=(t,)).induct(t)
-nonnegative = lemma(v >= 0, under=LARGE[:2]).auto(power)
-grown = lemma(lower(t + 1) <= growth * v, under=LARGE[:2]).auto(power)
-square = lemma(v**2 <= threshold**2, under=LARGE[1:2]).auto(nonnegative)
-steep = lemma(L**3 * v**2 <= 6 * (L - 4), under=LARGE[2:]).auto(square, lemma(L**3 >= 0, under=LARGE[:1]).auto())
+power = lemma(growth**t >= 0, under=(ABOVE_FOUR,), forall=(t,)).induct(t)
+nonnegative = lemma(v >= 0, under=(ABOVE_FOUR, BOTTOM)).auto(power)
+grown = lemma(lower(t + 1) <= growth * v, under=(ABOVE_FOUR, BOTTOM)).auto(power)
+square = lemma(v**2 <= threshold**2, under=(BOTTOM,)).auto(nonnegative)
+steep = lemma(L**3 * v**2 <= 6 * (L - 4), under=(SMALL,)).auto(square, lemma(L**3 >= 0, under=(ABOVE_FOUR,)).auto())
 slope = lemma(growth * v <= (w - w**3 / 3) / 2).auto(nonnegative, steep)
 
 
-@lemma(v <= u, under=(LARGE[0], LARGE[1], *ONE_CELL[4:]))
+@lemma(v <= u, under=(ABOVE_FOUR, BOTTOM, *ONE_CELL[4:]))
 def error_grows(goal):
     """Whatever B, the error is at least v: by induction over t."""
     base, step = goal.induct(t)
     base.auto(constant_cell)
-    cubic = tanh_above_cubic(auto(w >= 0, LARGE[0], nonnegative))
-    ordered = monotone(auto(w <= L * u / 2, LARGE[0], step.facts[-1]), tanh)
+    cubic = tanh_above_cubic(auto(w >= 0, ABOVE_FOUR, nonnegative))
+    ordered = monotone(auto(w <= L * u / 2, ABOVE_FOUR, step.facts[-1]), tanh)
     new, gate = specialise(constant_cell(), t + 1, B), sigmoid(L * h(t + 1, B) - L / 2)
     half, below = auto(gate <= (1 - tanh(L * u / 2)) / 2), auto(h(t + 2, B) <= gate, new)
     step.by(auto(step.statement, grown, slope, cubic, ordered, half, below))
 
 
 late = threshold <= (1 + t * (growth - 1)) * eta / 2
-bernoulli = lemma(1 + t * (growth - 1) <= growth**t, under=LARGE[:1]).induct(t)
+bernoulli = lemma(1 + t * (growth - 1) <= growth**t, under=(ABOVE_FOUR,)).induct(t)
 reached = lemma(threshold <= v, given=[late]).auto(bernoulli)
 error_stays = lemma(threshold <= r(t + 1) - h(t + 1, B)).auto(reached, error_grows, resting)
 

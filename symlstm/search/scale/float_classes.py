@@ -21,7 +21,7 @@ from symlstm.search.scale.float_ranges import Ends, Floats, Step, readings, recu
 from symlstm.search.scale.question import Key, Question
 
 MOST, ALIKE = 1500, 100  # classes, and those of one key
-PRODUCTS = 5_000_000  # that the kernel evaluates at most, for one certificate: some seconds
+PRODUCTS = 8_000_000  # that the kernel evaluates at most, for one certificate: some seconds
 TOLERANCES = (2.0**10, 1.0, 2.0**-2, 2.0**-4, 2.0**-6, 2.0**-8)
 SWEEPS = (*[0.0] * 16, *[1.0] * 12, *[4.0] * 12, *[16.0] * 8, *[64.0] * 8)  # of its move, by which an end goes on
 ROOM = 2.0**-40  # by which it goes on at least
