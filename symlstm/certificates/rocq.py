@@ -6,10 +6,12 @@ back by a grammar of its own: what is compared with the network is what Rocq has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from symlstm.certificates import rocq_boxes
 from symlstm.certificates.rocq_steps import text_of_steps
+from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
 
 Data = dict[str, Any]
@@ -24,6 +26,7 @@ LIBRARY = (
     "RatedNetworks",
     "Errors",
     "SmallSteps",
+    "Boxes",
 )  # in the order of compilation
 ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
 PARTS = {
@@ -32,87 +35,62 @@ PARTS = {
     "rest": "constant",
 }  # of an error: name here, and in the certificate
 TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-HEADER = """From Coq Require Import String QArith ZArith List.
-From Symlstm Require Import Definitions Constants Networks Soundness RatedNetworks Errors.
-Import ListNotations.
-"""
+LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
+LOADED_FOR = {"DecidesAt": "Definitions Constants Boxes"}  # of the library, where it is not LOADED
 STATED = {  # what each kind of theorem is about, and after it what it says of that
     "Computes": (("net", "terms", "delay", "wa"), ()),
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
+    "DecidesAt": (("net", "terms", "delay", "fa", "threshold", "at_k"), ()),
 }
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Computes": ("computes", "check_computes", ("evidence",)),
     "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
+    "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
 }
 
 
 def covers(certificate: Data) -> bool:
-    """Whether there is a Rocq file of a certificate of this kind."""
+    """Whether there is a Rocq file of such a certificate."""
+    if certificate["theorem"] == "DecidesAt":
+        return rocq_boxes.is_finite(certificate["specification"])
     return certificate["theorem"] in (*STATED, KIND)
+
+
+def opening(kind: str) -> str:
+    """The first lines of a file: what it loads."""
+    return (
+        "From Coq Require Import String QArith ZArith List.\n"
+        f"From Symlstm Require Import {LOADED_FOR.get(kind, LOADED)}.\n"
+        "Import ListNotations.\nOpen Scope Q_scope.\n\n"
+    )
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _listed(items: Any, write: Callable[[Any], str]) -> str:
-    return "[" + "; ".join(map(write, items)) + "]"
-
-
-def _rational(text: str) -> str:
-    numerator, _, denominator = text.partition("/")
-    numerator = f"({numerator})" if numerator.startswith("-") else numerator
-    return f"{numerator}#{denominator}" if denominator else numerator
-
-
-def _whole(n: int) -> str:
-    return f"{n}%nat"
-
-
-def _power(pair: list[int]) -> str:
-    return f"({pair[0]}%nat, {pair[1]}%Z)" if pair[1] >= 0 else f"({pair[0]}%nat, ({pair[1]})%Z)"
-
-
-def _constant(data: Any) -> str:
-    if isinstance(data, str):
-        return "[]" if data == "0" else f"[({_rational(data)}, [])]"
-    return _listed(data, lambda part: f"({_rational(part[0])}, {_listed(part[1], _power)})")
-
-
 def _pair(data: Any) -> str:
-    return f"({_constant(data[0])}, {_constant(data[1])})"
+    return f"({constant(data[0])}, {constant(data[1])})"
 
 
 def _row(row: Any) -> str:
-    return _listed(row, _pair)
-
-
-def _term(data: Any) -> str:
-    return f"({_whole(data[0])}, {_constant(data[1])})"
-
-
-def _string(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _record(fields: dict[str, str]) -> str:
-    return "{|\n" + ";\n".join(f"  {name} := {value}" for name, value in fields.items()) + " |}"
+    return listed(row, _pair)
 
 
 def _matrix(rows: Any) -> str:
-    return _listed(rows, lambda row: _listed(row, _rational))
+    return listed(rows, lambda row: listed(row, rational))
 
 
 def _network(data: Data, atoms: Any) -> str:
-    matrices = {name: _listed(data[name], _row) for name in TENSORS[:2]} | {
+    matrices = {name: listed(data[name], _row) for name in TENSORS[:2]} | {
         name: _row(data[name]) for name in TENSORS[2:]
     }
-    fields = {"cell": ROCQ_CELLS[data["cell"]], "vocabulary": f"{_listed(data['vocabulary'], _string)}%string"}
-    starts = {name: _listed(data.get(name, []), _constant) for name in ("h0", "c0")}
-    return _record({**fields, "atoms": _listed(atoms, _constant), **matrices, **starts})
+    fields = {"cell": ROCQ_CELLS[data["cell"]], "vocabulary": f"{listed(data['vocabulary'], string)}%string"}
+    starts = {name: listed(data.get(name, []), constant) for name in ("h0", "c0")}
+    return record({**fields, "atoms": listed(atoms, constant), **matrices, **starts})
 
 
 def _key(entry: int, certificate: Data) -> str:
@@ -129,25 +107,25 @@ def _evidence(certificate: Data) -> str:
     proof = certificate["proof"]
 
     def vector(data: Any) -> str:
-        return _listed(data, lambda part: f"({_key(part[0], certificate)}, {_constant(part[1])})")
+        return listed(data, lambda part: f"({_key(part[0], certificate)}, {constant(part[1])})")
 
     def situation(box: Any) -> str:
-        return _listed(box, lambda bound: f"({_whole(bound[0])}, ({_constant(bound[1])}, {_constant(bound[2])}))")
+        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, {constant(bound[2])}))")
 
     def image(data: Any) -> str:
-        return f"({_constant(data[0])}, {_listed(data[1], _term)})"
+        return f"({constant(data[0])}, {listed(data[1], term)})"
 
     def rows(level: Any) -> str:
-        return _listed(level, lambda row: _listed(row, image))
+        return listed(level, lambda row: listed(row, image))
 
-    return _record(
+    return record(
         {
-            "registers": _listed(proof["registers"], _whole),
-            "situations": _listed(proof["situations"], situation),
-            "steps": _listed(proof["step"], lambda row: _listed(row, _whole)),
-            "moves": _listed(proof["moves"], lambda row: _listed(row, _row)),
-            "levels": _listed(proof.get("levels", []), lambda level: _listed(level, vector)),
-            "images": _listed(proof.get("images", []), rows),
+            "registers": listed(proof["registers"], whole),
+            "situations": listed(proof["situations"], situation),
+            "steps": listed(proof["step"], lambda row: listed(row, whole)),
+            "moves": listed(proof["moves"], lambda row: listed(row, _row)),
+            "levels": listed(proof.get("levels", []), lambda level: listed(level, vector)),
+            "images": listed(proof.get("images", []), rows),
         }
     )
 
@@ -156,41 +134,46 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what the statement is about."""
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
     yield "net", "network", _network(certificate["network"], certificate["atoms"])
-    yield "terms", "list (nat * constant)", _listed(readout["terms"], _term)
-    if kind != "Trace":
-        first, final = (_listed(specification[name], _rational) for name in ("initial", "final"))
-        matrices = _listed(specification["matrices"], _matrix)
-        yield "delay", "nat", _whole(readout["delay"])
-        yield "wa", "automaton", _record({"first": first, "matrices": matrices, "final": final})
+    yield "terms", "list (nat * constant)", listed(readout["terms"], term)
+    if kind == "DecidesAt":
+        yield "delay", "nat", whole(readout["delay"])
+        yield "fa", "finite_automaton", rocq_boxes.automaton(specification)
+        yield "threshold", "constant", constant(certificate["threshold"])
+        yield "at_k", "Q", rational(certificate["scale"])
+    elif kind != "Trace":
+        first, final = (listed(specification[name], rational) for name in ("initial", "final"))
+        matrices = listed(specification["matrices"], _matrix)
+        yield "delay", "nat", whole(readout["delay"])
+        yield "wa", "automaton", record({"first": first, "matrices": matrices, "final": final})
     if kind in ("Counterexample", "Trace"):
         words = [certificate["network"]["vocabulary"].index(word) for word in certificate["words"]]
-        yield "words", "list nat", _listed(words, _whole)
+        yield "words", "list nat", listed(words, whole)
     if kind == "Counterexample":
-        yield "limit", "constant", _constant(certificate["limit"])
-        yield "other", "constant", _constant(certificate["specified"])
+        yield "limit", "constant", constant(certificate["limit"])
+        yield "other", "constant", constant(certificate["specified"])
     if kind == "Trace":
-        yield "limits", "list constant", _listed(certificate["limits"], _constant)
+        yield "limits", "list constant", listed(certificate["limits"], constant)
     if kind == "ErrorBound":
-        yield "k0", "Q", _rational(certificate["k0"])
+        yield "k0", "Q", rational(certificate["k0"])
         for name, part in PARTS.items():
             yield name, "error", _error(certificate["bound"][part])
 
 
 def _error(data: Any) -> str:
-    return _listed(data, lambda term: f"({_whole(term[0])}, ({_rational(term[1])}, {_rational(term[2])}))")
+    return listed(data, lambda term: f"({whole(term[0])}, ({rational(term[1])}, {rational(term[2])}))")
 
 
 def _bounds(certificate: Data) -> str:
     given = certificate["proof"]["rates"]
 
     def situation(box: Any) -> str:
-        return _listed(box, lambda bound: f"({_whole(bound[0])}, ({_constant(bound[1])}, {_error(bound[2])}))")
+        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, {_error(bound[2])}))")
 
-    return _record(
+    return record(
         {
-            "r_situations": _listed(given["situations"], situation),
-            "r_equal": _listed(given["equal"], lambda row: _listed(row, _whole)),
-            "growths": _listed(certificate["proof"]["growth"], _growth),
+            "r_situations": listed(given["situations"], situation),
+            "r_equal": listed(given["equal"], lambda row: listed(row, whole)),
+            "growths": listed(certificate["proof"]["growth"], _growth),
         }
     )
 
@@ -198,15 +181,15 @@ def _bounds(certificate: Data) -> str:
 def _growth(pair: Any) -> str:
     size, growth = pair
     if growth is None:
-        return f"({_rational(size)}, None)"
+        return f"({rational(size)}, None)"
     fields = {
-        "g_slope": _rational(growth["slope"]),
-        "g_offset": _listed(growth["offset"], _rational),
+        "g_slope": rational(growth["slope"]),
+        "g_offset": listed(growth["offset"], rational),
         "g_quadratic": _error(growth["quadratic"]),
         "g_linear": _error(growth["linear"]),
-        "g_constant": _listed(growth["constant"], _error),
+        "g_constant": listed(growth["constant"], _error),
     }
-    return f"({_rational(size)}, Some {_record(fields)})"
+    return f"({rational(size)}, Some {record(fields)})"
 
 
 def text_of(certificate: Data) -> str:
@@ -217,11 +200,15 @@ def text_of(certificate: Data) -> str:
     kind = certificate["theorem"]
     if kind == KIND:
         return text_of_steps(derivation(certificate))
-    tables = [*_definitions(certificate), ("evidence", "proof", _evidence(certificate))]
+    tables = [*_definitions(certificate)]
+    if kind == "DecidesAt":
+        tables.extend(rocq_boxes.tables(certificate))
+    else:
+        tables.append(("evidence", "proof", _evidence(certificate)))
     if kind == "ErrorBound":
         tables.append(("bounds", "rates", _bounds(certificate)))
     defined = "".join(f"Definition {name} : {type_} := {value}.\n" for name, type_, value in tables)
-    return f"{HEADER}Open Scope Q_scope.\n\n{defined}{theorem_of(kind)}"
+    return f"{opening(kind)}{defined}{theorem_of(kind)}"
 
 
 def statement_of(certificate: Data) -> str:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symlstm.certificates.rocq import HEADER, PARTS, PROVED_BY, ROCQ_CELLS, STATED, TENSORS, Data, theorem_of
+from symlstm.certificates.rocq import PARTS, PROVED_BY, ROCQ_CELLS, STATED, TENSORS, Data, opening, theorem_of
 
 TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
 )
-SCOPES = ("nat", "Z", "string")
+SCOPES = ("nat", "Z", "string", "positive")
 TYPES = {
     "net": "network",
     "terms": "list ( nat * constant )",
@@ -33,8 +33,12 @@ TYPES = {
     "rest": "error",
     "evidence": "proof",
     "bounds": "rates",
+    "fa": "finite_automaton",
+    "threshold": "constant",
+    "at_k": "Q",
+    "classes": "list class",
+    "precision": "positive",
 }
-OPENING = HEADER + "Open Scope Q_scope.\n\n"
 
 
 class Unreadable(ValueError):
@@ -159,9 +163,9 @@ def _definition(tokens: _Tokens, name: str) -> Any:
 def statement_in(text: str) -> tuple[str, dict[str, Any]]:
     """The kind of theorem and the values of the names in it. Raises Unreadable for any other file."""
     kind = next((kind for kind in STATED if text.endswith(theorem_of(kind))), None)
-    if kind is None or not text.startswith(OPENING):
+    if kind is None or not text.startswith(opening(kind)):
         raise Unreadable("no theorem of a known form at the end, or another beginning")
-    tokens = _Tokens.of(text[len(OPENING) : -len(theorem_of(kind))])
+    tokens = _Tokens.of(text[len(opening(kind)) : -len(theorem_of(kind))])
     about, said = STATED[kind]
     values = {name: _definition(tokens, name) for name in (*about, *said)}
     for table in PROVED_BY[kind][2]:
@@ -197,24 +201,43 @@ def _same(found: Any, wanted: Any) -> bool:
 
 
 def _stated(certificate: Data) -> dict[str, Any]:
-    network, specification = certificate["network"], certificate["specification"]
+    network = certificate["network"]
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
+    specified = _automaton if certificate["theorem"] == "DecidesAt" else _weighted_automaton
     return {
         "net": _network(network, certificate["atoms"]),
         "terms": [(Fraction(n), _constant(c)) for n, c in certificate["readout"]["terms"]],
         "delay": Fraction(certificate["readout"]["delay"]),
-        "wa": {
-            "first": [*map(Fraction, specification["initial"])],
-            "matrices": [[[*map(Fraction, row)] for row in matrix] for matrix in specification["matrices"]],
-            "final": [*map(Fraction, specification["final"])],
-        },
+        **specified(certificate["specification"]),
         "words": words,
         "limit": _constant(certificate.get("limit", "0")),
         "other": _constant(certificate.get("specified", "0")),
         "limits": [*map(_constant, certificate.get("limits", []))],
         "k0": Fraction(certificate.get("k0", "0")),
         **{name: _error(certificate.get("bound", {}).get(part, [])) for name, part in PARTS.items()},
+        "threshold": _constant(certificate.get("threshold", "0")),
+        "at_k": Fraction(certificate.get("scale", "0")),
     }
+
+
+def _weighted_automaton(specification: Data) -> dict[str, Any]:
+    ends = {"first": [*map(Fraction, specification["initial"])], "final": [*map(Fraction, specification["final"])]}
+    return {"wa": {"matrices": [[[*map(Fraction, row)] for row in m] for m in specification["matrices"]], **ends}}
+
+
+def _automaton(machine: Data) -> dict[str, Any]:
+    """A machine whose tests and updates are all empty, and which promises nothing."""
+    tests = [tests for some in machine["accept"] for tests in some]
+    if machine["start"] or machine["domain"] is not None or any(tests):
+        raise Unreadable("a finite automaton of a machine with registers or a domain")
+    moves: list[list[Fraction]] = [[] for _ in machine["accept"]]
+    for by_state in machine["moves"]:
+        for q, found in enumerate(by_state):
+            if len(found) != 1 or found[0][0] or found[0][2]:
+                raise Unreadable("a finite automaton of a machine with tests")
+            moves[q].append(Fraction(found[0][1]))
+    accepting = [Fraction(q) for q, some in enumerate(machine["accept"]) if some]
+    return {"fa": {"start": Fraction(machine["initial"]), "moves_of": moves, "accepting": accepting}}
 
 
 def _error(data: Any) -> list[Any]:

@@ -138,6 +138,25 @@ Definition error_bounded (net : network) (terms : list (nat * constant)) (delay 
   Rabs (read net terms (run net k words) - specified wa (firstn (length words - delay) words))
   <= error_value quadratic k * T ^ 2 + error_value linear k * T + error_value constant k.
 
+(** Finite automata: states are numbers, moves a row for each state, in it the state after each word. *)
+
+Record finite_automaton : Set := { start : nat; moves_of : list (list nat); accepting : list nat }.
+
+Definition move (fa : finite_automaton) (q word : nat) : nat := nth word (nth q (moves_of fa) []) 0%nat.
+
+Definition state_after (fa : finite_automaton) (words : list nat) : nat := fold_left (move fa) words (start fa).
+
+Definition accepts (fa : finite_automaton) (words : list nat) : Prop := In (state_after fa words) (accepting fa).
+
+(** At one scale k, words of every length. *)
+Definition decides_at (net : network) (terms : list (nat * constant)) (delay : nat) (fa : finite_automaton)
+  (threshold : constant) (k : Q) : Prop :=
+  forall words, (forall w, In w words -> (w < length (vocabulary net))%nat) ->
+  (1 <= length words)%nat -> (delay <= length words)%nat ->
+  let x := read net terms (run net (Q2R k) words) in
+  let prefix := firstn (length words - delay) words in
+  (accepts fa prefix -> number net threshold < x) /\ (~ accepts fa prefix -> x < number net threshold).
+
 (** Statements about real numbers and sequences.  Times are natural numbers, variables tend to infinity. *)
 
 Definition within (v c b : R) : Prop := Rabs (v - c) <= b.

@@ -1,0 +1,419 @@
+(** One scale and every word: boxes that each step leads into. *)
+
+From Coq Require Import Reals ZArith QArith Qreals List Lra Lia Bool.
+From Coquelicot Require Import Coquelicot.
+From Interval Require Import Real.Xreal.
+From Symlstm Require Import Definitions Constants.
+Import ListNotations.
+Local Open Scope R_scope.
+
+(** A class of word sequences: the states of the automaton after the last of them, the newest first; where each
+    coordinate lies, if that is known; the class after each word.  Class 0 is the start. *)
+Record class : Set := { recent : list nat; ends : list (option (Q * Q)); onward : list nat }.
+
+Definition box : Type := list I.type.
+Definition coordinate (b : box) (n : nat) : I.type := nth n b I.nai.
+
+Definition holds (b : box) (state : nat -> R) : Prop := forall n, encloses (coordinate b n) (state n).
+
+Lemma anything r : encloses I.nai r.
+Proof. apply contains_any. rewrite I.nai_correct. exact Logic.I. Qed.
+
+Section Intervals.
+  Variables (net : network) (k : Q) (bits : positive).
+  Let prec := F.PtoP bits.
+  Let A := atom_values (atoms net) [].
+  Variable xs : list I.type.
+  Hypothesis known : enclosed xs A.
+
+  Definition number_interval (c : constant) : I.type := interval prec xs c.
+
+  Definition scaled_interval (w : weight) : I.type :=
+    I.add prec (I.mul prec (number_interval (fst w)) (interval_of prec k)) (number_interval (snd w)).
+
+  (** What stands at a weight 0 may be anything. *)
+  Fixpoint dot_interval (ws : list weight) (b : box) (j : nat) : I.type :=
+    match ws with
+    | [] => I.fromZ prec 0
+    | ([], []) :: ws => dot_interval ws b (S j)
+    | w :: ws => I.add prec (I.mul prec (scaled_interval w) (coordinate b j)) (dot_interval ws b (S j))
+    end.
+
+  Definition preactivation_interval (word : nat) (b : box) (row : nat) : I.type :=
+    I.add prec
+      (I.add prec
+        (I.add prec (scaled_interval (nth word (nth row (weight_ih net) []) ([], [])))
+          (scaled_interval (nth row (bias_ih net) ([], []))))
+        (dot_interval (nth row (weight_hh net) []) b 0))
+      (scaled_interval (nth row (bias_hh net) ([], []))).
+
+  Definition plain_sigmoid (x : I.type) : I.type := I.inv prec (I.add prec (I.fromZ prec 1) (I.exp prec (I.neg x))).
+
+  (** A sigmoid is below 2^-bits at -bits, and as near to 1 at bits: beyond, exp would have too long a number. *)
+  Definition near_zero : I.type := I.join (I.fromZ prec 0) (interval_of prec (1 # 2 ^ bits)).
+  Definition near_one : I.type := I.sub prec (I.fromZ prec 1) near_zero.
+
+  Definition sigmoid_interval (x : I.type) : I.type :=
+    let least := I.fromZ prec (Zneg bits) in
+    let most := I.fromZ prec (Zpos bits) in
+    match I.sign_strict (I.sub prec x least), I.sign_strict (I.sub prec x most) with
+    | Xlt, _ => near_zero
+    | _, Xgt => near_one
+    | Xgt, Xlt => plain_sigmoid x
+    | _, _ => I.join (I.join near_zero near_one) (plain_sigmoid (I.meet x (I.join least most)))
+    end.
+
+  Definition tanh_by_sigmoid (x : I.type) : I.type :=
+    I.sub prec (I.mul prec (I.fromZ prec 2) (sigmoid_interval (I.mul prec (I.fromZ prec 2) x))) (I.fromZ prec 1).
+
+  Definition cell_interval (word : nat) (b : box) (j : nat) : I.type :=
+    let i := sigmoid_interval (preactivation_interval word b j) in
+    let f := sigmoid_interval (preactivation_interval word b (hidden net + j)) in
+    let g := tanh_by_sigmoid (preactivation_interval word b (2 * hidden net + j)) in
+    I.add prec (I.mul prec f (coordinate b (hidden net + j))) (I.mul prec i g).
+
+  Definition hidden_interval (word : nat) (b : box) (j : nat) : I.type :=
+    let o := sigmoid_interval (preactivation_interval word b (3 * hidden net + j)) in
+    I.mul prec o (tanh_by_sigmoid (cell_interval word b j)).
+
+  Definition step_interval (b : box) (word n : nat) : I.type :=
+    match cell net with
+    | LSTM => if (n <? hidden net)%nat then hidden_interval word b n else cell_interval word b (n - hidden net)
+    | RNN_sigmoid => sigmoid_interval (preactivation_interval word b n)
+    | RNN_tanh => tanh_by_sigmoid (preactivation_interval word b n)
+    end.
+
+  Fixpoint read_interval (ts : list (nat * constant)) (b : box) : I.type :=
+    match ts with
+    | [] => I.fromZ prec 0
+    | (n, c) :: ts => I.add prec (I.mul prec (number_interval c) (coordinate b n)) (read_interval ts b)
+    end.
+
+  Lemma add_contains x y r s : encloses x r -> encloses y s -> encloses (I.add prec x y) (r + s).
+  Proof. exact (I.add_correct prec x y (Xreal r) (Xreal s)). Qed.
+
+  Lemma mul_contains x y r s : encloses x r -> encloses y s -> encloses (I.mul prec x y) (r * s).
+  Proof. exact (I.mul_correct prec x y (Xreal r) (Xreal s)). Qed.
+
+  Lemma number_contains c : encloses (number_interval c) (number net c).
+  Proof. now apply interval_contains. Qed.
+
+  Lemma scaled_contains w : encloses (scaled_interval w) (scaled net (Q2R k) w).
+  Proof. apply add_contains; [apply mul_contains; [|apply interval_of_contains]|]; apply number_contains. Qed.
+
+  Lemma dot_contains b state : holds b state -> forall ws j,
+    encloses (dot_interval ws b j) (dot net (Q2R k) ws state j).
+  Proof.
+    intros H. induction ws as [|[c d] ws IH]; intros j; cbn [dot]; [apply I.fromZ_correct|].
+    assert (D : encloses (I.add prec (I.mul prec (scaled_interval (c, d)) (coordinate b j)) (dot_interval ws b (S j)))
+      (scaled net (Q2R k) (c, d) * state j + dot net (Q2R k) ws state (S j))).
+    { apply add_contains; [apply mul_contains; [apply scaled_contains|apply H]|apply IH]. }
+    destruct c; [|exact D]. destruct d; [|exact D]. cbn [dot_interval].
+    replace (_ + _) with (dot net (Q2R k) ws state (S j)); [apply IH|].
+    unfold scaled, number. cbn [fst snd value]. ring.
+  Qed.
+
+  Lemma preactivation_contains b state word row : holds b state ->
+    encloses (preactivation_interval word b row) (preactivation net (Q2R k) word state row).
+  Proof.
+    intros H. apply add_contains; [apply add_contains; [apply add_contains|now apply dot_contains]|];
+      apply scaled_contains.
+  Qed.
+
+  Lemma sub_contains x y r s : encloses x r -> encloses y s -> encloses (I.sub prec x y) (r - s).
+  Proof. exact (I.sub_correct prec x y (Xreal r) (Xreal s)). Qed.
+
+  Lemma join_left x y r : encloses x r -> encloses (I.join x y) r.
+  Proof. intros H. apply I.join_correct. now left. Qed.
+
+  Lemma join_right x y r : encloses y r -> encloses (I.join x y) r.
+  Proof. intros H. apply I.join_correct. now right. Qed.
+
+  Lemma between x r s t : encloses x r -> encloses x t -> r <= s <= t -> encloses x s.
+  Proof. destruct (I.convert x) as [|[|l] [|u]]; cbn; try tauto; intros; split; try tauto; lra. Qed.
+
+  Lemma plain_sigmoid_contains x r : encloses x r -> encloses (plain_sigmoid x) (sigmoid r).
+  Proof.
+    intros H. unfold plain_sigmoid, sigmoid. apply I.neg_correct, (I.exp_correct prec) in H. cbn in H.
+    pose proof (I.inv_correct prec _ _ (add_contains _ _ _ _ (I.fromZ_correct prec 1) H)) as V.
+    cbn in V. unfold Xinv' in V. destruct (is_zero_spec (1 + exp (- r))) as [E|E] in V; [|exact V].
+    pose proof (exp_pos (- r)). lra.
+  Qed.
+
+  Lemma exp_two n : 2 ^ n <= exp (INR n).
+  Proof.
+    induction n as [|n IH]; [cbn; rewrite exp_0; apply Rle_refl|]. rewrite S_INR, exp_plus. cbn [pow].
+    pose proof (exp_ineq1_le 1). pose proof (pow_lt 2 n ltac:(lra)). nra.
+  Qed.
+
+  Lemma tiny_value : Q2R (1 # 2 ^ bits) = / 2 ^ Pos.to_nat bits.
+  Proof.
+    unfold Q2R. cbn [Qnum Qden]. rewrite Rmult_1_l. f_equal.
+    rewrite Pos2Z.inj_pow, <- (positive_nat_Z bits), <- pow_IZR. reflexivity.
+  Qed.
+
+  Lemma sigmoid_opp r : sigmoid r = 1 - sigmoid (- r).
+  Proof.
+    unfold sigmoid. rewrite Ropp_involutive, exp_Ropp. pose proof (exp_pos r). field. lra.
+  Qed.
+
+  Lemma near_zero_contains r : r <= - IZR (Zpos bits) -> encloses near_zero (sigmoid r).
+  Proof.
+    intros H. apply (between _ 0 _ (Q2R (1 # 2 ^ bits))).
+    - apply join_left, I.fromZ_correct.
+    - apply join_right, interval_of_contains.
+    - rewrite tiny_value. unfold sigmoid. pose proof (exp_pos (- r)). split.
+      + left. apply Rinv_0_lt_compat. lra.
+      + apply Rinv_le_contravar; [apply pow_lt; lra|]. pose proof (exp_two (Pos.to_nat bits)) as E.
+        rewrite INR_IZR_INZ, positive_nat_Z in E.
+        assert (exp (IZR (Zpos bits)) <= exp (- r)).
+        { destruct (Req_dec (IZR (Zpos bits)) (- r)) as [->|N]; [lra|]. left. apply exp_increasing. lra. }
+        lra.
+  Qed.
+
+  Lemma near_one_contains r : IZR (Zpos bits) <= r -> encloses near_one (sigmoid r).
+  Proof.
+    intros H. rewrite sigmoid_opp. apply sub_contains; [apply I.fromZ_correct|]. apply near_zero_contains. lra.
+  Qed.
+
+  Lemma sign_of y r : encloses y r -> match I.sign_strict y with Xlt => r < 0 | Xgt => 0 < r | _ => True end.
+  Proof.
+    intros H. pose proof (I.sign_strict_correct y) as Y. destruct (I.sign_strict y); try exact Logic.I; exact (proj2 (Y _ H)).
+  Qed.
+
+  Lemma sigmoid_interval_contains x r : encloses x r -> encloses (sigmoid_interval x) (sigmoid r).
+  Proof.
+    intros H. unfold sigmoid_interval. cbv zeta.
+    pose proof (sign_of _ _ (sub_contains _ _ _ _ H (I.fromZ_correct prec (Zneg bits)))) as L.
+    pose proof (sign_of _ _ (sub_contains _ _ _ _ H (I.fromZ_correct prec (Zpos bits)))) as M.
+    change (IZR (Zneg bits)) with (- IZR (Zpos bits)) in L.
+    assert (G : encloses (I.join (I.join near_zero near_one)
+      (plain_sigmoid (I.meet x (I.join (I.fromZ prec (Zneg bits)) (I.fromZ prec (Zpos bits)))))) (sigmoid r)).
+    { destruct (Rle_or_lt r (- IZR (Zpos bits))) as [C|C]; [now apply join_left, join_left, near_zero_contains|].
+      destruct (Rle_or_lt (IZR (Zpos bits)) r) as [D|D]; [now apply join_left, join_right, near_one_contains|].
+      apply join_right, plain_sigmoid_contains, I.meet_correct; [exact H|].
+      apply (between _ (- IZR (Zpos bits)) _ (IZR (Zpos bits))); [| |lra].
+      - apply join_left. exact (I.fromZ_correct prec (Zneg bits)).
+      - apply join_right, I.fromZ_correct. }
+    destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zneg bits))));
+      destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zpos bits))));
+      try exact G; try (now apply near_zero_contains; lra); try (now apply near_one_contains; lra);
+      now apply plain_sigmoid_contains.
+  Qed.
+
+  Lemma tanh_by_sigmoid_contains x r : encloses x r -> encloses (tanh_by_sigmoid x) (tanh r).
+  Proof.
+    intros H. replace (tanh r) with (2 * sigmoid (2 * r) - 1).
+    - apply sub_contains; [apply mul_contains; [|apply sigmoid_interval_contains, mul_contains; [|exact H]]|];
+        apply I.fromZ_correct.
+    - rewrite tanh_exp. unfold sigmoid. rewrite exp_Ropp. pose proof (exp_pos (2 * r)). field. lra.
+  Qed.
+
+  Lemma cell_contains b state word j : holds b state ->
+    encloses (cell_interval word b j) (lstm_cell net (Q2R k) word state j).
+  Proof.
+    intros H. apply add_contains; apply mul_contains.
+    - now apply sigmoid_interval_contains, preactivation_contains.
+    - apply H.
+    - now apply sigmoid_interval_contains, preactivation_contains.
+    - now apply tanh_by_sigmoid_contains, preactivation_contains.
+  Qed.
+
+  Lemma step_contains b state word n : holds b state ->
+    encloses (step_interval b word n) (step net (Q2R k) state word n).
+  Proof.
+    intros H. unfold step_interval, step. destruct (cell net).
+    - destruct (n <? hidden net)%nat; [|now apply cell_contains].
+      apply mul_contains; [now apply sigmoid_interval_contains, preactivation_contains|].
+      now apply tanh_by_sigmoid_contains, cell_contains.
+    - now apply sigmoid_interval_contains, preactivation_contains.
+    - now apply tanh_by_sigmoid_contains, preactivation_contains.
+  Qed.
+
+  Lemma read_contains b state : holds b state -> forall ts, encloses (read_interval ts b) (read net ts state).
+  Proof.
+    intros H. induction ts as [|[n c] ts IH]; cbn [read read_interval]; [apply I.fromZ_correct|].
+    apply add_contains; [apply mul_contains; [apply number_contains|apply H]|exact IH].
+  Qed.
+End Intervals.
+
+(** * The check *)
+
+Definition box_of (prec : F.precision) (c : class) : box :=
+  map (fun e : option (Q * Q) =>
+    match e with Some (low, high) => I.join (interval_of prec low) (interval_of prec high) | None => I.nai end) (ends c).
+
+Definition nowhere : class := {| recent := []; ends := []; onward := [] |}.
+
+Fixpoint list_eqb (xs ys : list nat) : bool :=
+  match xs, ys with [], [] => true | x :: xs, y :: ys => Nat.eqb x y && list_eqb xs ys | _, _ => false end.
+
+Lemma list_eqb_eq xs : forall ys, list_eqb xs ys = true -> xs = ys.
+Proof.
+  induction xs as [|x xs IH]; intros [|y ys]; cbn; try easy.
+  rewrite andb_true_iff, Nat.eqb_eq. intros [-> H]. now rewrite (IH _ H).
+Qed.
+
+Section Check.
+  Variables (net : network) (terms : list (nat * constant)) (delay : nat) (fa : finite_automaton)
+    (threshold : constant) (k : Q) (classes : list class) (bits : positive).
+  Let prec := F.PtoP bits.
+
+  Definition accepted (q : nat) : bool := existsb (Nat.eqb q) (accepting fa).
+
+  Definition inside (f : nat -> I.type) (b : box) : bool :=
+    forallb (fun n => I.subset (f n) (coordinate b n)) (seq 0 (length b)).
+
+  (** The readout in the box of a class, against the threshold. *)
+  Definition side_ok (xs : list I.type) (c : class) (b : box) : bool :=
+    if (length (recent c) <=? delay)%nat then true else
+    match I.sign_strict (I.sub prec (read_interval bits xs terms b) (number_interval bits xs threshold)) with
+    | Xgt => accepted (last (recent c) 0%nat)
+    | Xlt => negb (accepted (last (recent c) 0%nat))
+    | _ => false
+    end.
+
+  Definition step_ok (xs : list I.type) (boxes : list box) (c : class) (b : box) (word : nat) : bool :=
+    match nth_error (onward c) word with
+    | None => false
+    | Some p =>
+        let target := nth p classes nowhere in
+        let there := nth p boxes [] in
+        (p <? length classes)%nat
+        && list_eqb (recent target) (firstn (S delay) (move fa (hd 0%nat (recent c)) word :: recent c))
+        && inside (step_interval net k bits xs b word) there
+        && side_ok xs target there
+    end.
+
+  Definition decides_at_ok : bool :=
+    let xs := atom_intervals prec (atoms net) [] in
+    let boxes := map (box_of prec) classes in
+    (0 <? length classes)%nat
+    && list_eqb (recent (nth 0 classes nowhere)) [start fa]
+    && inside (fun n => number_interval bits xs (nth n (h0 net ++ c0 net) [])) (nth 0 boxes [])
+    && forallb (fun pair : class * box =>
+         forallb (step_ok xs boxes (fst pair) (snd pair)) (seq 0 (length (vocabulary net)))) (combine classes boxes).
+
+  (** * It is enough *)
+
+  Let xs := atom_intervals prec (atoms net) [].
+  Let boxes := map (box_of prec) classes.
+  Let known : enclosed xs (atom_values (atoms net) []).
+  Proof. apply atom_intervals_contain. constructor. Qed.
+
+  Lemma inside_holds f b state : inside f b = true -> (forall n, encloses (f n) (state n)) -> holds b state.
+  Proof.
+    intros H G n. destruct (Nat.lt_ge_cases n (length b)) as [L|L].
+    - unfold inside in H. rewrite forallb_forall in H. apply (I.subset_correct (f n)); [apply G|].
+      apply H, in_seq. lia.
+    - unfold coordinate. rewrite nth_overflow by exact L. apply anything.
+  Qed.
+
+  Lemma accepted_in q : accepted q = true <-> In q (accepting fa).
+  Proof.
+    unfold accepted. rewrite existsb_exists. split.
+    - intros (x & J & E). apply Nat.eqb_eq in E. now subst.
+    - intros J. exists q. split; [exact J|apply Nat.eqb_refl].
+  Qed.
+
+  (** The states after the last prefixes, the newest first. *)
+  Definition window (words : list nat) : list nat :=
+    map (fun l => state_after fa (firstn (length words - l) words)) (seq 0 (S (Nat.min delay (length words)))).
+
+  Lemma firstn_seq n : forall a m, firstn n (seq a m) = seq a (Nat.min n m).
+  Proof. induction n as [|n IH]; intros a [|m]; cbn; try reflexivity. now rewrite IH. Qed.
+
+  Lemma state_after_snoc words w : state_after fa (words ++ [w]) = move fa (state_after fa words) w.
+  Proof. unfold state_after. now rewrite fold_left_app. Qed.
+
+  Lemma window_head words : hd 0%nat (window words) = state_after fa words.
+  Proof. unfold window. cbn [seq map hd]. now rewrite Nat.sub_0_r, firstn_all. Qed.
+
+  Lemma window_snoc words w :
+    window (words ++ [w]) = firstn (S delay) (move fa (hd 0%nat (window words)) w :: window words).
+  Proof.
+    rewrite window_head. cbn [firstn]. unfold window at 1. cbn [seq map].
+    rewrite Nat.sub_0_r, firstn_all, state_after_snoc. f_equal.
+    unfold window. rewrite firstn_map, firstn_seq, <- seq_shift, map_map, app_length. cbn [length].
+    replace (Nat.min delay (length words + 1)) with (Nat.min delay (S (Nat.min delay (length words)))) by lia.
+    apply map_ext_in. intros l _. f_equal.
+    replace (length words + 1 - S l)%nat with (length words - l)%nat by lia.
+    rewrite firstn_app. replace (length words - l - length words)%nat with 0%nat by lia. now rewrite app_nil_r.
+  Qed.
+
+  Lemma window_length words : length (window words) = S (Nat.min delay (length words)).
+  Proof. unfold window. now rewrite map_length, seq_length. Qed.
+
+  Lemma last_map (f : nat -> nat) d : forall m a, last (map f (seq a (S m))) d = f (a + m)%nat.
+  Proof.
+    induction m as [|m IH]; intros a; [cbn; f_equal; lia|].
+    change (map f (seq a (S (S m)))) with (f a :: map f (seq (S a) (S m))).
+    replace (a + S m)%nat with (S a + m)%nat by lia. rewrite <- IH. reflexivity.
+  Qed.
+
+  Lemma window_last words : (delay <= length words)%nat ->
+    last (window words) 0%nat = state_after fa (firstn (length words - delay) words).
+  Proof. intros D. unfold window. rewrite last_map, Nat.min_l by exact D. reflexivity. Qed.
+
+  Definition lies (words : list nat) (p : nat) : Prop :=
+    (p < length classes)%nat /\ recent (nth p classes nowhere) = window words /\
+    holds (nth p boxes []) (run net (Q2R k) words).
+
+  Hypothesis ok : decides_at_ok = true.
+
+  Lemma ok_parts : lies [] 0 /\ forall p w, (p < length classes)%nat -> (w < length (vocabulary net))%nat ->
+    step_ok xs boxes (nth p classes nowhere) (nth p boxes []) w = true.
+  Proof.
+    pose proof ok as H. unfold decides_at_ok in H. fold xs boxes in H. cbv zeta in H.
+    rewrite !andb_true_iff, Nat.ltb_lt, forallb_forall in H. destruct H as [[[P S] N] T]. split.
+    - split; [exact P|]. split.
+      + apply list_eqb_eq in S. rewrite S. unfold window. cbn [length]. rewrite Nat.min_0_r. reflexivity.
+      + apply (inside_holds _ _ _ N). intros n. now apply number_contains.
+    - intros p w L W. assert (E : length boxes = length classes) by apply map_length.
+      specialize (T (nth p classes nowhere, nth p boxes [])).
+      rewrite <- (combine_nth classes boxes p nowhere []) in T by now rewrite E.
+      rewrite forallb_forall in T. rewrite (combine_nth classes boxes p nowhere []) in T by now rewrite E.
+      apply T; [|apply in_seq; lia]. rewrite <- (combine_nth classes boxes p nowhere []) by now rewrite E.
+      apply nth_In. rewrite combine_length. lia.
+  Qed.
+
+  Lemma step_lies words w p : (w < length (vocabulary net))%nat -> lies words p ->
+    exists q, lies (words ++ [w]) q /\ side_ok xs (nth q classes nowhere) (nth q boxes []) = true.
+  Proof.
+    intros W (L & Q & H). pose proof (proj2 ok_parts p w L W) as T. unfold step_ok in T.
+    destruct (nth_error (onward (nth p classes nowhere)) w) as [q|]; [|discriminate].
+    cbv zeta in T. rewrite !andb_true_iff, Nat.ltb_lt in T. destruct T as [[[B E] I] S].
+    exists q. split; [|exact S]. split; [exact B|]. split.
+    - apply list_eqb_eq in E. now rewrite E, Q, window_snoc.
+    - apply (inside_holds _ _ _ I). intros n. unfold run. rewrite fold_left_app. now apply step_contains.
+  Qed.
+
+  Lemma all_lie words : (forall w, In w words -> (w < length (vocabulary net))%nat) -> exists p, lies words p.
+  Proof.
+    induction words as [|w words IH] using rev_ind; intros V; [exists 0%nat; apply ok_parts|].
+    destruct IH as [p H]; [intros v J; apply V, in_or_app; now left|].
+    destruct (step_lies words w p) as (q & G & _); [apply V, in_or_app; right; now left|exact H|now exists q].
+  Qed.
+
+  Theorem decided : decides_at net terms delay fa threshold k.
+  Proof.
+    intros words V P D x prefix. destruct words as [|w words _] using rev_ind; [cbn in P; lia|].
+    destruct (all_lie words) as [p H]; [intros v J; apply V, in_or_app; now left|].
+    destruct (step_lies words w p) as (q & (_ & E & G) & Side); [apply V, in_or_app; right; now left|exact H|].
+    unfold side_ok in Side. rewrite E, window_length in Side.
+    destruct (S (Nat.min delay (length (words ++ [w]))) <=? delay)%nat eqn:Z in Side; [apply Nat.leb_le in Z; lia|].
+    rewrite window_last in Side by exact D. fold prefix in Side. unfold accepts. rewrite <- accepted_in.
+    pose proof (read_contains net bits xs known _ _ G terms) as X. fold x in X.
+    pose proof (number_contains net bits xs known threshold) as N.
+    pose proof (I.sub_correct prec _ _ (Xreal _) (Xreal _) X N) as M. cbn in M.
+    set (y := I.sub prec _ _) in *. pose proof (I.sign_strict_correct y) as Y.
+    destruct (I.sign_strict y); try discriminate; destruct (Y _ M) as [_ K]; cbn in K.
+    - split; intros Q; [rewrite Q in Side; discriminate|lra].
+    - split; intros Q; [lra|now rewrite Side in Q].
+  Qed.
+End Check.
+
+Theorem check_decides_at net terms delay fa threshold k classes precision :
+  decides_at_ok net terms delay fa threshold k classes precision = true ->
+  decides_at net terms delay fa threshold k.
+Proof. apply decided. Qed.
