@@ -36,7 +36,7 @@ from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import at_scale
 from symlstm.search.scale.float_classes import MOST
 
-AMPLE = Fraction(50)  # the multiple where none can be certified at a scale yet, as where a machine counts
+AMPLE = Fraction(50)  # the multiple where a machine counts, and where no certificate is found
 Maker = Callable[[Fraction], Construction]  # from the multiple of unit weights
 
 
@@ -99,9 +99,12 @@ def build(
 
     plan = Built(ideal, limit, AtScale(None), Fraction(1), states)
     if specification.registers:
-        return replace(plan, construction=found(AMPLE), at_weights=at_scale(found(AMPLE)), multiple=AMPLE)
+        made = found(AMPLE)
+        return replace(plan, construction=made, at_weights=at_scale(made, wrong_too=False), multiple=AMPLE)
     if not ideal.network.depends_on_k:  # exact: no scale to look for
-        return replace(plan, at_weights=at_scale(ideal), float32=right_in_floats(ideal, Fraction(1)), least=Fraction(1))
+        theorem = at_every_length(ideal)
+        known = at_scale(ideal) if theorem is None else AtScale(None, theorem)
+        return replace(plan, at_weights=known, float32=right_in_floats(ideal, Fraction(1)), least=Fraction(1))
     return _for_ever(plan, found) if length is None else _up_to(plan, found, length)
 
 
@@ -110,7 +113,9 @@ def _up_to(plan: Built, found: Maker, length: int) -> Built:
     tried = least_up_to(found, length)
     made = found(tried.multiple)
     run = right_in_floats(plan.construction, tried.multiple)
-    plan = replace(plan, construction=made, at_weights=at_scale(made), multiple=tried.multiple, float32=run)
+    plan = replace(
+        plan, construction=made, at_weights=at_scale(made, wrong_too=False), multiple=tried.multiple, float32=run
+    )
     return replace(plan, least=tried.multiple, too_small=tried.too_small)
 
 

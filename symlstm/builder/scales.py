@@ -69,9 +69,12 @@ def least_up_to(found: Callable[[Fraction], Construction], length: int) -> Tried
 
 @lru_cache(maxsize=16)  # the last one that a search asks about is asked about again
 def right_in_floats(construction: Construction, scale: Fraction) -> Exhausted | None:
-    """A run over all float32 states at a scale that found none wrong; None if one is, or if they are too many."""
+    """A run over all float32 states at a scale that found none wrong; None if one is, or if they cannot all be run."""
     size = len(construction.network.coordinates)
-    found = exhausted(construction, FLOATS, scale, min(LIMIT, NUMBERS // size))
+    try:
+        found = exhausted(construction, FLOATS, scale, min(LIMIT, NUMBERS // size))
+    except InputError:  # very many configurations, or weights beyond the range of float32
+        return None
     return None if found is None or found.wrong else found
 
 

@@ -31,7 +31,8 @@ README = """# Certificates of symlstm {version}
 {count}. Each folder has `certificate.json`, the statement with what proves it, and, where Rocq
 covers its kind, `statement.v`, the same for Rocq.
 
-    python recheck.py */certificate.json        plain Python, standard library only; exit code 0: all verified
+    python recheck.py */certificate.json        plain Python, standard library only; exit code 0: all verified,
+                                                3: some are derivations about real numbers, which only Rocq checks
 
     cd rocq                                     Rocq (Coq) 8.16 with Coquelicot 3.2 and Interval 4.6:
     {compile}

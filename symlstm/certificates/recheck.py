@@ -33,6 +33,13 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     DecidesAt       the same of readout_T at scale k, in place of its limit
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
+
+A file with "Proposition" for its theorem is a derivation about real numbers, which Rocq checks and this file does not.
+
+IN THIS FILE, each part on those before it: constants and the intervals that give their signs; values, functions of k of
+which something is known, without rates (`Limits`), with rates (`Rates`), at one k (`AtScale`); networks, one step of which
+is the same for each of the three; then a proof by induction over words for each kind of theorem: situations with limits
+(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`).
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from symlstm.certificates.subjects import Data, NotCovered
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Atom, Term, Variable
 from symlstm.kernel.asymptotics import Diverges
+from symlstm.kernel.logic.bounds import INCREASING
 from symlstm.kernel.logic.propositions import (
     Conjunction,
     Equal,
@@ -47,6 +48,7 @@ HEADS: dict[str, type[Proposition]] = {
     "diverges": Diverges,
 }
 NAMES = {kind: name for name, kind in HEADS.items()}
+FUNCTIONS = [f.__name__ for f in INCREASING]
 KIND = "Proposition"  # what a certificate calls such a theorem
 
 
@@ -195,6 +197,8 @@ class _Reader:
             return self.symbols[data[0]], self.proposition(data[1])
         if rule == "extremum":
             return tuple(map(self.term, data))
+        if rule == "monotone" and data not in FUNCTIONS:  # its name stands in the Rocq file
+            raise ValueError(f"the function {data!r}")
         return self.term(data) if rule == "exponential decay" else data
 
 

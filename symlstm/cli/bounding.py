@@ -170,14 +170,18 @@ def deciding(found: Construction, k: Fraction) -> Answer:
 def least(found: Construction, length: int | None, where: str) -> Answer:
     """The least scale that is certified right, the largest found wrong."""
     seen = least_scale(found, length)
-    runs = () if seen.run is None else seen.run.conclusion.runs
     lines: list[Line] = []
     if seen.right is not None:
         lines.append(("right at k", str(seen.right), f"certified: {where}"))
     if seen.wrong is not None:
-        lines.append(("wrong at k", str(seen.wrong), f"certified: on {phrased(runs)}"))
-    values = {"length": length, "right": _text(seen.right), "wrong": _text(seen.wrong)} | sequence(runs)
-    lacking = "no scale found that is certified right" if seen.right is None else "no smaller scale found wrong"
+        lines.append(("wrong at k", str(seen.wrong), f"certified: on {phrased(seen.runs)}"))
+    values = {"length": length, "right": _text(seen.right), "wrong": _text(seen.wrong)} | sequence(seen.runs)
+    none = (
+        "no k for all lengths was found; give --length N"
+        if length is None
+        else "no scale found that is certified right"
+    )
+    lacking = none if seen.right is None else "no smaller scale found wrong"
     reason = lacking if seen.right is None or seen.wrong is None else ""
     return Answer("least_scale", where, lines, values, seen.run if seen.certified is None else seen.certified, reason)
 

@@ -35,7 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--cell", choices=CHOICES, default="lstm", help="default lstm, the only one that counts without end"
     )
     parser.add_argument(
-        "--length", type=int, metavar="N", help="certify up to N words (default: every length; 10^6 where it counts)"
+        "--length",
+        type=int,
+        metavar="N",
+        help="certify up to N words (default: every length; as far as is found where it counts)",
     )
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help=".toml, .json, .safetensors, .npz or .onnx"

@@ -122,13 +122,13 @@ def _entry(name: str, title: str, theorem: Theorem, path: Path, networks: list[N
     from symlstm.certificates.subjects import NotCovered
 
     try:
-        return Entry(name, title, {**_data(theorem, title, networks), "file": digest(path)})
+        return Entry(name, title, {**data_of(theorem, title, networks), "file": digest(path)})
     except NotCovered as reason:
         return Entry(name, title, reason=str(reason))
 
 
-def _data(theorem: Theorem, title: str, networks: list[Network]) -> Data:
-    """Raises NotCovered for what no checker is for."""
+def data_of(theorem: Theorem, title: str, networks: list[Network]) -> Data:
+    """The certificate of a theorem about one of the networks, or about real numbers. Raises NotCovered for others."""
     from symlstm.certificates.exporting import certificate
     from symlstm.certificates.rocq import text_of
     from symlstm.certificates.steps import certificate_of

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.compiler import Rocq
 from symlstm.certificates.rocq import covers, statement_of, text_of
-from symlstm.certificates.subjects import Data
+from symlstm.certificates.subjects import Data, NotCovered
 from symlstm.certificates.verifying import PYTHON
 from symlstm.cli.attempt import Source
-from symlstm.cli.certify import entry_of, subjects_in
+from symlstm.cli.certify import data_of, entry_of, subjects_in
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Result, undecided
+from symlstm.proof.scale import AtScale
 
 if TYPE_CHECKING:
     from symlstm.model.network import Network
@@ -37,6 +38,7 @@ def again(result: Result, source: Source, rocq: Rocq | None) -> Result:
     """The result with what has checked it; open, and why, if one rejects what the kernel has proved."""
     if result.outcome.theorem is None or result.error is not None:
         return result
+    result = _at_scale(result, source)
     certificate = entry_of(result, source.path, _networks(source.path)).certificate
     if certificate is None:
         return result
@@ -46,6 +48,21 @@ def again(result: Result, source: Source, rocq: Rocq | None) -> Result:
     except (recheck.Rejected, compiler.Rejected) as reason:
         by = PYTHON if isinstance(reason, recheck.Rejected) else "Rocq"
         return replace(result, outcome=undecided(f"proved by the kernel, and rejected by {by}: {reason}"))
+
+
+def _at_scale(result: Result, source: Source) -> Result:
+    """The result without what is said at a scale, if plain Python rejects that."""
+    known = result.at_scale
+    if known is None or known.right is None:
+        return result
+    try:
+        _checked(data_of(known.right, result.claim.name, _networks(source.path)), None)
+    except NotCovered:
+        return result
+    except recheck.Rejected as reason:
+        open_there = AtScale(known.k, reason=f"proved by the kernel, and rejected by {PYTHON}: {reason}")
+        return replace(result, at_scale=open_there)
+    return result
 
 
 def _checked(certificate: Data, rocq: Rocq | None) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ class _Search:
         self.live = [*influential(self.machine)]
         start = np.array([*self.machine.h0, *self.machine.c0], self.dtype)
         self._add(start, self.question.start, (-1, ""))
+        self.seen.clear()  # nothing is claimed before any word; where words lead back there, something is
         first = 0
         while first < len(self.states):
             last = len(self.states)

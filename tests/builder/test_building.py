@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from support import ROOT
 
-from symlstm.builder import building, counting
+from symlstm.builder import building, counting, scales
 from symlstm.builder.building import Built, build
 from symlstm.builder.classifier import WordClassifier
 from symlstm.builder.dot import read, written
 from symlstm.builder.extraction import automaton
 from symlstm.builder.specified import from_words
 from symlstm.builder.units import control, minimised
-from symlstm.builder.writing import text
+from symlstm.builder.writing import header, text
 from symlstm.cli.main import ExitCode, main
 from symlstm.kernel.networks.machines import Machine
 from symlstm.model.errors import InputError
@@ -147,6 +147,32 @@ def test_a_machine_that_counts_is_an_lstm_that_counts(name: str, words: str, uni
 def test_a_network_that_counts_is_proved_in_the_limit(name: str) -> None:
     machine = language(name, ["a", "b"])
     assert Construction(counting.network(machine), machine).outcome().verdict is Verdict.PROVED
+
+
+@pytest.mark.slow
+def test_a_built_counter_is_right_at_its_weights_up_to_a_length() -> None:
+    built = build(language("majority", ["a", "b"]))
+    assert (built.multiple, built.float32) == (building.AMPLE, None)
+    assert built.at_weights.is_right_up_to(10**100) and not built.at_weights.is_right_up_to(None)
+
+
+def test_where_the_least_weights_are_not_right_in_float32_larger_ones_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scales, "LIMIT", 30)
+    built = build(language("tomita5", ["a", "b"]), "rnn_tanh")
+    assert built.least is not None and built.least < built.multiple
+    assert built.unsafe is not None and built.least <= built.unsafe < built.multiple
+    assert built.float32 is not None and built.float32.states <= 30
+    said = " ".join(header(built))
+    assert f"{built.float32.states} reachable float32 states" in said and "is certified too" in said
+
+
+def test_what_is_never_right_in_float32_is_said_to_be_not_established(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scales, "LIMIT", 2)
+    built = build(language("tomita5", ["a", "b"]), "rnn_tanh")
+    assert built.float32 is None and built.at_weights.is_right_up_to(None) and built.least == built.multiple
+    assert "In float32: not established." in header(built)
 
 
 def test_counts_of_patterns_are_added_up_one_word_late() -> None:

@@ -9,9 +9,10 @@ import pytest
 from flint import fmpq
 from support import GALLERY
 
-from symlstm.certificates import recheck
+from symlstm.certificates import compiler, recheck
 from symlstm.certificates.exporting import certificate
 from symlstm.certificates.subjects import NotCovered, is_about
+from symlstm.cli.main import main
 from symlstm.cli.networks import construction
 from symlstm.kernel import algebra
 from symlstm.search.scale.answer import at_scale
@@ -150,6 +151,23 @@ def test_a_decision_at_scale_1_is_verified_for_every_length(name):
     recheck.check(data)
     assert data["theorem"] == "DecidesAt" and data["scale"] == "1"
     assert is_about(data, own.network, own.specification, own.threshold)
+
+
+@pytest.mark.slow
+def test_what_is_rejected_at_a_scale_is_open_there(monkeypatch, capsys):
+    file, check = str(GALLERY / "decisions" / "tomita_1.toml"), recheck.check
+
+    def reject(data):
+        check(data)
+        if data["theorem"] == "DecidesAt":
+            raise recheck.Rejected("a reason")
+
+    monkeypatch.setattr(compiler.shutil, "which", lambda name: None)
+    for checker, verdict in ((check, "right"), (reject, "open")):
+        monkeypatch.setattr(recheck, "check", checker)
+        main(["--json", "prove", "--recheck", file])
+        [claim] = json.loads(capsys.readouterr().out)["claims"]
+        assert (claim["verdict"], claim["at_scale"]["verdict"]) == ("proved", verdict)
 
 
 WRONG_AT_SCALE = [

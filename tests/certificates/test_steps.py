@@ -155,6 +155,16 @@ def test_what_is_no_derivation_is_unreadable():
             statement(data | {"theorem": "Proposition"})
 
 
+def test_no_text_of_a_certificate_gets_into_a_rocq_file():
+    """Names of variables are made into names; a function is one of those that the rule has."""
+    data = json.loads(json.dumps(certificate_of(SMALL["x/4 - sigmoid(x) increases"]())))
+    data["nodes"][-1]["given"] = 'exp_le. Qed. Notation "a <= b" := True. Lemma other'
+    with pytest.raises(Unreadable, match="the function"):
+        statement(data)
+    odd = assume(Less(Variable("x : R) : True. Axiom a : False. Theorem b (y"), 1))
+    assert "Axiom" not in text_of(json.loads(json.dumps(certificate_of(odd))))
+
+
 needs_rocq = pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
 FALSE = [  # a step that does not follow, in the certificate and so in both the statement and the proof
     ("R1", ("nodes", -1, "conclusion", 1, 1, 2, 0, 0), "1/2"),

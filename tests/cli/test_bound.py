@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -119,3 +120,11 @@ def test_bad_input_is_refused_in_three_lines(words: tuple[str, ...], message: st
     assert main(["bound", *words]) == ExitCode.USAGE
     out, err = capsys.readouterr()
     assert err.startswith(f"symlstm: {message}") and len(err.splitlines()) <= 3 and not out
+
+
+@pytest.mark.slow
+def test_without_a_scale_for_every_length_a_length_is_asked_for(capsys: Capture) -> None:
+    found = record(capsys, str(GALLERY / "a_since_b.toml"), "--least-scale")["least_scale"]
+    assert found["right"] is None and found["reason"] == "no k for all lengths was found; give --length N"
+    found = record(capsys, str(GALLERY / "a_since_b.toml"), "--least-scale", "--length", "9")["least_scale"]
+    assert 0 < Fraction(found["right"]) < Fraction(1, 10)

@@ -15,7 +15,7 @@ from symlstm.model.errors import InputError
 from symlstm.model.file.construction_file import read_construction
 from symlstm.model.simulation.running import run_floats
 from symlstm.model.specifications.languages import language
-from symlstm.model.specifications.regular import regex
+from symlstm.model.specifications.regular import dfa, regex
 from symlstm.search.construction import Construction
 
 MACHINE = language("tomita5", ["a", "b"])
@@ -46,6 +46,14 @@ def test_a_wrong_state_comes_with_the_first_words_to_it() -> None:
     assert found is not None and found.wrong == ("b", "a")
     readout = run_floats(made.network, [[*found.wrong]], 3, "float32").readout[0, -1]
     assert (readout > 1 / 2) != MACHINE.says(MACHINE.reached(found.wrong))
+
+
+def test_words_that_lead_back_to_the_start_are_judged_too() -> None:
+    states = [q for q, some in enumerate(MACHINE.output.conditions) if some and q != MACHINE.initial]
+    table = {f"q{q}": {w: f"q{MACHINE.moves[w][q][0].target}" for w in "ab"} for q in range(len(MACHINE.states))}
+    other = dfa(["a", "b"], f"q{MACHINE.initial}", table, [f"q{q}" for q in states])
+    found = exhausted(Construction(ideal("relu").network, other), "float32")
+    assert found is not None and found.wrong == ("a", "a")
 
 
 def test_nothing_is_said_where_states_are_too_many() -> None:

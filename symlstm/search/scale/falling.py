@@ -64,18 +64,36 @@ def fall(question: Question, right: int | None) -> Theorem | None:
 
 
 def _tried(question: Question, right: int) -> Iterator[Run]:
-    """Each is shorter than those before it."""
+    """Each is shorter than those before it: phrases and blocks that are soon wrong, else longer ones."""
     longest, candidates = WRONG, sorted(_candidates(question), key=lambda c: c.estimate)[:FOLLOWED]
-    for ends, width, far in WAYS:
+    ways = (
+        _phrases(candidates, right, WAYS[:1]),
+        _all_blocks(question, candidates, right),
+        _phrases(candidates, right, WAYS[1:]),
+    )
+    for way, enough in zip(ways, (0, NEAR * right, WRONG - 1), strict=True):
+        if longest > enough:
+            for run in way:
+                if run.length < longest:
+                    longest = run.length
+                    yield run
+
+
+def _phrases(candidates: Sequence[Candidate], right: int, ways: Sequence[tuple[Ends, arb, int]]) -> Iterator[Run]:
+    longest = WRONG
+    for ends, width, far in ways:
         for candidate in candidates:
             most = min(longest, far * right)
-            run = _followed(candidate, most, ends, width) if candidate.estimate < most else None
+            run = _followed(candidate, most, ends, width) if candidate.estimate < max(far, FAR) * right else None
             if run is not None:
                 longest = run.length
                 yield run
         if longest < WRONG:
             break
-    found = [*_blocks(question)]
+
+
+def _all_blocks(question: Question, candidates: Sequence[Candidate], right: int) -> Iterator[Run]:
+    longest, found = WRONG, [*_blocks(question)]
     for blocks in found:
         run = _counted(question, blocks, right, min(longest, FAR * right))
         if run is not None:

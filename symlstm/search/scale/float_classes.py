@@ -21,7 +21,7 @@ from symlstm.search.scale.float_ranges import Ends, Floats, Step, readings, recu
 from symlstm.search.scale.question import Key, Question
 
 MOST, ALIKE = 1500, 100  # classes, and those of one key
-PRODUCTS = 5_000_000  # that the kernel evaluates at most, for one certificate: some seconds
+PRODUCTS = 8_000_000  # that the kernel evaluates at most, for one certificate: some seconds
 TOLERANCES = (2.0**10, 1.0, 2.0**-2, 2.0**-4, 2.0**-6, 2.0**-8)
 SWEEPS = (*[0.0] * 16, *[1.0] * 12, *[4.0] * 12, *[16.0] * 8, *[64.0] * 8)  # of its move, by which an end goes on
 ROOM = 2.0**-40  # by which it goes on at least
@@ -80,6 +80,9 @@ class _Points:
     def followed(self, start: Floats) -> bool:
         """Finds all classes; whether they are few, and finite."""
         self._at(self.question.start, start)
+        question = self.question
+        if not all(side.holds(question.initial) for side in question.wanted(question.start)):
+            self._alike.clear()  # words lead elsewhere
         while len(self.successors) < len(self.keys):
             first = len(self.successors)
             points = np.array(self.states[first:])
@@ -164,6 +167,7 @@ class _Closing:
         least, most = (up * lo + down * hi).sum(1) + sides.constants, (up * hi + down * lo).sum(1) + sides.constants
         return bool((sides.lower < least).all() and (most < sides.upper).all())
 
+    @np.errstate(over="ignore", invalid="ignore")
     def closed(self, alike: bool) -> Ends | None:
         """Boxes out of which no step leads; with `alike`, those of one coordinate that are near each other the same."""
         boxes = Ends(self.states.copy(), self.states.copy())
@@ -174,6 +178,8 @@ class _Closing:
             if not self.is_right(boxes):
                 return None
             held = self._held(boxes)
+            if not (np.abs(held.lo) + np.abs(held.hi) < LARGE).all():
+                return None
             if (held.lo == boxes.lo).all() and (held.hi == boxes.hi).all():
                 return boxes
             boxes = Ends(_onward(boxes.lo, held.lo, onward), _onward(boxes.hi, held.hi, onward))

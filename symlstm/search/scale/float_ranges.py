@@ -167,6 +167,7 @@ class Step:
         self._up, self._down = np.maximum(matrix[:, :-1], 0).T, np.minimum(matrix[:, :-1], 0).T
         self._operations = [operation for _, operation in sorted(of.operations.items(), key=lambda item: item[0][0])]
 
+    @np.errstate(over="ignore", invalid="ignore")
     def images(self, boxes: Ends) -> Ends:
         """From boxes (boxes, coordinates) where each word leads: (boxes, words, coordinates)."""
         lo, hi = (np.empty((len(x), self._of.columns)) for x in boxes)
