@@ -24,6 +24,7 @@ from symlstm.proof.linear_programming import Unbounded, minimise
 
 MOST_STATES = 16  # there are 2^(states - 1) sets to look at
 LOOKED = 2000  # codes of one size, more than there are of 3 units for 8 states; what is refused early counts once
+MORE = 3  # units than the logarithm, at most
 NEEDED = "units that tell the states apart, each a threshold function of the units before and the word"
 
 Row = tuple[int, ...]  # of a set of states: 1 for those in it
@@ -40,17 +41,18 @@ class Weighed(NamedTuple):
 def code(machine: Machine, exact: bool = False) -> ThresholdLayer:
     """The layer of the fewest units that is found, fewer than there are of pairs; raises InputError if none is.
 
+    Each state has one set of units, however it was reached.
     `exact`: the sum of each unit that is on is just 1/2 above its threshold, as ReLU needs it.
     """
     automaton = minimised(machine)
-    states, most = len(automaton.states), len(pairs(automaton).units) - 1
-    least = (states - 1).bit_length()
+    states, least = len(automaton.states), (len(automaton.states) - 1).bit_length()
     if not 2 <= states <= MOST_STATES:
         raise _none(f"{states} states" if states > 1 else "one state", f"2 to {MOST_STATES} states for a code")
     steps = [[moves[0].target for moves in rows] for rows in automaton.moves.values()]
     sets = _possible(steps)
     if len({*zip(*sets, strict=True)}) < states:
         raise _none(f"no code of any number of units for these {states} states", NEEDED)
+    most = min(len(pairs(automaton).units) - 1, least + MORE)
     tried, cut = 0, False
     for size in range(least, most + 1):
         for n, columns in enumerate(_codes(sets, size)):
@@ -74,9 +76,7 @@ def _none(found: str, needed: str) -> InputError:
 def _possible(steps: Tables) -> list[Row]:
     """Sets, but for complements, whose states before are for each two words one within the other; those of shift registers first."""
     states = len(steps[0])
-    every = [
-        tuple(n >> q & 1 for q in range(states)) for n in range(2, 2**states, 2)
-    ]  # state 0 is in none: no complements
+    every = [tuple(n >> q & 1 for q in range(states)) for n in range(2, 2**states, 2)]  # state 0 is in none of them
     nested = [row for row in every if _nested(_before(row, steps))]
     known: dict[Row, None] = {}
     while more := [row for row in nested if row not in known and _reads(_before(row, steps), known)]:
@@ -153,14 +153,12 @@ def separated(points: Sequence[Row], on: Sequence[bool], exact: bool = False) ->
     sign where the margin is exact, such that each weight's sum is at most 1 in absolute value, and the threshold's 0.
     """
     size = len(points[0])
-    signed = [[(1 if above else -1) * x for x in (*point, -1)] for point, above in zip(points, on, strict=True)]
+    signed = [[x if above else -x for x in (*point, -1)] for point, above in zip(points, on, strict=True)]
     both = [[-x for x in row] for row, above in zip(signed, on, strict=True) if exact and above]
     costs = [fmpq(-1, 2)] * len(signed) + [fmpq(1, 2)] * len(both) + [fmpq(0)] * 2 * size
     *sums, threshold = zip(*signed, *both, strict=True)
-    rows = [
-        [*row, *slack]
-        for row, slack in zip([*sums, *([-x for x in row] for row in sums)], _units(2 * size), strict=True)
-    ]
+    bounded = [*sums, *([-x for x in row] for row in sums)]
+    rows = [[*row, *slack] for row, slack in zip(bounded, _units(2 * size), strict=True)]
     rows.append([*threshold, *[0] * 2 * size])
     right = [fmpq(1)] * 2 * size + [fmpq(0)]
     try:

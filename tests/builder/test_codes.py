@@ -126,8 +126,8 @@ def test_what_has_no_code_is_refused_with_the_reason(machine: Machine, cell: str
 
 def test_what_is_not_looked_at_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(codes, "LOOKED", 1)
-    with pytest.raises(InputError, match=r"of 2 to 4 units for these 4 states \(\d tried, not all\)"):
-        codes.code(language("tomita4", ["a", "b"]))
+    with pytest.raises(InputError, match=r"keeps exact of 2 to 4 units for these 4 states \(\d tried, not all\)"):
+        codes.code(language("tomita4", ["a", "b"]), exact=True)
 
 
 def test_the_command_builds_a_code_or_names_the_other_way(tmp_path: Path, capsys) -> None:
