@@ -194,3 +194,11 @@ def test_a_form_that_names_a_register_twice_is_the_sum():
     twice = Form(((0, fmpq(1)), (0, fmpq(1))), fmpq(0))
     machine = Machine(("q",), ("n",), 0, (fmpq(1),), {"w": ((Move((), 0, (twice,)),),)}, Values((twice,)))
     assert repeated(machine, machine.first, ("w",), 5).registers == (fmpq(32),)
+
+
+def test_registers_that_double_are_refused_before_they_fill_the_memory():
+    twice = Form(((0, fmpq(2)),), fmpq(0))
+    machine = Machine(("q",), ("n",), 0, (fmpq(1),), {"w": ((Move((), 0, (twice,)),),)}, Values((twice,)))
+    assert repeated(machine, machine.first, ("w",), 1000).registers == (fmpq(2) ** 1000,)
+    with pytest.raises(RuleError, match="registers of more than 4000 bits"):
+        repeated(machine, machine.first, ("w",), 10**21)
