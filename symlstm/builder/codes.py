@@ -122,9 +122,7 @@ def _layer(automaton: Machine, steps: Tables, columns: Sequence[Row], exact: boo
     """The layer of a code; None as soon as one unit, or acceptance, has no threshold."""
     states = [*zip(*columns, strict=True)]
     letters = _units(len(steps))
-    accepts = accepted(automaton)
-    reached = sorted({q for step in steps for q in step})
-    readout = separated([states[q] for q in reached], [accepts[q] for q in reached])
+    readout = separated(states, accepted(automaton))
     if readout is None:
         return None
     points = [(*state, *letter) for letter in letters for state in states]
