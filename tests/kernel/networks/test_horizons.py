@@ -21,6 +21,7 @@ from symlstm.kernel.networks.deviations import Near, Neighbourhood
 from symlstm.kernel.networks.families import Family, Leaf, Place, families
 from symlstm.kernel.networks.horizons import Deviations, decides_in, within_in
 from symlstm.kernel.networks.intervals import Interval
+from symlstm.kernel.networks.machines import Acceptance, Machine, Move
 from symlstm.kernel.networks.signs import Range
 from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
 from symlstm.model.activations import sigmoid
@@ -309,3 +310,45 @@ def test_a_step_at_0_is_1():
     """Of n <= 0 with nothing off: 0 is among them."""
     found = Neighbourhood({r: Near(n, Interval(arb(0), arb(0)))}, {N: Interval(arb(-3), arb(0))}, k, fmpq(1)).near(STEP)
     assert (found.main, tuple(map(float, found.off))) == (algebra.rational(1, 2), ANY)
+
+
+def test_a_gate_that_is_not_on_its_side_yet_is_as_far_off_as_it_may_be():
+    """sigmoid(10 k - 20) tends to 1, and is nearly 0 at k = 1: off by nearly -1, of which a half is not enough."""
+    one = WeightedAutomaton((fmpq(1),), {"w": ((fmpq(1),),)}, (fmpq(1),))
+    start = Family((), {}, {r: term(1)}, (Place(0, (term(1),)),), None)
+    later = Family(("w",), {}, {r: term(1)}, (Place(0, (term(1),)),), None)
+    late = system({r: sigmoid(10 * k * (1 + h) - 20), h: h}, {r: 1})
+    with_h = [replace(family, limits={**family.limits, h: term(0)}) for family in (start, later)]
+    premise = families(late, one, 0, with_h, {}, [[Leaf(1, {})], [Leaf(1, {})]])
+
+    def off(low, high):
+        pair = ({r: (fmpq(low), fmpq(high)), h: (fmpq(0), fmpq(0))},) * 2
+        first = ({r: (fmpq(0), fmpq(0)), h: (fmpq(0), fmpq(0))},) * 2
+        return Deviations([[first], [pair]], [{}, {}], [Leaf(None, {})] * 2, (0,), None)
+
+    assert within_in(premise, READ, ONE, off(-1, 0)).conclusion.bound == 1
+    refuses(r"r off by -1", within_in, premise, READ, ONE, off(-fmpq(1, 2), fmpq(1, 2)))
+
+
+def test_a_readout_at_the_threshold_is_on_no_side():
+    machine = Machine(("q",), (), 0, (), {"w": ((Move((), 0, ()),),)}, Acceptance((((),),)))
+    start = Family((), {}, {r: term(0)}, (Place(0, ()),), None)
+    later = Family(("w",), {N: Range(1, None)}, {r: n}, (Place(0, ()),), None)
+    steps = [[Leaf(1, {N: term(1)})], [Leaf(1, {N: n + term(1)})]]
+    premise = families(system({r: r + 1}), machine, 0, [start, later], {}, steps)
+    found = Deviations([[STILL], [STILL]], [{}, {N: (1, 1)}], [Leaf(None, {})] * 2, (0,), None)
+    assert isinstance(decides_in(premise, READ, term(fmpq(1, 2)), ONE, found).conclusion, DecidesAt)
+    refuses(r"a readout after w; needed above the threshold", decides_in, premise, READ, term(1), ONE, found)
+
+
+def test_a_ghost_within_a_range_may_still_be_out_of_reach():
+    one = WeightedAutomaton((fmpq(1),), {"w": ((fmpq(1),),)}, (fmpq(1),))
+    start = Family((), {}, {r: term(3)}, (Place(0, (term(1),)),), None)
+    later = Family(("w",), {N: Range(1, 3)}, {r: n}, (Place(0, (term(1),)),), None)
+    premise = families(system({r: r}, {r: 3}), one, 0, [start, later], {}, [[Leaf(1, {N: term(3)})], [Leaf(1, {N: n})]])
+
+    def within_reach(most):
+        return Deviations([[STILL], [STILL]], [{}, {N: (most, 0)}], [Leaf(None, {})] * 2, (0,), None)
+
+    assert within_in(premise, READ, ONE, within_reach(3)).conclusion.bound == 2
+    refuses(r"the ghost 3, up to 3 \+ 0 t, on w", within_in, premise, READ, ONE, within_reach(2))
