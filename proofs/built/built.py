@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from symlstm import Built, Outcome, Verdict, build, claim, main
-from symlstm.builder.units import minimised
+from symlstm.builder.threshold_layer import minimised
 from symlstm.kernel.networks.machines import Machine
 from symlstm.model.specifications.regular import dfa
 from symlstm.proof.claims import undecided

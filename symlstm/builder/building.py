@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from sympy import Expr, Rational
 
-from symlstm.builder import control, counting
+from symlstm.builder import codes, control, counting, units
 from symlstm.builder.scales import (
     LARGEST,
     MANY,
@@ -23,7 +23,6 @@ from symlstm.builder.scales import (
     least_up_to,
     right_in_floats,
 )
-from symlstm.builder.units import control as units_of
 from symlstm.floats.closed_states import Exhausted
 from symlstm.kernel.networks.machines import Acceptance, Machine
 from symlstm.kernel.networks.statements import WeightedAutomaton
@@ -36,6 +35,7 @@ from symlstm.search.construction import Construction
 from symlstm.search.scale.answer import at_scale
 from symlstm.search.scale.float_classes import MOST
 
+CODES = ("unit", "log")
 AMPLE = Fraction(50)  # the multiple where a machine counts, and where no certificate is found
 Maker = Callable[[Fraction], Construction]  # from the multiple of unit weights
 
@@ -72,17 +72,19 @@ def build(
     length: int | None = None,
     title: str = "",
     claimed: Machine | WeightedAutomaton | None = None,
+    code: str = "unit",
 ) -> Built:
     """The network of a specification in a cell: "lstm", "gru", "rnn_tanh", "rnn_sigmoid" or "relu".
 
+    Its units stand for pairs of a state and a word, or with the code "log" for sets of states: as few as are found.
     What is proved of it is the specification, or `claimed`, the same written otherwise or for promised words alone.
 
     Its weights are the least, of two digits, that are certified up to `length` words, None for every length, and right
     in float32. Where that cannot be, for a machine that counts or one of very many states, `at_weights` says how far
-    it is right or why that is not known. Raises InputError for a machine that has no network of that kind here, or
-    that is not certified at any multiple up to the length.
+    it is right or why that is not known. Raises InputError for a machine that has no network or code of that kind here,
+    or that is not certified at any multiple up to the length.
     """
-    make, states = _maker(specification, cell)
+    make, states = _maker(specification, cell, code)
     claimed = specification if claimed is None else claimed
     ideal = Construction(make(k), claimed, title)
     limit = ideal.outcome()
@@ -146,16 +148,19 @@ def _certified(plan: Built, found: Maker, first: Tried) -> Built | None:
     return None
 
 
-def _maker(specification: Machine, cell: str) -> tuple[Callable[[Expr], Network], int]:
+def _maker(specification: Machine, cell: str, code: str) -> tuple[Callable[[Expr], Network], int]:
     """A function from the scale to the network, and the number of states that it has."""
     if cell not in control.BUILDERS:
         raise InputError("cell", repr(cell), f"one of {', '.join(control.BUILDERS)}")
-    if specification.registers or not isinstance(specification.output, Acceptance):
+    if code not in CODES:
+        raise InputError("code", repr(code), f"one of {', '.join(CODES)}")
+    counts = specification.registers or not isinstance(specification.output, Acceptance)
+    if counts and code == "unit":
         if cell != "lstm":
             raise InputError("cell", repr(cell), 'cell "lstm": only its cells count without end')
         return (lambda scale: counting.network(specification, scale)), len(specification.states)
-    found = units_of(specification)
-    return (lambda scale: control.network(found, cell, scale)), len(found.automaton.states)
+    layer = codes.code(specification, exact=cell == "relu") if code == "log" else units.pairs(specification)
+    return (lambda scale: control.network(layer, cell, scale)), len(layer.automaton.states)
 
 
 def _times(multiple: Fraction) -> Expr:

@@ -1,7 +1,7 @@
 """A finite automaton as one layer of threshold units, in the cell that is asked for.
 
-A unit's pre-activation is k (sum of the units of its states before + the unit of its word - threshold): 2 - 3/2 when
-both are there and at most 1 - 3/2 else, in numbers that are 0 when off and 1 when on. What the cells make of on and off:
+A unit's pre-activation is k (sum of what it reads - threshold): at least 1/2 when the unit shall be on and at most -1/2
+else, in numbers that are 0 when off and 1 when on. What the cells make of on and off:
 
     cell          off    on        how
     rnn_sigmoid    0      1        sigmoid(pre-activation)
@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sympy import Expr, Integer, Rational, tanh
+from sympy import Expr, Integer, Rational, sympify, tanh
 
-from symlstm.builder.units import Control, Unit
+from symlstm.builder.threshold_layer import ThresholdLayer
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network, ReadoutTerm
 
@@ -41,101 +41,95 @@ class Levels(NamedTuple):
     on: Expr
 
 
-def threshold(unit: Unit, control: Control) -> Rational:
-    """Half way between what the sum is when the unit shall be on and the most that it is else."""
-    alone = len(unit.before) == len(control.automaton.states) or len(unit.words) == len(control.automaton.moves)
-    return Rational(1, 2) if alone or not unit.words else Rational(3, 2)
-
-
-def rows(control: Control, levels: Levels, scale: Expr) -> Rows:
+def rows(layer: ThresholdLayer, levels: Levels, scale: Expr) -> Rows:
     """scale * (sum of what is on - threshold), with the units' levels in place of 0 and 1."""
-    words, height = [*control.automaton.moves], levels.on - levels.off
+    height = levels.on - levels.off
     weight = scale / height
-    table = Rows([], [], [])
-    for unit in control.units:
-        every_state = len(unit.before) == len(control.automaton.states)
-        every_word = len(unit.words) == len(words)
-        read = set() if every_state else set(control.on(unit.before))
-        table.words.append([scale if word in unit.words and (every_state or not every_word) else 0 for word in words])
-        table.units.append([weight if n in read else 0 for n in range(len(control.units))])
-        table.bias.append(-scale * (threshold(unit, control) + len(read) * levels.off / height))
-    return table
+    return Rows(
+        [[scale * sympify(x) for x in row] for row in layer.words],
+        [[weight * sympify(x) for x in row] for row in layer.units],
+        [
+            -scale * (sympify(t) + sympify(sum(row)) * levels.off / height)
+            for t, row in zip(layer.thresholds, layer.units, strict=True)
+        ],
+    )
 
 
-def start(control: Control, levels: Levels) -> list[Expr]:
+def start(layer: ThresholdLayer, levels: Levels) -> list[Expr]:
     """h before the first word."""
-    return [levels.on if n == control.start else levels.off for n in range(len(control.units))]
+    return [levels.on if on else levels.off for on in layer.start]
 
 
-def readout(control: Control, levels: Levels) -> dict[str, Any]:
-    """1 for accepted words and 0 for the others; the terms and the constant."""
-    height, read = levels.on - levels.off, control.accepting
-    return {"readout": [ReadoutTerm("h", n, 1 / height) for n in read], "constant": -len(read) * levels.off / height}
+def readout(layer: ThresholdLayer, levels: Levels) -> dict[str, Any]:
+    """At least 1 for accepted words and at most 0 for the others; the terms and the constant."""
+    height, total = levels.on - levels.off, sympify(sum(layer.readout))
+    terms = [ReadoutTerm("h", n, sympify(x) / height) for n, x in enumerate(layer.readout) if x]
+    return {"readout": terms, "constant": sympify(layer.constant) - total * levels.off / height}
 
 
-def rnn(cell: str, levels: Levels) -> Callable[[Control, Expr], Network]:
+def rnn(cell: str, levels: Levels) -> Callable[[ThresholdLayer, Expr], Network]:
     """The builder for an Elman network whose units are the pre-activations' function."""
 
-    def build(control: Control, scale: Expr) -> Network:
-        w, u, b = rows(control, levels, scale)
-        return Network(_words(control), w, u, b, h0=start(control, levels), cell=cell, **readout(control, levels))
+    def build(layer: ThresholdLayer, scale: Expr) -> Network:
+        w, u, b = rows(layer, levels, scale)
+        return Network(_words(layer), w, u, b, h0=start(layer, levels), cell=cell, **readout(layer, levels))
 
     return build
 
 
-def relu(control: Control, scale: Expr) -> Network:
+def relu(layer: ThresholdLayer, scale: Expr) -> Network:
     """relu(sum - (threshold - 1/2)) is 1 for the sum that is one above, and 0 for all below: exact, without a scale."""
     levels = Levels(Integer(0), Integer(1))
-    w, u, b = rows(control, levels, Integer(1))
+    w, u, b = rows(layer, levels, Integer(1))
     bias = [entry + Rational(1, 2) for entry in b]
-    return Network(_words(control), w, u, bias, h0=start(control, levels), cell="rnn_relu", **readout(control, levels))
+    return Network(_words(layer), w, u, bias, h0=start(layer, levels), cell="rnn_relu", **readout(layer, levels))
 
 
-def gru(control: Control, scale: Expr) -> Network:
+def gru(layer: ThresholdLayer, scale: Expr) -> Network:
     """Blocks r, z, n: r = 1 lets n see the units before, z = 0 takes what is new, n decides."""
     levels = Levels(Integer(-1), Integer(1))
-    w, u, b = rows(control, levels, scale)
-    size, words = len(control.units), len(_words(control))
+    w, u, b = rows(layer, levels, scale)
+    size, words = len(layer.units), len(_words(layer))
     quiet_w, quiet_u = _zeros(2 * size, words), _zeros(2 * size, size)
     bias = [*[WIDE * scale] * size, *[-WIDE * scale] * size, *b]
     return Network(
-        _words(control),
+        _words(layer),
         quiet_w + w,
         quiet_u + u,
         bias,
-        h0=start(control, levels),
+        h0=start(layer, levels),
         cell="gru",
-        **readout(control, levels),
+        **readout(layer, levels),
     )
 
 
-def lstm(control: Control, scale: Expr) -> Network:
+def lstm(layer: ThresholdLayer, scale: Expr) -> Network:
     """Blocks i, f, g, o: the cell is 1 after each step, and the output gate decides."""
     levels = Levels(Integer(0), KAPPA)
-    w, u, b = rows(control, levels, scale)
-    size, words = len(control.units), len(_words(control))
+    w, u, b = rows(layer, levels, scale)
+    size, words = len(layer.units), len(_words(layer))
     wide = WIDE * scale
     bias = [*[wide] * size, *[-wide] * size, *[wide] * size, *b]
     return Network(
-        _words(control),
+        _words(layer),
         _zeros(3 * size, words) + w,
         _zeros(3 * size, size) + u,
         bias,
-        h0=start(control, levels),
+        h0=start(layer, levels),
         cell="lstm",
-        **readout(control, levels),
+        **readout(layer, levels),
     )
 
 
-def _words(control: Control) -> list[str]:
-    return [*control.automaton.moves]
+def _words(layer: ThresholdLayer) -> list[str]:
+    return [*layer.automaton.moves]
 
 
 def _zeros(height: int, width: int) -> list[list[int]]:
     return [[0] * width for _ in range(height)]
 
 
-BUILDERS: dict[str, Callable[[Control, Expr], Network]] = {
+BUILDERS: dict[str, Callable[[ThresholdLayer, Expr], Network]] = {
     "lstm": lstm,
     "gru": gru,
     "rnn_tanh": rnn("rnn_tanh", Levels(Integer(-1), Integer(1))),
@@ -144,6 +138,6 @@ BUILDERS: dict[str, Callable[[Control, Expr], Network]] = {
 }
 
 
-def network(control: Control, cell: str, scale: Expr = k) -> Network:
+def network(layer: ThresholdLayer, cell: str, scale: Expr = k) -> Network:
     """The automaton's network; its weights are multiples of the scale, k for the ideal one."""
-    return BUILDERS[cell](control, scale)
+    return BUILDERS[cell](layer, scale)

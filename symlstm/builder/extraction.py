@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from symlstm.builder.units import minimised
+from symlstm.builder.threshold_layer import minimised
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Term
 from symlstm.kernel.networks.machines import Machine

@@ -1,4 +1,4 @@
-"""What each unit of a built network stands for.
+"""Units for pairs of a state and a word.
 
 A finite automaton becomes a layer of threshold units (Minsky 1967, chapter 3): a unit is on after a step if and
 only if the automaton was in one of some states and read one of some words. Minsky takes a unit for each pair of a
@@ -7,11 +7,11 @@ state and a word; here words and states that lead to the same state share one, w
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
-from symlstm.kernel.networks.machines import Acceptance, Machine, check_machine
-from symlstm.model.errors import InputError
-from symlstm.model.specifications.regular import minimal
+from symlstm.builder.threshold_layer import ThresholdLayer, accepted, minimised
+from symlstm.kernel.networks.machines import Machine
 
 
 class Unit(NamedTuple):
@@ -25,38 +25,34 @@ class Unit(NamedTuple):
     state: int
 
 
-class Control(NamedTuple):
-    """A minimal automaton with its units, of which the one numbered `start` is on before the first word."""
-
-    automaton: Machine
-    units: tuple[Unit, ...]
-    start: int
-
-    def on(self, states: frozenset[int]) -> list[int]:
-        """The numbers of the units that say that the automaton is in one of these states."""
-        return [n for n, unit in enumerate(self.units) if unit.state in states]
-
-    @property
-    def accepting(self) -> list[int]:
-        """The numbers of the units of accepted words."""
-        conditions = self.automaton.output.conditions  # type: ignore[union-attr]
-        return self.on(frozenset(q for q, some in enumerate(conditions) if some))
-
-
-def minimised(machine: Machine) -> Machine:
-    """The minimal automaton that accepts the same words; raises InputError for a machine with registers, or that does not accept."""
-    if machine.registers or not isinstance(machine.output, Acceptance):
-        found = "registers" if machine.registers else "an output that is not yes or no"
-        raise InputError("specification", found, "a finite automaton: a regex, a dfa, a named regular language")
-    check_machine(machine, machine.moves)
-    states, words = range(len(machine.states)), [*machine.moves]
-    table = [[machine.moves[word][q][0].target for word in words] for q in states]
-    return minimal(words, table, [bool(machine.output.conditions[q]) for q in states], machine.initial)
-
-
-def control(machine: Machine) -> Control:
+def pairs(machine: Machine) -> ThresholdLayer:
     """The units of the minimal automaton: one for each word and state that it leads to, fewer where words act alike."""
     automaton = minimised(machine)
+    units = _units(automaton)
+    start = next((n for n, unit in enumerate(units) if unit.state == automaton.initial), len(units))
+    if start == len(units):  # no word leads back to the initial state
+        units.append(Unit(frozenset(), frozenset(), automaton.initial))
+    words, states, accepts = [*automaton.moves], len(automaton.states), accepted(automaton)
+    from_words, from_units, thresholds = [], [], []
+    for unit in units:
+        every_state, every_word = len(unit.before) == states, len(unit.words) == len(words)
+        read = frozenset[int]() if every_state else unit.before
+        from_words.append([int(word in unit.words and (every_state or not every_word)) for word in words])
+        from_units.append([int(other.state in read) for other in units])
+        # half way between the sum when the unit shall be on and the most that it is else
+        thresholds.append(Fraction(1 if every_state or every_word or not unit.words else 3, 2))
+    return ThresholdLayer(
+        automaton,
+        from_words,
+        from_units,
+        thresholds,
+        [n == start for n in range(len(units))],
+        [int(accepts[unit.state]) for unit in units],
+        0,
+    )
+
+
+def _units(automaton: Machine) -> list[Unit]:
     sources: dict[tuple[str, int], set[int]] = {}
     for word, rows in automaton.moves.items():
         for q, moves in enumerate(rows):
@@ -64,8 +60,4 @@ def control(machine: Machine) -> Control:
     alike: dict[tuple[frozenset[int], int], set[str]] = {}
     for (word, target), before in sources.items():
         alike.setdefault((frozenset(before), target), set()).add(word)
-    units = [Unit(before, frozenset(words), target) for (before, target), words in alike.items()]
-    start = next((n for n, unit in enumerate(units) if unit.state == automaton.initial), len(units))
-    if start == len(units):  # no word leads back to the initial state
-        units.append(Unit(frozenset(), frozenset(), automaton.initial))
-    return Control(automaton, tuple(units), start)
+    return [Unit(before, frozenset(words), target) for (before, target), words in alike.items()]

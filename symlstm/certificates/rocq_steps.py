@@ -299,6 +299,10 @@ class Step:
             texts.append(operand(text))
         return self.moved(p.body, values, f"({self.premise(0)} {' '.join(texts)})")
 
+    def cut(self) -> str:
+        given = {h: self.premise(0) for h, p in enumerate(self.writer.found.hypotheses) if p == self.premises[0]}
+        return f"exact {self.premise(1, hypotheses=given)}"
+
     def conjunction(self) -> str:
         *first, whole = [self.premise(n) for n in range(len(self.premises))]
         for x in reversed(first):
@@ -570,6 +574,7 @@ RULES: dict[str, Callable[[Step], str]] = {
     "generalise": Step.generalise,
     "specialise": Step.specialise,
     "rewrite": Step.rewrite,
+    "cut": Step.cut,
     "conjunction": Step.conjunction,
     "part of a conjunction": Step.part,
     "derived": Step.derived,

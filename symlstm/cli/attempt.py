@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -31,6 +32,13 @@ class Source:
     error: BaseException | None = None
     notes: tuple[Note, ...] = ()
     notation: Mapping[Symbol, Expr] = field(default_factory=dict)
+
+    def repeated(self) -> Iterator[str]:
+        """A line for each id that several of its claims have."""
+        for id, count in Counter(claim.id for claim in self.claims).items():
+            if count > 1:
+                places = ", ".join(claim.source for claim in self.claims if claim.id == id)
+                yield f"{self.path}: {count} claims have the id {id}: {places}"
 
 
 def read(path: Path, seconds: float | None = None) -> Source:

@@ -35,6 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--cell", choices=CHOICES, default="lstm", help="default lstm, the only one that counts without end"
     )
     parser.add_argument(
+        "--code",
+        choices=("unit", "log"),
+        default="unit",
+        help="a unit for each word and state that it leads to (default), or a set of units for each state: "
+        "down to log2 of the states, where one layer of threshold units allows it",
+    )
+    parser.add_argument(
         "--length",
         type=int,
         metavar="N",
@@ -57,7 +64,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise InputError(str(options.output), "a file of that name", "a new name, or --force")
     try:
         wanted = specified(options)
-        built = build(wanted.machine, options.cell, options.length, wanted.title, wanted.specification)
+        built = build(wanted.machine, options.cell, options.length, wanted.title, wanted.specification, options.code)
         save(options.output, built, wanted.tables)
     except MissingPackage as error:
         print(f"symlstm: {error}", file=sys.stderr)

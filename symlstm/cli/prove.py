@@ -160,6 +160,8 @@ def _codes(
 
     for source in sources:
         report.source(source)
+        for line in source.repeated():
+            print(f"symlstm: {line}", file=sys.stderr)
         if source.error is not None:
             report.unread(source, source.error)
             yield exit_code(source.error)

@@ -31,6 +31,7 @@ from symlstm.kernel.logic.propositions import (
     TendsTo,
     Within,
     assume,
+    cut,
     divisors,
     generalise,
     rewrite,
@@ -74,6 +75,16 @@ def assumed(given: Iterable[Any]) -> list[Theorem]:
     said = [*given]
     orders = [assume(p) for p in said if isinstance(p, Less | LessEqual) and not divisors(p)]
     return [assume(p, *positive_divisors(p, orders)) for p in said]
+
+
+def discharged(theorem: Theorem, facts: Sequence[Theorem]) -> Theorem:
+    """The theorem, with the facts' hypotheses for those orders and distances among its own that follow from the facts."""
+    scope = frozenset().union(*(fact.hypotheses for fact in facts))
+    for p in sorted(theorem.hypotheses - scope, key=str):
+        if isinstance(p, Less | LessEqual | Within):
+            with suppress(RuleError, Unsupported):
+                theorem = cut(order.prove(p, facts), theorem)
+    return theorem
 
 
 class Unfinished(RuleError):
@@ -124,7 +135,8 @@ class Goal:
         """This very statement, from a rule by hand."""
         if theorem.conclusion != self.statement:
             raise RuleError("by", theorem.conclusion, self.statement)
-        return self._closed(lambda: theorem)
+        found = discharged(theorem, self.facts)
+        return self._closed(lambda: found)
 
     def _closed(self, finish: Callable[[], Theorem], *rest: Goal) -> Goal:
         self._finish, self._rest = finish, [*rest]
@@ -132,7 +144,8 @@ class Goal:
 
     def auto(self, *more: Known) -> Goal:
         """Looks for a proof from the facts in scope and from `more`; where there is none the goal says why."""
-        self._given += map(theorem_of, more)
+        scope = self.facts
+        self._given += [discharged(theorem_of(known), scope) for known in more]
         try:
             found = found_for(self.statement, self.facts)
         except (RuleError, Unsupported) as refusal:

@@ -316,18 +316,23 @@ class _Sums(NamedTuple):
 @cache
 def no_weights(index: Term, low: Term, high: Term) -> Theorem:
     """A sum of zeros is 0, by induction over how many there are."""
-    count = Variable("count", "natural")
+    s = _unlike("s", free_symbols([index, low]))
 
-    def total(count: Term | Variable) -> Term:
-        return finite_sum(ZERO, index, low, low + count - 1)
+    def total(length: Term | Variable) -> Term:
+        return finite_sum(ZERO, index, low, low + length - 1)
 
-    claim = Equal(total(count), 0)
-    step = auto(Equal(total(count + 1), 0), assume(claim), last_term(total(count + 1)))
-    return specialise(induction(claim, count, empty_sum(total(ZERO)), step), high - low + 1)
+    claim = Equal(total(s), 0)
+    step = auto(Equal(total(s + 1), 0), assume(claim), last_term(total(s + 1)))
+    return specialise(induction(claim, s, empty_sum(total(ZERO)), step), high - low + 1)
 
 
 def _fresh(letter: str, *theorems: Theorem) -> Variable:
     """A natural variable that occurs in none of the theorems."""
     said = {v for t in theorems for p in (t.conclusion, *t.hypotheses) for v in free_symbols([p]) | bound_symbols(p)}
+    return _unlike(letter, said)
+
+
+def _unlike(letter: str, said: set[Variable]) -> Variable:
+    """A natural variable with a name that can be printed, other than those."""
     letters = chain([letter], (f"{letter}_{n}" for n in count(1)))
     return next(found for x in letters if (found := Variable(x, "natural")) not in said)

@@ -27,7 +27,7 @@ from support.pytorch import read_off
 
 from symlstm.builder.building import Built, build
 from symlstm.builder.control import BUILDERS
-from symlstm.builder.units import minimised
+from symlstm.builder.threshold_layer import minimised
 from symlstm.builder.writing import certified, number
 from symlstm.kernel.networks.machines import Machine
 from symlstm.model.specifications.languages import language

@@ -17,7 +17,8 @@ from symlstm.builder.classifier import WordClassifier
 from symlstm.builder.dot import read, written
 from symlstm.builder.extraction import automaton
 from symlstm.builder.specified import from_words
-from symlstm.builder.units import control, minimised
+from symlstm.builder.threshold_layer import minimised
+from symlstm.builder.units import pairs
 from symlstm.builder.writing import header, text
 from symlstm.cli.main import ExitCode, main
 from symlstm.kernel.networks.machines import Machine
@@ -127,7 +128,7 @@ UNITS = [  # fewer than a unit for each state and letter
 def test_words_and_states_that_lead_to_the_same_state_share_a_unit(
     name: str, words: list[str], states: int, units: int
 ) -> None:
-    found = control(language(name, words))
+    found = pairs(language(name, words))
     assert (len(found.automaton.states), len(found.units)) == (states, units)
 
 

@@ -25,7 +25,7 @@ from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.asymptotics import Signs, limit
 from symlstm.kernel.logic.bounds import arithmetic, cases, monotone, positive, sigmoid_slack
-from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, TendsTo, assume, generalise, specialise
+from symlstm.kernel.logic.propositions import Equal, Less, LessEqual, TendsTo, assume, cut, generalise, specialise
 from symlstm.proof.claims import check, load
 
 x, y, B = (Variable(name) for name in "xyB")
@@ -84,6 +84,10 @@ SMALL = {
         generalise(arithmetic(Equal((x + B) * (x - B), x**2 - B**2)), x), algebra.sigmoid(algebra.atom(B))
     ),
     "an absolute value by cases": lambda: by_sides(lambda y: LessEqual(t * x * y + algebra.tanh(y * x), 1), x - B),
+    "a weaker hypothesis": lambda: cut(
+        arithmetic(Less(1, x), (1, assume(Less(2, x))), (1, positive(algebra.rational(1)))),
+        monotone(assume(Less(1, x)), algebra.exp),
+    ),
     "a limit with a parameter": lambda: limit(
         algebra.tanh(x + B), x, 3, Signs()
     ),
@@ -206,6 +210,7 @@ def absurd(*premises):
 
 
 POSITIVE = Forged(Less(0, d), "positive")
+NOBODY = Forged(ABSURD, "hypothesis", hypotheses=frozenset({ABSURD}))
 FORGED = {  # |- 1 <= 0 by the ways in which an estimate may lose the sign of a constant; limits that are others
     "d <= |d| with -d for |d|": absurd(POSITIVE, Forged(LessEqual(d, -d), "extremum", certificate=(size, d))),
     "|d| = -d": absurd(POSITIVE, Forged(Equal(size, -d), "arithmetic", certificate=())),
@@ -214,6 +219,7 @@ FORGED = {  # |- 1 <= 0 by the ways in which an estimate may lose the sign of a 
     "max(d, 0) < d": absurd(Forged(Less(algebra.maximum(d, zero), d), "cases", (POSITIVE, POSITIVE),
                                    (Less(x, d), x, algebra.maximum(d, zero)))),
     "a hypothesis of nobody": Forged(ABSURD, "hypothesis"),
+    "a hypothesis that shows itself": Forged(ABSURD, "cut", (NOBODY, NOBODY)),
     "a rule without premises": Forged(ABSURD, "derived"),
     "an equation of two numbers": Forged(Equal(1, 2), "arithmetic", certificate=()),
     "a negative coefficient": Forged(LessEqual(d, 0), "arithmetic", (POSITIVE,), ((algebra.rational(-1), (0,)),)),

@@ -75,6 +75,13 @@ def test_exit_code(script: Callable[..., str], claims: tuple[str, ...], code: in
     assert main(["prove", script(*claims)]) == code
 
 
+def test_claims_with_one_id_are_told_apart_by_their_lines(script: Callable[..., str], capsys: Capture) -> None:
+    assert main(["prove", script(PROVED, OPEN, PROVED)]) == ExitCode.OPEN
+    shown = capsys.readouterr()
+    assert shown.err == "symlstm: s.py: 2 claims have the id A1: s.py:6, s.py:10\n"
+    assert "2 proved, 1 open" in shown.out
+
+
 @pytest.mark.skipif(not hasattr(__import__("signal"), "setitimer"), reason="no timer on this system")
 def test_a_claim_that_takes_too_long_is_open(script: Callable[..., str], capsys: Capture) -> None:
     assert main(["prove", script(SLOW, PROVED), "--timeout", "0.05"]) == ExitCode.OPEN

@@ -9,7 +9,7 @@ import pytest
 from support import GALLERY
 
 from symlstm.builder.control import network
-from symlstm.builder.units import control
+from symlstm.builder.units import pairs
 from symlstm.floats.closed_states import exhausted
 from symlstm.model.errors import InputError
 from symlstm.model.file.construction_file import read_construction
@@ -22,7 +22,7 @@ MACHINE = language("tomita5", ["a", "b"])
 
 
 def ideal(cell: str) -> Construction:
-    return Construction(network(control(MACHINE), cell), MACHINE)
+    return Construction(network(pairs(MACHINE), cell), MACHINE)
 
 
 @pytest.mark.parametrize(("cell", "k"), [("rnn_tanh", 20), ("gru", 20), ("lstm", 40), ("rnn_sigmoid", 40), ("relu", 1)])
@@ -71,7 +71,7 @@ def test_nothing_is_asked_of_words_that_are_not_promised() -> None:
 
 def test_a_unit_that_reads_nothing_is_no_obstacle() -> None:
     machine = regex("a(a|b)*b", ["a", "b"])  # no word leads back to the initial state
-    found = exhausted(Construction(network(control(machine), "rnn_sigmoid"), machine), "float32", 20)
+    found = exhausted(Construction(network(pairs(machine), "rnn_sigmoid"), machine), "float32", 20)
     assert found is not None and found.wrong is None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy
 
-from symlstm import check
+from symlstm import check, limit
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.proof.claims import Verdict
 from symlstm.proof.counterexample import counterexample
@@ -23,6 +24,7 @@ from symlstm.steps import (
     Rational,
     Sum,
     TendsTo,
+    Within,
     assume,
     auto,
     every,
@@ -48,6 +50,27 @@ def test_a_lemma_is_proved_once_and_by_its_name() -> None:
     saturates = lemma(Less(f, 1)).auto()
     assert saturates() is saturates() and str(saturates().conclusion) == "sigmoid(B) < 1"
     assert auto(Less(f, 1), saturates).conclusion == Less(f, 1)
+
+
+SATURATED = limit(f, B).within(Fraction(1, 20000)).theorem  # from 317/32 on
+NEAR = LessEqual(1 - f, Rational(1, 20000))
+
+
+@pytest.mark.parametrize("given", [LessEqual(10, B), Less(10, B), Within(B, 12, 2)])
+def test_a_fact_from_a_scale_on_is_one_from_a_larger_scale_on(given: Any) -> None:
+    assert lemma(NEAR, given=[given]).auto(SATURATED)().hypotheses == {given}
+
+
+def test_a_rule_by_hand_may_assume_what_the_facts_say() -> None:
+    later = lemma(NEAR, given=[B >= 10]).auto(SATURATED)
+    made = lemma(NEAR, given=[LessEqual(C, B), LessEqual(11, C)])(lambda goal: goal.by(later()))
+    assert made().hypotheses == {LessEqual(C, B), LessEqual(11, C)}
+
+
+@pytest.mark.parametrize("given", [[B >= 9], [B <= 10], []])
+def test_what_does_not_follow_stays_a_hypothesis_which_a_claim_refuses(given: Any) -> None:
+    made = theorem("W", "from 9 on", NEAR, given=given).auto(SATURATED)
+    assert str(check(made).error).startswith("claim W: found the hypothesis 317/32 <= B")
 
 
 def test_a_lemma_by_induction_and_for_all_values() -> None:

@@ -12,7 +12,7 @@ from support import GALLERY
 from support.corpus import mutants as changed
 from support.oracle import Case
 from symlstm.builder import control, counting
-from symlstm.builder.units import control as unit_layer
+from symlstm.builder.units import pairs
 from symlstm.kernel import algebra
 from symlstm.model.exact_tensors import k
 from symlstm.model.file.construction_file import read_construction
@@ -128,7 +128,7 @@ def _built(rng):
     states = [f"q{n}" for n in range(rng.choice((2, 3)))]
     table = {q: {word: rng.choice(states) for word in words} for q in states}
     machine = dfa(words, "q0", table, [q for q in states if rng.random() < 0.5] or ["q0"])
-    network = control.network(unit_layer(machine), rng.choice([*control.BUILDERS]))
+    network = control.network(pairs(machine), rng.choice([*control.BUILDERS]))
     return (network, machine, Fraction(1, 2)) if network.readout else _built(rng)
 
 

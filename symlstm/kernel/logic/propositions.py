@@ -378,6 +378,18 @@ def _rewritten(p: Proposition, old: Term, new: Term) -> Any:
     return mapped(p, lambda x: replaced(x, old, new))
 
 
+def cut(known: Theorem, theorem: Theorem) -> Theorem:
+    """
+    G |- p    D, p |- q
+    ------------------- p is a hypothesis of the second, and not in G
+         G, D |- q
+    """
+    p = known.conclusion
+    if p not in theorem.hypotheses or p in known.hypotheses:
+        raise RuleError("cut", p, "a hypothesis of the second theorem alone")
+    return derive(theorem.conclusion, "cut", (known, theorem), discharged=frozenset({p}))
+
+
 def together(*theorems: Theorem) -> Theorem:
     """
     G |- p    D |- q

@@ -41,7 +41,7 @@ from symlstm.kernel.networks.families import Families, Family, Tree, form_of, le
 from symlstm.kernel.networks.intervals import INFINITY, NOTHING, Interval, add, around, multiply, within
 from symlstm.kernel.networks.invariants import at_word
 from symlstm.kernel.networks.machines import Acceptance, Machine, Values
-from symlstm.kernel.networks.signs import Box, Range, image_range, pinned, put, whole
+from symlstm.kernel.networks.signs import Box, Range, image_range, pinned, put
 from symlstm.kernel.networks.statements import Readout, System
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
@@ -114,8 +114,6 @@ class Followed:
 
     def _check_image(self, form: Term, edge: Edge, bound: tuple[int, int]) -> None:
         """|c_0| + sum |c_i| (a_i + b_i t) <= a + b (t + 1) for all t >= 0: at t = 0, and by the coefficients of t."""
-        if not whole(form, edge.box):
-            raise RuleError("horizon", f"a ghost {form}", "a form with whole numbers")
         ends = image_range(form, edge.box)
         if ends.low is not None and ends.high is not None and max(-ends.low, ends.high) <= bound[0] + bound[1]:
             return

@@ -36,6 +36,7 @@ from symlstm.kernel.networks.statements import Goal, Runs, System, Words
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 AT_THE_END = 4  # repetitions that may make other moves than those before
+BITS = 4_000  # of a number in a register: those of counters after 10^100 words have 333
 STEPS = 20_000  # words followed one by one, and configurations gone through in search of one that repeats
 
 
@@ -195,6 +196,8 @@ def _power(matrix: fmpq_mat, times: int) -> fmpq_mat:
     while times:
         found = matrix * found if times % 2 else found
         matrix, times = matrix * matrix, times // 2
+        if times and any(max(int(abs(x.p)), int(x.q)).bit_length() > BITS for x in matrix.entries()):
+            raise RuleError("run", f"registers of more than {BITS} bits", "ones that do not grow so far")
     return found
 
 

@@ -33,6 +33,7 @@ RULES = {
     "induction": "By induction, with the base {0} and the step {1},",
     "empty sum": "A sum without terms is 0:",
     "last term": "Splitting off the last term,",
+    "cut": "As {0}, what {1} assumes holds:",
     "conjunction": "By {all} together,",
     "part of a conjunction": "As a part of {0},",
     "limit of a reciprocal": "The limit in {0} being positive, by {1},",

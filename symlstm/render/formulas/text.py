@@ -103,9 +103,9 @@ def _script(tree: Script) -> str:
 
 
 def grouped(tree: Formula) -> str:
-    """A formula as one thing, in parentheses unless it is a letter or a numeral."""
+    """A formula as one thing, in parentheses unless it is a letter or a numeral or has them."""
     written = formula(tree)
-    simple = len(written) == 1 or re.fullmatch(r"[A-Za-z\d]+(\([^()]*\))?", written)
+    simple = len(written) == 1 or re.fullmatch(r"[A-Za-z\d]+(\([^()]*\))?|\((\d+|[A-Za-z])\)", written)
     return written if simple else f"({SEPARATOR.sub(lambda found: found[0][0], written)})"
 
 

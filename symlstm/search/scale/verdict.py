@@ -27,7 +27,7 @@ TOLERANCES = (*(arb(2) ** n for n in (10, 0, -2, -4, -6, -8)),)
 SKETCHES = (*(arb(2) ** -n for n in (6, 10, 16, 30, 60, 90)),)  # the coarse ones are soon done
 BITS = (128, 256, 512, 1024)  # tried in turn, until one more step tells nothing new
 LONG = 20_000_000  # products evaluated in all, where what leaks is followed: some seconds
-LAYERS = (32, 16, 8, 4)  # lengths tried where no wrong sequence is known
+LAYERS = (32, 16, 8, 4)  # lengths tried where no wrong sequence is known, or only longer ones
 CONFIGURATIONS = 400  # of a specification that is taken as finite
 
 
@@ -179,13 +179,13 @@ def _hunted(question: Question, reason: str) -> Verdict:
                 return Verdict(
                     question.scale.k, right, None if right is None else length - 1, wrong, wrong.conclusion.runs
                 )
-    if wrong is not None:
-        return Verdict(question.scale.k, None, None, wrong, wrong.conclusion.runs, reason)
+    plain = Verdict(question.scale.k, None, None, wrong, () if wrong is None else wrong.conclusion.runs, reason)
     for last in LAYERS:
-        right = layered(question, last) if last >= least else None
+        is_open = wrong is None or last < found_length(wrong)
+        right = layered(question, last) if is_open and last >= least else None
         if right is not None:
-            return Verdict(question.scale.k, right, last, reason=reason)
-    return Verdict(question.scale.k, reason=reason)
+            return replace(plain, right=right, right_up_to=last)
+    return plain
 
 
 def found_length(wrong: Theorem) -> int:

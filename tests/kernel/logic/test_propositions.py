@@ -15,7 +15,7 @@ from symlstm import limit
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
 from symlstm.kernel.logic import propositions as kernel
-from symlstm.kernel.logic.propositions import named, part
+from symlstm.kernel.logic.propositions import cut, named, part
 from symlstm.kernel.theorem import ARITHMETIC, RuleError, Unsupported
 from symlstm.steps import (
     Equal,
@@ -239,6 +239,22 @@ def test_rewrite_refuses_what_is_not_an_equation():
 def test_rewrite_keeps_all_hypotheses():
     theorem = rewrite(assume(Less(0, c(x))), assume(Equal(c(x), y)))
     assert theorem.hypotheses == {Less(0, c(x)), Equal(c(x), y)}
+
+
+def test_a_cut_puts_what_shows_a_hypothesis_in_its_place():
+    known = arithmetic(Less(0, x), (1, assume(Less(0, y))), (1, assume(Less(y, x))))
+    theorem = cut(known, together(assume(Less(0, x)), assume(Less(x, z))))
+    assert (str(theorem.conclusion), theorem.hypotheses) == ("0 < x and x < z", {Less(0, y), Less(y, x), Less(x, z)})
+
+
+def test_a_cut_refuses_what_the_theorem_does_not_assume():
+    refuses("cut: found 0 < x; needed a hypothesis", cut, assume(Less(0, x)), assume(Less(0, y)))
+
+
+@pytest.mark.parametrize("more", [(), (Less(0, y),)])
+def test_a_cut_refuses_what_assumes_itself(more):
+    known = part(together(*map(assume, (Less(0, x), *more))), 0)
+    refuses("cut: found 0 < x; needed a hypothesis of the second theorem alone", cut, known, assume(Less(0, x)))
 
 
 def test_together_unites_the_hypotheses():

@@ -21,8 +21,9 @@ from symlstm.kernel.networks.deviations import Near, Neighbourhood
 from symlstm.kernel.networks.families import Family, Leaf, Place, families
 from symlstm.kernel.networks.horizons import Deviations, decides_in, within_in
 from symlstm.kernel.networks.intervals import Interval
+from symlstm.kernel.networks.machines import Acceptance, Machine, Move
 from symlstm.kernel.networks.signs import Range
-from symlstm.kernel.networks.statements import Readout
+from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
 from symlstm.model.activations import sigmoid
 from symlstm.model.file.construction_file import read_construction
 from symlstm.search.construction import Construction
@@ -64,6 +65,10 @@ def test_a_counter_that_leaks_is_followed_by_lines():
 
 REFUSED = {
     "too_little_room": (boxes(0, 420, 800), r"r off by -0\.0\d+ to .* after w; needed"),
+    "room_for_the_ghosts_at_the_start_of_a_stretch": (boxes(0, 420, 880), r"r off by -0\.0\d+ to .* after w; needed"),
+    "lines_too_slow_at_their_start_alone": (  # 20 of what is lost, less later on by what is lost already
+        boxes(0, fmpq(3999, 10), 1240), r"r off by -0\.0009\d+ to .* after w; needed",
+    ),
     "a_box_that_shrinks_at_a_knot": (
         replace(boxes(0, 420, 1240), boxes=[[({r: (fmpq(0), fmpq(0))},) * 2] * 2,
                 [({r: (fmpq(0), fmpq(0))}, {r: (-420 * LEAK, fmpq(0))}), ({r: (-419 * LEAK, fmpq(0))}, {r: (-1240 * LEAK, fmpq(0))})]]),
@@ -102,6 +107,37 @@ def test_other_premises_are_refused():
     refuses(r"Acceptance, with the delay", decides_in, counted(), READ, term(0), ONE, boxes(0, 420, 1240))
     refuses(r"needed a constant", decides_in, counted(), READ, n, ONE, boxes(0, 420, 1240))
     refuses(r"Values, with the delay", within_in, counted(), replace_delay(READ), ONE, boxes(0, 420, 1240))
+
+
+STILL = ({r: (fmpq(0), fmpq(0))},) * 2
+
+
+def test_ghosts_that_double_outrun_every_line():
+    """2 (1 + t) is 1 + 1 (t + 1) at t = 0, and more from then on."""
+    doubles = WeightedAutomaton((fmpq(1),), {"w": ((fmpq(2),),)}, (fmpq(1),))
+    start = Family((), {}, {r: term(1)}, (Place(0, (term(1),)),), None)
+    later = Family(("w",), {N: Range(1, None)}, {r: n}, (Place(0, (n,)),), None)
+    steps = [[Leaf(1, {N: term(2)})], [Leaf(1, {N: n.scaled(fmpq(2))})]]
+    premise = families(system({r: 2 * r}, {r: 1}), doubles, 0, [start, later], {}, steps)
+    found = Deviations([[STILL], [STILL]], [{}, {N: (1, 1)}], [Leaf(None, {})] * 2, (0,), 5)
+    refuses(r"the ghost 2\*n, up to 2 \+ 2 t, on w; needed 1 \+ 1 \(t \+ 1\)", within_in, premise, READ, ONE, found)
+
+
+def test_the_origin_has_to_be_in_reach():
+    start = Family((), {N: Range(3, 3)}, {r: n - term(3)}, (Place(0, (term(1), n - term(3))),), None)
+    later = Family(("w",), {N: Range(1, None)}, {r: n}, (Place(0, (term(1), n)),), None)
+    steps = [[Leaf(1, {N: n - term(2)})], [Leaf(1, {N: n + term(1)})]]
+    premise = families(system({r: r + 1}), length(), 0, [start, later], {N: 3}, steps)
+    found = Deviations([[STILL], [STILL]], [{N: (3, 0)}, {N: (1, 1)}], [Leaf(None, {})] * 2, (0,), 5)
+    assert within_in(premise, READ, ONE, found).conclusion.bound == 0
+    refuses(
+        r"the origin .*; needed one in reach",
+        within_in,
+        premise,
+        READ,
+        ONE,
+        replace(found, reach=[{N: (2, 0)}, {N: (1, 1)}]),
+    )
 
 
 def replace_delay(readout):
@@ -231,3 +267,88 @@ def test_a_product_pairs_the_ends_of_one_factor():
     """x sigmoid(k) = x (1 - e) with e from 0 to 0.27, less 1: 1/2 (1 - e) - 1 at x = 1/2, and 3/2 - 1 at 3/2."""
     found = off(X * sigmoid(K), 0, 0, x=(-0.5, 0.5))
     assert abs(float(found.lo) + 0.5 + (1 - 1 / (1 + math.exp(-1))) / 2) < 1e-9 and float(found.hi) == 0.5
+
+
+def near(made, low, high):
+    """What is known of a term in r, which is 1/4 at most from n, n between two numbers."""
+    state = {r: Near(n, Interval(arb(-0.25), arb(0.25)))}
+    return Neighbourhood(state, {N: Interval(arb(low), arb(high))}, k, fmpq(1)).near(made)
+
+
+RELU, STEP, ANY = algebra.BY_NAME["relu"](algebra.atom(r)), algebra.BY_NAME["step"](algebra.atom(r)), (-0.5, 0.5)
+PIECES = {  # a main value, and within which ends the rest lies; None where nothing is known
+    "step_above": (STEP, (1, 8), 1, (0, 0)),
+    "step_below": (STEP, (-8, -1), 0, (0, 0)),
+    "step_from_0_on_may_be_below": (STEP, (0, 8), Fraction(1, 2), ANY),
+    "step_up_to_0_may_be_above": (STEP, (-8, 0), Fraction(1, 2), ANY),
+    "relu_above": (RELU, (1, 8), n, (-0.25, 0.25)),
+    "relu_below": (RELU, (-8, -1), 0, (0, 0)),
+    "relu_up_to_0_may_be_above": (RELU, (-8, 0), 0, (-0.25, 0.25)),
+    "relu_from_0_on": (RELU, (0, 8), n, (-0.25, 0.25)),
+    "relu_on_both_sides": (RELU, (-8, 8), None, None),
+    "a_square_of_the_scale": (term(sigmoid(K**2 * R)), (2, 8), Fraction(1, 2), ANY),
+    "divided_by_the_scale": (term(R / K), (2, 8), None, None),
+    "divided_by_a_coordinate": (term(1 / R), (2, 8), None, None),
+}
+
+
+@pytest.mark.parametrize(("made", "ends", "main", "rest"), PIECES.values(), ids=PIECES)
+def test_pieces_have_a_side_or_none(made, ends, main, rest):
+    found = near(made, *ends)
+    if main is None:
+        assert found is None
+    else:
+        wanted = (
+            main
+            if isinstance(main, algebra.Term)
+            else algebra.rational(Fraction(main).numerator, Fraction(main).denominator)
+        )
+        assert found.main == wanted and tuple(map(float, found.off)) == rest
+
+
+def test_a_step_at_0_is_1():
+    """Of n <= 0 with nothing off: 0 is among them."""
+    found = Neighbourhood({r: Near(n, Interval(arb(0), arb(0)))}, {N: Interval(arb(-3), arb(0))}, k, fmpq(1)).near(STEP)
+    assert (found.main, tuple(map(float, found.off))) == (algebra.rational(1, 2), ANY)
+
+
+def test_a_gate_that_is_not_on_its_side_yet_is_as_far_off_as_it_may_be():
+    """sigmoid(10 k - 20) tends to 1, and is nearly 0 at k = 1: off by nearly -1, of which a half is not enough."""
+    one = WeightedAutomaton((fmpq(1),), {"w": ((fmpq(1),),)}, (fmpq(1),))
+    start = Family((), {}, {r: term(1)}, (Place(0, (term(1),)),), None)
+    later = Family(("w",), {}, {r: term(1)}, (Place(0, (term(1),)),), None)
+    late = system({r: sigmoid(10 * k * (1 + h) - 20), h: h}, {r: 1})
+    with_h = [replace(family, limits={**family.limits, h: term(0)}) for family in (start, later)]
+    premise = families(late, one, 0, with_h, {}, [[Leaf(1, {})], [Leaf(1, {})]])
+
+    def off(low, high):
+        pair = ({r: (fmpq(low), fmpq(high)), h: (fmpq(0), fmpq(0))},) * 2
+        first = ({r: (fmpq(0), fmpq(0)), h: (fmpq(0), fmpq(0))},) * 2
+        return Deviations([[first], [pair]], [{}, {}], [Leaf(None, {})] * 2, (0,), None)
+
+    assert within_in(premise, READ, ONE, off(-1, 0)).conclusion.bound == 1
+    refuses(r"r off by -1", within_in, premise, READ, ONE, off(-fmpq(1, 2), fmpq(1, 2)))
+
+
+def test_a_readout_at_the_threshold_is_on_no_side():
+    machine = Machine(("q",), (), 0, (), {"w": ((Move((), 0, ()),),)}, Acceptance((((),),)))
+    start = Family((), {}, {r: term(0)}, (Place(0, ()),), None)
+    later = Family(("w",), {N: Range(1, None)}, {r: n}, (Place(0, ()),), None)
+    steps = [[Leaf(1, {N: term(1)})], [Leaf(1, {N: n + term(1)})]]
+    premise = families(system({r: r + 1}), machine, 0, [start, later], {}, steps)
+    found = Deviations([[STILL], [STILL]], [{}, {N: (1, 1)}], [Leaf(None, {})] * 2, (0,), None)
+    assert isinstance(decides_in(premise, READ, term(fmpq(1, 2)), ONE, found).conclusion, DecidesAt)
+    refuses(r"a readout after w; needed above the threshold", decides_in, premise, READ, term(1), ONE, found)
+
+
+def test_a_ghost_within_a_range_may_still_be_out_of_reach():
+    one = WeightedAutomaton((fmpq(1),), {"w": ((fmpq(1),),)}, (fmpq(1),))
+    start = Family((), {}, {r: term(3)}, (Place(0, (term(1),)),), None)
+    later = Family(("w",), {N: Range(1, 3)}, {r: n}, (Place(0, (term(1),)),), None)
+    premise = families(system({r: r}, {r: 3}), one, 0, [start, later], {}, [[Leaf(1, {N: term(3)})], [Leaf(1, {N: n})]])
+
+    def within_reach(most):
+        return Deviations([[STILL], [STILL]], [{}, {N: (most, 0)}], [Leaf(None, {})] * 2, (0,), None)
+
+    assert within_in(premise, READ, ONE, within_reach(3)).conclusion.bound == 2
+    refuses(r"the ghost 3, up to 3 \+ 0 t, on w", within_in, premise, READ, ONE, within_reach(2))

@@ -194,3 +194,20 @@ def test_a_form_that_names_a_register_twice_is_the_sum():
     twice = Form(((0, fmpq(1)), (0, fmpq(1))), fmpq(0))
     machine = Machine(("q",), ("n",), 0, (fmpq(1),), {"w": ((Move((), 0, (twice,)),),)}, Values((twice,)))
     assert repeated(machine, machine.first, ("w",), 5).registers == (fmpq(32),)
+
+
+def test_registers_that_double_are_refused_before_they_fill_the_memory():
+    twice = Form(((0, fmpq(2)),), fmpq(0))
+    machine = Machine(("q",), ("n",), 0, (fmpq(1),), {"w": ((Move((), 0, (twice,)),),)}, Values((twice,)))
+    assert repeated(machine, machine.first, ("w",), 1000).registers == (fmpq(2) ** 1000,)
+    with pytest.raises(RuleError, match="registers of more than 4000 bits"):
+        repeated(machine, machine.first, ("w",), 10**21)
+
+
+def test_a_register_that_doubles_up_to_a_test_is_followed_step_by_step():
+    """The moves change while it is repeated, though the register is doubled at the first time and at the last."""
+    kept, twice = (Form(((0, fmpq(c)),), fmpq(0)) for c in (1, 2))
+    below = (Test(0, "<", fmpq(10)),)
+    moves = {"w": ((Move(below, 0, (twice,)), Move((), 0, (kept,))),)}
+    machine = Machine(("q",), ("n",), 0, (fmpq(1),), moves, Values((kept,)))
+    assert repeated(machine, machine.first, ("w",), 1000).registers == (fmpq(16),)

@@ -45,6 +45,12 @@ def test_what_is_held_has_a_horizon_from_both_sides(name, least):
     assert least < found.right_up_to < found.wrong_at < 4 * found.right_up_to
 
 
+@pytest.mark.slow
+def test_where_the_wrong_words_are_not_the_first_both_sides_are_told():
+    found = known("gru_automaton")
+    assert (found.finding, found.right_up_to, found.wrong_at) == (Finding.WRONG, 8, 11)
+
+
 # One cell, accepted where h > 1/2: (i, f, g, o), each W_x0, W_x1, W_h, bias
 
 PARITY = {

@@ -8,7 +8,7 @@ import pytest
 from support import GALLERY
 
 from symlstm.builder.control import network
-from symlstm.builder.units import control
+from symlstm.builder.units import pairs
 from symlstm.kernel.networks.boxes import DecidesAt
 from symlstm.kernel.theorem import Unsupported
 from symlstm.model.file.construction_file import read_construction
@@ -64,7 +64,7 @@ def asked_scale(scale):
 @pytest.mark.parametrize("shape", [ANY, Shape((1 / 4,), (True,))])
 def test_what_is_found_for_a_built_network_is_accepted(cell, shape):
     machine = language("tomita5", ["a", "b"])
-    question, _ = asked(Construction(network(control(machine), cell), machine), Fraction(8), None)
+    question, _ = asked(Construction(network(pairs(machine), cell), machine), Fraction(8), None)
     theorem, classes = in_floats(question, shape)
     assert isinstance(theorem.conclusion, DecidesAt) and theorem.conclusion.last is None
     assert len(classes.classes) >= 4
