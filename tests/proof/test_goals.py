@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import textwrap
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 import sympy
 
-from symlstm import check, limit
+from symlstm import check, limit, steps
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.proof.claims import Verdict
 from symlstm.proof.counterexample import counterexample
@@ -77,6 +79,33 @@ def test_a_lemma_by_induction_and_for_all_values() -> None:
     closed = lemma(Equal(c(t), f**t * C), under=LEAKY, forall=(t,)).induct(t)
     assert closed().conclusion == ForAll((t,), Equal(c(t), f**t * C))
     assert closed().hypotheses == {fact.conclusion for fact in LEAKY}
+
+
+def proved_in(page: str) -> list[str]:
+    """What the lemmas of its indented lines say: each line that is a value, and each function, is proved."""
+    code = textwrap.dedent("\n".join(line for line in page.splitlines() if line.startswith("    ") or not line))
+    names: dict[str, Any] = {}
+    said = []
+    for part in ast.parse(code).body:
+        if isinstance(part, ast.Expr):
+            made = eval(compile(ast.Expression(part.value), "page", "eval"), names)
+        else:
+            exec(compile(ast.Module([part], []), "page", "exec"), names)
+            made = names[part.name] if isinstance(part, ast.FunctionDef) else None
+        said += [] if made is None else [str(made().conclusion)]
+    return said
+
+
+def test_the_page_of_rules_is_true() -> None:
+    assert steps.__doc__
+    said = proved_in(steps.__doc__.split("The rules:")[0])
+    assert len(said) == 12 and said[0] == "1 - tanh(B) <= 2*exp(-2*B)"
+
+
+def test_the_page_is_read_as_it_stands() -> None:
+    assert proved_in("Words.\n\n    from symlstm.steps import *\n    lemma(Less(0, 1)).auto()\n") == ["0 < 1"]
+    with pytest.raises(Unfinished):
+        proved_in("    from symlstm.steps import *\n    lemma(Less(1, 0)).auto()\n")
 
 
 def test_a_theorem_is_a_claim_where_it_is_written() -> None:
