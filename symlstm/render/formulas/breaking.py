@@ -133,7 +133,8 @@ def _fitting(chunk: list[Piece], limit: float) -> list[list[Piece]]:
 def _may_begin(part: Piece, before: Piece | None) -> bool:
     """Whether a line may begin with the part: a relation, a binary sign, or a fenced factor after another."""
     if isinstance(part, Sign) and part.spelling.role == "sum":
-        return not (before is None or isinstance(before, Opening) or _is_relation(before))
+        opened = isinstance(before, Opening) and before.mark not in ")]}"
+        return not (before is None or opened or _is_relation(before))
     between = isinstance(before, Fence) and isinstance(part, Fence | Quotient)
     return _is_relation(part) or between or before == Sign("thin")
 

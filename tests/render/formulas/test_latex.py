@@ -18,6 +18,8 @@ from symlstm.model.activations import sigmoid
 from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
 from symlstm.render.derivation.setting import recurrence
+from symlstm.render.formulas.breaking import lines
+from symlstm.render.formulas.formula import Fence, row
 from symlstm.render.formulas.latex import declared, display, latex
 from symlstm.render.formulas.latex import formula as tex
 from symlstm.render.statements.conclusions import formulas
@@ -203,3 +205,8 @@ def test_what_pdflatex_cannot_draw_stands_as_it_is_and_is_declared_in_documents(
     assert tex(words(["日本", "a"])) == r"\text{日本 a}"
     assert declared(tex(words(["日本", "a"]))) == r"\text{\symchar{65E5}\symchar{672C} a}"
     assert tex(words(["U+65E5"])) == r"\text{'U+65E5'}"
+
+
+def test_a_line_may_end_after_a_parenthesis_that_was_taken_apart() -> None:
+    wide = row(Fence(row(*"abcd", "-", *"efgh")), "-", *"uvwx")
+    assert [len(line) for line in lines(wide, 9)] == [5, 6, 5]
