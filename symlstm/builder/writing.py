@@ -35,7 +35,7 @@ def multiples(built: Built) -> Iterator[str]:
     if built.least is not None and built.least != built.multiple:
         yield f"{number(built.least)} is certified too"
     if built.too_small is not None:
-        yield f"with {number(built.too_small)} there is no certificate"
+        yield f"no certificate was found with {number(built.too_small)}"
 
 
 def in_float32(built: Built) -> str:

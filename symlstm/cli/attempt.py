@@ -104,6 +104,11 @@ def _claim_of(found: ConstructionFile, path: Path) -> Claim:
     return Claim(title, title, expected, "", made.outcome, source, at_scale=at_scale, check=found.check)
 
 
+def unchecked(source: Source) -> Source:
+    """The same without what its file asks for at a scale."""
+    return replace(source, claims=tuple(replace(claim, check=None) for claim in source.claims))
+
+
 def attempt(claim: Claim, seconds: float | None, scale: Fraction | None = None) -> Result:
     """The result of a claim within a time limit, and within another one what is known of it at a scale.
 

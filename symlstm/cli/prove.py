@@ -28,7 +28,7 @@ EPILOG = (
 
 SCALE = (
     "say of each construction file's decision what is known at this scale, too: right at every length, or up to one, or "
-    "wrong on which words (default 1; none: only the limit)"
+    "wrong on which words (default 1, or what [check] asks in the file; none: only the limit)"
 )
 
 
@@ -54,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rocq", action="store_true", help="the same, and Rocq must be installed")
     parser.add_argument("--scripts", action="store_true", help="of a folder run the Python scripts, too")
-    parser.add_argument("--scale", type=scale_or_none, default=Fraction(1), metavar="K", help=SCALE)
+    parser.add_argument("--scale", type=scale_or_none, default=argparse.SUPPRESS, metavar="K", help=SCALE)
     parser.add_argument(
         "--spec", type=Path, metavar="FILE", help="for files of weights: a construction file without [weights]"
     )
@@ -142,7 +142,11 @@ def _attempt_all(
     again: Again,
 ) -> None:
     """Fills `codes` as it goes, so that what was found before an interrupt is not lost."""
-    for code in _codes(sources, report, options.timeout, options.scale, again):
+    from symlstm.cli.attempt import unchecked
+
+    asked = "scale" in options  # rather than what a file asks for
+    scale = options.scale if asked else Fraction(1)
+    for code in _codes(map(unchecked, sources) if asked else sources, report, options.timeout, scale, again):
         codes.add(code)
         if options.stop and code is not ExitCode.OK:
             return

@@ -49,6 +49,15 @@ def test_the_exit_code_follows_what_a_file_asks(tmp_path: Path, capsys: Capture,
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("scale", "said"), [("2", "at k = 2 "), ("none", "")])
+def test_the_command_line_goes_before_what_a_file_asks(tmp_path: Path, capsys: Capture, scale: str, said: str) -> None:
+    file = tmp_path / "flag.toml"
+    file.write_text((GALLERY / "bounded_count.toml").read_text() + "\n[check]\nscale = 1\nlength = 10\n")
+    assert main(["prove", str(file), "--scale", scale]) == ExitCode.OK
+    shown = capsys.readouterr().out
+    assert said in shown and "at k = 1 " not in shown
+
+
 def test_counters_that_are_read_may_be_asked_for_a_length(tmp_path: Path, capsys: Capture) -> None:
     text = (GALLERY / "decisions" / "dyck1_rewritten.toml").read_text(encoding="utf-8")
     path = tmp_path / "dyck1.toml"

@@ -108,7 +108,7 @@ def test_a_goal_shows_what_is_left_with_the_facts_in_scope() -> None:
     assert goals[1]._repr_latex_() == "$\\displaystyle " + "\n".join(lines) + "$"
     shown = goal._repr_html_()
     assert shown.index("What is left to show") < shown.index("<mo>⊢</mo>") < shown.index("auto stopped: ")
-    assert repr(goals) == "<Goals: <Goal, proved: c_(0) = C>, <Goal, 1 left: |- c_(t + 1) = C>>"
+    assert repr(goals) == "<Goals: <Goal, proved: c_((0)) = C>, <Goal, 1 left: |- c_(t + 1) = C>>"
 
 
 def test_an_open_outcome_shows_its_goals() -> None:

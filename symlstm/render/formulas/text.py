@@ -103,9 +103,9 @@ def _script(tree: Script) -> str:
 
 
 def grouped(tree: Formula) -> str:
-    """A formula as one thing, in parentheses unless it is a letter or a numeral or has them."""
+    """A formula as one thing, in parentheses unless it is a letter or a numeral: U_((i)) is U at i, U_(i) a name."""
     written = formula(tree)
-    simple = len(written) == 1 or re.fullmatch(r"[A-Za-z\d]+(\([^()]*\))?|\((\d+|[A-Za-z])\)", written)
+    simple = len(written) == 1 or re.fullmatch(r"[A-Za-z\d]+(\([^()]*\))?", written)
     return written if simple else f"({SEPARATOR.sub(lambda found: found[0][0], written)})"
 
 
