@@ -126,7 +126,6 @@ def test_sign_conditions_beside_the_definitions(name, needed):
     [
         (lambda: contained(LessEqual(0, B)), "auto: found 0 < "),
         (lambda: contained(Less(-1, B)), "auto: found 0 < "),
-        pytest.param(lambda: at_least(Less(-1, B)), r"\|-  sigmoid\(B\)\*tanh\(B\) <= ", marks=pytest.mark.slow),
         (lambda: uniform(LessEqual(L, 4)), "auto: found 0 < 1 - L/4"),
         (lambda: uniform(Less(L, 5)), "auto: found 0 < 1 - L/4"),
         (lambda: least(LessEqual(-1, C), Less(0, B)), "auto: found 0 <= "),
@@ -146,10 +145,6 @@ def contained(bias):
 def uniform(norm):
     facts = [*proof["SETTING"], assume(norm), proof["near_one"]()]
     return inductively(proof["near"](proof["delta"] / (1 - proof["ratio"])), t, *facts)
-
-
-def at_least(bias):
-    return inductively(LessEqual(proof["first_cell"], c(t + 1, n, B)), t, *proof["FROM_ZERO"], assume(bias))
 
 
 def grown(norm):

@@ -35,7 +35,7 @@ from symlstm.kernel.networks.machines import Configuration, Machine, all_hold, c
 from symlstm.kernel.networks.statements import Goal, Runs, System, Words
 from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
-AT_THE_END = 4  # repetitions that may make other moves than those before
+AT_THE_START, AT_THE_END = 32, 4  # repetitions that may make other moves than those between
 BITS = 4_000  # of a number in a register: those of counters after 10^100 words have 333
 STEPS = 20_000  # words followed one by one, and configurations gone through in search of one that repeats
 
@@ -140,8 +140,8 @@ def _reached(machine: Machine, runs: Runs) -> Configuration:
 def repeated(machine: Machine, where: Configuration, words: Words, times: int) -> Configuration:
     """After the words so many times: once a configuration comes again, so do all that follow it."""
     seen = {where: times}
-    for _ in range(min(times, STEPS)):
-        for rest in range(min(times, AT_THE_END)):
+    for n in range(min(times, STEPS)):
+        for rest in range(min(times, AT_THE_END) if n < AT_THE_START else 0):
             found = _powered(machine, where, words, times - rest)
             if found is not None:
                 return reduce(machine.after, words * rest, found)
