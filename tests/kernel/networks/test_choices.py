@@ -55,6 +55,7 @@ def test_choosing_refuses():
 def test_a_difference_leaves_out_what_cancels():
     assert difference(READ, READ).terms == ()
     assert difference(HALF, READ).terms == ((h, term(-1)),) and difference(HALF, READ).constant == term("1/2")
+    assert difference(READ, HALF).constant == term("-1/2")
 
 
 @pytest.mark.slow
@@ -70,5 +71,6 @@ def test_counters_choose_up_to_a_length(monkeypatch):
     assert theorem.conclusion.last == found.last > 10**27
     first, second, third = question.outputs
     refuses(r"an output that is not larger than all others", chooses_in, used, (second, first, third), ONE, found)
+    refuses(r"an output that is not larger than all others", chooses_in, used, (first, first, first), ONE, found)
     late = [Readout(x.terms, 1, x.constant) for x in question.outputs]
     refuses(r"the delay 1; needed 0", chooses_in, used, late, ONE, found)

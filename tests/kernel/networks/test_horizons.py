@@ -352,3 +352,38 @@ def test_a_ghost_within_a_range_may_still_be_out_of_reach():
 
     assert within_in(premise, READ, ONE, within_reach(3)).conclusion.bound == 2
     refuses(r"the ghost 3, up to 3 \+ 0 t, on w", within_in, premise, READ, ONE, within_reach(2))
+
+
+def test_what_grows_by_a_share_of_itself_outruns_a_line_at_its_far_end():
+    """1.01 x <= x + s for x = 1 where s >= 0.01, for x = 1 + 19 s where s >= 0.01235."""
+    one = WeightedAutomaton((fmpq(1),), {"w": ((fmpq(1),),)}, (fmpq(1),))
+    start = Family((), {}, {r: term(0)}, (Place(0, (term(1),)),), None)
+    later = Family(("w",), {}, {r: term(0)}, (Place(0, (term(1),)),), None)
+    growing = system({r: r * sympy.Rational(101, 100)})
+    premise = families(growing, one, 0, [start, later], {}, [[Leaf(1, {})], [Leaf(1, {})]])
+
+    def rising(slope):
+        pair = ({r: (fmpq(0), fmpq(1))}, {r: (fmpq(0), 1 + 20 * slope)})
+        return Deviations([[STILL], [pair]], [{}, {}], [Leaf(None, {})] * 2, (0, 20), 20)
+
+    assert within_in(premise, READ, ONE, rising(fmpq(13, 1000))).conclusion.last == 20
+    refuses(r"r off by .* after w; needed", within_in, premise, READ, ONE, rising(fmpq(11, 1000)))
+
+
+def test_a_ghost_with_a_range_counts_by_its_farther_end():
+    """m + n grows by up to 5 a word, as n is one of 1 to 5."""
+    other = Variable("m")
+    m, one = algebra.atom(other), WeightedAutomaton((fmpq(1),), {"w": ((fmpq(1),),)}, (fmpq(1),))
+    place = (Place(0, (term(1),)),)
+    start = Family((), {}, {r: term(0), h: term(3)}, place, None)
+    later = Family(("w",), {N: Range(1, 5), other: Range(0, None)}, {r: m, h: n}, place, None)
+    steps = [[Leaf(1, {N: term(3), other: term(3)})], [Leaf(1, {N: n, other: m + n})]]
+    premise = families(system({r: r + h, h: h}, {h: 3}), one, 0, [start, later], {}, steps)
+    still = ({r: (fmpq(0), fmpq(0)), h: (fmpq(0), fmpq(0))},) * 2
+
+    def reaching(speed):
+        reach = {N: (5, 0), other: (3, speed)}
+        return Deviations([[still], [still]], [{}, reach], [Leaf(None, {})] * 2, (0,), 4)
+
+    assert within_in(premise, READ, ONE, reaching(5)).conclusion.last == 4
+    refuses(r"the ghost .*, up to 8 \+ 3 t, on w; needed 3 \+ 3", within_in, premise, READ, ONE, reaching(3))
