@@ -114,10 +114,8 @@ def _up_to(plan: Built, found: Maker, length: int) -> Built:
     """With the least weights that are certified up to the length."""
     tried = least_up_to(found, length)
     made = found(tried.multiple)
-    run = right_in_floats(plan.construction, tried.multiple)
-    plan = replace(
-        plan, construction=made, at_weights=at_scale(made, wrong_too=False), multiple=tried.multiple, float32=run
-    )
+    known, run = at_scale(made, wrong_too=False), right_in_floats(plan.construction, tried.multiple)
+    plan = replace(plan, construction=made, at_weights=known, multiple=tried.multiple, float32=run)
     return replace(plan, least=tried.multiple, too_small=tried.too_small)
 
 

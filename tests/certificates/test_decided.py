@@ -1,13 +1,13 @@
 """Decisions with machines as certificates: Dyck-1, a^n b^n and others are verified, and what is damaged or false is not."""
 
 import json
-from copy import deepcopy
 from fractions import Fraction
 from functools import cache
 
 import pytest
 from flint import fmpq
 from support import GALLERY
+from support.damage import changed
 
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.exporting import certificate
@@ -50,9 +50,8 @@ def test_it_is_about_its_own_network_machine_and_threshold(name):
     assert not is_about(data, own.network, own.specification)
     other = found("tomita_3")
     assert not is_about(data, other.network, other.specification, other.threshold)
-    changed = deepcopy(data)
-    changed["specification"]["initial"] = 1
-    assert not is_about(changed, own.network, own.specification, own.threshold)
+    moved = changed(data, ("specification", "initial"), 1)
+    assert not is_about(moved, own.network, own.specification, own.threshold)
 
 
 FALSE = [  # statements about Dyck-1 that are false: another threshold, machine, network, readout
@@ -77,7 +76,7 @@ FALSE = [  # statements about Dyck-1 that are false: another threshold, machine,
 @pytest.mark.parametrize(("path", "value", "message"), FALSE, ids=lambda x: str(x)[:40])
 def test_a_false_statement_is_rejected(path, value, message):
     with pytest.raises(recheck.Rejected, match=message):
-        recheck.check(changed("dyck1", path, value))
+        recheck.check(changed(made("dyck1"), path, value))
 
 
 UNPROVED = [  # of the proof
@@ -103,16 +102,7 @@ UNPROVED = [  # of the proof
 @pytest.mark.parametrize(("path", "value", "message"), UNPROVED, ids=lambda x: str(x)[:40])
 def test_each_condition_is_looked_at(path, value, message):
     with pytest.raises(recheck.Rejected, match=message):
-        recheck.check(changed("dyck1", path, value))
-
-
-def changed(name, path, value):
-    data = made(name)
-    holder = data
-    for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = value
-    return data
+        recheck.check(changed(made("dyck1"), path, value))
 
 
 def test_a_promise_is_part_of_the_statement():
@@ -120,7 +110,7 @@ def test_a_promise_is_part_of_the_statement():
     data = made("dyck_2_3_generator")
     assert data["specification"]["domain"] is not None
     with pytest.raises(recheck.Rejected):
-        recheck.check(changed("dyck_2_3_generator", ("specification", "domain"), None))
+        recheck.check(changed(made("dyck_2_3_generator"), ("specification", "domain"), None))
 
 
 def test_choices_and_numbers_of_machines_have_no_certificate():
@@ -193,11 +183,7 @@ WRONG_AT_SCALE = [
 
 @pytest.mark.parametrize(("path", "value", "message"), WRONG_AT_SCALE, ids=lambda x: str(x)[:40])
 def test_each_condition_of_boxes_is_looked_at(path, value, message):
-    data = json.loads(at_scale_1("decisions/tomita_1"))
-    holder = data
-    for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = value
+    data = changed(json.loads(at_scale_1("decisions/tomita_1")), path, value)
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(data)
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import GALLERY, PROOFS, ROOT
-from support.damage import certified, damaged, verdict
+from support.damage import certified, changed, damaged, verdict
 
 from symlstm.certificates import recheck
 from symlstm.certificates.exporting import certificate
@@ -138,11 +138,7 @@ CHANGES = [
 
 @pytest.mark.parametrize(("path", "value", "message"), CHANGES, ids=lambda x: str(x)[:40])
 def test_each_condition_is_looked_at(path, value, message):
-    data = sentiment()
-    holder = data
-    for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = value
+    data = changed(sentiment(), path, value)
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(data)
 
@@ -248,11 +244,7 @@ WRONG = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("path", "value", "message"), WRONG, ids=lambda x: str(x)[:40])
 def test_each_condition_of_an_error_is_looked_at(path, value, message):
-    data = json.loads(rated("S5"))
-    holder = data
-    for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = value
+    data = changed(json.loads(rated("S5")), path, value)
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(data)
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from support import GALLERY, ROOT
-from support.damage import certified
+from support.damage import certified, changed
 
 from symlstm.certificates import compiler
 from symlstm.certificates.exporting import certificate
@@ -43,11 +43,7 @@ CHANGED = [
 
 @pytest.mark.parametrize(("path", "value", "names"), CHANGED, ids=lambda x: str(x)[:30])
 def test_a_change_of_the_statement_is_seen(path, value, names):
-    other = copy.deepcopy(S4)
-    holder = other
-    for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = value
+    other = changed(S4, path, value)
     assert differences(text_of(other), S4) == names
     assert differences(text_of(S4), other) == names
 
@@ -64,11 +60,7 @@ BOUND = [
 def test_a_change_of_a_bound_is_seen(path, value, names):
     found = construction(str(GALLERY / "two_counters.toml"))
     data = json.loads(json.dumps(certificate(found.error_bound, found.network)))
-    text, other = text_of(data), copy.deepcopy(data)
-    holder = other
-    for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = value
+    text, other = text_of(data), changed(data, path, value)
     assert differences(text, data) == []
     assert differences(text, other) == names
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 from support import GALLERY, PROOFS
+from support.damage import changed
 
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.exporting import certificate
@@ -59,12 +60,7 @@ def written(name):
 def made(name, path=(), value=None):
     """The certificate, with one thing changed if there is a path to it."""
     data = json.loads(written(name))
-    holder = data
-    for key in path[:-1]:
-        holder = holder[key]
-    if path:
-        holder[path[-1]] = value
-    return data
+    return changed(data, path, value) if path else data
 
 
 @pytest.fixture

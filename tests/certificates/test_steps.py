@@ -4,14 +4,13 @@ import ast
 import contextlib
 import json
 import random
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pytest
 from support import PROOFS, ROOT
-from support.damage import compared, damaged, derived
+from support.damage import changed, compared, damaged, derived
 
 from symlstm.certificates import compiler, coverage, recheck, verifying
 from symlstm.certificates.rocq import text_of
@@ -104,15 +103,6 @@ def test_what_has_no_lemma_is_not_covered():
     data = certificate_of(assume(Less(0, algebra.relu(algebra.atom(x)))))
     with pytest.raises(NotCovered, match="relu"):
         text_of(data)
-
-
-def changed(data, path, value):
-    other = deepcopy(data)
-    holder = other
-    for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = value
-    return other
 
 
 def test_another_statement_is_seen():

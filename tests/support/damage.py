@@ -69,12 +69,17 @@ def damaged(data: Data, chance: random.Random) -> tuple[Path, Data]:
     """A copy with one number, text or list changed, and where."""
     places = [(path, value) for path, value in leaves(data) if path and path[0] not in LABELS]
     path, value = chance.choice(places)
-    found: Any = copy.deepcopy(_lists(data))
+    return path, changed(_lists(data), path, _other(value, chance))
+
+
+def changed(data: Data, path: Path, value: Any) -> Data:
+    """A copy with another value at the end of the way."""
+    found: Any = copy.deepcopy(data)
     holder = found
     for key in path[:-1]:
         holder = holder[key]
-    holder[path[-1]] = _other(value, chance)
-    return path, found
+    holder[path[-1]] = value
+    return found
 
 
 def _other(value: Any, chance: random.Random) -> Any:

@@ -27,6 +27,9 @@ from symlstm.search.scale.counting import by_counters
 from symlstm.search.scale.question import Key, Question
 from symlstm.search.scale.verdict import Verdict, by_boxes, configurations, replayed, up_to
 
+SMALL = 40  # words times coordinates
+FAR = 4  # times the length up to which all is right: a longer sequence that is wrong is no close answer
+
 
 def at_scale(
     construction: Construction, k: Fraction | int = 1, within: Fraction | None = None, wrong_too: bool = True
@@ -39,10 +42,6 @@ def at_scale(
     if Fraction(k) <= 0:
         raise InputError("scale", str(k), "a number > 0")
     return _at_scale(construction, Fraction(k) if construction.network.depends_on_k else None, within, wrong_too)
-
-
-SMALL = 40  # words times coordinates
-FAR = 4  # times the length up to which all is right: a longer sequence that is wrong is no close answer
 
 
 @lru_cache(maxsize=32)  # a network without k is asked about twice: by its verdict, and by the line below it
