@@ -964,27 +964,35 @@ def put(x: Constant, image: dict[int, Constant], atoms: Atoms) -> Constant:
 
 class Machine:
     """initial, start; moves[word][state]: a list of [tests, target, updates], of which the first that applies is made,
-    the last without tests; accept[state]: conjunctions of tests, one of which must hold; domain: null, or such a machine,
-    whose words are those that are promised.
+    the last without tests; what it says, one of
+        accept[state]: conjunctions of tests, one of which must hold
+        values[state]: a form, the number that it says
+        choices[state]: the number of one of several
+    domain: null, or a machine with `accept`, whose words are those that are promised.
 
-    A test is [register, relation, bound]; register j then holds [constant, [[register, coefficient], ...]] of updates[j].
+    A test is [register, relation, bound], a form [constant, [[register, coefficient], ...]]; updates[j] is what register j
+    then holds.
     """
 
     def __init__(self, data: Any, words: int) -> None:
         self.initial, self.start = whole(data["initial"]), [*map(rational, data["start"])]
-        self.accept, self.moves = data["accept"], data["moves"]
-        size, width = len(self.accept), len(self.start)
+        [self.output] = [name for name in ("accept", "values", "choices") if name in data]
+        self.accept, self.said, self.moves = data.get("accept", []), data[self.output], data["moves"]
+        size, width = len(self.said), len(self.start)
         demand(self.initial < size and len(self.moves) == words, "the machine")
         for row in self.moves:
             demand(len(row) == size and all(moves and not moves[-1][0] for moves in row), "a state without a move")
             for move in (move for moves in row for move in moves):
                 demand(whole(move[1]) < size and len(move[2]) == width, "a move")
                 self._check(move[0], width)
-                demand(all(whole(j) < width for _, terms in move[2] for j, _ in terms), "a register")
+        updates = (form for row in self.moves for moves in row for move in moves for form in move[2])
+        forms = [*updates, *(self.said if self.output == "values" else [])]
+        demand(all(whole(j) < width for _, terms in forms for j, _ in terms), "a register")
+        demand(self.output != "choices" or all(whole(n) >= 0 for n in self.said), "a choice")
         for conjunction in (conjunction for some in self.accept for conjunction in some):
             self._check(conjunction, width)
-        self.domain = None if data["domain"] is None else Machine(data["domain"], words)
-        demand(self.domain is None or self.domain.domain is None, "a domain of a domain")
+        self.domain = domain = None if data["domain"] is None else Machine(data["domain"], words)
+        demand(domain is None or (domain.domain is None and domain.output == "accept"), "the domain")
 
     @staticmethod
     def _check(tests: Any, width: int) -> None:
@@ -1005,13 +1013,23 @@ class Machine:
         """One word later, wherever the ghosts are in their ranges."""
         state, registers = place[0], [*map(on.here, place[1])]
         target, updates = next((m[1], m[2]) for m in self.moves[word][state] if all_hold(m[0], registers, on))
-        values = []
-        for start, terms in updates:
-            parts = (times(registers[j], of(rational(c))) for j, c in terms)
-            values.append(reduce(plus, parts, of(rational(start))))
-        return target, values
+        return target, [self.form(update, registers) for update in updates]
+
+    @staticmethod
+    def form(data: Any, registers: Sequence[Constant]) -> Constant:
+        """The value of a form."""
+        parts = (times(registers[j], of(rational(c))) for j, c in data[1])
+        return reduce(plus, parts, of(rational(data[0])))
+
+    def says(self, place: Place, on: OnBox) -> Any:
+        """Yes or no, a number, or the number of a choice."""
+        if self.output == "accept":
+            return self.accepts(place, on)
+        said = self.said[place[0]]
+        return said if self.output == "choices" else self.form(said, [*map(on.here, place[1])])
 
     def accepts(self, place: Place, on: OnBox) -> bool:
+        demand(self.output == "accept", "a machine that accepts or not")
         registers = [*map(on.here, place[1])]
         found = [all_hold(tests, registers, on) for tests in self.accept[place[0]]]  # each is to be decided
         return any(found)

@@ -11,7 +11,7 @@ from sympy import Expr
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
-from symlstm.kernel.networks.machines import Acceptance, Form, Machine
+from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Values
 from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
 from symlstm.model.exact_tensors import k, mapped
 from symlstm.model.network import Network
@@ -155,6 +155,8 @@ def is_about(
 
 def decided(network: Network, readout: Readout, spec: Machine, threshold: Term, atoms: Atoms) -> Data:
     """The network, its readout without the constant, the machine, and the threshold less the constant."""
+    if not isinstance(spec.output, Acceptance):
+        raise NotCovered("machines that say more than yes or no")
     body = subject(network, Readout(readout.terms, 0), None, atoms)
     body["readout"]["delay"] = readout.delay
     return body | {
@@ -164,9 +166,7 @@ def decided(network: Network, readout: Readout, spec: Machine, threshold: Term, 
 
 
 def machine(found: Machine, words: Sequence[str]) -> Data:
-    """A machine with acceptance."""
-    if not isinstance(found.output, Acceptance):
-        raise NotCovered("machines that say more than yes or no")
+    """A machine, and what it says."""
     moves = [
         [[[_tests(m.when), m.target, [*map(_form, m.updates)]] for m in moves] for moves in found.moves[word]]
         for word in words
@@ -175,9 +175,15 @@ def machine(found: Machine, words: Sequence[str]) -> Data:
         "initial": found.initial,
         "start": [*map(str, found.start)],
         "moves": moves,
-        "accept": [[_tests(tests) for tests in some] for some in found.output.conditions],
+        **_output(found.output),
         "domain": None if found.domain is None else machine(found.domain, words),
     }
+
+
+def _output(found: Acceptance | Values | Choices) -> Data:
+    if isinstance(found, Acceptance):
+        return {"accept": [[_tests(tests) for tests in some] for some in found.conditions]}
+    return {"values": [*map(_form, found.forms)]} if isinstance(found, Values) else {"choices": [*found.numbers]}
 
 
 def _tests(tests: Any) -> list[Any]:
