@@ -9,7 +9,7 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides" or "DecidesAt"
+    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt" or "RunAt"
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
@@ -18,6 +18,7 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
     threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
     threshold, scale           of a DecidesAt, the same at one scale k, a rational > 0
+    scale, constant, runs, lower, upper, specified     of a RunAt; its specification is an automaton or a machine
     proof          see `Invariant`, `check_span`, `Families` and `Classes`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
@@ -31,6 +32,7 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
     DecidesAt       the same of readout_T at scale k, in place of its limit
+    RunAt           see `check_run`
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -39,7 +41,8 @@ A file with "Proposition" for its theorem is a derivation about real numbers, wh
 IN THIS FILE, each part on those before it: constants and the intervals that give their signs; values, functions of k of
 which something is known, without rates (`Limits`), with rates (`Rates`), at one k (`AtScale`); networks, one step of which
 is the same for each of the three; then a proof by induction over words for each kind of theorem: situations with limits
-(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`).
+(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`); and one
+word sequence that is followed at a scale (`check_run`).
 """
 
 from __future__ import annotations
@@ -53,7 +56,7 @@ from functools import reduce
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt")
+KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt")
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -1204,24 +1207,39 @@ FINE = 1024  # binary places of the intervals: boxes may be as narrow as a gate 
 
 
 class AtScale:
-    """Intervals at one scale, whole numbers of 2^-FINE; None: nothing is known."""
+    """Intervals at one scale, whole numbers of 2^-bits; None: nothing is known."""
 
-    def __init__(self, atoms: Atoms, scale: Fraction) -> None:
+    def __init__(self, atoms: Atoms, scale: Fraction, bits: int = FINE) -> None:
         demand(scale > 0, "a scale > 0")
-        self.atoms, self.scale = atoms, scale
+        demand(bits in PRECISIONS, f"intervals of {bits} bits")
+        self.atoms, self.scale, self.bits = atoms, scale, bits
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
-        return self.atoms.interval(plus(offset, times(slope or {}, of(self.scale))), FINE)
+        return self.atoms.interval(plus(offset, times(slope or {}, of(self.scale))), self.bits)
+
+    def outward(self, ends: Ends) -> Any:
+        """Around what lies between ends."""
+        if ends[0] is None or ends[1] is None:
+            return None
+        low, high = ends
+        return (low.numerator << self.bits) // low.denominator, -((-high.numerator << self.bits) // high.denominator)
+
+    def inside(self, x: Any, ends: Ends) -> bool:
+        """Whether it lies between ends; all does where there are none."""
+        low, high = ends
+        if low is None or high is None:
+            return True
+        return x is not None and Fraction(x[0], 1 << self.bits) >= low and Fraction(x[1], 1 << self.bits) <= high
 
     def add(self, x: Any, y: Any) -> Any:
         return None if x is None or y is None else (x[0] + y[0], x[1] + y[1])
 
     def multiply(self, x: Any, y: Any) -> Any:
-        return None if x is None or y is None else product(x, y, FINE)
+        return None if x is None or y is None else product(x, y, self.bits)
 
     def tanh(self, x: Any) -> Any:
-        one = 1 << FINE
-        return (-one, one) if x is None else tanh_interval(x, FINE)
+        one = 1 << self.bits
+        return (-one, one) if x is None else tanh_interval(x, self.bits)
 
     def sigmoid(self, x: Any) -> Any:
         """(1 + tanh(x/2))/2."""
@@ -1247,7 +1265,7 @@ class Classes:
         self._start()
         for c, row in enumerate(self.successors):
             demand(len(row) == len(network.vocabulary), "a successor for each word")
-            box = Box([self._outward(*ends) for ends in self.boxes[c]], range(len(network.initial)))
+            box = Box([self.by.outward(ends) for ends in self.boxes[c]], range(len(network.initial)))
             for w, p in enumerate(row):
                 self._step(c, w, p, box)
 
@@ -1255,25 +1273,13 @@ class Classes:
     def _place(data: Any) -> Place:
         return whole(data[0]), [of(rational(x)) for x in data[1]]
 
-    def _box(self, data: Any) -> list[tuple[Fraction | None, Fraction | None]]:
-        ends: list[tuple[Fraction | None, Fraction | None]] = [(None, None)] * len(self.network.initial)
+    def _box(self, data: Any) -> list[Ends]:
+        ends: list[Ends] = [(None, None)] * len(self.network.initial)
         for coordinate, low, high in data:
             demand(whole(coordinate) < len(ends) and ends[coordinate] == (None, None), "a coordinate of a box")
             ends[coordinate] = rational(low), rational(high)
             demand(rational(low) <= rational(high), "a box without points")
         return ends
-
-    @staticmethod
-    def _outward(low: Fraction | None, high: Fraction | None) -> Any:
-        if low is None or high is None:
-            return None
-        return (low.numerator << FINE) // low.denominator, -((-high.numerator << FINE) // high.denominator)
-
-    def _inside(self, x: Any, ends: tuple[Fraction | None, Fraction | None]) -> bool:
-        low, high = ends
-        if low is None or high is None:
-            return True
-        return x is not None and Fraction(x[0], 1 << FINE) >= low and Fraction(x[1], 1 << FINE) <= high
 
     def _start(self) -> None:
         demand(self.places and self.places[0] == [(self.machine.initial, [*map(of, self.machine.start)])], "the start")
@@ -1281,7 +1287,7 @@ class Classes:
         first = None if domain is None else (domain.initial, [*map(of, domain.start)])
         demand(self.domains[0] == first, "the domain at the start")
         for n, x in enumerate(self.network.initial):
-            demand(self._inside(self.by.exactly(x), self.boxes[0][n]), f"coordinate {n} at the start")
+            demand(self.by.inside(self.by.exactly(x), self.boxes[0][n]), f"coordinate {n} at the start")
 
     def _step(self, c: int, w: int, p: Any, box: Box) -> None:
         where, domain, here = f"after class {c} and word {w}", self.machine.domain, self.domains[c]
@@ -1294,7 +1300,7 @@ class Classes:
         demand(self.places[p] == after and self.domains[p] == ahead, f"the machine {where}")
         values, _ = self.network.step(w, box, self.by)
         for n, x in enumerate(values):
-            demand(self._inside(x, self.boxes[p][n]), f"coordinate {n} outside its box {where}")
+            demand(self.by.inside(x, self.boxes[p][n]), f"coordinate {n} outside its box {where}")
 
     def check(self, terms: Sequence[tuple[int, Constant]], threshold: Constant) -> None:
         """In the box of each class that some words lead to the readout is on the side that the machine says."""
@@ -1303,7 +1309,7 @@ class Classes:
             domain, place = self.machine.domain, self.domains[p]
             promised = domain is None or place is None or domain.accepts(place, self.nowhere)
             if promised and len(self.places[p]) > self.delay:
-                parts = (self.by.multiply(self.by.exactly(c), self._outward(*self.boxes[p][n])) for n, c in terms)
+                parts = (self.by.multiply(self.by.exactly(c), self.by.outward(self.boxes[p][n])) for n, c in terms)
                 readout = reduce(self.by.add, parts, (0, 0))
                 accepted = self.machine.accepts(self.places[p][0], self.nowhere)
                 above = readout is not None and (readout[0] > level[1] if accepted else readout[1] < level[0])
@@ -1318,6 +1324,233 @@ def check_decision_at(data: Any) -> None:
     found.check(terms, read(data["threshold"]))
 
 
+# -- one word sequence at a scale ----------------------------------------------------------------------------------------
+
+STEPS = 20_000  # words that are followed one by one
+STARTS, RESTS = 64, 4  # repetitions at the start and at the end that may make other moves than those between
+LARGEST = 4_000  # binary digits of a number in a register
+
+Run = tuple[list[int], int]  # words, and how often they are read in a row
+Lines = list[tuple[Ends, Ends]]  # of each coordinate: its ends at first and at last, on a line between
+
+
+def check_run(data: Any) -> None:
+    """runs: [words, times] in turn, a promised sequence. After it, at scale k, `constant` + the readout lies between `lower`
+    and `upper`; the specification says `specified` of all but its last `delay` words.
+
+    proof.phases: [words, times, boxes], together the runs. boxes: null for words that are followed one by one; else before
+        each word [coordinate, low, high, low', high'] of the state before its first reading, and after its last.
+    """
+    network, readout = Network(data["network"], Atoms(data["atoms"])), data["readout"]
+    read, by = network.atoms.read, AtScale(network.atoms, rational(data["scale"]), data["proof"]["bits"])
+    state, runs, left = [*map(by.exactly, network.initial)], list[Run](), STEPS
+    for names, times, boxes in data["proof"]["phases"]:
+        words = [*map(network.vocabulary.index, names)]
+        demand(words and whole(times, 1), "a phase without words")
+        if boxes is not None:
+            state = after_boxes(network, by, words, times, boxes, state)
+        else:
+            left -= len(words) * times
+            demand(left >= 0, f"more than {STEPS} words one by one")
+            for w in words * times:
+                state, _ = network.step(w, Box(state, range(len(state))), by)
+        same = bool(runs) and runs[-1][0] == words
+        runs = [*runs[:-1], (words, runs[-1][1] + times)] if same else [*runs, (words, times)]
+    demand(
+        [[[network.vocabulary[w] for w in words], n] for words, n in runs] == data["runs"], "the words of the phases"
+    )
+    parts = (by.multiply(by.exactly(read(c)), state[whole(n)]) for n, c in readout["terms"])
+    total = reduce(by.add, parts, by.exactly(read(data["constant"])))
+    demand(by.inside(total, (rational(data["lower"]), rational(data["upper"]))), "the readout between its bounds")
+    check_specified(data["specification"], len(network.vocabulary), runs, whole(readout["delay"]), data["specified"])
+
+
+def after_boxes(
+    network: Network, by: AtScale, words: list[int], times: int, boxes: Any, state: Sequence[Any]
+) -> list[Any]:
+    """Around the state after a phrase is read so many times, which has boxes before each of its words."""
+    lines = [lines_of(box, len(network.initial)) for box in boxes]
+    demand(len(lines) == len(words), "boxes before each word")
+    demand(all(map(by.inside, state, (first for first, _ in lines[0]))), "the state in the first box")
+    for j, w in enumerate(words):
+        later = int(j == len(words) - 1)
+        check_line(network, by, w, lines[j], lines[0 if later else j + 1], times, later)
+    return [by.outward(last) for _, last in lines[0]]
+
+
+def lines_of(data: Any, size: int) -> Lines:
+    lines: Lines = [((None, None), (None, None))] * size
+    for n, *ends in data:
+        low, high, low_then, high_then = map(rational, ends)
+        demand(whole(n) < size and lines[n][0] == (None, None), "a coordinate of a box")
+        demand(low <= high and low_then <= high_then, "a box without points")
+        lines[n] = (low, high), (low_then, high_then)
+    return lines
+
+
+def on_line(line: tuple[Ends, Ends], share: Fraction) -> Ends:
+    """The ends on the way from the first to the last."""
+    (low, high), (low_then, high_then) = line
+    if low is None or high is None or low_then is None or high_then is None:
+        return None, None
+    return low + (low_then - low) * share, high + (high_then - high) * share
+
+
+def hull(by: AtScale, line: tuple[Ends, Ends]) -> Any:
+    first, last = map(by.outward, line)
+    return None if first is None or last is None else (min(first[0], last[0]), max(first[1], last[1]))
+
+
+def check_line(network: Network, by: AtScale, w: int, source: Lines, target: Lines, length: int, later: int) -> None:
+    """The word leads from the boxes of `source` at t into those of `target` at t + later, for t = 0, ..., length - 1.
+
+    What a step does is taken all over the boxes, but for a cell c' = A c + B: there A and B are. The upper end of A c + B
+    is the largest of four sums that are linear in t, so convex, and below a line if it is at both ends; so with the lower.
+    """
+    step = Fraction(1, length)
+    shares = (Fraction(0), step * later), (1 - step, 1 - step * (1 - later))
+    values, linear = network.step(w, Box([hull(by, line) for line in source], range(len(source))), by)
+    for n, x in enumerate(values):
+        if not all(by.inside(x, on_line(target[n], there)) for _, there in shares):
+            demand(n in linear, f"coordinate {n} outside its box after word {w}")
+            factor, rest = linear[n]
+            for here, there in shares:
+                moved = by.add(by.multiply(factor, by.outward(on_line(source[n], here))), rest)
+                demand(by.inside(moved, on_line(target[n], there)), f"coordinate {n} outside its box after word {w}")
+
+
+def check_specified(specification: Any, words: int, runs: Sequence[Run], delay: int, said: Any) -> None:
+    """What is said of all but the last words of a sequence that is promised."""
+    if "final" in specification:
+        specification = linear_machine(specification)
+    machine, nowhere = Machine(specification, words), OnBox(Atoms([]), [])
+    domain = machine.domain
+    demand(domain is None or domain.accepts(reached(domain, runs), nowhere), "words that are not promised")
+    found = machine.says(reached(machine, shortened(runs, delay)), nowhere)
+    wanted = of(rational(said)) if machine.output == "values" else said
+    demand(type(found) is type(wanted) and found == wanted, "what is specified")
+
+
+def linear_machine(specification: Any) -> Any:
+    """A weighted automaton as a machine of one state with its row vector in the registers."""
+    columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in specification["matrices"]]
+    return {
+        "initial": 0,
+        "start": specification["initial"],
+        "moves": [[[[[], 0, updates]]] for updates in columns],
+        "values": [["0", [*enumerate(specification["final"])]]],
+        "domain": None,
+    }
+
+
+def shortened(runs: Sequence[Run], delay: int) -> list[Run]:
+    """All but the last words; none of the sequence must be missing."""
+    kept = [*runs]
+    for _ in range(delay):
+        demand(kept, "words shorter than the delay")
+        words, times = kept.pop()
+        kept += [(words, times - 1)] * (times > 1) + [(words[:-1], 1)] * (len(words) > 1)
+    return kept
+
+
+def reached(machine: Machine, runs: Sequence[Run]) -> Place:
+    """Where a machine is after the words."""
+    place: Numbers = machine.initial, (*machine.start,)
+    for words, n in runs:
+        place = repeated(machine, place, words, n)
+    return place[0], [*map(of, place[1])]
+
+
+Numbers = tuple[int, tuple[Fraction, ...]]  # a state, and what the registers hold
+Matrix = list[list[Fraction]]
+
+
+def repeated(machine: Machine, place: Numbers, words: list[int], times: int) -> Numbers:
+    """After the words so many times: one by one, but for those that change nothing, or do the same each time."""
+    for n in range(STEPS):
+        if not times:
+            return place
+        period, ahead = 1, moved(machine, place, words)[0]
+        while n < STARTS and ahead[0] != place[0] and period < min(times, STARTS):
+            period, ahead = period + 1, moved(machine, ahead, words)[0]
+        if ahead == place:
+            times %= period
+            continue
+        for rest in range(RESTS if n < STARTS else 0):
+            found = powered(machine, place, words * period, times // period - rest)
+            if found is not None:
+                place, times = found, times - period * (times // period - rest)
+                break
+        else:
+            place, times = moved(machine, place, words)[0], times - 1
+    raise Rejected("words that are repeated too often")
+
+
+def moved(machine: Machine, place: Numbers, words: Sequence[int]) -> tuple[Numbers, list[int], list[Any]]:
+    """After the words: where the machine is, the signs of all that was tested on the way, and the updates that were made."""
+    (state, registers), signs, made = place, list[int](), []
+    for w in words:
+        gaps = [(move, [(r, registers[j] - rational(b)) for j, r, b in move[0]]) for move in machine.moves[w][state]]
+        signs += [(x > 0) - (x < 0) for _, tests in gaps for _, x in tests]
+        _, state, updates = next(move for move, tests in gaps if all(TRUE[r](x, x) for r, x in tests))
+        parts = ((rational(constant), [registers[j] * rational(c) for j, c in terms]) for constant, terms in updates)
+        registers = tuple(sum(products, constant) for constant, products in parts)
+        made.append(updates)
+    return (state, registers), signs, made
+
+
+def powered(machine: Machine, place: Numbers, words: list[int], times: int) -> Numbers | None:
+    """After the words so many times, if the same moves are made each time: without tests; or because the registers move
+    by constants, so that what is tested is linear in the time, and has the sign that it has the first time and the last.
+    """
+    (state, _), signs, made = moved(machine, place, words)
+    if times < 2 or state != place[0]:
+        return None
+    matrix = reduce(lambda x, updates: multiplied(matrix_of(updates), x), made, unit(len(place[1]) + 1))
+    if signs:
+        if [row[:-1] for row in matrix] != [row[:-1] for row in unit(len(matrix))]:
+            return None
+        last = state, applied(power_of(matrix, times - 1), place[1])
+        if moved(machine, last, words)[1] != signs:
+            return None
+    return state, applied(power_of(matrix, times), place[1])
+
+
+def matrix_of(updates: Any) -> Matrix:
+    """What takes (registers, 1) to their new values and 1."""
+    rows = [[Fraction(0)] * len(updates) + [rational(constant)] for constant, _ in updates]
+    for row, (_, terms) in zip(rows, updates, strict=True):
+        for j, c in terms:
+            row[j] += rational(c)
+    return [*rows, unit(len(updates) + 1)[-1]]
+
+
+def unit(size: int) -> Matrix:
+    return [[Fraction(i == j) for j in range(size)] for i in range(size)]
+
+
+def multiplied(x: Matrix, y: Matrix) -> Matrix:
+    return [
+        [sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in zip(*y, strict=True)]
+        for row in x
+    ]
+
+
+def applied(matrix: Matrix, registers: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    column = [[x] for x in (*registers, Fraction(1))]
+    return tuple(row[0] for row in multiplied(matrix, column)[:-1])
+
+
+def power_of(matrix: Matrix, times: int) -> Matrix:
+    found = unit(len(matrix))
+    while times:
+        found = multiplied(matrix, found) if times % 2 else found
+        matrix, times = multiplied(matrix, matrix), times // 2
+        largest = max(max(abs(x.numerator), x.denominator).bit_length() for row in matrix for x in row)
+        demand(not times or largest <= LARGEST, "registers that grow too far")
+    return found
+
+
 def check(data: Any) -> None:
     """Raises Rejected unless the certificate establishes its statement."""
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
@@ -1329,8 +1562,9 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    if data["theorem"] in ("Decides", "DecidesAt"):
-        (check_decision if data["theorem"] == "Decides" else check_decision_at)(data)
+    alone = {"Decides": check_decision, "DecidesAt": check_decision_at, "RunAt": check_run}
+    if data["theorem"] in alone:
+        alone[data["theorem"]](data)
         return
     network = Network(data["network"], Atoms(data["atoms"]))
     if data["theorem"] == "StepTable":

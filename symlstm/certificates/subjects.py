@@ -11,6 +11,7 @@ from sympy import Expr
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
+from symlstm.kernel.networks.choices import gaps
 from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Values
 from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
 from symlstm.model.exact_tensors import k, mapped
@@ -135,8 +136,17 @@ def is_about(
     threshold: Term | None = None,
 ) -> bool:
     """Whether a certificate has the network's weights, words, initial state and readout, the specification and threshold."""
-    atoms, kind = Atoms(), certificate.get("theorem")
+    kind = certificate.get("theorem")
     try:
+        if kind == "RunAt":
+            if specification is None:
+                return False
+            return any(
+                _has(certificate, run_subject(network, readout, specification, atoms), atoms)
+                for readout in _readouts(network, specification, certificate.get("specified"))
+                for atoms in [Atoms()]
+            )
+        atoms = Atoms()
         if kind in ("Decides", "DecidesAt"):
             if not isinstance(specification, Machine) or threshold is None:
                 return False
@@ -146,8 +156,20 @@ def is_about(
             found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
     except NotCovered:
         return False
+    return _has(certificate, found, atoms)
+
+
+def _has(certificate: Data, found: Data, atoms: Atoms) -> bool:
     table = certificate.get("atoms", [])[: len(atoms.arguments)]
     return table == atoms.arguments and all(certificate.get(name) == value for name, value in found.items())
+
+
+def _readouts(network: Network, specification: WeightedAutomaton | Machine, said: Any) -> Sequence[Readout]:
+    """What may be read: of several outputs the one that is specified less any other."""
+    if not isinstance(specification, Machine) or not isinstance(specification.output, Choices):
+        return [network.linear_readout]
+    outputs = network.linear_outputs
+    return gaps(outputs, said) if type(said) is int and 0 <= said < len(outputs) else []
 
 
 # -- decisions ---------------------------------------------------------------------------------------------------------
@@ -163,6 +185,17 @@ def decided(network: Network, readout: Readout, spec: Machine, threshold: Term, 
         "specification": machine(spec, network.vocabulary),
         "threshold": atoms.constant(threshold - readout.constant),
     }
+
+
+def run_subject(network: Network, readout: Readout, specification: WeightedAutomaton | Machine, atoms: Atoms) -> Data:
+    """The network, a readout of it with its constant, and what says what should be read."""
+    body = subject(network, Readout(readout.terms, 0), None, atoms)
+    body["readout"]["delay"] = readout.delay
+    if isinstance(specification, Machine):
+        body["specification"] = machine(specification, network.vocabulary)
+    else:
+        body["specification"] = _specification(specification, [*network.vocabulary])
+    return body | {"constant": atoms.constant(readout.constant)}
 
 
 def machine(found: Machine, words: Sequence[str]) -> Data:

@@ -53,15 +53,15 @@ def again(result: Result, source: Source, rocq: Rocq | None) -> Result:
 def _at_scale(result: Result, source: Source) -> Result:
     """The result without what is said at a scale, if plain Python rejects that."""
     known = result.at_scale
-    if known is None or known.right is None:
-        return result
-    try:
-        _checked(data_of(known.right, result.claim.name, _networks(source.path)), None)
-    except NotCovered:
-        return result
-    except recheck.Rejected as reason:
-        open_there = AtScale(known.k, reason=f"proved by the kernel, and rejected by {PYTHON}: {reason}")
-        return replace(result, at_scale=open_there)
+    for theorem in () if known is None else (known.right, known.wrong):
+        try:
+            if theorem is not None:
+                _checked(data_of(theorem, result.claim.name, _networks(source.path)), None)
+        except NotCovered:
+            continue
+        except recheck.Rejected as reason:
+            open_there = AtScale(known and known.k, reason=f"proved by the kernel, and rejected by {PYTHON}: {reason}")
+            return replace(result, at_scale=open_there)
     return result
 
 
