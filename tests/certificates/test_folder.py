@@ -8,8 +8,8 @@ from support import GALLERY, PROOFS
 
 from symlstm.certificates import compiler, coverage, folder, recheck
 from symlstm.cli.main import main
-from symlstm.proof.scale import Recheck
 from symlstm.model.errors import InputError
+from symlstm.proof.scale import Recheck
 
 PARITY = GALLERY / "parity.toml"
 
