@@ -35,7 +35,7 @@ PARTS = {  # of statements: no conclusions
 ABOUT = (
     f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters; the specification "
     "is a weighted automaton or, for Decides and DecidesAt, a machine. Rocq checks DecidesAt at every length, where the "
-    "machine is a finite automaton: no registers, no domain. Those about real numbers (Proposition) are of any derivation by the rules below."
+    "machine is a finite automaton without domain. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
