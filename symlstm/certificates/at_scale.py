@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from symlstm.certificates.decided import LONGEST
-from symlstm.certificates.recheck import PRECISIONS
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, run_subject
 from symlstm.kernel.algebra import Variable
-from symlstm.kernel.networks.boxes import Pair
+from symlstm.kernel.networks.boxes import Box
 from symlstm.kernel.networks.runs import Phase, RunAt
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
+
+LONGEST = 4000  # digits of a number that Python reads as text
 
 
 def run(theorem: Theorem[RunAt], network: Network, atoms: Atoms) -> Data:
@@ -28,23 +28,17 @@ def run(theorem: Theorem[RunAt], network: Network, atoms: Atoms) -> Data:
         "runs": [[[*words], times] for words, times in goal.runs],
         **ends,
         "specified": said,
-        "proof": {"bits": precision(2 * bits), "phases": [_phase(phase, coordinate) for phase in phases]},
+        "proof": {"bits": 2 * bits, "phases": [_phase(phase, coordinate) for phase in phases]},
     }
 
 
-def precision(bits: int) -> int:
-    """The least of the checker's precisions that has so many bits, or the largest."""
-    return next((least for least in PRECISIONS if least >= bits), PRECISIONS[-1])
-
-
 def _phase(phase: Phase, coordinate: Mapping[Variable, int]) -> list[Any]:
-    boxes = [_lines(pair, coordinate) for pair in phase.boxes]
+    boxes = [[_box(box, coordinate) for box in pair] for pair in phase.boxes]
     return [[*phase.words], phase.times, boxes or None]
 
 
-def _lines(pair: Pair, coordinate: Mapping[Variable, int]) -> list[Any]:
-    first, last = pair
-    lines = [[coordinate[s], *map(str, (*first[s], *last[s]))] for s in first]
-    if any(len(x) > LONGEST for _, *ends in lines for x in ends):
+def _box(box: Box, coordinate: Mapping[Variable, int]) -> list[Any]:
+    written = [(coordinate[s], str(low), str(high)) for s, (low, high) in box.items()]
+    if any(max(len(low), len(high)) > LONGEST for _, low, high in written):
         raise NotCovered(f"boxes with numbers of more than {LONGEST} digits")
-    return lines
+    return [*map(list, written)]

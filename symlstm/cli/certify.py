@@ -28,7 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="a new folder")
     parser.add_argument(
-        "--scale", type=Fraction, metavar="K", help="what is known at this scale, too: up to which length it is right, on which words wrong"
+        "--scale",
+        type=Fraction,
+        metavar="K",
+        help="what is known at this scale, too: up to which length it is right, on which words wrong",
     )
     parser.add_argument("--force", action="store_true", help="replace a folder that certify has written")
     parser.epilog = "Exit code 0: every claim has a certificate; 3: some have none; else as for prove."

@@ -85,18 +85,18 @@ FALSE = [
     (("specification", "start", 0), "-1", "what is specified"),
 ]
 UNPROVED = [
-    (("proof", "bits"), 65, "intervals of 65 bits"),
+    (("proof", "bits"), 10**5, "100000 binary places"),
     (("proof", "phases", 0, 0), [], "a phase without words"),
     (("proof", "phases", 0, 1), 0, "no whole number"),
     (("proof", "phases", -2, 1), MILLION, "the words of the phases|outside its box"),
     (("proof", "phases", -2, 2), None, "words one by one"),
-    (("proof", "phases", -2, 2, 1), [], "outside its box"),
-    (("proof", "phases", -2, 2), [], "boxes before each word"),
-    (("proof", "phases", -2, 2, 0, 0, 0), 9, "a coordinate of a box"),
-    (("proof", "phases", -2, 2, 0, 0, 0), 1, "a coordinate of a box"),
-    (("proof", "phases", -2, 2, 0, 0, 2), "-100", "a box without points"),
-    (("proof", "phases", -2, 2, 0, 2, 1), "2", "a box without points|in the first box"),
-    (("proof", "phases", -2, 2, 0, 2, 4), "100", "outside its box|the readout between"),
+    (("proof", "phases", -2, 2, 1), [[], []], "outside its box"),
+    (("proof", "phases", -2, 2, 1, 1), [], "boxes before each word"),
+    (("proof", "phases", -2, 2), [[[], []]], "boxes before each word"),
+    (("proof", "phases", -2, 2, 0, 0, 0, 0), 9, "a coordinate of a box"),
+    (("proof", "phases", -2, 2, 0, 0, 0, 0), 1, "a coordinate of a box"),
+    (("proof", "phases", -2, 2, 0, 0, 0, 2), "-100", "a box without points"),
+    (("proof", "phases", -2, 2, 0, 1, 2, 2), "100", "outside its box|the readout between"),
 ]
 
 
