@@ -14,6 +14,7 @@ from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
 from symlstm.search.error.growth import growth_of
 
+
 def rates(found: Invariant, atoms: Atoms) -> Data:
     """What is known in each situation, and the coordinates that are equal there."""
     coordinate = {s: n for n, s in enumerate(found.system.state)}

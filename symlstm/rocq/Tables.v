@@ -11,20 +11,20 @@ Definition bare (leads : list (list nat)) : proof :=
   {| registers := []; situations := map (fun _ => []) leads; steps := leads; moves := []; levels := []; images := [] |}.
 
 Section Checker.
-  Variables (net : network) (leads : list (list nat)) (k0 : Q) (rts : rates) (ctx : context) (low high : precise).
+  Variables (net : network) (leads : list (list nat)) (k0 : Q) (rts : rates) (ctx : context) (rc : precise).
 
   Definition signal_rated (q word : nat) (s : signal) : option rated :=
     match s with
-    | Preactivation row => r_preactivation net rts high q word row
-    | Sigmoid row => r_gate net k0 rts ctx high q word row
-    | Tanh row => r_tanh_gate net k0 rts ctx high q word row
-    | Next n => r_step net k0 rts ctx high q word n
+    | Preactivation row => r_preactivation net rts rc q word row
+    | Sigmoid row => r_gate net k0 rts ctx rc q word row
+    | Tanh row => r_tanh_gate net k0 rts ctx rc q word row
+    | Next n => r_step net k0 rts ctx rc q word n
     end.
 
   Definition row_ok (row : nat * nat * signal * weight * error) : bool :=
     let '(q, word, s, main, e) := row in
     match signal_rated q word s with
-    | Some x => equal (r_slope x) (fst main) && r_inside k0 high (Some (Rated [] (r_offset x) (r_error x))) (snd main) e
+    | Some x => equal (r_slope x) (fst main) && r_inside k0 rc (Some (Rated [] (r_offset x) (r_error x))) (snd main) e
     | None => false
     end.
 End Checker.
@@ -32,7 +32,7 @@ End Checker.
 Definition step_table_ok net leads (k0 : Q) rts rows : bool :=
   let ctx := context_of (atoms net) in
   let low := precisely net 40 in
-  let high := precisely net 64 in
+  let high := precisely net 80 in
   atoms_ok net ctx && invariant_ok net (bare leads) ctx && Qle_bool 1 k0
   && r_invariant_ok net k0 (bare leads) rts ctx low && forallb (row_ok net k0 rts ctx high) rows.
 
@@ -49,7 +49,7 @@ Proof.
   { clear. unfold situation. induction words as [|w words IH] using rev_ind; [reflexivity|].
     rewrite reached_snoc, fold_left_app. cbn [advance fst fold_left]. now rewrite IH. }
   rewrite S in E, H. set (q := situation leads words) in *. specialize (Ok _ M). unfold row_ok in Ok.
-  assert (X : r_holds_if_known (atoms net) k0 (signal_rated net k0 rts (context_of (atoms net)) (precisely net 64) q word s)
+  assert (X : r_holds_if_known (atoms net) k0 (signal_rated net k0 rts (context_of (atoms net)) (precisely net 80) q word s)
     (fun k => signal_value net k (run net k words) word s)).
   { destruct s; cbn [signal_rated signal_value].
     - now apply r_preactivation_holds.

@@ -36,7 +36,12 @@ def row(*found):
 
 
 def test_signals_are_rows_of_the_stacked_weights_and_coordinates():
-    assert [given[2] for given in table()["rows"][:4]] == [["sigmoid", 23], ["tanh", 17], ["next", 0], ["preactivation", 18]]
+    assert [given[2] for given in table()["rows"][:4]] == [
+        ["sigmoid", 23],
+        ["tanh", 17],
+        ["next", 0],
+        ["preactivation", 18],
+    ]
     assert table()["rows"][3][3] == ["50", "0"]  # 50 k on "bad"
     recheck.check(table())
     assert differences(text_of(table()), table()) == []
