@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes
+from symlstm.certificates import rocq_boxes, rocq_machines
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -26,6 +26,7 @@ LIBRARY = (
     "RatedNetworks",
     "Errors",
     "SmallSteps",
+    "Machines",
     "Boxes",
 )  # in the order of compilation
 ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
@@ -36,13 +37,13 @@ PARTS = {
 }  # of an error: name here, and in the certificate
 TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
-LOADED_FOR = {"DecidesAt": "Definitions Constants Boxes"}  # of the library, where it is not LOADED
+LOADED_FOR = {"DecidesAt": "Definitions Constants Machines Boxes"}  # of the library, where it is not LOADED
 STATED = {  # what each kind of theorem is about, and after it what it says of that
     "Computes": (("net", "terms", "delay", "wa"), ()),
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
-    "DecidesAt": (("net", "terms", "delay", "fa", "threshold", "at_k"), ()),
+    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
 }
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Computes": ("computes", "check_computes", ("evidence",)),
@@ -55,8 +56,6 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
 
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
-    if certificate["theorem"] == "DecidesAt":
-        return rocq_boxes.is_finite(certificate["specification"])
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -137,7 +136,9 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "DecidesAt":
         yield "delay", "nat", whole(readout["delay"])
-        yield "fa", "finite_automaton", rocq_boxes.automaton(specification)
+        yield "spec", "machine", rocq_machines.machine(specification)
+        yield "accepting", "acceptance", rocq_machines.acceptance(specification)
+        yield "domain", "promise", rocq_machines.promise(specification["domain"])
         yield "threshold", "constant", constant(certificate["threshold"])
         yield "at_k", "Q", rational(certificate["scale"])
     elif kind != "Trace":
