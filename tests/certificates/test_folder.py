@@ -9,6 +9,7 @@ from support import GALLERY, PROOFS
 from symlstm.certificates import compiler, coverage, folder, recheck
 from symlstm.cli.main import main
 from symlstm.model.errors import InputError
+from symlstm.proof.scale import Recheck
 
 PARITY = GALLERY / "parity.toml"
 
@@ -155,10 +156,27 @@ def test_what_rocq_has_checked_says_so(tmp_path, capsys):
 def test_prove_checks_again(capsys, without_rocq):
     assert main(["prove", "--recheck", str(PARITY)]) == 0
     assert "checked by plain Python" in capsys.readouterr().out
-    assert main(["--json", "prove", "--recheck", str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]) == 0
+    files = [str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]
+    assert main(["prove", "--recheck", "-v", *files]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "of 2 theorems 1 by plain Python, 1 not checked again (-v: why)" in said
+    assert "recheck only Rocq checks derivations, and it is not installed" in said
+    assert main(["--json", "prove", "--recheck", *files]) == 0
     decided, embedded = json.loads(capsys.readouterr().out)["claims"]
-    assert decided["checked_by"] == ["plain Python"]
-    assert "checked_by" not in embedded
+    assert decided["checked_by"] == ["plain Python"] and "not_checked" not in decided
+    assert embedded["checked_by"] == [] and embedded["not_checked"].startswith("only Rocq checks derivations")
+
+
+TOLD_TOGETHER = [
+    (Recheck(("plain Python", "Rocq")), Recheck(("plain Python",)), Recheck(("plain Python",))),
+    (Recheck(("plain Python",)), Recheck(reason="a kind"), Recheck(reason="a kind")),
+    (Recheck(reason="one"), Recheck(reason="other"), Recheck(reason="one")),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "both"), TOLD_TOGETHER)
+def test_two_theorems_are_checked_by_what_checks_each(right, wrong, both):
+    assert right & wrong == both
 
 
 @pytest.mark.slow
