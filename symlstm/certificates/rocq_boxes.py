@@ -18,13 +18,13 @@ def tables(certificate: Data) -> Iterator[tuple[str, str, str]]:
     classes = certificate["proof"]["classes"]
     size = len(certificate["network"]["h0"]) + len(certificate["network"].get("c0", []))
     yield "classes", "list class", listed(classes, lambda c: _class(c, size))
-    ends = [Fraction(x) for c in classes for _, *pair in c["box"] for x in pair]
+    ends = [Fraction(x) for c in classes for _, *pair in c["boxes"][0][0] for x in pair]
     bits = max((max(x.numerator.bit_length(), x.denominator.bit_length()) for x in ends), default=0)
     yield "precision", "positive", f"{max(LEAST, BEYOND + bits)}%positive"
 
 
 def _class(c: Data, size: int) -> str:
-    known = {n: f"Some ({rational(low)}, {rational(high)})" for n, low, high in c["box"]}
+    known = {n: f"Some ({rational(low)}, {rational(high)})" for n, low, high in c["boxes"][0][0]}
     return record(
         {
             "recent": listed(reversed(c["configurations"]), place),

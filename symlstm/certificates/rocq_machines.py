@@ -7,7 +7,7 @@ from typing import Any
 from symlstm.certificates.rocq_values import listed, rational, record, whole
 
 Data = dict[str, Any]
-RELATIONS = {"<": "Below", "<=": "AtMost", "=": "Equals", "!=": "Differs", ">=": "AtLeast", ">": "Above"}
+RELATIONS = {"<": "Less", "<=": "AtMost", "=": "Equals", "!=": "Differs", ">=": "AtLeast", ">": "Greater"}
 
 
 def machine(data: Data) -> str:

@@ -141,7 +141,7 @@ Definition error_bounded (net : network) (terms : list (nat * constant)) (delay 
 (** Machines read words one at a time.  They are in a state, with rational numbers in registers; of the state's moves on a
     word the first is made whose tests all hold.  A form is constant + sum of coefficient * register. *)
 
-Inductive relation : Set := Below | AtMost | Equals | Differs | AtLeast | Above.
+Inductive relation : Set := Less | AtMost | Equals | Differs | AtLeast | Greater.
 
 Definition test : Set := nat * (relation * Q).  (* register, relation, bound *)
 Definition form : Set := Q * list (nat * Q).
@@ -160,7 +160,7 @@ Definition form_value (registers : list Q) (f : form) : Q :=
 
 Definition compares (r : relation) (x bound : Q) : bool :=
   match r, (x ?= bound)%Q with
-  | Below, Lt | AtMost, (Lt | Eq) | Equals, Eq | Differs, (Lt | Gt) | AtLeast, (Eq | Gt) | Above, Gt => true
+  | Less, Lt | AtMost, (Lt | Eq) | Equals, Eq | Differs, (Lt | Gt) | AtLeast, (Eq | Gt) | Greater, Gt => true
   | _, _ => false
   end.
 

@@ -132,17 +132,17 @@ Definition surely (r : relation) (e : extent) : bool :=
   let above bound := match fst e with Some low => bound low | None => false end in
   let below bound := match snd e with Some high => bound high | None => false end in
   match r with
-  | Below => below (fun h => compares Below h 0)
+  | Less => below (fun h => compares Less h 0)
   | AtMost => below (fun h => compares AtMost h 0)
   | Equals => above (fun l => compares Equals l 0) && below (fun h => compares Equals h 0)
-  | Differs => above (fun l => compares Above l 0) || below (fun h => compares Below h 0)
+  | Differs => above (fun l => compares Greater l 0) || below (fun h => compares Less h 0)
   | AtLeast => above (fun l => compares AtLeast l 0)
-  | Above => above (fun l => compares Above l 0)
+  | Greater => above (fun l => compares Greater l 0)
   end.
 
 Definition opposite (r : relation) : relation :=
   match r with
-  | Below => AtLeast | AtMost => Above | Equals => Differs | Differs => Equals | AtLeast => Below | Above => AtMost
+  | Less => AtLeast | AtMost => Greater | Equals => Differs | Differs => Equals | AtLeast => Less | Greater => AtMost
   end.
 
 Lemma surely_ok r e x : lies_in e x -> surely r e = true -> compares r x 0 = true.

@@ -37,7 +37,17 @@ def test_it_imports_the_standard_library_only():
     tree = ast.parse(FILE.read_text("utf-8"))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported == {"__future__", "collections.abc", "fractions", "functools", "json", "re", "sys", "typing"}
+    assert imported == {
+        "__future__",
+        "collections.abc",
+        "fractions",
+        "functools",
+        "itertools",
+        "json",
+        "re",
+        "sys",
+        "typing",
+    }
 
 
 def test_it_runs_alone(tmp_path):
