@@ -45,7 +45,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "evaluation of both sides": f"{BOTH} for a weighted automaton",
     "evaluation in the saturated automaton": BOTH,
     "induction over t": BOTH,
-    "reading the invariant": PYTHON,
+    "reading the invariant": BOTH,
     "evaluation": NONE,
     "evaluation along the words": NONE,
     "the readout in all families": f"{PYTHON} for decisions (Decides)",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symlstm.certificates.rocq import PARTS, PROVED_BY, ROCQ_CELLS, STATED, TENSORS, Data, opening, theorem_of
+from symlstm.certificates.rocq import PARTS, PROVED_BY, ROCQ_CELLS, SIGNALS, STATED, TENSORS, Data, opening, theorem_of
 from symlstm.certificates.rocq_machines import RELATIONS
 
 TOKEN = re.compile(
@@ -41,6 +41,8 @@ TYPES = {
     "at_k": "Q",
     "classes": "list class",
     "precision": "positive",
+    "leads": "list ( list nat )",
+    "rows": "list ( nat * nat * signal * weight * error )",
 }
 
 
@@ -135,9 +137,9 @@ def _constructor(tokens: _Tokens) -> Any:
         return name
     if name in ("Some", "None"):
         return (name, _value(tokens)) if name == "Some" else (name,)
-    if name not in ("One", "Reg", "Lag"):
+    if name not in ("One", "Reg", "Lag", *SIGNALS.values()):
         raise Unreadable(f"the name {name}")
-    return (name, *(tokens.take(kind="number") for _ in range(1 if name == "One" else 2)))
+    return (name, *(tokens.take(kind="number") for _ in range(2 if name in ("Reg", "Lag") else 1)))
 
 
 def _record(tokens: _Tokens) -> dict[str, Any]:
@@ -205,6 +207,8 @@ def _same(found: Any, wanted: Any) -> bool:
 
 def _stated(certificate: Data) -> dict[str, Any]:
     network = certificate["network"]
+    if certificate["theorem"] == "StepTable":
+        return _step_table(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
     specified = _decider if certificate["theorem"] == "DecidesAt" else _weighted_automaton
     return {
@@ -221,6 +225,16 @@ def _stated(certificate: Data) -> dict[str, Any]:
         "threshold": _constant(certificate.get("threshold", "0")),
         "at_k": Fraction(certificate.get("scale", "0")),
     }
+
+
+def _step_table(certificate: Data) -> dict[str, Any]:
+    rows = [
+        (Fraction(q), Fraction(word), (SIGNALS[kind], str(n)), (_constant(a), _constant(b)), _error(error))
+        for q, word, (kind, n), (a, b), error in certificate["rows"]
+    ]
+    leads = [[*map(Fraction, row)] for row in certificate["proof"]["step"]]
+    net = _network(certificate["network"], certificate["atoms"])
+    return {"net": net, "leads": leads, "k0": Fraction(certificate["k0"]), "rows": rows}
 
 
 def _weighted_automaton(specification: Data) -> dict[str, Any]:

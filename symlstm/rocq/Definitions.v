@@ -138,6 +138,28 @@ Definition error_bounded (net : network) (terms : list (nat * constant)) (delay 
   Rabs (read net terms (run net k words) - specified wa (firstn (length words - delay) words))
   <= error_value quadratic k * T ^ 2 + error_value linear k * T + error_value constant k.
 
+(** Tables of steps.  Situations are numbers; a row for each, in it the situation after each word; all starts in 0.
+    A row of the table speaks of each step on its word from its situation: how far at scale k a signal is from a k + b. *)
+
+Inductive signal : Set := Preactivation (row : nat) | Sigmoid (row : nat) | Tanh (row : nat) | Next (coordinate : nat).
+
+Definition signal_value (net : network) (k : R) (state : nat -> R) (word : nat) (s : signal) : R :=
+  match s with
+  | Preactivation row => preactivation net k word state row
+  | Sigmoid row => sigmoid (preactivation net k word state row)
+  | Tanh row => tanh (preactivation net k word state row)
+  | Next n => step net k state word n
+  end.
+
+Definition situation (leads : list (list nat)) (words : list nat) : nat :=
+  fold_left (fun q word => nth word (nth q leads []) 0%nat) words 0%nat.
+
+Definition step_table (net : network) (leads : list (list nat)) (k0 : Q)
+  (rows : list (nat * nat * signal * weight * error)) : Prop :=
+  forall words word k, (forall w, In w (words ++ [word]) -> (w < length (vocabulary net))%nat) -> Q2R k0 <= k ->
+  forall s main e, In (situation leads words, word, s, main, e) rows ->
+  Rabs (signal_value net k (run net k words) word s - scaled net k main) <= error_value e k.
+
 (** Machines read words one at a time.  They are in a state, with rational numbers in registers; of the state's moves on a
     word the first is made whose tests all hold.  A form is constant + sum of coefficient * register. *)
 
