@@ -128,6 +128,9 @@ BY_BOTH = {
     "Trace",
 }
 BY_PYTHON = {
+    "Bracket",
+    "ErrorAt",
+    "FiniteError",
     "Decides",
     "RunAt",
 }
