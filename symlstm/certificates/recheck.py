@@ -9,7 +9,7 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides" or "DecidesAt"
+    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt" or "RunAt"
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
@@ -17,7 +17,7 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
     threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
-    threshold, scale           of a DecidesAt, the same at one scale k, a rational > 0
+    threshold, scale, last     of a DecidesAt, the same at one scale k, a rational > 0, for all lengths T <= last; null: for all
     proof          see `Invariant`, `check_span`, `Families` and `Classes`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
@@ -30,7 +30,7 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     ErrorBound      see `check_error_bound`
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
-    DecidesAt       the same of readout_T at scale k, in place of its limit
+    DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -39,7 +39,8 @@ A file with "Proposition" for its theorem is a derivation about real numbers, wh
 IN THIS FILE, each part on those before it: constants and the intervals that give their signs; values, functions of k of
 which something is known, without rates (`Limits`), with rates (`Rates`), at one k (`AtScale`); networks, one step of which
 is the same for each of the three; then a proof by induction over words for each kind of theorem: situations with limits
-(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`).
+(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`); and one
+word sequence that is followed at a scale (`check_run`).
 """
 
 from __future__ import annotations
@@ -47,13 +48,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt")
+KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt")
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -178,16 +180,13 @@ class Atoms:
     def __init__(self, table: Any, ghosts: int = 0) -> None:
         self.arguments: list[Constant] = []
         self.ghosts, self.moving = ghosts, set[int]()
-        self.intervals: dict[int, list[Interval]] = {bits: [] for bits in PRECISIONS}
+        self.intervals: dict[tuple[int, int], Interval] = {}
         for n, data in enumerate(table):
             argument = constant(data, n, ghosts)
             self.arguments.append(argument)
             if self.moves(argument):
                 self.moving.add(n)
             demand(n in self.moving or self.sign(argument) != 0, f"atom {n} is tanh(0)")
-            for bits in PRECISIONS:
-                fixed = (0, 0) if n in self.moving else tanh_interval(self.interval(argument, bits), bits)
-                self.intervals[bits].append(fixed)  # `interval` takes none of an atom that moves
 
     def read(self, data: Any) -> Constant:
         """A constant without ghosts."""
@@ -205,7 +204,9 @@ class Atoms:
             part = (c.numerator << bits) // c.denominator, -((-c.numerator << bits) // c.denominator)
             for atom, n in powers:
                 demand(atom >= 0 and atom not in self.moving, "the interval of what varies")
-                base = self.intervals[bits][atom]
+                if (atom, bits) not in self.intervals:
+                    self.intervals[atom, bits] = tanh_interval(self.interval(self.arguments[atom], bits), bits)
+                base = self.intervals[atom, bits]
                 for _ in range(abs(n)):
                     part = product(part, base if n > 0 else reciprocal(base, bits), bits)
             low, high = low + part[0], high + part[1]
@@ -832,26 +833,28 @@ def join(errors: Sequence[Error]) -> Error:
 
 
 def check_step_table(data: Any, network: Network) -> None:
-    """Rows [situation, word, name, main, error]: in each step on the word from the situation, for all k >= k0,
-    |name - main| <= error(k); name is ["h" or "c", unit] after the step, or a gate, ["i", "f", "g" or "o", unit].
+    """Rows [situation, word, signal, [a, b], error]: in each step on the word from the situation, for all k >= k0,
+    |signal - (a k + b)| <= error(k); the signal is ["preactivation", row] of the stacked weights, "sigmoid" or "tanh" of
+    that, or ["next", coordinate] after the step.
     """
     rated = RatedInvariant(network, data["proof"], rational(data["k0"]))
-    for q, w, (kind, unit), main, error in data["rows"]:
+    for q, w, (kind, n), (slope, offset), error in data["rows"]:
         demand(whole(q) < len(rated.boxes) and whole(w) < len(network.vocabulary), "a row of another situation or word")
-        demand(whole(unit) < network.hidden, "a row of another unit")
-        value = row_value(rated, rated.boxes[q], w, kind, unit)
-        bound = Rated(network.atoms.read(main), error_of(error))
-        demand(
-            value is not None and holds(value, bound, rated.by), f"row of {kind}_{unit + 1}, situation {q}, word {w}"
-        )
+        value, bound = signal(rated, rated.boxes[q], w, kind, whole(n)), error_of(error)
+        a, b = map(network.atoms.read, (slope, offset))
+        demand(value is not None and value.slope == a, f"the slope of {kind} {n}, situation {q}, word {w}")
+        inside = holds(Rated(value.offset, value.error), Rated(b, bound), rated.by)
+        demand(inside, f"row of {kind} {n}, situation {q}, word {w}")
 
 
-def row_value(rated: RatedInvariant, box: Box, w: int, kind: str, unit: int) -> Any:
-    network = rated.network
-    demand(kind in ("h", "c", "i", "f", "g", "o") and (network.cell == "lstm" or kind == "h"), f"a row of {kind}")
-    if kind in ("h", "c"):
-        return network.step(w, box, rated.by)[0][unit + (network.hidden if kind == "c" else 0)]
-    return network.gates(unit, w, box, rated.by)["ifgo".index(kind)]
+def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
+    network, by = rated.network, rated.by
+    if kind == "next":
+        demand(n < len(network.initial), f"coordinate {n}")
+        return network.step(w, box, by)[0][n]
+    demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.inputs), f"a row of {kind} {n}")
+    before = network.preactivation(n, w, box, by)
+    return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
 
 
 # -- decisions: families of situations, one for each value of some integers --------------------------------------------
@@ -964,27 +967,35 @@ def put(x: Constant, image: dict[int, Constant], atoms: Atoms) -> Constant:
 
 class Machine:
     """initial, start; moves[word][state]: a list of [tests, target, updates], of which the first that applies is made,
-    the last without tests; accept[state]: conjunctions of tests, one of which must hold; domain: null, or such a machine,
-    whose words are those that are promised.
+    the last without tests; what it says, one of
+        accept[state]: conjunctions of tests, one of which must hold
+        values[state]: a form, the number that it says
+        choices[state]: the number of one of several
+    domain: null, or a machine with `accept`, whose words are those that are promised.
 
-    A test is [register, relation, bound]; register j then holds [constant, [[register, coefficient], ...]] of updates[j].
+    A test is [register, relation, bound], a form [constant, [[register, coefficient], ...]]; updates[j] is what register j
+    then holds.
     """
 
     def __init__(self, data: Any, words: int) -> None:
         self.initial, self.start = whole(data["initial"]), [*map(rational, data["start"])]
-        self.accept, self.moves = data["accept"], data["moves"]
-        size, width = len(self.accept), len(self.start)
+        [self.output] = [name for name in ("accept", "values", "choices") if name in data]
+        self.accept, self.said, self.moves = data.get("accept", []), data[self.output], data["moves"]
+        size, width = len(self.said), len(self.start)
         demand(self.initial < size and len(self.moves) == words, "the machine")
         for row in self.moves:
             demand(len(row) == size and all(moves and not moves[-1][0] for moves in row), "a state without a move")
             for move in (move for moves in row for move in moves):
                 demand(whole(move[1]) < size and len(move[2]) == width, "a move")
                 self._check(move[0], width)
-                demand(all(whole(j) < width for _, terms in move[2] for j, _ in terms), "a register")
+        updates = (form for row in self.moves for moves in row for move in moves for form in move[2])
+        forms = [*updates, *(self.said if self.output == "values" else [])]
+        demand(all(whole(j) < width for _, terms in forms for j, _ in terms), "a register")
+        demand(self.output != "choices" or all(whole(n) >= 0 for n in self.said), "a choice")
         for conjunction in (conjunction for some in self.accept for conjunction in some):
             self._check(conjunction, width)
-        self.domain = None if data["domain"] is None else Machine(data["domain"], words)
-        demand(self.domain is None or self.domain.domain is None, "a domain of a domain")
+        self.domain = domain = None if data["domain"] is None else Machine(data["domain"], words)
+        demand(domain is None or (domain.domain is None and domain.output == "accept"), "the domain")
 
     @staticmethod
     def _check(tests: Any, width: int) -> None:
@@ -1005,13 +1016,23 @@ class Machine:
         """One word later, wherever the ghosts are in their ranges."""
         state, registers = place[0], [*map(on.here, place[1])]
         target, updates = next((m[1], m[2]) for m in self.moves[word][state] if all_hold(m[0], registers, on))
-        values = []
-        for start, terms in updates:
-            parts = (times(registers[j], of(rational(c))) for j, c in terms)
-            values.append(reduce(plus, parts, of(rational(start))))
-        return target, values
+        return target, [self.form(update, registers) for update in updates]
+
+    @staticmethod
+    def form(data: Any, registers: Sequence[Constant]) -> Constant:
+        """The value of a form."""
+        parts = (times(registers[j], of(rational(c))) for j, c in data[1])
+        return reduce(plus, parts, of(rational(data[0])))
+
+    def says(self, place: Place, on: OnBox) -> Any:
+        """Yes or no, a number, or the number of a choice."""
+        if self.output == "accept":
+            return self.accepts(place, on)
+        said = self.said[place[0]]
+        return said if self.output == "choices" else self.form(said, [*map(on.here, place[1])])
 
     def accepts(self, place: Place, on: OnBox) -> bool:
+        demand(self.output == "accept", "a machine that accepts or not")
         registers = [*map(on.here, place[1])]
         found = [all_hold(tests, registers, on) for tests in self.accept[place[0]]]  # each is to be decided
         return any(found)
@@ -1182,122 +1203,399 @@ def check_decision(data: Any) -> None:
 # -- decisions at a scale: boxes that every step leads into ------------------------------------------------------------
 
 
-FINE = 1024  # binary places of the intervals: boxes may be as narrow as a gate is near 0
+FINEST = 8192  # binary places at most of the intervals at a scale
 
 
 class AtScale:
-    """Intervals at one scale, whole numbers of 2^-FINE; None: nothing is known."""
+    """Intervals at one scale, whole numbers of 2^-bits; None: nothing is known."""
 
-    def __init__(self, atoms: Atoms, scale: Fraction) -> None:
+    def __init__(self, atoms: Atoms, scale: Fraction, bits: int) -> None:
         demand(scale > 0, "a scale > 0")
-        self.atoms, self.scale = atoms, scale
+        demand(whole(bits, 1) <= FINEST, f"{bits} binary places")
+        self.atoms, self.scale, self.bits = atoms, scale, bits
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
-        return self.atoms.interval(plus(offset, times(slope or {}, of(self.scale))), FINE)
+        return self.atoms.interval(plus(offset, times(slope or {}, of(self.scale))), self.bits)
 
     def add(self, x: Any, y: Any) -> Any:
         return None if x is None or y is None else (x[0] + y[0], x[1] + y[1])
 
     def multiply(self, x: Any, y: Any) -> Any:
-        return None if x is None or y is None else product(x, y, FINE)
+        return None if x is None or y is None else product(x, y, self.bits)
 
     def tanh(self, x: Any) -> Any:
-        one = 1 << FINE
-        return (-one, one) if x is None else tanh_interval(x, FINE)
+        one = 1 << self.bits
+        return (-one, one) if x is None else tanh_interval(x, self.bits)
 
     def sigmoid(self, x: Any) -> Any:
         """(1 + tanh(x/2))/2."""
         half = self.exactly(HALF)
         return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
 
+    def around(self, ends: tuple[Fraction, Fraction]) -> Interval:
+        return self.exactly(of(ends[0]))[0], self.exactly(of(ends[1]))[1]
+
+    def inside(self, x: Any, ends: tuple[Fraction, Fraction]) -> bool:
+        unit = 1 << self.bits
+        return x is not None and contains(ends, (Fraction(x[0], unit), Fraction(x[1], unit)))
+
+
+Bounds = dict[int, tuple[Fraction, Fraction]]  # of some coordinates
+Pair = tuple[Bounds, Bounds]
+
+
+class Stretches:
+    """Boxes that depend on the number t of words. proof.knots, 0 = t_0 < t_1 < ... = last, cut it into stretches, in each of
+    which the ends of a box lie on a line: given are [the first, the last] box of each stretch, a box being a list of
+    [coordinate, low, high]. With the knot 0 alone there is [one box] for every t, or for t <= last where last is not null.
+    proof.bits: binary places of the intervals.
+    """
+
+    def __init__(self, proof: Any, last: Any, size: int) -> None:
+        knots = [whole(t) for t in proof["knots"]]
+        demand(knots[0] == 0 and all(map(int.__lt__, knots, knots[1:])), "knots that grow from 0")
+        demand(len(knots) == 1 or knots[-1] == last, "a last knot that is the last length")
+        self.last, self.size, self.bits = None if last is None else whole(last), size, proof["bits"]
+        self.alone = len(knots) == 1
+        self.lengths = [1] if self.alone else [*map(int.__sub__, knots[1:], knots)]
+        self.ends: list[int | None] = [*knots[1:]] or [self.last]  # of each stretch
+
+    def read(self, data: Any) -> list[Pair]:
+        """The boxes of each stretch, the last one of each inside the first one of the next."""
+        given = len(data) == len(self.ends) and all(len(pair) == (1 if self.alone else 2) for pair in data)
+        demand(given, "the boxes of each stretch")
+        pairs = [(box_of(pair[0], self.size), box_of(pair[-1], self.size)) for pair in data]
+        demand(len({frozenset(box) for pair in pairs for box in pair}) == 1, "boxes of other coordinates")
+        for (_, before), (after, _) in pairwise(pairs):
+            demand(all(contains(after[n], before[n]) for n in after), "a box at a knot outside the next one")
+        return pairs
+
+
+def box_of(data: Any, size: int) -> Bounds:
+    box = {whole(n): (rational(low), rational(high)) for n, low, high in data}
+    demand(len(box) == len(data) and all(n < size for n in box), "a coordinate of a box")
+    demand(all(low <= high for low, high in box.values()), "a box without points")
+    return box
+
+
+def check_line(step: InBox, source: Pair, target: Pair, length: int, where: str, later: int = 1) -> None:
+    """From the boxes at t into those at t + `later`, 0 <= t < length, both on a line: either by what a step gives over all of
+    the source's boxes; or at both ends, for a coordinate that is A x + B, x alone taken at t: its largest value is the
+    largest of linear functions of t, and stays below a line if it does at both ends.
+    """
+    share = Fraction(1, length)
+    aims = between(*target, share * later), between(*target, 1 + share * (later - 1))
+    for n in target[0]:
+        if not all(step.by.inside(step.value(n), aim[n]) for aim in aims):
+            for box, aim in zip((source[0], between(*source, 1 - share)), aims, strict=True):
+                demand(step.by.inside(step.again(n, box), aim[n]), f"coordinate {n} outside its box {where}")
+
+
+def between(first: Bounds, last: Bounds, share: Fraction) -> Bounds:
+    """The box on the way from one to the other."""
+    return {
+        n: (low + (last[n][0] - low) * share, high + (last[n][1] - high) * share) for n, (low, high) in first.items()
+    }
+
+
+def around(pairs: Sequence[Pair]) -> Bounds:
+    """The smallest box that holds all."""
+    boxes = [box for pair in pairs for box in pair]
+    return {n: (min(box[n][0] for box in boxes), max(box[n][1] for box in boxes)) for n in boxes[0]}
+
+
+def contains(outer: tuple[Fraction, Fraction], inner: tuple[Fraction, Fraction]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+class InBox:
+    """One step from a box, in intervals."""
+
+    def __init__(self, network: Network, word: int, box: Bounds, by: AtScale) -> None:
+        self.by, size = by, len(network.initial)
+        known = [by.around(box[n]) if n in box else None for n in range(size)]
+        self.values, self.linear = network.step(word, Box(known, range(size)), by)
+
+    def value(self, n: int) -> Any:
+        return self.values[n]
+
+    def again(self, n: int, box: Bounds) -> Any:
+        """The same with another box for what stands outside of functions."""
+        factor, rest = self.linear.get(n, (None, None))
+        return self.by.add(self.by.multiply(factor, self.by.around(box[n])), rest) if n in box else None
+
 
 class Classes:
     """proof.classes: class 0 holds the empty word. configurations: of the machine after the last words, oldest first, as
-    far as the delay; domain: null, or that of the domain; box: [coordinate, low, high], in which the state lies;
-    successors: the class after each word, null where nothing is promised any more
+    far as the delay; domain: null, or that of the domain; boxes: in which the state lies, see `Stretches`; successors: the
+    class after each word, null where nothing is promised any more; [] for a class that is reached by `last` words only,
+    least: a number of words such that no fewer lead to the class.
 
     After every promised word sequence the state is in the box of the class that it leads to, by induction over words.
     """
 
-    def __init__(self, network: Network, specification: Any, delay: int, scale: Fraction, classes: Any) -> None:
-        self.network, self.delay, self.by = network, delay, AtScale(network.atoms, scale)
+    def __init__(
+        self, network: Network, specification: Any, delay: int, scale: Fraction, last: Any, proof: Any
+    ) -> None:
+        self.network, self.delay, classes = network, delay, proof["classes"]
+        self.stretches = Stretches(proof, last, len(network.initial))
+        self.by = AtScale(network.atoms, scale, self.stretches.bits)
         self.machine, self.nowhere = Machine(specification, len(network.vocabulary)), OnBox(network.atoms, [])
         self.places = [[self._place(place) for place in c["configurations"]] for c in classes]
         self.domains = [None if c["domain"] is None else self._place(c["domain"]) for c in classes]
-        self.boxes = [self._box(c["box"]) for c in classes]
-        self.successors = [c["successors"] for c in classes]
+        self.boxes = [self.stretches.read(c["boxes"]) for c in classes]
+        self.successors, self.least = [c["successors"] for c in classes], [whole(c["least"]) for c in classes]
         self._start()
         for c, row in enumerate(self.successors):
-            demand(len(row) == len(network.vocabulary), "a successor for each word")
-            box = Box([self._outward(*ends) for ends in self.boxes[c]], range(len(network.initial)))
+            finished = self.stretches.last is not None and self.least[c] >= self.stretches.last
+            demand(len(row) == len(network.vocabulary) or (finished and not row), "a successor for each word")
             for w, p in enumerate(row):
-                self._step(c, w, p, box)
+                self._step(c, w, p)
 
     @staticmethod
     def _place(data: Any) -> Place:
         return whole(data[0]), [of(rational(x)) for x in data[1]]
 
-    def _box(self, data: Any) -> list[tuple[Fraction | None, Fraction | None]]:
-        ends: list[tuple[Fraction | None, Fraction | None]] = [(None, None)] * len(self.network.initial)
-        for coordinate, low, high in data:
-            demand(whole(coordinate) < len(ends) and ends[coordinate] == (None, None), "a coordinate of a box")
-            ends[coordinate] = rational(low), rational(high)
-            demand(rational(low) <= rational(high), "a box without points")
-        return ends
-
-    @staticmethod
-    def _outward(low: Fraction | None, high: Fraction | None) -> Any:
-        if low is None or high is None:
-            return None
-        return (low.numerator << FINE) // low.denominator, -((-high.numerator << FINE) // high.denominator)
-
-    def _inside(self, x: Any, ends: tuple[Fraction | None, Fraction | None]) -> bool:
-        low, high = ends
-        if low is None or high is None:
-            return True
-        return x is not None and Fraction(x[0], 1 << FINE) >= low and Fraction(x[1], 1 << FINE) <= high
-
     def _start(self) -> None:
         demand(self.places and self.places[0] == [(self.machine.initial, [*map(of, self.machine.start)])], "the start")
         domain = self.machine.domain
         first = None if domain is None else (domain.initial, [*map(of, domain.start)])
-        demand(self.domains[0] == first, "the domain at the start")
-        for n, x in enumerate(self.network.initial):
-            demand(self._inside(self.by.exactly(x), self.boxes[0][n]), f"coordinate {n} at the start")
+        demand(self.domains[0] == first and self.least[0] == 0, "the domain at the start")
+        for n, ends in self.boxes[0][0][0].items():
+            demand(self.by.inside(self.by.exactly(self.network.initial[n]), ends), f"coordinate {n} at the start")
 
-    def _step(self, c: int, w: int, p: Any, box: Box) -> None:
+    def _step(self, c: int, w: int, p: Any) -> None:
         where, domain, here = f"after class {c} and word {w}", self.machine.domain, self.domains[c]
         ahead = None if domain is None or here is None else domain.moved(here, w, self.nowhere)
         if p is None:
             demand(domain is not None and ahead is not None and ahead[0] in domain.hopeless(), f"no class {where}")
             return
-        demand(whole(p) < len(self.boxes), f"class {p} {where}")
+        demand(whole(p) < len(self.boxes) and self.least[p] <= self.least[c] + 1, f"class {p} {where}")
         after = [*self.places[c], self.machine.moved(self.places[c][-1], w, self.nowhere)][-self.delay - 1 :]
         demand(self.places[p] == after and self.domains[p] == ahead, f"the machine {where}")
-        values, _ = self.network.step(w, box, self.by)
-        for n, x in enumerate(values):
-            demand(self._inside(x, self.boxes[p][n]), f"coordinate {n} outside its box {where}")
+        for source, target, length in zip(self.boxes[c], self.boxes[p], self.stretches.lengths, strict=True):
+            check_line(InBox(self.network, w, around([source]), self.by), source, target, length, where)
 
-    def check(self, terms: Sequence[tuple[int, Constant]], threshold: Constant) -> None:
-        """In the box of each class that some words lead to the readout is on the side that the machine says."""
-        level = self.by.exactly(threshold)
+    def claimed(self) -> Iterator[tuple[int, Bounds]]:
+        """The classes that some promised words lead to which the readout speaks of, and a box around all of theirs."""
         for p in {p for row in self.successors for p in row if p is not None}:
             domain, place = self.machine.domain, self.domains[p]
             promised = domain is None or place is None or domain.accepts(place, self.nowhere)
             if promised and len(self.places[p]) > self.delay:
-                parts = (self.by.multiply(self.by.exactly(c), self._outward(*self.boxes[p][n])) for n, c in terms)
-                readout = reduce(self.by.add, parts, (0, 0))
-                accepted = self.machine.accepts(self.places[p][0], self.nowhere)
-                above = readout is not None and (readout[0] > level[1] if accepted else readout[1] < level[0])
-                demand(above, f"the side of the threshold in class {p}")
+                yield p, around(self.boxes[p])
+
+    def check(self, needed: Needed) -> None:
+        for p, box in self.claimed():
+            for terms, total in needed(self.machine.accepts(self.places[p][0], self.nowhere)):
+                value = self.by.exactly(total)
+                for n, c in terms:
+                    demand(n in box, f"a readout that is not known in class {p}")
+                    value = self.by.add(value, self.by.multiply(self.by.exactly(c), self.by.around(box[n])))
+                demand(value[0] > 0, f"the side of the threshold in class {p}")
 
 
-def check_decision_at(data: Any) -> None:
+Form = tuple[list[tuple[int, Constant]], Constant]  # of the state, and a constant
+Needed = Callable[[bool], list[Form]]  # forms that must be > 0, by what the machine says
+
+
+def check_at_scale(data: Any) -> None:
     network, scale = Network(data["network"], Atoms(data["atoms"])), rational(data["scale"])
     read, delay = network.atoms.read, whole(data["readout"]["delay"])
     terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
-    found = Classes(network, data["specification"], delay, scale, data["proof"]["classes"])
-    found.check(terms, read(data["threshold"]))
+    threshold = read(data["threshold"])
+
+    def needed(accepted: bool) -> list[Form]:
+        side = of(1 if accepted else -1)
+        return [([(n, times(side, c)) for n, c in terms], minus({}, times(side, threshold)))]
+
+    Classes(network, data["specification"], delay, scale, data["last"], data["proof"]).check(needed)
+
+
+# -- one word sequence at a scale ----------------------------------------------------------------------------------------
+
+STEPS = 20_000  # words that are followed one by one
+STARTS, RESTS = 64, 4  # repetitions at the start and at the end that may make other moves than those between
+LARGEST = 4_000  # binary digits of a number in a register
+
+Run = tuple[list[int], int]  # words, and how often they are read in a row
+
+
+def check_run(data: Any) -> None:
+    """runs: [words, times] in turn, a promised sequence. After it, at scale k, `constant` + the readout lies between `lower`
+    and `upper`; the specification says `specified` of all but its last `delay` words.
+
+    proof.phases: [words, times, boxes], together the runs. boxes: null for words that are followed one by one; else before
+        each word [coordinate, low, high, low', high'] of the state before its first reading, and after its last.
+    """
+    network, readout = Network(data["network"], Atoms(data["atoms"])), data["readout"]
+    read, by = network.atoms.read, AtScale(network.atoms, rational(data["scale"]), data["proof"]["bits"])
+    state, runs, left = [*map(by.exactly, network.initial)], list[Run](), STEPS
+    for names, times, boxes in data["proof"]["phases"]:
+        words = [*map(network.vocabulary.index, names)]
+        demand(words and whole(times, 1), "a phase without words")
+        if boxes is not None:
+            state = after_boxes(network, by, words, times, boxes, state)
+        else:
+            left -= len(words) * times
+            demand(left >= 0, f"more than {STEPS} words one by one")
+            for w in words * times:
+                state, _ = network.step(w, Box(state, range(len(state))), by)
+        same = bool(runs) and runs[-1][0] == words
+        runs = [*runs[:-1], (words, runs[-1][1] + times)] if same else [*runs, (words, times)]
+    demand(
+        [[[network.vocabulary[w] for w in words], n] for words, n in runs] == data["runs"], "the words of the phases"
+    )
+    parts = (by.multiply(by.exactly(read(c)), state[whole(n)]) for n, c in readout["terms"])
+    total = reduce(by.add, parts, by.exactly(read(data["constant"])))
+    demand(by.inside(total, (rational(data["lower"]), rational(data["upper"]))), "the readout between its bounds")
+    check_specified(data["specification"], len(network.vocabulary), runs, whole(readout["delay"]), data["specified"])
+
+
+def after_boxes(
+    network: Network, by: AtScale, words: list[int], times: int, boxes: Any, state: Sequence[Any]
+) -> list[Any]:
+    """Around the state after a phrase is read so many times, which has boxes before each of its words."""
+    pairs = [(box_of(first, len(state)), box_of(last, len(state))) for first, last in boxes]
+    demand(len(pairs) == len(words) and all({*first} == {*last} for first, last in pairs), "boxes before each word")
+    first, last = pairs[0]
+    demand(all(by.inside(state[n], ends) for n, ends in first.items()), "the state in the first box")
+    for j, w in enumerate(words):
+        target, later = (pairs[0], 1) if j == len(words) - 1 else (pairs[j + 1], 0)
+        where = f"after word {w}"
+        check_line(InBox(network, w, around([pairs[j]]), by), pairs[j], target, times, where, later)
+    return [by.around(last[n]) if n in last else None for n in range(len(state))]
+
+
+def check_specified(specification: Any, words: int, runs: Sequence[Run], delay: int, said: Any) -> None:
+    """What is said of all but the last words of a sequence that is promised."""
+    if "final" in specification:
+        specification = linear_machine(specification)
+    machine, nowhere = Machine(specification, words), OnBox(Atoms([]), [])
+    domain = machine.domain
+    demand(domain is None or domain.accepts(reached(domain, runs), nowhere), "words that are not promised")
+    found = machine.says(reached(machine, shortened(runs, delay)), nowhere)
+    wanted = of(rational(said)) if machine.output == "values" else said
+    demand(type(found) is type(wanted) and found == wanted, "what is specified")
+
+
+def linear_machine(specification: Any) -> Any:
+    """A weighted automaton as a machine of one state with its row vector in the registers."""
+    columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in specification["matrices"]]
+    return {
+        "initial": 0,
+        "start": specification["initial"],
+        "moves": [[[[[], 0, updates]]] for updates in columns],
+        "values": [["0", [*enumerate(specification["final"])]]],
+        "domain": None,
+    }
+
+
+def shortened(runs: Sequence[Run], delay: int) -> list[Run]:
+    """All but the last words; none of the sequence must be missing."""
+    kept = [*runs]
+    for _ in range(delay):
+        demand(kept, "words shorter than the delay")
+        words, times = kept.pop()
+        kept += [(words, times - 1)] * (times > 1) + [(words[:-1], 1)] * (len(words) > 1)
+    return kept
+
+
+def reached(machine: Machine, runs: Sequence[Run]) -> Place:
+    """Where a machine is after the words."""
+    place: Numbers = machine.initial, (*machine.start,)
+    for words, n in runs:
+        place = repeated(machine, place, words, n)
+    return place[0], [*map(of, place[1])]
+
+
+Numbers = tuple[int, tuple[Fraction, ...]]  # a state, and what the registers hold
+Matrix = list[list[Fraction]]
+
+
+def repeated(machine: Machine, place: Numbers, words: list[int], times: int) -> Numbers:
+    """After the words so many times: one by one, but for those that change nothing, or do the same each time."""
+    for n in range(STEPS):
+        if not times:
+            return place
+        period, ahead = 1, moved(machine, place, words)[0]
+        while n < STARTS and ahead[0] != place[0] and period < min(times, STARTS):
+            period, ahead = period + 1, moved(machine, ahead, words)[0]
+        if ahead == place:
+            times %= period
+            continue
+        for rest in range(RESTS if n < STARTS else 0):
+            found = powered(machine, place, words * period, times // period - rest)
+            if found is not None:
+                place, times = found, times - period * (times // period - rest)
+                break
+        else:
+            place, times = moved(machine, place, words)[0], times - 1
+    raise Rejected("words that are repeated too often")
+
+
+def moved(machine: Machine, place: Numbers, words: Sequence[int]) -> tuple[Numbers, list[int], list[Any]]:
+    """After the words: where the machine is, the signs of all that was tested on the way, and the updates that were made."""
+    (state, registers), signs, made = place, list[int](), []
+    for w in words:
+        gaps = [(move, [(r, registers[j] - rational(b)) for j, r, b in move[0]]) for move in machine.moves[w][state]]
+        signs += [(x > 0) - (x < 0) for _, tests in gaps for _, x in tests]
+        _, state, updates = next(move for move, tests in gaps if all(TRUE[r](x, x) for r, x in tests))
+        parts = ((rational(constant), [registers[j] * rational(c) for j, c in terms]) for constant, terms in updates)
+        registers = tuple(sum(products, constant) for constant, products in parts)
+        made.append(updates)
+    return (state, registers), signs, made
+
+
+def powered(machine: Machine, place: Numbers, words: list[int], times: int) -> Numbers | None:
+    """After the words so many times, if the same moves are made each time: without tests; or because the registers move
+    by constants, so that what is tested is linear in the time, and has the sign that it has the first time and the last.
+    """
+    (state, _), signs, made = moved(machine, place, words)
+    if times < 2 or state != place[0]:
+        return None
+    matrix = reduce(lambda x, updates: multiplied(matrix_of(updates), x), made, unit(len(place[1]) + 1))
+    if signs:
+        if [row[:-1] for row in matrix] != [row[:-1] for row in unit(len(matrix))]:
+            return None
+        last = state, applied(power_of(matrix, times - 1), place[1])
+        if moved(machine, last, words)[1] != signs:
+            return None
+    return state, applied(power_of(matrix, times), place[1])
+
+
+def matrix_of(updates: Any) -> Matrix:
+    """What takes (registers, 1) to their new values and 1."""
+    rows = [[Fraction(0)] * len(updates) + [rational(constant)] for constant, _ in updates]
+    for row, (_, terms) in zip(rows, updates, strict=True):
+        for j, c in terms:
+            row[j] += rational(c)
+    return [*rows, unit(len(updates) + 1)[-1]]
+
+
+def unit(size: int) -> Matrix:
+    return [[Fraction(i == j) for j in range(size)] for i in range(size)]
+
+
+def multiplied(x: Matrix, y: Matrix) -> Matrix:
+    return [
+        [sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in zip(*y, strict=True)]
+        for row in x
+    ]
+
+
+def applied(matrix: Matrix, registers: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    column = [[x] for x in (*registers, Fraction(1))]
+    return tuple(row[0] for row in multiplied(matrix, column)[:-1])
+
+
+def power_of(matrix: Matrix, times: int) -> Matrix:
+    found = unit(len(matrix))
+    while times:
+        found = multiplied(matrix, found) if times % 2 else found
+        matrix, times = multiplied(matrix, matrix), times // 2
+        largest = max(max(abs(x.numerator), x.denominator).bit_length() for row in matrix for x in row)
+        demand(not times or largest <= LARGEST, "registers that grow too far")
+    return found
 
 
 def check(data: Any) -> None:
@@ -1311,8 +1609,9 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    if data["theorem"] in ("Decides", "DecidesAt"):
-        (check_decision if data["theorem"] == "Decides" else check_decision_at)(data)
+    alone = {"Decides": check_decision, "DecidesAt": check_at_scale, "RunAt": check_run}
+    if data["theorem"] in alone:
+        alone[data["theorem"]](data)
         return
     network = Network(data["network"], Atoms(data["atoms"]))
     if data["theorem"] == "StepTable":

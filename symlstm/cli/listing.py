@@ -11,6 +11,7 @@ from symlstm.cli.main import ExitCode
 from symlstm.cli.screen import Screen
 from symlstm.kernel.theorem import walk
 from symlstm.proof.claims import Claim, Result, Verdict
+from symlstm.proof.scale import Recheck
 
 FILE, TITLE = 20, 60  # columns for the names of construction files, and for these with their titles
 SAYS = 150  # columns of what was proved where output is no terminal
@@ -51,6 +52,7 @@ class Listing:
     def __init__(self, screen: Screen, verbose: bool = False) -> None:
         self._screen, self._verbose = screen, verbose
         self._counts: Counter[str] = Counter()
+        self._rechecks: list[Recheck] = []
         self._verdicts = self._ids = self._labels = 0  # widths of columns
         self._heading, self._script = Path(), True
 
@@ -87,6 +89,7 @@ class Listing:
         """One claim's line, and what belongs under it."""
         words, mark = finding(result)
         self._counts[words] += 1
+        self._rechecks += [] if result.recheck is None else [result.recheck]
         if self._screen.quiet and result.as_expected:
             return
         self._line(result, words, mark)
@@ -98,6 +101,8 @@ class Listing:
             self._open(result)
         if result.outcome.verdict is Verdict.PROVED and result.outcome.reason:
             self._screen.entries([("note", result.outcome.reason)])
+        if self._verbose and result.recheck is not None and result.recheck.reason:
+            self._screen.entries([("recheck", result.recheck.reason)])
         if result.at_scale is not None:
             from symlstm.render.statements.scales import both
 
@@ -144,7 +149,7 @@ class Listing:
         theorem = result.outcome.theorem
         steps = 0 if theorem is None else sum(1 for _ in walk(theorem))
         ending = f"{seconds(result.seconds):>8}" + (f"{steps:>5} step{'s' * (steps != 1)}" if steps else "")
-        ending += f"   checked by {', '.join(result.checked)}" if result.checked else ""
+        ending += f"   {result.recheck.words}" if result.recheck is not None else ""
         start = f"{self._screen.mark(mark)}  {words:{self._verdicts}}  "
         name, method = self._fitted(result, len(start) + 22)
         style = "expected" if result.as_expected and mark == "refuted" else mark
@@ -176,5 +181,15 @@ class Listing:
         order = ("proved", "refuted", "open", "malformed", "failed")
         words = sorted(self._counts, key=lambda word: order.index(word.split(",")[0]))
         counts = ", ".join(f"{self._counts[word]} {word.replace(',', '')}" for word in words) or "no claims"
+        self._checkers()
         style = "proved" if code is ExitCode.OK else "refuted"
         self._screen.line((counts, "bold"), (f"   {seconds(elapsed)}   ", "dim"), (f"exit {int(code)}", style))
+
+    def _checkers(self) -> None:
+        """How many theorems each checker beside the kernel has accepted, and how many have no certificate."""
+        counts = Counter(name for found in self._rechecks for name in found.by)
+        told = [f"{n} by {name}" for name, n in counts.items()]
+        missing = sum(not found.by for found in self._rechecks)
+        told += [f"{missing} not checked again (-v: why)"] if missing else []
+        if told:
+            self._screen.line((f"of {len(self._rechecks)} theorems ", ""), (", ".join(told), ""))

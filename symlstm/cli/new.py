@@ -12,7 +12,7 @@ from symlstm.cli.main import ExitCode
 from symlstm.model.errors import InputError
 
 CHOICES = ("lstm", "gru", "rnn_tanh", "rnn_relu", "step")  # those of template.py, which --help does not load
-KINDS = ("counter", "flag", "latch", "parity", "stacked", "automaton")
+KINDS = ("counter", "flag", "latch", "parity", "decision", "stacked", "automaton")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from symlstm.cli.main import ExitCode
 from symlstm.kernel.theorem import Theorem, Unsupported, trusted
 from symlstm.model.errors import InputError
 from symlstm.proof.claims import Claim, Result, Verdict, Witness
+from symlstm.proof.scale import recheck_record
 from symlstm.render.formulas import latex
 from symlstm.render.statements import plain as text
 from symlstm.render.statements.conclusions import formulas, specification_of
@@ -82,7 +83,7 @@ def record(result: Result) -> dict[str, Any]:
         "reason": outcome.reason if result.error is None else said_of(result.error),
         "at_scale": None if result.at_scale is None else result.at_scale.record,
         "seconds": round(result.seconds, 6),
-        **({"checked_by": [*result.checked]} if result.checked else {}),
+        **recheck_record(result.recheck),
     }
 
 

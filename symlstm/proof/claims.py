@@ -31,7 +31,7 @@ from symlstm.kernel.networks.statements import Computes, Counterexample
 from symlstm.kernel.theorem import RuleError, Theorem, Unsupported
 from symlstm.model.errors import InputError
 from symlstm.proof import kept
-from symlstm.proof.scale import AtScale, Finding
+from symlstm.proof.scale import AtScale, Finding, Recheck
 
 if TYPE_CHECKING:
     from symlstm.model.file.construction_file import Check
@@ -173,15 +173,15 @@ class Note:
 class Result:
     """A claim that was run: its outcome, the seconds it took, and the error if its script raised.
 
-    `checked` names the checkers beside the kernel that have accepted its theorem's certificate, `rocq` is its
-    statement in Rocq, if it was asked for and there is one.
+    `recheck` says by what its theorem was checked beside the kernel, `rocq` is its statement in Rocq, if that was asked
+    for and there is one.
     """
 
     claim: Claim
     outcome: Outcome
     seconds: float
     error: BaseException | None = None
-    checked: tuple[str, ...] = ()
+    recheck: Recheck | None = None
     rocq: str = ""
     at_scale: AtScale | None = None
 

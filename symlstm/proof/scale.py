@@ -32,6 +32,30 @@ def records(runs: Runs) -> list[dict[str, Any]]:
     return [{**name, "times": n} for name, (_, n) in zip(named, runs, strict=True)]
 
 
+@dataclass(frozen=True)
+class Recheck:
+    """Which checkers beside the kernel accept the certificate of what was proved; `reason` says why none, or not all."""
+
+    by: tuple[str, ...] = ()
+    reason: str = ""
+
+    def __and__(self, other: Recheck) -> Recheck:
+        """Of two theorems that are told together."""
+        return Recheck(tuple(name for name in self.by if name in other.by), self.reason or other.reason)
+
+    @property
+    def words(self) -> str:
+        """As it stands behind what was proved."""
+        return f"checked by {', '.join(self.by)}" if self.by else "not checked again"
+
+
+def recheck_record(found: Recheck | None) -> dict[str, Any]:
+    """As fields of JSON, where it was asked for."""
+    if found is None:
+        return {}
+    return {"checked_by": [*found.by], **({"not_checked": found.reason} if found.reason else {})}
+
+
 class Finding(enum.Enum):
     """What became of a claim at a scale. Has no truth value, as a verdict has none."""
 
@@ -49,7 +73,7 @@ class AtScale:
 
     `right` is the theorem that it is right on all word sequences of up to `right_up_to` words, or of every length
     if that is None. `wrong` is the theorem about `runs`, phrases with how often each is read in a row, on which it is
-    not: what is read there (`value`, decimals) and what should be (`specified`).
+    not: what is read there (`value`, decimals) and what should be (`specified`). `recheck` is of both theorems.
     """
 
     k: Fraction | None
@@ -60,6 +84,7 @@ class AtScale:
     value: str = ""
     specified: str = ""
     reason: str = ""
+    recheck: Recheck | None = None
 
     @property
     def wrong_at(self) -> int | None:
@@ -87,6 +112,7 @@ class AtScale:
             "value": self.value or None,
             "specified": self.specified or None,
             "reason": self.reason or None,
+            **recheck_record(self.recheck),
         }
 
     def up_to(self, length: int) -> AtScale:

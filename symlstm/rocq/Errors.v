@@ -2,7 +2,7 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals Lra Lia List QArith Qreals ZArith Qminmax.
-From Symlstm Require Import Definitions Constants Limits Piecewise Steps Forms Networks Soundness Rates RatedNetworks.
+From Symlstm Require Import Definitions Constants Limits Piecewise Steps Expressions Networks Soundness Rates RatedNetworks.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -65,8 +65,8 @@ Section Checker.
     match others with
     | [] => true
     | _ =>
-        let found := step forms net (map (fun n => Coordinate (rep q n)) (seq 0 (length (initial net)))) word in
-        forallb (fun n => form_eqb (nth n found nothing) (nth (rep p n) found nothing)) others
+        let found := step expressions net (map (fun n => Coordinate (rep q n)) (seq 0 (length (initial net)))) word in
+        forallb (fun n => expression_eqb (nth n found nothing) (nth (rep p n) found nothing)) others
     end.
 
   (** * The invariant *)
@@ -346,11 +346,11 @@ Section Soundness.
     { apply filter_In. split; [|now apply Bool.negb_true_iff, Nat.eqb_neq]. apply in_seq.
       destruct (Nat.lt_ge_cases n (length (nth p (r_equal rts) []))) as [B|B]; [lia|]. elim D. symmetry. now apply rep_outside. }
     unfold same_steps in H. cbv zeta in H.
-    set (others := filter _ _) in *. set (found := step forms net _ w) in *.
-    assert (F : forallb (fun n => form_eqb (nth n found nothing) (nth (rep p n) found nothing)) others = true) by (destruct others; [easy|exact H]).
-    rewrite forallb_forall in F. specialize (F n J). apply (form_eqb_eq net s nonzero k) in F.
-    assert (S : stands (form_means net s) found (fun k => step (reals net k) net (s k) w)).
-    { apply step_stands; [now apply forms_sound|]. split; [intros j; now rewrite map_length, seq_length|].
+    set (others := filter _ _) in *. set (found := step expressions net _ w) in *.
+    assert (F : forallb (fun n => expression_eqb (nth n found nothing) (nth (rep p n) found nothing)) others = true) by (destruct others; [easy|exact H]).
+    rewrite forallb_forall in F. specialize (F n J). apply (expression_eqb_eq net s nonzero k) in F.
+    assert (S : stands (expression_means net s) found (fun k => step (reals net k) net (s k) w)).
+    { apply step_stands; [now apply expressions_sound|]. split; [intros j; now rewrite map_length, seq_length|].
       intros m x N. rewrite nth_error_map in N. destruct (nth_error (seq 0 _) m) as [j|] eqn:M; [|discriminate]. injection N as <-.
       assert (B : (m < length (seq 0 (length (initial net))))%nat) by (apply nth_error_Some; congruence).
       apply (nth_error_nth _ _ O) in M. rewrite seq_length in B. rewrite seq_nth in M by exact B. cbn in M. subst j.

@@ -128,7 +128,10 @@ Section Checker.
   Definition transition_ok (q word : nat) : bool :=
     let state := known_in q in
     (next_situation q word <? length (situations prf))%nat
-    && all_inside (step (limits ctx table) net state word) (next_situation q word)
+    && match box (next_situation q word) with
+       | [] => true
+       | _ => all_inside (step (limits ctx table) net state word) (next_situation q word)
+       end
     && Nat.eqb (length (move q word)) (length (registers prf))
     && match registers prf with
        | [] => true

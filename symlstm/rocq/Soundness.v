@@ -272,7 +272,9 @@ Section Soundness.
       pose proof (transitions q w Q W) as T. unfold transition_ok in T. cbv zeta in T. rewrite !Bool.andb_true_iff in T.
       destruct T as [[[T1 T2] T3] T4]. cbn [advance fst snd]. fold q. split; [now apply Nat.ltb_lt|]. split.
       + assert (X : stands (known_in net prf (next_situation q w)) (fun k => step (reals net k) net (run net k words) w)).
-        { apply (all_inside_stands _ _ _ T2); [now apply step_stands; [exact limits_sound|]|].
+        { assert (T5 : all_inside prf ctx (step (limits ctx table) net (known_in net prf q) w) (next_situation q w) = true).
+          { unfold all_inside. revert T2. unfold all_inside. now destruct (box (next_situation q w)). }
+          apply (all_inside_stands _ _ _ T5); [now apply step_stands; [exact limits_sound|]|].
           rewrite step_length; [apply known_length|exact Shape|apply known_length]. }
         split; [intros k; rewrite run_snoc; apply X|]. intros n x E. destruct X as [_ X]. specialize (X n x E).
         apply (means_extensional x (fun k => nth n (step (reals net k) net (run net k words) w) 0)); [|exact X].

@@ -204,6 +204,18 @@ Section Related.
       (firstn_related _ (length (flat_map h0 (layers net))) _ _ H) (skipn_related _ (length (flat_map h0 (layers net))) _ _ H)) as [L M].
     destruct (layers_step a _ _ _ _) as [h c], (layers_step b _ _ _ _) as [h' c']. exact (Forall2_app L M).
   Qed.
+
+  Lemma signal_related net s t word x : rels s t -> rel (signal_value a net s word x) (signal_value b net t word x).
+  Proof.
+    intros H. assert (N : rel (affine a [] []) (affine b [] [])) by (apply (affine_related R); constructor).
+    assert (M : forall row,
+      rel match layers net with [] => affine a [] [] | l :: _ => total_of a [of_input l (Word word) row; of_state l (firstn (length (h0 l)) s) row] end
+        match layers net with [] => affine b [] [] | l :: _ => total_of b [of_input l (Word word) row; of_state l (firstn (length (h0 l)) t) row] end).
+    { intros row. destruct (layers net) as [|l ls]; [exact N|].
+      apply two_parts; [now apply of_input_related|]. now apply of_state_related, firstn_related. }
+    destruct x; cbn [signal_value]; [apply M|apply (sigmoid_related R), M|apply (tanh_related R), M|].
+    revert coordinate. induction (step_related net s t word H) as [|x y xs ys X XS IH]; intros [|n]; cbn; auto.
+  Qed.
 End Related.
 
 (** * What is known of functions of the scale *)
@@ -263,6 +275,14 @@ Section Values.
     apply (functions_stand _ (step pointwise net fs word)).
     - now apply step_related; [apply S|].
     - intros k. apply step_related; [apply pointwise_at|apply G].
+  Qed.
+
+  Theorem signal_means known s word x : stands known s ->
+    means (signal_value on net known word x) (fun k => signal_value (reals net k) net (s k) word x).
+  Proof.
+    intros H. destruct (stands_functions known s H) as (fs & F & G).
+    apply (means_ext S _ (signal_value pointwise net fs word x)); [|now apply signal_related; [apply S|]].
+    intros k. exact (signal_related _ _ _ (pointwise_at k) net fs (s k) word x (G k)).
   Qed.
 End Values.
 

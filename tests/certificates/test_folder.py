@@ -9,6 +9,7 @@ from support import GALLERY, PROOFS
 from symlstm.certificates import compiler, coverage, folder, recheck
 from symlstm.cli.main import main
 from symlstm.model.errors import InputError
+from symlstm.proof.scale import Recheck
 
 PARITY = GALLERY / "parity.toml"
 
@@ -47,7 +48,7 @@ def test_the_theorems_of_a_script(tmp_path, capsys):
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[:2] for line in said[:-1]] == [["verified", f"S{n}:"] for n in (1, 2, 3, 4, 5, 9)]
     assert (tmp_path / "folder" / "S5" / "statement.v").exists()
-    assert not (tmp_path / "folder" / "S1" / "statement.v").exists()
+    assert (tmp_path / "folder" / "S1" / "statement.v").exists()
 
 
 def test_another_network_is_seen(made, tmp_path, capsys):
@@ -118,13 +119,26 @@ def test_without_rocq_the_command_that_installs_it(made, capsys, monkeypatch):
     assert main(["verify", str(made)]) == 0
 
 
+BY_BOTH = {
+    "Computes",
+    "Counterexample",
+    "DecidesAt",
+    "ErrorBound",
+    "StepTable",
+    "Trace",
+}
+BY_PYTHON = {
+    "Decides",
+    "RunAt",
+}
+
+
 def test_the_table_of_coverage_names_every_kind():
     rows = {row.kind: row.checked_by for row in coverage.table()}
-    by_both, by_python = ["Computes", "Counterexample", "DecidesAt", "ErrorBound", "Trace"], ["Decides", "StepTable"]
-    assert [kind for kind, by in rows.items() if by == "plain Python, Rocq"] == by_both
-    assert [kind for kind, by in rows.items() if by == "plain Python"] == by_python
+    assert {kind for kind, by in rows.items() if by == "plain Python, Rocq"} == BY_BOTH
+    assert {kind for kind, by in rows.items() if by == "plain Python"} == BY_PYTHON
     assert rows["Proposition"] == "Rocq"
-    assert {"FiniteError", "Invariant", "Cells", "WithinAt"} <= {kind for kind, by in rows.items() if by == "none"}
+    assert {"Invariant", "Cells", "WithinAt"} <= {kind for kind, by in rows.items() if by == "none"}
 
 
 @pytest.fixture
@@ -155,10 +169,27 @@ def test_what_rocq_has_checked_says_so(tmp_path, capsys):
 def test_prove_checks_again(capsys, without_rocq):
     assert main(["prove", "--recheck", str(PARITY)]) == 0
     assert "checked by plain Python" in capsys.readouterr().out
-    assert main(["--json", "prove", "--recheck", str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]) == 0
+    files = [str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]
+    assert main(["prove", "--recheck", "-v", *files]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "of 2 theorems 1 by plain Python, 1 not checked again (-v: why)" in said
+    assert "recheck only Rocq checks derivations, and it is not installed" in said
+    assert main(["--json", "prove", "--recheck", *files]) == 0
     decided, embedded = json.loads(capsys.readouterr().out)["claims"]
-    assert decided["checked_by"] == ["plain Python"]
-    assert "checked_by" not in embedded
+    assert decided["checked_by"] == ["plain Python"] and "not_checked" not in decided
+    assert embedded["checked_by"] == [] and embedded["not_checked"].startswith("only Rocq checks derivations")
+
+
+TOLD_TOGETHER = [
+    (Recheck(("plain Python", "Rocq")), Recheck(("plain Python",)), Recheck(("plain Python",))),
+    (Recheck(("plain Python",)), Recheck(reason="a kind"), Recheck(reason="a kind")),
+    (Recheck(reason="one"), Recheck(reason="other"), Recheck(reason="one")),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "both"), TOLD_TOGETHER)
+def test_two_theorems_are_checked_by_what_checks_each(right, wrong, both):
+    assert right & wrong == both
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from symlstm.model.errors import InputError
 
 MAX_NAME = 100
 TEMPLATES = {  # cell, as the command line calls it: kinds, the first of them the usual one
-    "lstm": ("counter", "flag", "latch", "parity", "stacked"),
+    "lstm": ("counter", "flag", "latch", "parity", "decision", "stacked"),
     "gru": ("latch", "flag", "parity", "automaton"),
     "rnn_tanh": ("flag", "latch"),
     "rnn_relu": ("counter", "parity"),
@@ -30,7 +30,7 @@ def new_construction(name: str, cell: str | None = None, kind: str | None = None
     if kind not in TEMPLATES[cell]:
         others = ", ".join(other for other, kinds in TEMPLATES.items() if kind in kinds)
         raise InputError(
-            "template", f"a {kind} of {cell}", f"one of {', '.join(TEMPLATES[cell])}", others and f"--cell {others}"
+            "template", f"{kind} of {cell}", f"one of {', '.join(TEMPLATES[cell])}", others and f"--cell {others}"
         )
     return filled("symlstm.model.file", name, f"templates/{cell}_{kind}.toml")
 

@@ -67,9 +67,9 @@ KAPPA = Symbol("kappa", real=True)
 
 def checked(result: Result) -> Iterator[Block]:
     """By what the theorem was checked beside the kernel, and its statement in Rocq."""
-    if result.checked:
+    if result.recheck is not None and result.recheck.by:
         said = "Proved" if result.outcome.verdict is Verdict.PROVED else "The theorem that refutes it is proved"
-        yield Paragraph((f"{said}; checked by ", *listed([(name,) for name in result.checked]), "."))
+        yield Paragraph((f"{said}; checked by ", *listed([(name,) for name in result.recheck.by]), "."))
     if result.rocq:
         yield paragraph("The statement in Rocq:")
         yield Listing(result.rocq)

@@ -17,8 +17,12 @@ def both(result: Result) -> str:
     """The verdict in the limit, and what is known at the scale."""
     known = result.at_scale
     if known is None or known.k is None:
-        return LIMIT[result.outcome.verdict] if known is None else told(known)
-    return f"{LIMIT[result.outcome.verdict]}; {told(known)}"
+        return LIMIT[result.outcome.verdict] if known is None else _checked(known)
+    return f"{LIMIT[result.outcome.verdict]}; {_checked(known)}"
+
+
+def _checked(known: AtScale) -> str:
+    return told(known) if known.recheck is None else f"{told(known)}; {known.recheck.words}"
 
 
 def told(known: AtScale) -> str:

@@ -23,7 +23,7 @@ from symlstm.model.file.construction_file import ConstructionFile, read_construc
 from symlstm.model.file.template import TEMPLATES, new_construction
 from symlstm.model.specification import value
 from symlstm.proof.claims import Verdict
-from symlstm.search.construction import prove
+from symlstm.search.construction import Construction
 
 COUNTER: dict[str, Any] = {
     "title": "counter",
@@ -104,7 +104,7 @@ def test_every_template_is_proved_at_once(read, cell, kind):
     file = read(text, "mine.toml")
     assert file.title == "mine" and "symlstm prove mine.toml" in text and file.description
     assert file.network.cell.removeprefix("rnn_") == cell.removeprefix("rnn_")
-    assert prove(file.network, file.specification).verdict is Verdict.PROVED
+    assert Construction(file.network, file.specification, file.threshold).outcome().verdict is Verdict.PROVED
 
 
 def test_a_cell_has_a_usual_template_and_a_kind_a_first_cell():
@@ -114,7 +114,7 @@ def test_a_cell_has_a_usual_template_and_a_kind_a_first_cell():
 
 
 def test_a_kind_that_a_cell_has_no_template_of_is_refused():
-    message = r"template: found a stacked of step\n  needed  one of automaton\n  try     --cell lstm"
+    message = r"template: found stacked of step\n  needed  one of automaton\n  try     --cell lstm"
     with pytest.raises(InputError, match=message):
         new_construction("x", "step", "stacked")
 

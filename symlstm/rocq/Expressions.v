@@ -1,15 +1,15 @@
-(** One step in symbols: what a coordinate is a function of.  Equal forms have equal values. *)
+(** One step in symbols: what a coordinate is a function of.  Equal expressions have equal values. *)
 
 From Coq Require Import Reals Lra List QArith Bool.
 From Symlstm Require Import Definitions Constants Steps.
 Import ListNotations.
 Local Open Scope R_scope.
 
-(** Coordinates, weights, weight * form + form, sums, products, and the four functions. *)
+(** Coordinates, weights, weight * expression + expression, sums, products, and the four functions. *)
 Inductive function : Set := Of_sigmoid | Of_tanh | Of_relu | Of_heaviside.
-Inductive form : Set :=
-  | Coordinate (n : nat) | Number (w : weight) | Term (w : weight) (f rest : form)
-  | Sum (f g : form) | Product (f g : form) | Image (a : function) (f : form).
+Inductive expression : Set :=
+  | Coordinate (n : nat) | Number (w : weight) | Term (w : weight) (f rest : expression)
+  | Sum (f g : expression) | Product (f g : expression) | Image (a : function) (f : expression).
 
 Definition function_eqb (a b : function) : bool :=
   match a, b with
@@ -19,32 +19,32 @@ Definition function_eqb (a b : function) : bool :=
 
 Definition weight_eqb (v w : weight) : bool := equal (fst v) (fst w) && equal (snd v) (snd w).
 
-Fixpoint form_eqb (f g : form) : bool :=
+Fixpoint expression_eqb (f g : expression) : bool :=
   match f, g with
   | Coordinate n, Coordinate m => Nat.eqb n m
   | Number v, Number w => weight_eqb v w
-  | Term v f f', Term w g g' => weight_eqb v w && form_eqb f g && form_eqb f' g'
-  | Sum f f', Sum g g' | Product f f', Product g g' => form_eqb f g && form_eqb f' g'
-  | Image a f, Image b g => function_eqb a b && form_eqb f g
+  | Term v f f', Term w g g' => weight_eqb v w && expression_eqb f g && expression_eqb f' g'
+  | Sum f f', Sum g g' | Product f f', Product g g' => expression_eqb f g && expression_eqb f' g'
+  | Image a f, Image b g => function_eqb a b && expression_eqb f g
   | _, _ => false
   end.
 
-Definition nothing : form := Number ([], []).
-Definition is_nothing (f : form) : bool := match f with Number w => null_weight w | _ => false end.
+Definition nothing : expression := Number ([], []).
+Definition is_nothing (f : expression) : bool := match f with Number w => null_weight w | _ => false end.
 
-Fixpoint insert_term (w : weight) (f : form) (rest : form) : form :=
+Fixpoint insert_term (w : weight) (f : expression) (rest : expression) : expression :=
   match rest with
-  | Term v g rest => if form_eqb f g then Term (both w v) g rest else Term v g (insert_term w f rest)
+  | Term v g rest => if expression_eqb f g then Term (both w v) g rest else Term v g (insert_term w f rest)
   | _ => Term w f rest
   end.
 
-Fixpoint without_null (f : form) : form :=
+Fixpoint without_null (f : expression) : expression :=
   match f with
   | Term w f rest => if null_weight w then without_null rest else Term w f (without_null rest)
   | _ => f
   end.
 
-Definition forms : arithmetic form :=
+Definition expressions : arithmetic expression :=
   let image a f := match a with
                    | Of_tanh | Of_relu => if is_nothing f then nothing else Image a f
                    | _ => Image a f
@@ -62,7 +62,7 @@ Section Meaning.
   Definition function_value (a : function) : R -> R :=
     match a with Of_sigmoid => sigmoid | Of_tanh => tanh | Of_relu => relu | Of_heaviside => heaviside end.
 
-  Fixpoint value_of (k : R) (f : form) : R :=
+  Fixpoint value_of (k : R) (f : expression) : R :=
     match f with
     | Coordinate n => nth n (s k) 0
     | Number w => scaled net k w
@@ -78,7 +78,7 @@ Section Meaning.
     unfold scaled, number. now rewrite E, F.
   Qed.
 
-  Lemma form_eqb_eq k f : forall g, form_eqb f g = true -> value_of k f = value_of k g.
+  Lemma expression_eqb_eq k f : forall g, expression_eqb f g = true -> value_of k f = value_of k g.
   Proof.
     induction f as [n|v|v f IHf f' IHf'|f IHf f' IHf'|f IHf f' IHf'|a f IHf]; intros [m|w|w g g'|g g'|g g'|b g]; cbn; try discriminate;
       rewrite ?andb_true_iff.
@@ -99,7 +99,7 @@ Section Meaning.
   Lemma insert_term_value k w f rest : value_of k (insert_term w f rest) = scaled net k w * value_of k f + value_of k rest.
   Proof.
     induction rest; cbn [insert_term value_of]; try reflexivity.
-    destruct (form_eqb f rest1) eqn:E; cbn [value_of]; [rewrite scaled_both, (form_eqb_eq k _ _ E)|rewrite IHrest2]; ring.
+    destruct (expression_eqb f rest1) eqn:E; cbn [value_of]; [rewrite scaled_both, (expression_eqb_eq k _ _ E)|rewrite IHrest2]; ring.
   Qed.
 
   Lemma without_null_value k f : value_of k (without_null f) = value_of k f.
@@ -108,14 +108,14 @@ Section Meaning.
     destruct (null_weight w) eqn:N; cbn [value_of]; rewrite IHf2; [rewrite (scaled_null net k w N)|]; ring.
   Qed.
 
-  Definition form_means (f : form) (g : R -> R) : Prop := forall k, g k = value_of k f.
+  Definition expression_means (f : expression) (g : R -> R) : Prop := forall k, g k = value_of k f.
 
-  Lemma forms_sound : sound net forms form_means.
+  Lemma expressions_sound : sound net expressions expression_means.
   Proof.
     split; [intros f g h E H k; now rewrite <- E|].
     assert (tanh_0 : tanh 0 = 0) by (rewrite tanh_exp, Rmult_0_r, exp_0; field).
     assert (relu_0 : relu 0 = 0) by (unfold relu, Rmax; destruct (Rle_dec 0 0); lra).
-    split; cbn [forms affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise]; intros x f.
+    split; cbn [expressions affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise]; intros x f.
     - intros ys H k. rewrite without_null_value. cbn. induction H as [|[w y] [v g] xs ys [E Y] H IH]; cbn in *.
       + apply (eq_sym (scaled_total net k x)).
       + rewrite insert_term_value, <- IH, E, (Y k). reflexivity.
