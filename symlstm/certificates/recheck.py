@@ -1547,7 +1547,7 @@ class Deviations(Families):
         if low is not None and high is not None and max(-low, high) <= a + b:
             return
         constant, slope = Fraction(0), Fraction(0)
-        for powers, c in form.items():
+        for powers, c in on.here(form).items():
             known = (1, 0)
             if powers:
                 ghost = -1 - powers[0][0]
