@@ -832,26 +832,28 @@ def join(errors: Sequence[Error]) -> Error:
 
 
 def check_step_table(data: Any, network: Network) -> None:
-    """Rows [situation, word, name, main, error]: in each step on the word from the situation, for all k >= k0,
-    |name - main| <= error(k); name is ["h" or "c", unit] after the step, or a gate, ["i", "f", "g" or "o", unit].
+    """Rows [situation, word, signal, [a, b], error]: in each step on the word from the situation, for all k >= k0,
+    |signal - (a k + b)| <= error(k); the signal is ["preactivation", row] of the stacked weights, "sigmoid" or "tanh" of
+    that, or ["next", coordinate] after the step.
     """
     rated = RatedInvariant(network, data["proof"], rational(data["k0"]))
-    for q, w, (kind, unit), main, error in data["rows"]:
+    for q, w, (kind, n), (slope, offset), error in data["rows"]:
         demand(whole(q) < len(rated.boxes) and whole(w) < len(network.vocabulary), "a row of another situation or word")
-        demand(whole(unit) < network.hidden, "a row of another unit")
-        value = row_value(rated, rated.boxes[q], w, kind, unit)
-        bound = Rated(network.atoms.read(main), error_of(error))
-        demand(
-            value is not None and holds(value, bound, rated.by), f"row of {kind}_{unit + 1}, situation {q}, word {w}"
-        )
+        value, bound = signal(rated, rated.boxes[q], w, kind, whole(n)), error_of(error)
+        a, b = map(network.atoms.read, (slope, offset))
+        demand(value is not None and value.slope == a, f"the slope of {kind} {n}, situation {q}, word {w}")
+        inside = holds(Rated(value.offset, value.error), Rated(b, bound), rated.by)
+        demand(inside, f"row of {kind} {n}, situation {q}, word {w}")
 
 
-def row_value(rated: RatedInvariant, box: Box, w: int, kind: str, unit: int) -> Any:
-    network = rated.network
-    demand(kind in ("h", "c", "i", "f", "g", "o") and (network.cell == "lstm" or kind == "h"), f"a row of {kind}")
-    if kind in ("h", "c"):
-        return network.step(w, box, rated.by)[0][unit + (network.hidden if kind == "c" else 0)]
-    return network.gates(unit, w, box, rated.by)["ifgo".index(kind)]
+def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
+    network, by = rated.network, rated.by
+    if kind == "next":
+        demand(n < len(network.initial), f"coordinate {n}")
+        return network.step(w, box, by)[0][n]
+    demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.inputs), f"a row of {kind} {n}")
+    before = network.preactivation(n, w, box, by)
+    return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
 
 
 # -- decisions: families of situations, one for each value of some integers --------------------------------------------
