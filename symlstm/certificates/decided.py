@@ -5,20 +5,24 @@ Ghosts are numbered; ghost n stands in a constant as atom -1 - n.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from flint import fmpq
 
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, decided
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
-from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt
+from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt, Pair
 from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, Tree, leaves
 from symlstm.kernel.networks.machines import Configuration, Decides, Machine
 from symlstm.kernel.networks.signs import Box, pinned, put
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
 
-LONGEST = 4000  # digits of a number that Python reads as text
+PLACES = (64, 128, 256, 512, 1024, 4000)  # binary places of the ends of boxes, tried in turn
+BEYOND = 64  # binary places of the intervals that boxes are checked with, beyond those
 
 
 def decision(theorem: Theorem[Decides], network: Network, atoms: Atoms) -> Data:
@@ -32,28 +36,58 @@ def decision(theorem: Theorem[Decides], network: Network, atoms: Atoms) -> Data:
     return said | {"proof": writer.proof(theorem.certificate)}
 
 
-def decision_at(theorem: Theorem[DecidesAt], network: Network, atoms: Atoms) -> Data:
-    """What a decision at one scale says, and the boxes that prove it at every length."""
+def decisions_at(theorem: Theorem[DecidesAt], network: Network, atoms: Atoms) -> Iterator[Data]:
+    """What a decision at one scale says, and the boxes that prove it: rounded outward to less and less binary places."""
     goal, found = theorem.conclusion, theorem.certificate
     if not isinstance(found, Classes) or not isinstance(goal.specification, Machine):
         raise NotCovered(f"decisions at a scale by {theorem.rule}")
-    if goal.last is not None or goal.scale.onward or len(found.knots) != 1:
-        raise NotCovered("decisions at a scale up to a length, or at all scales from one on")
-    said = decided(network, goal.readout, goal.specification, goal.threshold, atoms) | {"scale": str(goal.scale.k)}
-    coordinate = {s: n for n, s in enumerate(goal.system.state)}
-    return said | {"proof": {"classes": [_class(c, coordinate) for c in found.classes]}}
+    if goal.scale.onward:
+        raise NotCovered("decisions at all scales from one on")
+    said = decided(network, goal.readout, goal.specification, goal.threshold, atoms)
+    said |= {"scale": str(goal.scale.k), "last": goal.last}
+    for places in PLACES:
+        boxes = _Boxes({s: n for n, s in enumerate(goal.system.state)}, places, len(found.knots) == 1)
+        classes = [_class(c, least, boxes) for c, least in zip(found.classes, _least(found), strict=True)]
+        yield said | {"proof": {"knots": [*found.knots], "bits": places + BEYOND, "classes": classes}}
 
 
-def _class(c: Class, coordinate: Mapping[Variable, int]) -> Data:
-    [(box, _)] = c.boxes
-    if any(len(str(x)) > LONGEST for ends in box.values() for x in ends):
-        raise NotCovered(f"boxes with numbers of more than {LONGEST} digits")
+def _least(found: Classes) -> list[int]:
+    """The number of words of the shortest way to each class."""
+    least, level = {0: 0}, [0]
+    while level:
+        after = (p for c in level for p in found.classes[c].successors if p is not None)
+        new = [p for p in dict.fromkeys(after) if p not in least]
+        least |= dict.fromkeys(new, 1 + least[level[0]])
+        level = new
+    return [least.get(c, len(least)) for c in range(len(found.classes))]
+
+
+def _class(c: Class, least: int, boxes: _Boxes) -> Data:
     return {
         "configurations": [_configuration(x) for x in c.configurations],
         "domain": None if c.domain is None else _configuration(c.domain),
-        "box": [[coordinate[s], str(low), str(high)] for s, (low, high) in box.items()],
+        "boxes": boxes.of(c.boxes),
         "successors": [*c.successors],
+        "least": least,
     }
+
+
+@dataclass(frozen=True)
+class _Boxes:
+    """Writes boxes, their ends rounded outward to so many binary places."""
+
+    coordinate: Mapping[Variable, int]
+    places: int
+    alone: bool
+
+    def of(self, pairs: Sequence[Pair]) -> list[Any]:
+        """A pair of each stretch; one box, where there are no stretches."""
+        return [[self._box(box) for box in pair[: 1 if self.alone else 2]] for pair in pairs]
+
+    def _box(self, box: Mapping[Variable, tuple[fmpq, fmpq]]) -> list[Any]:
+        unit = fmpq(1 << self.places)
+        ends = {s: ((low * unit).floor() / unit, (high * unit).ceil() / unit) for s, (low, high) in box.items()}
+        return [[self.coordinate[s], str(low), str(high)] for s, (low, high) in ends.items()]
 
 
 def _configuration(x: Configuration) -> list[Any]:

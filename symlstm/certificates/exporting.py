@@ -5,15 +5,15 @@ The format is described where it is read, in `recheck.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flint import fmpq
 from sympy import Symbol
 
 import symlstm
-from symlstm.certificates import rated
-from symlstm.certificates.decided import decision, decision_at
+from symlstm.certificates import rated, recheck
+from symlstm.certificates.decided import decision, decisions_at
 from symlstm.certificates.recheck import FORMAT
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, subject
 from symlstm.kernel import algebra
@@ -74,10 +74,25 @@ def _head(goal: Any, title: str) -> Data:
 def _decision(theorem: Theorem, network: Network, title: str) -> Data:
     if theorem.conclusion.system != network.system:
         raise NotCovered("a theorem about another network")
-    atoms = Atoms()
-    write = decision if isinstance(theorem.conclusion, Decides) else decision_at
-    written = write(theorem, network, atoms)
-    return _head(theorem.conclusion, title) | {"atoms": atoms.arguments} | written
+    atoms, head = Atoms(), _head(theorem.conclusion, title)
+    if isinstance(theorem.conclusion, Decides):
+        written = decision(theorem, network, atoms)
+        return head | {"atoms": atoms.arguments} | written
+    return first_verified(
+        head | {"atoms": atoms.arguments} | written for written in decisions_at(theorem, network, atoms)
+    )
+
+
+def first_verified(ways: Iterable[Data]) -> Data:
+    """Of several ways to write a certificate the first that is verified, or the last."""
+    found: Data = {}
+    for found in ways:
+        try:
+            recheck.check(found)
+            break
+        except recheck.Rejected:
+            continue
+    return found
 
 
 def _without_constant(theorem: Theorem) -> Theorem:

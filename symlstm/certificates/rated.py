@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from symlstm.certificates.subjects import Atoms, Data, NotCovered
+from symlstm.kernel.algebra import ZERO, Variable
 from symlstm.kernel.networks.enclosures import Enclosure, Error, magnitude
 from symlstm.kernel.networks.statements import ErrorBound, Invariant, StepTable
+from symlstm.model.cells import CELLS
+from symlstm.model.coordinates import parsed
+from symlstm.model.exact_tensors import k
 from symlstm.model.network import Network
 from symlstm.search.error.growth import growth_of
-
-GATES = ("i", "f", "g", "o")
 
 
 def rates(found: Invariant, atoms: Atoms) -> Data:
@@ -41,13 +43,31 @@ def step_table(goal: StepTable, network: Network, atoms: Atoms) -> Data:
     """The scale and the rows of a table."""
     if goal.k0 is None:
         raise NotCovered("a table without rates")
-    place = {f"{gate}_{j + 1}": [gate, j] for gate in GATES for j in range(network.hidden)}
-    place |= {f"{kind}_{j + 1}": [kind, j] for kind in ("h", "c") for j in range(network.hidden)}
     words = {word: n for n, word in enumerate(network.vocabulary)}
-    if any(name.name not in place for _, _, name, _ in goal.rows):
-        raise NotCovered("a table of pre-activations")
-    rows = [[q, words[word], place[name.name], *bound(x, atoms)] for q, word, name, x in goal.rows]
+    rows = [[q, words[word], _signal(name, network), *_line(x, atoms)] for q, word, name, x in goal.rows]
     return {"k0": str(goal.k0), "rows": rows}
+
+
+def _signal(name: Variable, network: Network) -> list[Any]:
+    """A coordinate of the next state, a row of the stacked pre-activations, or its sigmoid or tanh."""
+    if name in network.state_symbols:
+        return ["next", [*network.state_symbols].index(name)]
+    named, cell = parsed(name.name), CELLS[network.cell]
+    gate = named and (named.gate or named)
+    if gate is None or gate.letter not in cell.gates or gate.letter == cell.reset or gate.layer:
+        raise NotCovered(f"a table of {name.name}")
+    function = "preactivation" if named != gate else cell.gates[gate.letter]
+    if function not in ("preactivation", "sigmoid", "tanh"):
+        raise NotCovered(f"a table of {name.name}, {function} of a pre-activation")
+    return [function, [*cell.gates].index(gate.letter) * network.hidden + gate.unit - 1]
+
+
+def _line(x: Enclosure, atoms: Atoms) -> list[Any]:
+    """[[a, b], error] of what is close to a k + b."""
+    powers = x.main.coefficients(k)
+    if x.side or x.error.tiny or not {*powers} <= {0, 1}:
+        raise NotCovered("a signal that is bounded on one side only, grows faster than k, or has no rate")
+    return [[atoms.constant(powers.get(n, ZERO)) for n in (1, 0)], terms(x.error)]
 
 
 def error_bound(goal: ErrorBound) -> Data:

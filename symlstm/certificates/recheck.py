@@ -17,7 +17,7 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
     threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
-    threshold, scale           of a DecidesAt, the same at one scale k, a rational > 0
+    threshold, scale, last     of a DecidesAt, the same at one scale k, a rational > 0, for all lengths T <= last; null: for all
     proof          see `Invariant`, `check_span`, `Families` and `Classes`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
@@ -30,7 +30,7 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     ErrorBound      see `check_error_bound`
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
-    DecidesAt       the same of readout_T at scale k, in place of its limit
+    DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -47,9 +47,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
@@ -178,16 +179,13 @@ class Atoms:
     def __init__(self, table: Any, ghosts: int = 0) -> None:
         self.arguments: list[Constant] = []
         self.ghosts, self.moving = ghosts, set[int]()
-        self.intervals: dict[int, list[Interval]] = {bits: [] for bits in PRECISIONS}
+        self.intervals: dict[tuple[int, int], Interval] = {}
         for n, data in enumerate(table):
             argument = constant(data, n, ghosts)
             self.arguments.append(argument)
             if self.moves(argument):
                 self.moving.add(n)
             demand(n in self.moving or self.sign(argument) != 0, f"atom {n} is tanh(0)")
-            for bits in PRECISIONS:
-                fixed = (0, 0) if n in self.moving else tanh_interval(self.interval(argument, bits), bits)
-                self.intervals[bits].append(fixed)  # `interval` takes none of an atom that moves
 
     def read(self, data: Any) -> Constant:
         """A constant without ghosts."""
@@ -205,7 +203,9 @@ class Atoms:
             part = (c.numerator << bits) // c.denominator, -((-c.numerator << bits) // c.denominator)
             for atom, n in powers:
                 demand(atom >= 0 and atom not in self.moving, "the interval of what varies")
-                base = self.intervals[bits][atom]
+                if (atom, bits) not in self.intervals:
+                    self.intervals[atom, bits] = tanh_interval(self.interval(self.arguments[atom], bits), bits)
+                base = self.intervals[atom, bits]
                 for _ in range(abs(n)):
                     part = product(part, base if n > 0 else reciprocal(base, bits), bits)
             low, high = low + part[0], high + part[1]
@@ -832,26 +832,28 @@ def join(errors: Sequence[Error]) -> Error:
 
 
 def check_step_table(data: Any, network: Network) -> None:
-    """Rows [situation, word, name, main, error]: in each step on the word from the situation, for all k >= k0,
-    |name - main| <= error(k); name is ["h" or "c", unit] after the step, or a gate, ["i", "f", "g" or "o", unit].
+    """Rows [situation, word, signal, [a, b], error]: in each step on the word from the situation, for all k >= k0,
+    |signal - (a k + b)| <= error(k); the signal is ["preactivation", row] of the stacked weights, "sigmoid" or "tanh" of
+    that, or ["next", coordinate] after the step.
     """
     rated = RatedInvariant(network, data["proof"], rational(data["k0"]))
-    for q, w, (kind, unit), main, error in data["rows"]:
+    for q, w, (kind, n), (slope, offset), error in data["rows"]:
         demand(whole(q) < len(rated.boxes) and whole(w) < len(network.vocabulary), "a row of another situation or word")
-        demand(whole(unit) < network.hidden, "a row of another unit")
-        value = row_value(rated, rated.boxes[q], w, kind, unit)
-        bound = Rated(network.atoms.read(main), error_of(error))
-        demand(
-            value is not None and holds(value, bound, rated.by), f"row of {kind}_{unit + 1}, situation {q}, word {w}"
-        )
+        value, bound = signal(rated, rated.boxes[q], w, kind, whole(n)), error_of(error)
+        a, b = map(network.atoms.read, (slope, offset))
+        demand(value is not None and value.slope == a, f"the slope of {kind} {n}, situation {q}, word {w}")
+        inside = holds(Rated(value.offset, value.error), Rated(b, bound), rated.by)
+        demand(inside, f"row of {kind} {n}, situation {q}, word {w}")
 
 
-def row_value(rated: RatedInvariant, box: Box, w: int, kind: str, unit: int) -> Any:
-    network = rated.network
-    demand(kind in ("h", "c", "i", "f", "g", "o") and (network.cell == "lstm" or kind == "h"), f"a row of {kind}")
-    if kind in ("h", "c"):
-        return network.step(w, box, rated.by)[0][unit + (network.hidden if kind == "c" else 0)]
-    return network.gates(unit, w, box, rated.by)["ifgo".index(kind)]
+def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
+    network, by = rated.network, rated.by
+    if kind == "next":
+        demand(n < len(network.initial), f"coordinate {n}")
+        return network.step(w, box, by)[0][n]
+    demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.inputs), f"a row of {kind} {n}")
+    before = network.preactivation(n, w, box, by)
+    return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
 
 
 # -- decisions: families of situations, one for each value of some integers --------------------------------------------
@@ -1182,122 +1184,211 @@ def check_decision(data: Any) -> None:
 # -- decisions at a scale: boxes that every step leads into ------------------------------------------------------------
 
 
-FINE = 1024  # binary places of the intervals: boxes may be as narrow as a gate is near 0
+FINEST = 8192  # binary places at most of the intervals at a scale
 
 
 class AtScale:
-    """Intervals at one scale, whole numbers of 2^-FINE; None: nothing is known."""
+    """Intervals at one scale, whole numbers of 2^-bits; None: nothing is known."""
 
-    def __init__(self, atoms: Atoms, scale: Fraction) -> None:
+    def __init__(self, atoms: Atoms, scale: Fraction, bits: int) -> None:
         demand(scale > 0, "a scale > 0")
-        self.atoms, self.scale = atoms, scale
+        demand(whole(bits, 1) <= FINEST, f"{bits} binary places")
+        self.atoms, self.scale, self.bits = atoms, scale, bits
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
-        return self.atoms.interval(plus(offset, times(slope or {}, of(self.scale))), FINE)
+        return self.atoms.interval(plus(offset, times(slope or {}, of(self.scale))), self.bits)
 
     def add(self, x: Any, y: Any) -> Any:
         return None if x is None or y is None else (x[0] + y[0], x[1] + y[1])
 
     def multiply(self, x: Any, y: Any) -> Any:
-        return None if x is None or y is None else product(x, y, FINE)
+        return None if x is None or y is None else product(x, y, self.bits)
 
     def tanh(self, x: Any) -> Any:
-        one = 1 << FINE
-        return (-one, one) if x is None else tanh_interval(x, FINE)
+        one = 1 << self.bits
+        return (-one, one) if x is None else tanh_interval(x, self.bits)
 
     def sigmoid(self, x: Any) -> Any:
         """(1 + tanh(x/2))/2."""
         half = self.exactly(HALF)
         return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
 
+    def around(self, ends: tuple[Fraction, Fraction]) -> Interval:
+        return self.exactly(of(ends[0]))[0], self.exactly(of(ends[1]))[1]
+
+    def inside(self, x: Any, ends: tuple[Fraction, Fraction]) -> bool:
+        unit = 1 << self.bits
+        return x is not None and contains(ends, (Fraction(x[0], unit), Fraction(x[1], unit)))
+
+
+Bounds = dict[int, tuple[Fraction, Fraction]]  # of some coordinates
+Pair = tuple[Bounds, Bounds]
+
+
+class Stretches:
+    """Boxes that depend on the number t of words. proof.knots, 0 = t_0 < t_1 < ... = last, cut it into stretches, in each of
+    which the ends of a box lie on a line: given are [the first, the last] box of each stretch, a box being a list of
+    [coordinate, low, high]. With the knot 0 alone there is [one box] for every t, or for t <= last where last is not null.
+    proof.bits: binary places of the intervals.
+    """
+
+    def __init__(self, proof: Any, last: Any, size: int) -> None:
+        knots = [whole(t) for t in proof["knots"]]
+        demand(knots[0] == 0 and all(map(int.__lt__, knots, knots[1:])), "knots that grow from 0")
+        demand(len(knots) == 1 or knots[-1] == last, "a last knot that is the last length")
+        self.last, self.size, self.bits = None if last is None else whole(last), size, proof["bits"]
+        self.alone = len(knots) == 1
+        self.lengths = [1] if self.alone else [*map(int.__sub__, knots[1:], knots)]
+        self.ends: list[int | None] = [*knots[1:]] or [self.last]  # of each stretch
+
+    def read(self, data: Any) -> list[Pair]:
+        """The boxes of each stretch, the last one of each inside the first one of the next."""
+        given = len(data) == len(self.ends) and all(len(pair) == (1 if self.alone else 2) for pair in data)
+        demand(given, "the boxes of each stretch")
+        pairs = [(self._box(pair[0]), self._box(pair[-1])) for pair in data]
+        demand(len({frozenset(box) for pair in pairs for box in pair}) == 1, "boxes of other coordinates")
+        for (_, before), (after, _) in pairwise(pairs):
+            demand(all(contains(after[n], before[n]) for n in after), "a box at a knot outside the next one")
+        return pairs
+
+    def _box(self, data: Any) -> Bounds:
+        box = {whole(n): (rational(low), rational(high)) for n, low, high in data}
+        demand(len(box) == len(data) and all(n < self.size for n in box), "a coordinate of a box")
+        demand(all(low <= high for low, high in box.values()), "a box without points")
+        return box
+
+
+def check_line(step: InBox, source: Pair, target: Pair, length: int, where: str, later: int = 1) -> None:
+    """From the boxes at t into those at t + `later`, 0 <= t < length, both on a line: either by what a step gives over all of
+    the source's boxes; or at both ends, for a coordinate that is A x + B, x alone taken at t: its largest value is the
+    largest of linear functions of t, and stays below a line if it does at both ends.
+    """
+    share = Fraction(1, length)
+    aims = between(*target, share * later), between(*target, 1 + share * (later - 1))
+    for n in target[0]:
+        if not all(step.by.inside(step.value(n), aim[n]) for aim in aims):
+            for box, aim in zip((source[0], between(*source, 1 - share)), aims, strict=True):
+                demand(step.by.inside(step.again(n, box), aim[n]), f"coordinate {n} outside its box {where}")
+
+
+def between(first: Bounds, last: Bounds, share: Fraction) -> Bounds:
+    """The box on the way from one to the other."""
+    return {
+        n: (low + (last[n][0] - low) * share, high + (last[n][1] - high) * share) for n, (low, high) in first.items()
+    }
+
+
+def around(pairs: Sequence[Pair]) -> Bounds:
+    """The smallest box that holds all."""
+    boxes = [box for pair in pairs for box in pair]
+    return {n: (min(box[n][0] for box in boxes), max(box[n][1] for box in boxes)) for n in boxes[0]}
+
+
+def contains(outer: tuple[Fraction, Fraction], inner: tuple[Fraction, Fraction]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+class InBox:
+    """One step from a box, in intervals."""
+
+    def __init__(self, network: Network, word: int, box: Bounds, by: AtScale) -> None:
+        self.by, size = by, len(network.initial)
+        known = [by.around(box[n]) if n in box else None for n in range(size)]
+        self.values, self.linear = network.step(word, Box(known, range(size)), by)
+
+    def value(self, n: int) -> Any:
+        return self.values[n]
+
+    def again(self, n: int, box: Bounds) -> Any:
+        """The same with another box for what stands outside of functions."""
+        factor, rest = self.linear.get(n, (None, None))
+        return self.by.add(self.by.multiply(factor, self.by.around(box[n])), rest) if n in box else None
+
 
 class Classes:
     """proof.classes: class 0 holds the empty word. configurations: of the machine after the last words, oldest first, as
-    far as the delay; domain: null, or that of the domain; box: [coordinate, low, high], in which the state lies;
-    successors: the class after each word, null where nothing is promised any more
+    far as the delay; domain: null, or that of the domain; boxes: in which the state lies, see `Stretches`; successors: the
+    class after each word, null where nothing is promised any more; [] for a class that is reached by `last` words only,
+    least: a number of words such that no fewer lead to the class.
 
     After every promised word sequence the state is in the box of the class that it leads to, by induction over words.
     """
 
-    def __init__(self, network: Network, specification: Any, delay: int, scale: Fraction, classes: Any) -> None:
-        self.network, self.delay, self.by = network, delay, AtScale(network.atoms, scale)
+    def __init__(
+        self, network: Network, specification: Any, delay: int, scale: Fraction, last: Any, proof: Any
+    ) -> None:
+        self.network, self.delay, classes = network, delay, proof["classes"]
+        self.stretches = Stretches(proof, last, len(network.initial))
+        self.by = AtScale(network.atoms, scale, self.stretches.bits)
         self.machine, self.nowhere = Machine(specification, len(network.vocabulary)), OnBox(network.atoms, [])
         self.places = [[self._place(place) for place in c["configurations"]] for c in classes]
         self.domains = [None if c["domain"] is None else self._place(c["domain"]) for c in classes]
-        self.boxes = [self._box(c["box"]) for c in classes]
-        self.successors = [c["successors"] for c in classes]
+        self.boxes = [self.stretches.read(c["boxes"]) for c in classes]
+        self.successors, self.least = [c["successors"] for c in classes], [whole(c["least"]) for c in classes]
         self._start()
         for c, row in enumerate(self.successors):
-            demand(len(row) == len(network.vocabulary), "a successor for each word")
-            box = Box([self._outward(*ends) for ends in self.boxes[c]], range(len(network.initial)))
+            finished = self.stretches.last is not None and self.least[c] >= self.stretches.last
+            demand(len(row) == len(network.vocabulary) or (finished and not row), "a successor for each word")
             for w, p in enumerate(row):
-                self._step(c, w, p, box)
+                self._step(c, w, p)
 
     @staticmethod
     def _place(data: Any) -> Place:
         return whole(data[0]), [of(rational(x)) for x in data[1]]
 
-    def _box(self, data: Any) -> list[tuple[Fraction | None, Fraction | None]]:
-        ends: list[tuple[Fraction | None, Fraction | None]] = [(None, None)] * len(self.network.initial)
-        for coordinate, low, high in data:
-            demand(whole(coordinate) < len(ends) and ends[coordinate] == (None, None), "a coordinate of a box")
-            ends[coordinate] = rational(low), rational(high)
-            demand(rational(low) <= rational(high), "a box without points")
-        return ends
-
-    @staticmethod
-    def _outward(low: Fraction | None, high: Fraction | None) -> Any:
-        if low is None or high is None:
-            return None
-        return (low.numerator << FINE) // low.denominator, -((-high.numerator << FINE) // high.denominator)
-
-    def _inside(self, x: Any, ends: tuple[Fraction | None, Fraction | None]) -> bool:
-        low, high = ends
-        if low is None or high is None:
-            return True
-        return x is not None and Fraction(x[0], 1 << FINE) >= low and Fraction(x[1], 1 << FINE) <= high
-
     def _start(self) -> None:
         demand(self.places and self.places[0] == [(self.machine.initial, [*map(of, self.machine.start)])], "the start")
         domain = self.machine.domain
         first = None if domain is None else (domain.initial, [*map(of, domain.start)])
-        demand(self.domains[0] == first, "the domain at the start")
-        for n, x in enumerate(self.network.initial):
-            demand(self._inside(self.by.exactly(x), self.boxes[0][n]), f"coordinate {n} at the start")
+        demand(self.domains[0] == first and self.least[0] == 0, "the domain at the start")
+        for n, ends in self.boxes[0][0][0].items():
+            demand(self.by.inside(self.by.exactly(self.network.initial[n]), ends), f"coordinate {n} at the start")
 
-    def _step(self, c: int, w: int, p: Any, box: Box) -> None:
+    def _step(self, c: int, w: int, p: Any) -> None:
         where, domain, here = f"after class {c} and word {w}", self.machine.domain, self.domains[c]
         ahead = None if domain is None or here is None else domain.moved(here, w, self.nowhere)
         if p is None:
             demand(domain is not None and ahead is not None and ahead[0] in domain.hopeless(), f"no class {where}")
             return
-        demand(whole(p) < len(self.boxes), f"class {p} {where}")
+        demand(whole(p) < len(self.boxes) and self.least[p] <= self.least[c] + 1, f"class {p} {where}")
         after = [*self.places[c], self.machine.moved(self.places[c][-1], w, self.nowhere)][-self.delay - 1 :]
         demand(self.places[p] == after and self.domains[p] == ahead, f"the machine {where}")
-        values, _ = self.network.step(w, box, self.by)
-        for n, x in enumerate(values):
-            demand(self._inside(x, self.boxes[p][n]), f"coordinate {n} outside its box {where}")
+        for source, target, length in zip(self.boxes[c], self.boxes[p], self.stretches.lengths, strict=True):
+            check_line(InBox(self.network, w, around([source]), self.by), source, target, length, where)
 
-    def check(self, terms: Sequence[tuple[int, Constant]], threshold: Constant) -> None:
-        """In the box of each class that some words lead to the readout is on the side that the machine says."""
-        level = self.by.exactly(threshold)
+    def claimed(self) -> Iterator[tuple[int, Bounds]]:
+        """The classes that some promised words lead to which the readout speaks of, and a box around all of theirs."""
         for p in {p for row in self.successors for p in row if p is not None}:
             domain, place = self.machine.domain, self.domains[p]
             promised = domain is None or place is None or domain.accepts(place, self.nowhere)
             if promised and len(self.places[p]) > self.delay:
-                parts = (self.by.multiply(self.by.exactly(c), self._outward(*self.boxes[p][n])) for n, c in terms)
-                readout = reduce(self.by.add, parts, (0, 0))
-                accepted = self.machine.accepts(self.places[p][0], self.nowhere)
-                above = readout is not None and (readout[0] > level[1] if accepted else readout[1] < level[0])
-                demand(above, f"the side of the threshold in class {p}")
+                yield p, around(self.boxes[p])
+
+    def check(self, needed: Needed) -> None:
+        for p, box in self.claimed():
+            for terms, total in needed(self.machine.accepts(self.places[p][0], self.nowhere)):
+                value = self.by.exactly(total)
+                for n, c in terms:
+                    demand(n in box, f"a readout that is not known in class {p}")
+                    value = self.by.add(value, self.by.multiply(self.by.exactly(c), self.by.around(box[n])))
+                demand(value[0] > 0, f"the side of the threshold in class {p}")
 
 
-def check_decision_at(data: Any) -> None:
+Form = tuple[list[tuple[int, Constant]], Constant]  # of the state, and a constant
+Needed = Callable[[bool], list[Form]]  # forms that must be > 0, by what the machine says
+
+
+def check_at_scale(data: Any) -> None:
     network, scale = Network(data["network"], Atoms(data["atoms"])), rational(data["scale"])
     read, delay = network.atoms.read, whole(data["readout"]["delay"])
     terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
-    found = Classes(network, data["specification"], delay, scale, data["proof"]["classes"])
-    found.check(terms, read(data["threshold"]))
+    threshold = read(data["threshold"])
+
+    def needed(accepted: bool) -> list[Form]:
+        side = of(1 if accepted else -1)
+        return [([(n, times(side, c)) for n, c in terms], minus({}, times(side, threshold)))]
+
+    Classes(network, data["specification"], delay, scale, data["last"], data["proof"]).check(needed)
 
 
 def check(data: Any) -> None:
@@ -1312,7 +1403,7 @@ def check(data: Any) -> None:
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
     if data["theorem"] in ("Decides", "DecidesAt"):
-        (check_decision if data["theorem"] == "Decides" else check_decision_at)(data)
+        (check_decision if data["theorem"] == "Decides" else check_at_scale)(data)
         return
     network = Network(data["network"], Atoms(data["atoms"]))
     if data["theorem"] == "StepTable":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes
+from symlstm.certificates import rocq_boxes, rocq_machines
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -26,7 +26,9 @@ LIBRARY = (
     "RatedNetworks",
     "Errors",
     "SmallSteps",
+    "Machines",
     "Boxes",
+    "Tables",
 )  # in the order of compilation
 ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
 PARTS = {
@@ -34,15 +36,20 @@ PARTS = {
     "linear": "linear",
     "rest": "constant",
 }  # of an error: name here, and in the certificate
+SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh", "next": "Next"}
 TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
-LOADED_FOR = {"DecidesAt": "Definitions Constants Boxes"}  # of the library, where it is not LOADED
+LOADED_FOR = {
+    "DecidesAt": "Definitions Constants Machines Boxes",
+    "StepTable": "Definitions Constants Networks RatedNetworks Tables",
+}  # of the library, where it is not LOADED
 STATED = {  # what each kind of theorem is about, and after it what it says of that
     "Computes": (("net", "terms", "delay", "wa"), ()),
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
-    "DecidesAt": (("net", "terms", "delay", "fa", "threshold", "at_k"), ()),
+    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
+    "StepTable": (("net", "leads"), ("k0", "rows")),
 }
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Computes": ("computes", "check_computes", ("evidence",)),
@@ -50,13 +57,14 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
+    "StepTable": ("step_table", "check_step_table", ("bounds",)),
 }
 
 
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
-    if certificate["theorem"] == "DecidesAt":
-        return rocq_boxes.is_finite(certificate["specification"])
+    if certificate["theorem"] == "DecidesAt" and certificate["last"] is not None:
+        return False
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -134,10 +142,17 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what the statement is about."""
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
     yield "net", "network", _network(certificate["network"], certificate["atoms"])
+    if kind == "StepTable":
+        yield "leads", "list (list nat)", listed(certificate["proof"]["step"], lambda row: listed(row, whole))
+        yield "k0", "Q", rational(certificate["k0"])
+        yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
+        return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "DecidesAt":
         yield "delay", "nat", whole(readout["delay"])
-        yield "fa", "finite_automaton", rocq_boxes.automaton(specification)
+        yield "spec", "machine", rocq_machines.machine(specification)
+        yield "accepting", "acceptance", rocq_machines.acceptance(specification)
+        yield "domain", "promise", rocq_machines.promise(specification["domain"])
         yield "threshold", "constant", constant(certificate["threshold"])
         yield "at_k", "Q", rational(certificate["scale"])
     elif kind != "Trace":
@@ -159,6 +174,11 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
             yield name, "error", _error(certificate["bound"][part])
 
 
+def _table_row(row: Any) -> str:
+    q, word, (kind, n), main, error = row
+    return f"({whole(q)}, {whole(word)}, {SIGNALS[kind]} {n}, {_pair(main)}, {_error(error)})"
+
+
 def _error(data: Any) -> str:
     return listed(data, lambda term: f"({whole(term[0])}, ({rational(term[1])}, {rational(term[2])}))")
 
@@ -173,7 +193,7 @@ def _bounds(certificate: Data) -> str:
         {
             "r_situations": listed(given["situations"], situation),
             "r_equal": listed(given["equal"], lambda row: listed(row, whole)),
-            "growths": listed(certificate["proof"]["growth"], _growth),
+            "growths": listed(certificate["proof"].get("growth", []), _growth),
         }
     )
 
@@ -203,9 +223,9 @@ def text_of(certificate: Data) -> str:
     tables = [*_definitions(certificate)]
     if kind == "DecidesAt":
         tables.extend(rocq_boxes.tables(certificate))
-    else:
+    elif kind != "StepTable":
         tables.append(("evidence", "proof", _evidence(certificate)))
-    if kind == "ErrorBound":
+    if kind in ("ErrorBound", "StepTable"):
         tables.append(("bounds", "rates", _bounds(certificate)))
     defined = "".join(f"Definition {name} : {type_} := {value}.\n" for name, type_, value in tables)
     return f"{opening(kind)}{defined}{theorem_of(kind)}"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symlstm.certificates.rocq import PARTS, PROVED_BY, ROCQ_CELLS, STATED, TENSORS, Data, opening, theorem_of
+from symlstm.certificates.rocq import PARTS, PROVED_BY, ROCQ_CELLS, SIGNALS, STATED, TENSORS, Data, opening, theorem_of
+from symlstm.certificates.rocq_machines import RELATIONS
 
 TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
@@ -33,11 +34,15 @@ TYPES = {
     "rest": "error",
     "evidence": "proof",
     "bounds": "rates",
-    "fa": "finite_automaton",
+    "spec": "machine",
+    "accepting": "acceptance",
+    "domain": "promise",
     "threshold": "constant",
     "at_k": "Q",
     "classes": "list class",
     "precision": "positive",
+    "leads": "list ( list nat )",
+    "rows": "list ( nat * nat * signal * weight * error )",
 }
 
 
@@ -128,13 +133,13 @@ def _quotient(tokens: _Tokens, numerator: Fraction) -> Fraction:
 
 def _constructor(tokens: _Tokens) -> Any:
     name = tokens.take(kind="name")
-    if name in ROCQ_CELLS.values():
+    if name in (*ROCQ_CELLS.values(), *RELATIONS.values()):
         return name
     if name in ("Some", "None"):
         return (name, _value(tokens)) if name == "Some" else (name,)
-    if name not in ("One", "Reg", "Lag"):
+    if name not in ("One", "Reg", "Lag", *SIGNALS.values()):
         raise Unreadable(f"the name {name}")
-    return (name, *(tokens.take(kind="number") for _ in range(1 if name == "One" else 2)))
+    return (name, *(tokens.take(kind="number") for _ in range(2 if name in ("Reg", "Lag") else 1)))
 
 
 def _record(tokens: _Tokens) -> dict[str, Any]:
@@ -202,8 +207,10 @@ def _same(found: Any, wanted: Any) -> bool:
 
 def _stated(certificate: Data) -> dict[str, Any]:
     network = certificate["network"]
+    if certificate["theorem"] == "StepTable":
+        return _step_table(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
-    specified = _automaton if certificate["theorem"] == "DecidesAt" else _weighted_automaton
+    specified = _decider if certificate["theorem"] == "DecidesAt" else _weighted_automaton
     return {
         "net": _network(network, certificate["atoms"]),
         "terms": [(Fraction(n), _constant(c)) for n, c in certificate["readout"]["terms"]],
@@ -220,24 +227,53 @@ def _stated(certificate: Data) -> dict[str, Any]:
     }
 
 
+def _step_table(certificate: Data) -> dict[str, Any]:
+    rows = [
+        (Fraction(q), Fraction(word), (SIGNALS[kind], str(n)), (_constant(a), _constant(b)), _error(error))
+        for q, word, (kind, n), (a, b), error in certificate["rows"]
+    ]
+    leads = [[*map(Fraction, row)] for row in certificate["proof"]["step"]]
+    net = _network(certificate["network"], certificate["atoms"])
+    return {"net": net, "leads": leads, "k0": Fraction(certificate["k0"]), "rows": rows}
+
+
 def _weighted_automaton(specification: Data) -> dict[str, Any]:
     ends = {"first": [*map(Fraction, specification["initial"])], "final": [*map(Fraction, specification["final"])]}
     return {"wa": {"matrices": [[[*map(Fraction, row)] for row in m] for m in specification["matrices"]], **ends}}
 
 
-def _automaton(machine: Data) -> dict[str, Any]:
-    """A machine whose tests and updates are all empty, and which promises nothing."""
-    tests = [tests for some in machine["accept"] for tests in some]
-    if machine["start"] or machine["domain"] is not None or any(tests):
-        raise Unreadable("a finite automaton of a machine with registers or a domain")
-    moves: list[list[Fraction]] = [[] for _ in machine["accept"]]
-    for by_state in machine["moves"]:
-        for q, found in enumerate(by_state):
-            if len(found) != 1 or found[0][0] or found[0][2]:
-                raise Unreadable("a finite automaton of a machine with tests")
-            moves[q].append(Fraction(found[0][1]))
-    accepting = [Fraction(q) for q, some in enumerate(machine["accept"]) if some]
-    return {"fa": {"start": Fraction(machine["initial"]), "moves_of": moves, "accepting": accepting}}
+def _decider(machine: Data) -> dict[str, Any]:
+    """A machine, what it accepts, and its domain, which has none of its own."""
+    own = machine["domain"]
+    if own is not None and own["domain"] is not None:
+        raise Unreadable("a domain of a domain")
+    domain: Any = ("None",) if own is None else ("Some", (_machine(own), _acceptance(own)))
+    return {"spec": _machine(machine), "accepting": _acceptance(machine), "domain": domain}
+
+
+def _machine(machine: Data) -> dict[str, Any]:
+    return {
+        "initial_state": Fraction(machine["initial"]),
+        "initial_registers": [*map(Fraction, machine["start"])],
+        "moves_on": [[[*map(_move, moves)] for moves in row] for row in machine["moves"]],
+    }
+
+
+def _move(move: Any) -> dict[str, Any]:
+    tests, target, updates = move
+    return {"tests": _tests(tests), "target": Fraction(target), "updates": [*map(_form, updates)]}
+
+
+def _form(form: Any) -> Any:
+    return Fraction(form[0]), [(Fraction(j), Fraction(c)) for j, c in form[1]]
+
+
+def _tests(tests: Any) -> list[Any]:
+    return [(Fraction(j), (RELATIONS[relation], Fraction(bound))) for j, relation, bound in tests]
+
+
+def _acceptance(machine: Data) -> list[Any]:
+    return [[_tests(tests) for tests in some] for some in machine["accept"]]
 
 
 def _error(data: Any) -> list[Any]:

@@ -126,13 +126,16 @@ def test_choices_and_numbers_of_machines_have_no_certificate():
 
 # -- at a scale, for all lengths ---------------------------------------------------------------------------------------
 
-AT_SCALE_1 = [f"decisions/tomita_{n}" for n in (1, 2, 3)] + ["decisions/parity_by_a_threshold"]
+AT_SCALE_1 = [f"decisions/tomita_{n}" for n in (1, 2, 3)] + [
+    "decisions/parity_by_a_threshold",
+    "decisions/dyck_2_3_generator_rnn",
+]
 
 
 @cache
 def at_scale_1(name):
     own = construction(str(GALLERY / f"{name}.toml"))
-    return json.dumps(certificate(at_scale(own, Fraction(1)).right, own.network))
+    return json.dumps(certificate(at_scale(own, Fraction(1), wrong_too=False).right, own.network))
 
 
 @pytest.mark.parametrize("name", AT_SCALE_1)
@@ -169,8 +172,8 @@ WRONG_AT_SCALE = [
     (("specification", "initial"), 1, "the start"),
     (("network", "weight_hh", 0, 0, 0), "-200", "outside its box"),
     (("network", "h0", 1), "0", "coordinate 1 at the start"),
-    (("proof", "classes", 1, "box", 0, 2), "0", "a box without points|outside its box"),
-    (("proof", "classes", 1, "box"), [], "outside its box|the side of the threshold"),
+    (("proof", "classes", 1, "boxes", 0, 0, 0, 2), "0", "a box without points|outside its box"),
+    (("proof", "classes", 1, "boxes", 0, 0), [], "outside its box|a readout that is not known"),
     (("proof", "classes", 0, "successors"), [1], "a successor for each word"),
     (("proof", "classes", 0, "successors", 0), None, "no class after"),
     (("proof", "classes", 0, "successors", 0), 9, "class 9"),
@@ -184,6 +187,47 @@ WRONG_AT_SCALE = [
 @pytest.mark.parametrize(("path", "value", "message"), WRONG_AT_SCALE, ids=lambda x: str(x)[:40])
 def test_each_condition_of_boxes_is_looked_at(path, value, message):
     data = changed(json.loads(at_scale_1("decisions/tomita_1")), path, value)
+    with pytest.raises(recheck.Rejected, match=message):
+        recheck.check(data)
+
+
+HORIZONS = ("decisions/parity_held_by_38", "decisions/dyck_2_3_generator")
+
+
+@pytest.mark.parametrize(("name", "last"), [(HORIZONS[0], 506837412772518), (HORIZONS[1], 1)])
+def test_a_horizon_is_verified(name, last):
+    data = json.loads(at_scale_1(name))
+    recheck.check(data)
+    assert data["last"] == last
+
+
+BEYOND = [  # of parity held by 38, by stretches of lengths, and of a generator up to one word
+    (HORIZONS[0], {("last",): None}, "a last knot"),
+    (HORIZONS[0], {("last",): 10**15}, "a last knot"),
+    (HORIZONS[0], {("last",): 10**15, ("proof", "knots", -1): 10**15}, "outside its box"),
+    (HORIZONS[0], {("last",): 5 * 10**14, ("proof", "knots", -1): 5.0 * 10**14}, "no whole number"),
+    (HORIZONS[0], {("last",): None, ("proof", "knots"): [0]}, "the boxes of each stretch"),
+    (HORIZONS[0], {("proof", "knots", 0): 1}, "knots that grow from 0"),
+    (HORIZONS[0], {("proof", "knots", 5): 7}, "knots that grow from 0"),
+    (HORIZONS[0], {("proof", "knots", 1): 0}, "knots that grow from 0"),
+    (HORIZONS[0], {("proof", "classes", 1, "boxes", 7, 1): []}, "boxes of other coordinates"),
+    (HORIZONS[0], {("proof", "classes", 1, "boxes", 7, 0, 0, 2): "0"}, "a box without points|outside"),
+    (HORIZONS[0], {("proof", "classes", 1, "boxes", 7, 0, 1, 1): "1"}, "a box without points|outside the next"),
+    (HORIZONS[0], {("proof", "bits"): 8}, "outside its box|coordinate"),
+    (HORIZONS[0], {("proof", "bits"): 2**20}, "binary places"),
+    (HORIZONS[1], {("last",): 2}, "a successor for each word"),
+    (HORIZONS[1], {("last",): None}, "a successor for each word"),
+    (HORIZONS[1], {("proof", "classes", 1, "least"): 0, ("last",): 1}, "a successor for each word"),
+    (HORIZONS[1], {("proof", "classes", 1, "least"): 2, ("last",): 2}, "class 1 after"),
+    (HORIZONS[1], {("proof", "classes", 0, "least"): 1}, "the start"),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "message"), BEYOND, ids=lambda x: str(x)[:50])
+def test_no_horizon_is_farther_than_its_boxes(name, changes, message):
+    data = json.loads(at_scale_1(name))
+    for path, value in changes.items():
+        data = changed(data, path, value)
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(data)
 
