@@ -9,7 +9,7 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt" or "RunAt"
+    theorem        one of KINDS below
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
@@ -17,7 +17,9 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
     threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
-    threshold, scale, last     of a DecidesAt, the same at one scale k, a rational > 0, for all lengths T <= last; null: for all
+    scale, last                of what is at one scale k, a rational > 0, for all lengths T <= last; null: for all lengths
+    threshold                  of a DecidesAt, a constant;      constant, bound     of a WithinAt: of the readout, of the error
+    readouts                   of a ChoosesAt: for each one its terms and its constant; readout has the delay
     proof          see `Invariant`, `check_span`, `Families` and `Classes`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
@@ -31,6 +33,8 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
     DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
+    WithinAt        of the same words and T: |constant + readout_T - what the machine says| <= bound at scale k
+    ChoosesAt       of the same words and T: the readout with the number that the machine says is larger than all others
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -48,14 +52,17 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt")
+KINDS = (
+    *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides"),
+    *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt"),
+)
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -1246,8 +1253,6 @@ class AtScale:
         return x is not None and contains(ends, (Fraction(x[0], unit), Fraction(x[1], unit)))
 
 
-Form = tuple[list[tuple[int, Constant]], Constant]  # of the state, and a constant
-Needed = Callable[[bool], list[Form]]  # forms that must be > 0, by what the machine says
 Bounds = dict[int, tuple[Fraction, Fraction]]  # of some coordinates
 Pair = tuple[Bounds, Bounds]
 
@@ -1397,14 +1402,14 @@ class Classes:
             if promised and len(self.places[p]) > self.delay:
                 yield p, around(self.boxes[p])
 
-    def check(self, needed: Needed) -> None:
+    def check_claim(self, claim: Claim) -> None:
         for p, box in self.claimed():
-            for terms, total in needed(self.machine.accepts(self.places[p][0], self.nowhere)):
-                value = self.by.exactly(total)
-                for n, c in terms:
+            for form in claim.forms(self.machine.says(self.places[p][0], self.nowhere)):
+                value = self.by.exactly(form.pop(-1, {}))
+                for n, c in form.items():
                     demand(n in box, f"a readout that is not known in class {p}")
                     value = self.by.add(value, self.by.multiply(self.by.exactly(c), self.by.around(box[n])))
-                demand(value[0] > 0, f"the side of the threshold in class {p}")
+                demand(value[0] >= claim.least, f"the readout in class {p}")
 
 
 class Spread:
@@ -1465,21 +1470,19 @@ class NearLimits(AtScale):
         return None if low is None or high is None else (low, high)
 
     def tanh(self, x: Any) -> Any:
-        """Saturation, by the sign of all of it; or near tanh of the constant."""
-        one, anything = 1 << self.bits, Spread({}, (-(1 << self.bits), 1 << self.bits))
+        """Near tanh of the constant, or saturated, by the sign of all of it; else between the values at its ends."""
+        one = 1 << self.bits
         if x is None:
-            return anything
-        if not x.slope:
-            main = self.on.tanh(x.offset)
-            d = super().add(x.off, super().multiply(self.k, x.rise))
-            return anything if main is None else Spread(main, self._moved(x.offset, d))
+            return Spread({}, (-one, one))
+        main = None if x.slope else self.on.tanh(x.offset)
+        if main is not None:
+            return Spread(main, self._moved(x.offset, super().add(x.off, super().multiply(self.k, x.rise))))
         rise = self.ranges.times(self.k, add_ends(self.ranges.ends(x.slope, self.bits), x.rise), self.bits)
         low, high = add_ends(add_ends(rise, x.off), self.ranges.ends(x.offset, self.bits))
-        if low is not None and low > 0:
-            return Spread(ONE, (tanh_interval((low, low), self.bits)[0] - one, 0))
-        if high is not None and high < 0:
-            return Spread(of(-1), (0, tanh_interval((high, high), self.bits)[1] + one))
-        return anything
+        least = -one if low is None else tanh_interval((low, low), self.bits)[0]
+        most = one if high is None else tanh_interval((high, high), self.bits)[1]
+        side = 0 if not x.slope else 1 if least > 0 else -1 if most < 0 else 0
+        return Spread(of(side), (least - side * one, most - side * one))
 
     def _moved(self, main: Constant, d: Interval) -> Interval:
         """tanh(m + d) - tanh(m), in d [0, the largest slope 1 - tanh^2 between]; for one m also by both values."""
@@ -1578,36 +1581,63 @@ class Deviations(Families):
             constant, slope = constant + abs(c) * known[0], slope + abs(c) * known[1]
         demand(constant <= a + b and slope <= b, f"a ghost out of reach {where}")
 
-    def check_at(self, needed: Needed) -> None:
-        """On each leaf of the goals that is reached the forms that are needed are > 0."""
+    def check_claim(self, claim: Claim) -> None:
+        """What is claimed holds on each leaf of the goals that is reached."""
         for q, tree in [*enumerate(self.goals)][1:]:
             for _, box in leaves(tree, self.boxes[q]) if len(self.places[q]) > self.delay else ():
                 on, off = OnBox(self.atoms, box), around(self.off[q])
                 by = self._near(q, on, self.stretches.last)
                 if by is None or not self.promised(q, on):
                     continue
-                for terms, total in needed(self.machine.accepts(self.places[q][-1], on)):
-                    value = Spread(total)
-                    for n, c in terms:
+                for form in claim.forms(self.machine.says(self.places[q][-1], on)):
+                    value = Spread(form.pop(-1, {}))
+                    for n, c in form.items():
                         demand(n in off, f"a readout that is not known in family {q}")
                         value = by.add(value, by.multiply(Spread(c), Spread(self.limits[q][n], by.around(off[n]))))
-                    whole_value = add_ends(by.ranges.ends(value.offset, by.bits), value.off)
-                    demand(whole_value[0] is not None and whole_value[0] > 0, f"the readout in family {q}")
+                    low = add_ends(by.ranges.ends(value.offset, by.bits), value.off)[0]
+                    demand(low is not None and low >= claim.least, f"the readout in family {q}")
+
+
+class Claim:
+    """What the machine says as linear forms of the state {coordinate: constant, -1: constant term}, which must be > 0, or
+    >= 0 in a WithinAt.
+    """
+
+    def __init__(self, data: Any, read: Any) -> None:
+        self.kind, terms = data["theorem"], data["readout"]["terms"]
+        given = data["readouts"] if self.kind == "ChoosesAt" else [[terms, data.get("constant", "0")]]
+        self.readouts = [form_read(terms, constant, read) for terms, constant in given]
+        self.level = {-1: read(data[LEVEL[self.kind]])} if self.kind in LEVEL else {}
+        self.least = 0 if self.kind == "WithinAt" else 1  # of the lower end, in units of the intervals
+
+    def forms(self, said: Any) -> list[Vector]:
+        if self.kind == "ChoosesAt":
+            demand(said < len(self.readouts), "a choice among the readouts")
+            others = (other for n, other in enumerate(self.readouts) if n != said)
+            return [combined(self.readouts[said], of(-1), other) for other in others]
+        if self.kind == "DecidesAt":
+            return [combined({}, of(1 if said else -1), combined(self.readouts[0], of(-1), self.level))]
+        gap = combined(self.readouts[0], of(-1), {-1: said})
+        return [combined(self.level, of(side), gap) for side in (1, -1)]
+
+
+LEVEL = {"DecidesAt": "threshold", "WithinAt": "bound"}
+SAYS = {"DecidesAt": "accept", "WithinAt": "values", "ChoosesAt": "choices"}
+
+
+def form_read(terms: Any, constant: Any, read: Any) -> Vector:
+    parts = [(whole(n), read(c)) for n, c in terms]
+    return reduce(lambda total, part: combined(total, part[1], {part[0]: ONE}), parts, sparse({-1: read(constant)}))
 
 
 def check_at_scale(data: Any) -> None:
     network = Network(data["network"], Atoms(data["atoms"], whole(data["proof"].get("ghosts", 0))))
-    scale = rational(data["scale"])
-    read, delay = network.atoms.read, whole(data["readout"]["delay"])
-    terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
-    threshold = read(data["threshold"])
-
-    def needed(accepted: bool) -> list[Form]:
-        side = of(1 if accepted else -1)
-        return [([(n, times(side, c)) for n, c in terms], minus({}, times(side, threshold)))]
-
-    subject = network, data["specification"], delay, scale, data["last"], data["proof"]
-    Classes(*subject).check(needed) if "classes" in data["proof"] else Deviations(*subject).check_at(needed)
+    given, scale, delay = data["specification"], rational(data["scale"]), whole(data["readout"]["delay"])
+    specification = linear_machine(given) if "final" in given else given
+    by = Classes if "classes" in data["proof"] else Deviations
+    found = by(network, specification, delay, scale, data["last"], data["proof"])
+    demand(found.machine.output == SAYS[data["theorem"]], "a machine that says something else")
+    found.check_claim(Claim(data, network.atoms.read))
 
 
 # -- one word sequence at a scale ----------------------------------------------------------------------------------------
@@ -1808,7 +1838,7 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    alone = {"Decides": check_decision, "DecidesAt": check_at_scale, "RunAt": check_run}
+    alone = {"Decides": check_decision, "RunAt": check_run} | dict.fromkeys(SAYS, check_at_scale)
     if data["theorem"] in alone:
         alone[data["theorem"]](data)
         return
