@@ -44,7 +44,9 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     if options.output.exists() and not options.force:
         folder.write(options.output, {})  # refuses before anything is proved
-    entries = [entry for source in selected(options.targets, scripts=True) for entry in _entries(source, options.scale)]
+    entries = [
+        entry for source in selected(options.targets, scripts=True) for entry in entries_of(source, options.scale)
+    ]
     if not entries:
         return ExitCode.NO_CLAIMS
     folder.write(options.output, folder.files(entries), options.force)
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK if all(entry.certificate for entry in entries) else ExitCode.OPEN
 
 
-def _entries(source: Source, scale: Fraction | None) -> Iterator[Entry]:
+def entries_of(source: Source, scale: Fraction | None) -> Iterator[Entry]:
     """What becomes of each claim of a file, and of its decision at a scale; an error of the file's own comes through."""
     from symlstm.cli.attempt import attempt
 
