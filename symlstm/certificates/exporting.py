@@ -13,6 +13,7 @@ from sympy import Symbol
 
 import symlstm
 from symlstm.certificates import rated, recheck
+from symlstm.certificates.at_scale import run
 from symlstm.certificates.decided import decision, decisions_at
 from symlstm.certificates.recheck import FORMAT
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, subject
@@ -22,6 +23,7 @@ from symlstm.kernel.networks.automata import Comparison, Span, counterexample
 from symlstm.kernel.networks.boxes import DecidesAt
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
 from symlstm.kernel.networks.machines import Decides
+from symlstm.kernel.networks.runs import RunAt
 from symlstm.kernel.networks.statements import (
     Computes,
     Counterexample,
@@ -48,8 +50,8 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     A rational constant of the readout stands on the side of the specification there.
     """
     goal = theorem.conclusion
-    if isinstance(goal, Decides | DecidesAt):
-        return _decision(theorem, network, title)
+    if isinstance(goal, Decides | DecidesAt | RunAt):
+        return _alone(theorem, network, title)
     theorem = _without_constant(theorem)
     goal = theorem.conclusion
     if not isinstance(goal, Computes | Counterexample | Trace | ErrorBound | StepTable):
@@ -71,12 +73,13 @@ def _head(goal: Any, title: str) -> Data:
     return {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
 
 
-def _decision(theorem: Theorem, network: Network, title: str) -> Data:
+def _alone(theorem: Theorem, network: Network, title: str) -> Data:
+    """Of a theorem that needs no other."""
     if theorem.conclusion.system != network.system:
         raise NotCovered("a theorem about another network")
     atoms, head = Atoms(), _head(theorem.conclusion, title)
-    if isinstance(theorem.conclusion, Decides):
-        written = decision(theorem, network, atoms)
+    if isinstance(theorem.conclusion, Decides | RunAt):
+        written = (decision if isinstance(theorem.conclusion, Decides) else run)(theorem, network, atoms)
         return head | {"atoms": atoms.arguments} | written
     return first_verified(
         head | {"atoms": atoms.arguments} | written for written in decisions_at(theorem, network, atoms)

@@ -9,7 +9,7 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides" or "DecidesAt"
+    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt" or "RunAt"
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
@@ -39,7 +39,8 @@ A file with "Proposition" for its theorem is a derivation about real numbers, wh
 IN THIS FILE, each part on those before it: constants and the intervals that give their signs; values, functions of k of
 which something is known, without rates (`Limits`), with rates (`Rates`), at one k (`AtScale`); networks, one step of which
 is the same for each of the three; then a proof by induction over words for each kind of theorem: situations with limits
-(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`).
+(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`); and one
+word sequence that is followed at a scale (`check_run`).
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt")
+KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt")
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -966,27 +967,35 @@ def put(x: Constant, image: dict[int, Constant], atoms: Atoms) -> Constant:
 
 class Machine:
     """initial, start; moves[word][state]: a list of [tests, target, updates], of which the first that applies is made,
-    the last without tests; accept[state]: conjunctions of tests, one of which must hold; domain: null, or such a machine,
-    whose words are those that are promised.
+    the last without tests; what it says, one of
+        accept[state]: conjunctions of tests, one of which must hold
+        values[state]: a form, the number that it says
+        choices[state]: the number of one of several
+    domain: null, or a machine with `accept`, whose words are those that are promised.
 
-    A test is [register, relation, bound]; register j then holds [constant, [[register, coefficient], ...]] of updates[j].
+    A test is [register, relation, bound], a form [constant, [[register, coefficient], ...]]; updates[j] is what register j
+    then holds.
     """
 
     def __init__(self, data: Any, words: int) -> None:
         self.initial, self.start = whole(data["initial"]), [*map(rational, data["start"])]
-        self.accept, self.moves = data["accept"], data["moves"]
-        size, width = len(self.accept), len(self.start)
+        [self.output] = [name for name in ("accept", "values", "choices") if name in data]
+        self.accept, self.said, self.moves = data.get("accept", []), data[self.output], data["moves"]
+        size, width = len(self.said), len(self.start)
         demand(self.initial < size and len(self.moves) == words, "the machine")
         for row in self.moves:
             demand(len(row) == size and all(moves and not moves[-1][0] for moves in row), "a state without a move")
             for move in (move for moves in row for move in moves):
                 demand(whole(move[1]) < size and len(move[2]) == width, "a move")
                 self._check(move[0], width)
-                demand(all(whole(j) < width for _, terms in move[2] for j, _ in terms), "a register")
+        updates = (form for row in self.moves for moves in row for move in moves for form in move[2])
+        forms = [*updates, *(self.said if self.output == "values" else [])]
+        demand(all(whole(j) < width for _, terms in forms for j, _ in terms), "a register")
+        demand(self.output != "choices" or all(whole(n) >= 0 for n in self.said), "a choice")
         for conjunction in (conjunction for some in self.accept for conjunction in some):
             self._check(conjunction, width)
-        self.domain = None if data["domain"] is None else Machine(data["domain"], words)
-        demand(self.domain is None or self.domain.domain is None, "a domain of a domain")
+        self.domain = domain = None if data["domain"] is None else Machine(data["domain"], words)
+        demand(domain is None or (domain.domain is None and domain.output == "accept"), "the domain")
 
     @staticmethod
     def _check(tests: Any, width: int) -> None:
@@ -1007,13 +1016,23 @@ class Machine:
         """One word later, wherever the ghosts are in their ranges."""
         state, registers = place[0], [*map(on.here, place[1])]
         target, updates = next((m[1], m[2]) for m in self.moves[word][state] if all_hold(m[0], registers, on))
-        values = []
-        for start, terms in updates:
-            parts = (times(registers[j], of(rational(c))) for j, c in terms)
-            values.append(reduce(plus, parts, of(rational(start))))
-        return target, values
+        return target, [self.form(update, registers) for update in updates]
+
+    @staticmethod
+    def form(data: Any, registers: Sequence[Constant]) -> Constant:
+        """The value of a form."""
+        parts = (times(registers[j], of(rational(c))) for j, c in data[1])
+        return reduce(plus, parts, of(rational(data[0])))
+
+    def says(self, place: Place, on: OnBox) -> Any:
+        """Yes or no, a number, or the number of a choice."""
+        if self.output == "accept":
+            return self.accepts(place, on)
+        said = self.said[place[0]]
+        return said if self.output == "choices" else self.form(said, [*map(on.here, place[1])])
 
     def accepts(self, place: Place, on: OnBox) -> bool:
+        demand(self.output == "accept", "a machine that accepts or not")
         registers = [*map(on.here, place[1])]
         found = [all_hold(tests, registers, on) for tests in self.accept[place[0]]]  # each is to be decided
         return any(found)
@@ -1245,17 +1264,18 @@ class Stretches:
         """The boxes of each stretch, the last one of each inside the first one of the next."""
         given = len(data) == len(self.ends) and all(len(pair) == (1 if self.alone else 2) for pair in data)
         demand(given, "the boxes of each stretch")
-        pairs = [(self._box(pair[0]), self._box(pair[-1])) for pair in data]
+        pairs = [(box_of(pair[0], self.size), box_of(pair[-1], self.size)) for pair in data]
         demand(len({frozenset(box) for pair in pairs for box in pair}) == 1, "boxes of other coordinates")
         for (_, before), (after, _) in pairwise(pairs):
             demand(all(contains(after[n], before[n]) for n in after), "a box at a knot outside the next one")
         return pairs
 
-    def _box(self, data: Any) -> Bounds:
-        box = {whole(n): (rational(low), rational(high)) for n, low, high in data}
-        demand(len(box) == len(data) and all(n < self.size for n in box), "a coordinate of a box")
-        demand(all(low <= high for low, high in box.values()), "a box without points")
-        return box
+
+def box_of(data: Any, size: int) -> Bounds:
+    box = {whole(n): (rational(low), rational(high)) for n, low, high in data}
+    demand(len(box) == len(data) and all(n < size for n in box), "a coordinate of a box")
+    demand(all(low <= high for low, high in box.values()), "a box without points")
+    return box
 
 
 def check_line(step: InBox, source: Pair, target: Pair, length: int, where: str, later: int = 1) -> None:
@@ -1391,6 +1411,193 @@ def check_at_scale(data: Any) -> None:
     Classes(network, data["specification"], delay, scale, data["last"], data["proof"]).check(needed)
 
 
+# -- one word sequence at a scale ----------------------------------------------------------------------------------------
+
+STEPS = 20_000  # words that are followed one by one
+STARTS, RESTS = 64, 4  # repetitions at the start and at the end that may make other moves than those between
+LARGEST = 4_000  # binary digits of a number in a register
+
+Run = tuple[list[int], int]  # words, and how often they are read in a row
+
+
+def check_run(data: Any) -> None:
+    """runs: [words, times] in turn, a promised sequence. After it, at scale k, `constant` + the readout lies between `lower`
+    and `upper`; the specification says `specified` of all but its last `delay` words.
+
+    proof.phases: [words, times, boxes], together the runs. boxes: null for words that are followed one by one; else before
+        each word [coordinate, low, high, low', high'] of the state before its first reading, and after its last.
+    """
+    network, readout = Network(data["network"], Atoms(data["atoms"])), data["readout"]
+    read, by = network.atoms.read, AtScale(network.atoms, rational(data["scale"]), data["proof"]["bits"])
+    state, runs, left = [*map(by.exactly, network.initial)], list[Run](), STEPS
+    for names, times, boxes in data["proof"]["phases"]:
+        words = [*map(network.vocabulary.index, names)]
+        demand(words and whole(times, 1), "a phase without words")
+        if boxes is not None:
+            state = after_boxes(network, by, words, times, boxes, state)
+        else:
+            left -= len(words) * times
+            demand(left >= 0, f"more than {STEPS} words one by one")
+            for w in words * times:
+                state, _ = network.step(w, Box(state, range(len(state))), by)
+        same = bool(runs) and runs[-1][0] == words
+        runs = [*runs[:-1], (words, runs[-1][1] + times)] if same else [*runs, (words, times)]
+    demand(
+        [[[network.vocabulary[w] for w in words], n] for words, n in runs] == data["runs"], "the words of the phases"
+    )
+    parts = (by.multiply(by.exactly(read(c)), state[whole(n)]) for n, c in readout["terms"])
+    total = reduce(by.add, parts, by.exactly(read(data["constant"])))
+    demand(by.inside(total, (rational(data["lower"]), rational(data["upper"]))), "the readout between its bounds")
+    check_specified(data["specification"], len(network.vocabulary), runs, whole(readout["delay"]), data["specified"])
+
+
+def after_boxes(
+    network: Network, by: AtScale, words: list[int], times: int, boxes: Any, state: Sequence[Any]
+) -> list[Any]:
+    """Around the state after a phrase is read so many times, which has boxes before each of its words."""
+    pairs = [(box_of(first, len(state)), box_of(last, len(state))) for first, last in boxes]
+    demand(len(pairs) == len(words) and all({*first} == {*last} for first, last in pairs), "boxes before each word")
+    first, last = pairs[0]
+    demand(all(by.inside(state[n], ends) for n, ends in first.items()), "the state in the first box")
+    for j, w in enumerate(words):
+        target, later = (pairs[0], 1) if j == len(words) - 1 else (pairs[j + 1], 0)
+        where = f"after word {w}"
+        check_line(InBox(network, w, around([pairs[j]]), by), pairs[j], target, times, where, later)
+    return [by.around(last[n]) if n in last else None for n in range(len(state))]
+
+
+def check_specified(specification: Any, words: int, runs: Sequence[Run], delay: int, said: Any) -> None:
+    """What is said of all but the last words of a sequence that is promised."""
+    if "final" in specification:
+        specification = linear_machine(specification)
+    machine, nowhere = Machine(specification, words), OnBox(Atoms([]), [])
+    domain = machine.domain
+    demand(domain is None or domain.accepts(reached(domain, runs), nowhere), "words that are not promised")
+    found = machine.says(reached(machine, shortened(runs, delay)), nowhere)
+    wanted = of(rational(said)) if machine.output == "values" else said
+    demand(type(found) is type(wanted) and found == wanted, "what is specified")
+
+
+def linear_machine(specification: Any) -> Any:
+    """A weighted automaton as a machine of one state with its row vector in the registers."""
+    columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in specification["matrices"]]
+    return {
+        "initial": 0,
+        "start": specification["initial"],
+        "moves": [[[[[], 0, updates]]] for updates in columns],
+        "values": [["0", [*enumerate(specification["final"])]]],
+        "domain": None,
+    }
+
+
+def shortened(runs: Sequence[Run], delay: int) -> list[Run]:
+    """All but the last words; none of the sequence must be missing."""
+    kept = [*runs]
+    for _ in range(delay):
+        demand(kept, "words shorter than the delay")
+        words, times = kept.pop()
+        kept += [(words, times - 1)] * (times > 1) + [(words[:-1], 1)] * (len(words) > 1)
+    return kept
+
+
+def reached(machine: Machine, runs: Sequence[Run]) -> Place:
+    """Where a machine is after the words."""
+    place: Numbers = machine.initial, (*machine.start,)
+    for words, n in runs:
+        place = repeated(machine, place, words, n)
+    return place[0], [*map(of, place[1])]
+
+
+Numbers = tuple[int, tuple[Fraction, ...]]  # a state, and what the registers hold
+Matrix = list[list[Fraction]]
+
+
+def repeated(machine: Machine, place: Numbers, words: list[int], times: int) -> Numbers:
+    """After the words so many times: one by one, but for those that change nothing, or do the same each time."""
+    for n in range(STEPS):
+        if not times:
+            return place
+        period, ahead = 1, moved(machine, place, words)[0]
+        while n < STARTS and ahead[0] != place[0] and period < min(times, STARTS):
+            period, ahead = period + 1, moved(machine, ahead, words)[0]
+        if ahead == place:
+            times %= period
+            continue
+        for rest in range(RESTS if n < STARTS else 0):
+            found = powered(machine, place, words * period, times // period - rest)
+            if found is not None:
+                place, times = found, times - period * (times // period - rest)
+                break
+        else:
+            place, times = moved(machine, place, words)[0], times - 1
+    raise Rejected("words that are repeated too often")
+
+
+def moved(machine: Machine, place: Numbers, words: Sequence[int]) -> tuple[Numbers, list[int], list[Any]]:
+    """After the words: where the machine is, the signs of all that was tested on the way, and the updates that were made."""
+    (state, registers), signs, made = place, list[int](), []
+    for w in words:
+        gaps = [(move, [(r, registers[j] - rational(b)) for j, r, b in move[0]]) for move in machine.moves[w][state]]
+        signs += [(x > 0) - (x < 0) for _, tests in gaps for _, x in tests]
+        _, state, updates = next(move for move, tests in gaps if all(TRUE[r](x, x) for r, x in tests))
+        parts = ((rational(constant), [registers[j] * rational(c) for j, c in terms]) for constant, terms in updates)
+        registers = tuple(sum(products, constant) for constant, products in parts)
+        made.append(updates)
+    return (state, registers), signs, made
+
+
+def powered(machine: Machine, place: Numbers, words: list[int], times: int) -> Numbers | None:
+    """After the words so many times, if the same moves are made each time: without tests; or because the registers move
+    by constants, so that what is tested is linear in the time, and has the sign that it has the first time and the last.
+    """
+    (state, _), signs, made = moved(machine, place, words)
+    if times < 2 or state != place[0]:
+        return None
+    matrix = reduce(lambda x, updates: multiplied(matrix_of(updates), x), made, unit(len(place[1]) + 1))
+    if signs:
+        if [row[:-1] for row in matrix] != [row[:-1] for row in unit(len(matrix))]:
+            return None
+        last = state, applied(power_of(matrix, times - 1), place[1])
+        if moved(machine, last, words)[1] != signs:
+            return None
+    return state, applied(power_of(matrix, times), place[1])
+
+
+def matrix_of(updates: Any) -> Matrix:
+    """What takes (registers, 1) to their new values and 1."""
+    rows = [[Fraction(0)] * len(updates) + [rational(constant)] for constant, _ in updates]
+    for row, (_, terms) in zip(rows, updates, strict=True):
+        for j, c in terms:
+            row[j] += rational(c)
+    return [*rows, unit(len(updates) + 1)[-1]]
+
+
+def unit(size: int) -> Matrix:
+    return [[Fraction(i == j) for j in range(size)] for i in range(size)]
+
+
+def multiplied(x: Matrix, y: Matrix) -> Matrix:
+    return [
+        [sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in zip(*y, strict=True)]
+        for row in x
+    ]
+
+
+def applied(matrix: Matrix, registers: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    column = [[x] for x in (*registers, Fraction(1))]
+    return tuple(row[0] for row in multiplied(matrix, column)[:-1])
+
+
+def power_of(matrix: Matrix, times: int) -> Matrix:
+    found = unit(len(matrix))
+    while times:
+        found = multiplied(matrix, found) if times % 2 else found
+        matrix, times = multiplied(matrix, matrix), times // 2
+        largest = max(max(abs(x.numerator), x.denominator).bit_length() for row in matrix for x in row)
+        demand(not times or largest <= LARGEST, "registers that grow too far")
+    return found
+
+
 def check(data: Any) -> None:
     """Raises Rejected unless the certificate establishes its statement."""
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
@@ -1402,8 +1609,9 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    if data["theorem"] in ("Decides", "DecidesAt"):
-        (check_decision if data["theorem"] == "Decides" else check_at_scale)(data)
+    alone = {"Decides": check_decision, "DecidesAt": check_at_scale, "RunAt": check_run}
+    if data["theorem"] in alone:
+        alone[data["theorem"]](data)
         return
     network = Network(data["network"], Atoms(data["atoms"]))
     if data["theorem"] == "StepTable":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes
+from symlstm.certificates import rocq_boxes, rocq_machines
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -26,6 +26,7 @@ LIBRARY = (
     "RatedNetworks",
     "Errors",
     "SmallSteps",
+    "Machines",
     "Boxes",
     "Tables",
 )  # in the order of compilation
@@ -39,7 +40,7 @@ SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh
 TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
-    "DecidesAt": "Definitions Constants Boxes",
+    "DecidesAt": "Definitions Constants Machines Boxes",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
 }  # of the library, where it is not LOADED
 STATED = {  # what each kind of theorem is about, and after it what it says of that
@@ -47,7 +48,7 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
-    "DecidesAt": (("net", "terms", "delay", "fa", "threshold", "at_k"), ()),
+    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
     "StepTable": (("net", "leads"), ("k0", "rows")),
 }
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
@@ -62,8 +63,8 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
 
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
-    if certificate["theorem"] == "DecidesAt":
-        return certificate["last"] is None and rocq_boxes.is_finite(certificate["specification"])
+    if certificate["theorem"] == "DecidesAt" and certificate["last"] is not None:
+        return False
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -149,7 +150,9 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "DecidesAt":
         yield "delay", "nat", whole(readout["delay"])
-        yield "fa", "finite_automaton", rocq_boxes.automaton(specification)
+        yield "spec", "machine", rocq_machines.machine(specification)
+        yield "accepting", "acceptance", rocq_machines.acceptance(specification)
+        yield "domain", "promise", rocq_machines.promise(specification["domain"])
         yield "threshold", "constant", constant(certificate["threshold"])
         yield "at_k", "Q", rational(certificate["scale"])
     elif kind != "Trace":

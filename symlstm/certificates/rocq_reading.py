@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from symlstm.certificates.rocq import PARTS, PROVED_BY, ROCQ_CELLS, SIGNALS, STATED, TENSORS, Data, opening, theorem_of
+from symlstm.certificates.rocq_machines import RELATIONS
 
 TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
@@ -33,7 +34,9 @@ TYPES = {
     "rest": "error",
     "evidence": "proof",
     "bounds": "rates",
-    "fa": "finite_automaton",
+    "spec": "machine",
+    "accepting": "acceptance",
+    "domain": "promise",
     "threshold": "constant",
     "at_k": "Q",
     "classes": "list class",
@@ -130,7 +133,7 @@ def _quotient(tokens: _Tokens, numerator: Fraction) -> Fraction:
 
 def _constructor(tokens: _Tokens) -> Any:
     name = tokens.take(kind="name")
-    if name in ROCQ_CELLS.values():
+    if name in (*ROCQ_CELLS.values(), *RELATIONS.values()):
         return name
     if name in ("Some", "None"):
         return (name, _value(tokens)) if name == "Some" else (name,)
@@ -207,7 +210,7 @@ def _stated(certificate: Data) -> dict[str, Any]:
     if certificate["theorem"] == "StepTable":
         return _step_table(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
-    specified = _automaton if certificate["theorem"] == "DecidesAt" else _weighted_automaton
+    specified = _decider if certificate["theorem"] == "DecidesAt" else _weighted_automaton
     return {
         "net": _network(network, certificate["atoms"]),
         "terms": [(Fraction(n), _constant(c)) for n, c in certificate["readout"]["terms"]],
@@ -239,19 +242,38 @@ def _weighted_automaton(specification: Data) -> dict[str, Any]:
     return {"wa": {"matrices": [[[*map(Fraction, row)] for row in m] for m in specification["matrices"]], **ends}}
 
 
-def _automaton(machine: Data) -> dict[str, Any]:
-    """A machine whose tests and updates are all empty, and which promises nothing."""
-    tests = [tests for some in machine["accept"] for tests in some]
-    if machine["start"] or machine["domain"] is not None or any(tests):
-        raise Unreadable("a finite automaton of a machine with registers or a domain")
-    moves: list[list[Fraction]] = [[] for _ in machine["accept"]]
-    for by_state in machine["moves"]:
-        for q, found in enumerate(by_state):
-            if len(found) != 1 or found[0][0] or found[0][2]:
-                raise Unreadable("a finite automaton of a machine with tests")
-            moves[q].append(Fraction(found[0][1]))
-    accepting = [Fraction(q) for q, some in enumerate(machine["accept"]) if some]
-    return {"fa": {"start": Fraction(machine["initial"]), "moves_of": moves, "accepting": accepting}}
+def _decider(machine: Data) -> dict[str, Any]:
+    """A machine, what it accepts, and its domain, which has none of its own."""
+    own = machine["domain"]
+    if own is not None and own["domain"] is not None:
+        raise Unreadable("a domain of a domain")
+    domain: Any = ("None",) if own is None else ("Some", (_machine(own), _acceptance(own)))
+    return {"spec": _machine(machine), "accepting": _acceptance(machine), "domain": domain}
+
+
+def _machine(machine: Data) -> dict[str, Any]:
+    return {
+        "initial_state": Fraction(machine["initial"]),
+        "initial_registers": [*map(Fraction, machine["start"])],
+        "moves_on": [[[*map(_move, moves)] for moves in row] for row in machine["moves"]],
+    }
+
+
+def _move(move: Any) -> dict[str, Any]:
+    tests, target, updates = move
+    return {"tests": _tests(tests), "target": Fraction(target), "updates": [*map(_form, updates)]}
+
+
+def _form(form: Any) -> Any:
+    return Fraction(form[0]), [(Fraction(j), Fraction(c)) for j, c in form[1]]
+
+
+def _tests(tests: Any) -> list[Any]:
+    return [(Fraction(j), (RELATIONS[relation], Fraction(bound))) for j, relation, bound in tests]
+
+
+def _acceptance(machine: Data) -> list[Any]:
+    return [[_tests(tests) for tests in some] for some in machine["accept"]]
 
 
 def _error(data: Any) -> list[Any]:

@@ -44,6 +44,6 @@ def string(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def record(fields: dict[str, str]) -> str:
+def record(fields: dict[str, str], between: str = "\n  ") -> str:
     """A record, a field a line."""
-    return "{|\n" + ";\n".join(f"  {name} := {value}" for name, value in fields.items()) + " |}"
+    return "{|" + ";".join(f"{between}{name} := {value}" for name, value in fields.items()) + " |}"

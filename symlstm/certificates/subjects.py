@@ -11,7 +11,8 @@ from sympy import Expr
 
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term, Variable
-from symlstm.kernel.networks.machines import Acceptance, Form, Machine
+from symlstm.kernel.networks.choices import gaps
+from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Values
 from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
 from symlstm.model.exact_tensors import k, mapped
 from symlstm.model.network import Network
@@ -135,8 +136,17 @@ def is_about(
     threshold: Term | None = None,
 ) -> bool:
     """Whether a certificate has the network's weights, words, initial state and readout, the specification and threshold."""
-    atoms, kind = Atoms(), certificate.get("theorem")
+    kind = certificate.get("theorem")
     try:
+        if kind == "RunAt":
+            if specification is None:
+                return False
+            return any(
+                _has(certificate, run_subject(network, readout, specification, atoms), atoms)
+                for readout in _readouts(network, specification, certificate.get("specified"))
+                for atoms in [Atoms()]
+            )
+        atoms = Atoms()
         if kind in ("Decides", "DecidesAt"):
             if not isinstance(specification, Machine) or threshold is None:
                 return False
@@ -146,8 +156,20 @@ def is_about(
             found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
     except NotCovered:
         return False
+    return _has(certificate, found, atoms)
+
+
+def _has(certificate: Data, found: Data, atoms: Atoms) -> bool:
     table = certificate.get("atoms", [])[: len(atoms.arguments)]
     return table == atoms.arguments and all(certificate.get(name) == value for name, value in found.items())
+
+
+def _readouts(network: Network, specification: WeightedAutomaton | Machine, said: Any) -> Sequence[Readout]:
+    """What may be read: of several outputs the one that is specified less any other."""
+    if not isinstance(specification, Machine) or not isinstance(specification.output, Choices):
+        return [network.linear_readout]
+    outputs = network.linear_outputs
+    return gaps(outputs, said) if type(said) is int and 0 <= said < len(outputs) else []
 
 
 # -- decisions ---------------------------------------------------------------------------------------------------------
@@ -155,6 +177,8 @@ def is_about(
 
 def decided(network: Network, readout: Readout, spec: Machine, threshold: Term, atoms: Atoms) -> Data:
     """The network, its readout without the constant, the machine, and the threshold less the constant."""
+    if not isinstance(spec.output, Acceptance):
+        raise NotCovered("machines that say more than yes or no")
     body = subject(network, Readout(readout.terms, 0), None, atoms)
     body["readout"]["delay"] = readout.delay
     return body | {
@@ -163,10 +187,19 @@ def decided(network: Network, readout: Readout, spec: Machine, threshold: Term, 
     }
 
 
+def run_subject(network: Network, readout: Readout, specification: WeightedAutomaton | Machine, atoms: Atoms) -> Data:
+    """The network, a readout of it with its constant, and what says what should be read."""
+    body = subject(network, Readout(readout.terms, 0), None, atoms)
+    body["readout"]["delay"] = readout.delay
+    if isinstance(specification, Machine):
+        body["specification"] = machine(specification, network.vocabulary)
+    else:
+        body["specification"] = _specification(specification, [*network.vocabulary])
+    return body | {"constant": atoms.constant(readout.constant)}
+
+
 def machine(found: Machine, words: Sequence[str]) -> Data:
-    """A machine with acceptance."""
-    if not isinstance(found.output, Acceptance):
-        raise NotCovered("machines that say more than yes or no")
+    """A machine, and what it says."""
     moves = [
         [[[_tests(m.when), m.target, [*map(_form, m.updates)]] for m in moves] for moves in found.moves[word]]
         for word in words
@@ -175,9 +208,15 @@ def machine(found: Machine, words: Sequence[str]) -> Data:
         "initial": found.initial,
         "start": [*map(str, found.start)],
         "moves": moves,
-        "accept": [[_tests(tests) for tests in some] for some in found.output.conditions],
+        **_output(found.output),
         "domain": None if found.domain is None else machine(found.domain, words),
     }
+
+
+def _output(found: Acceptance | Values | Choices) -> Data:
+    if isinstance(found, Acceptance):
+        return {"accept": [[_tests(tests) for tests in some] for some in found.conditions]}
+    return {"values": [*map(_form, found.forms)]} if isinstance(found, Values) else {"choices": [*found.numbers]}
 
 
 def _tests(tests: Any) -> list[Any]:

@@ -28,7 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="a new folder")
     parser.add_argument(
-        "--scale", type=Fraction, metavar="K", help="decisions at this scale, too, where they are right at every length"
+        "--scale",
+        type=Fraction,
+        metavar="K",
+        help="what is known at this scale, too: up to which length it is right, on which words wrong",
     )
     parser.add_argument("--force", action="store_true", help="replace a folder that certify has written")
     parser.epilog = "Exit code 0: every claim has a certificate; 3: some have none; else as for prove."
@@ -60,18 +63,22 @@ def _entries(source: Source, scale: Fraction | None) -> Iterator[Entry]:
         networks = [subject.network for subject in subjects]
         yield entry_of(attempt(claim, None), source.path, networks)
         if scale is not None and claim.at_scale is not None:
-            yield entry_at(claim, scale, source.path, networks)
+            yield from entries_at(claim, scale, source.path, networks)
 
 
-def entry_at(claim: Claim, scale: Fraction, path: Path, networks: list[Network]) -> Entry:
-    """The certificate of what is known at a scale, or why it has none."""
+def entries_at(claim: Claim, scale: Fraction, path: Path, networks: list[Network]) -> Iterator[Entry]:
+    """The certificates of what is known at a scale, up to which length it is right and on which words wrong."""
     from symlstm.certificates.folder import Entry
 
     found = None if claim.at_scale is None else claim.at_scale(scale)
     name = f"{path.stem} at k = {scale}"
-    if found is None or found.right is None:
-        return Entry(name, claim.name, reason="not right at this scale" if found is None else found.reason)
-    return _entry(name, claim.name, found.right, path, networks)
+    if found is None or (found.right is None and found.wrong is None):
+        yield Entry(name, claim.name, reason="" if found is None else found.reason)
+        return
+    if found.right is not None:
+        yield _entry(name, claim.name, found.right, path, networks)
+    if found.wrong is not None and found.wrong is not found.right:
+        yield _entry(f"{name}, wrong", claim.name, found.wrong, path, networks)
 
 
 def subjects_in(path: Path) -> list[Subject]:

@@ -3,13 +3,18 @@
 From Coq Require Import Reals ZArith QArith Qreals List Lra Lia Bool.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Real.Xreal.
-From Symlstm Require Import Definitions Constants.
+From Symlstm Require Import Definitions Constants Machines.
 Import ListNotations.
 Local Open Scope R_scope.
 
-(** A class of word sequences: the states of the automaton after the last of them, the newest first; where each
-    coordinate lies, if that is known; the class after each word.  Class 0 is the start. *)
-Record class : Set := { recent : list nat; ends : list (option (Q * Q)); onward : list nat }.
+(** A class of word sequences: the places of the machine after the last of them, the newest first; the place of the
+    promise's machine; where each coordinate lies, if that is known; the class after each word, if something is promised
+    there.  Class 0 is the start. *)
+Record class : Set := {
+  recent : list place;
+  promise_here : option place;
+  ends : list (option (Q * Q));
+  onward : list (option nat) }.
 
 Definition box : Type := list I.type.
 Definition coordinate (b : box) (n : nat) : I.type := nth n b I.nai.
@@ -243,53 +248,46 @@ Definition box_of (prec : F.precision) (c : class) : box :=
   map (fun e : option (Q * Q) =>
     match e with Some (low, high) => I.join (interval_of prec low) (interval_of prec high) | None => I.nai end) (ends c).
 
-Definition nowhere : class := {| recent := []; ends := []; onward := [] |}.
-
-Fixpoint list_eqb (xs ys : list nat) : bool :=
-  match xs, ys with [], [] => true | x :: xs, y :: ys => Nat.eqb x y && list_eqb xs ys | _, _ => false end.
-
-Lemma list_eqb_eq xs : forall ys, list_eqb xs ys = true -> xs = ys.
-Proof.
-  induction xs as [|x xs IH]; intros [|y ys]; cbn; try easy.
-  rewrite andb_true_iff, Nat.eqb_eq. intros [-> H]. now rewrite (IH _ H).
-Qed.
+Definition nowhere : class := {| recent := []; promise_here := None; ends := []; onward := [] |}.
 
 Section Check.
-  Variables (net : network) (terms : list (nat * constant)) (delay : nat) (fa : finite_automaton)
-    (threshold : constant) (k : Q) (classes : list class) (bits : positive).
+  Variables (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
+    (p : promise) (threshold : constant) (k : Q) (classes : list class) (bits : positive).
   Let prec := F.PtoP bits.
-
-  Definition accepted (q : nat) : bool := existsb (Nat.eqb q) (accepting fa).
 
   Definition inside (f : nat -> I.type) (b : box) : bool :=
     forallb (fun n => I.subset (f n) (coordinate b n)) (seq 0 (length b)).
 
   (** The readout in the box of a class, against the threshold. *)
   Definition side_ok (xs : list I.type) (c : class) (b : box) : bool :=
-    if (length (recent c) <=? delay)%nat then true else
-    match I.sign_strict (I.sub prec (read_interval bits xs terms b) (number_interval bits xs threshold)) with
-    | Xgt => accepted (last (recent c) 0%nat)
-    | Xlt => negb (accepted (last (recent c) 0%nat))
-    | _ => false
+    (length (recent c) <=? delay)%nat || unpromised p [] (promise_here c) ||
+    match I.sign_strict (I.sub prec (read_interval bits xs terms b) (number_interval bits xs threshold)),
+          accepted a [] (last (recent c) (at_start m)) with
+    | Xgt, Some true | Xlt, Some false => true
+    | _, _ => false
     end.
 
   Definition step_ok (xs : list I.type) (boxes : list box) (c : class) (b : box) (word : nat) : bool :=
-    match nth_error (onward c) word with
-    | None => false
-    | Some p =>
-        let target := nth p classes nowhere in
-        let there := nth p boxes [] in
-        (p <? length classes)%nat
-        && list_eqb (recent target) (firstn (S delay) (move fa (hd 0%nat (recent c)) word :: recent c))
+    match nth_error (onward c) word, moved_window m delay [] (recent c) word, promise_moved p [] (promise_here c) word with
+    | Some None, _, Some ahead => dead p ahead
+    | Some (Some q), Some places, Some ahead =>
+        let target := nth q classes nowhere in
+        let there := nth q boxes [] in
+        (q <? length classes)%nat
+        && all_same (same_place []) (recent target) places
+        && same_promise [] (promise_here target) ahead
         && inside (step_interval net k bits xs b word) there
         && side_ok xs target there
+    | _, _, _ => false
     end.
 
   Definition decides_at_ok : bool :=
     let xs := atom_intervals prec (atoms net) [] in
     let boxes := map (box_of prec) classes in
+    let first := nth 0 classes nowhere in
     (0 <? length classes)%nat
-    && list_eqb (recent (nth 0 classes nowhere)) [start fa]
+    && all_same (same_place []) (recent first) [at_start m]
+    && same_promise [] (promise_here first) (promise_start p)
     && inside (fun n => number_interval bits xs (nth n (h0 net ++ c0 net) [])) (nth 0 boxes [])
     && forallb (fun pair : class * box =>
          forallb (step_ok xs boxes (fst pair) (snd pair)) (seq 0 (length (vocabulary net)))) (combine classes boxes).
@@ -309,111 +307,79 @@ Section Check.
     - unfold coordinate. rewrite nth_overflow by exact L. apply anything.
   Qed.
 
-  Lemma accepted_in q : accepted q = true <-> In q (accepting fa).
-  Proof.
-    unfold accepted. rewrite existsb_exists. split.
-    - intros (x & J & E). apply Nat.eqb_eq in E. now subst.
-    - intros J. exists q. split; [exact J|apply Nat.eqb_refl].
-  Qed.
+  Let nothing : in_box [] [].
+  Proof. constructor. Qed.
 
-  (** The states after the last prefixes, the newest first. *)
-  Definition window (words : list nat) : list nat :=
-    map (fun l => state_after fa (firstn (length words - l) words)) (seq 0 (S (Nat.min delay (length words)))).
-
-  Lemma firstn_seq n : forall a m, firstn n (seq a m) = seq a (Nat.min n m).
-  Proof. induction n as [|n IH]; intros a [|m]; cbn; try reflexivity. now rewrite IH. Qed.
-
-  Lemma state_after_snoc words w : state_after fa (words ++ [w]) = move fa (state_after fa words) w.
-  Proof. unfold state_after. now rewrite fold_left_app. Qed.
-
-  Lemma window_head words : hd 0%nat (window words) = state_after fa words.
-  Proof. unfold window. cbn [seq map hd]. now rewrite Nat.sub_0_r, firstn_all. Qed.
-
-  Lemma window_snoc words w :
-    window (words ++ [w]) = firstn (S delay) (move fa (hd 0%nat (window words)) w :: window words).
-  Proof.
-    rewrite window_head. cbn [firstn]. unfold window at 1. cbn [seq map].
-    rewrite Nat.sub_0_r, firstn_all, state_after_snoc. f_equal.
-    unfold window. rewrite firstn_map, firstn_seq, <- seq_shift, map_map, app_length. cbn [length].
-    replace (Nat.min delay (length words + 1)) with (Nat.min delay (S (Nat.min delay (length words)))) by lia.
-    apply map_ext_in. intros l _. f_equal.
-    replace (length words + 1 - S l)%nat with (length words - l)%nat by lia.
-    rewrite firstn_app. replace (length words - l - length words)%nat with 0%nat by lia. now rewrite app_nil_r.
-  Qed.
-
-  Lemma window_length words : length (window words) = S (Nat.min delay (length words)).
-  Proof. unfold window. now rewrite map_length, seq_length. Qed.
-
-  Lemma last_map (f : nat -> nat) d : forall m a, last (map f (seq a (S m))) d = f (a + m)%nat.
-  Proof.
-    induction m as [|m IH]; intros a; [cbn; f_equal; lia|].
-    change (map f (seq a (S (S m)))) with (f a :: map f (seq (S a) (S m))).
-    replace (a + S m)%nat with (S a + m)%nat by lia. rewrite <- IH. reflexivity.
-  Qed.
-
-  Lemma window_last words : (delay <= length words)%nat ->
-    last (window words) 0%nat = state_after fa (firstn (length words - delay) words).
-  Proof. intros D. unfold window. rewrite last_map, Nat.min_l by exact D. reflexivity. Qed.
-
-  Definition lies (words : list nat) (p : nat) : Prop :=
-    (p < length classes)%nat /\ recent (nth p classes nowhere) = window words /\
-    holds (nth p boxes []) (run net (Q2R k) words).
+  Definition lies (words : list nat) (q : nat) : Prop :=
+    (q < length classes)%nat /\ Forall2 (is_at []) (window m delay words) (recent (nth q classes nowhere)) /\
+    promise_at p [] words (promise_here (nth q classes nowhere)) /\ holds (nth q boxes []) (run net (Q2R k) words).
 
   Hypothesis ok : decides_at_ok = true.
 
-  Lemma ok_parts : lies [] 0 /\ forall p w, (p < length classes)%nat -> (w < length (vocabulary net))%nat ->
-    step_ok xs boxes (nth p classes nowhere) (nth p boxes []) w = true.
+  Lemma ok_parts : lies [] 0 /\ forall q w, (q < length classes)%nat -> (w < length (vocabulary net))%nat ->
+    step_ok xs boxes (nth q classes nowhere) (nth q boxes []) w = true.
   Proof.
     pose proof ok as H. unfold decides_at_ok in H. fold xs boxes in H. cbv zeta in H.
-    rewrite !andb_true_iff, Nat.ltb_lt, forallb_forall in H. destruct H as [[[P S] N] T]. split.
-    - split; [exact P|]. split.
-      + apply list_eqb_eq in S. rewrite S. unfold window. cbn [length]. rewrite Nat.min_0_r. reflexivity.
+    rewrite !andb_true_iff, Nat.ltb_lt, forallb_forall in H. destruct H as [[[[L S] P] N] T]. split.
+    - split; [exact L|]. split; [|split].
+      + apply (all_same_places [] [] nothing _ _ _ S). unfold window. cbn [length]. rewrite Nat.min_0_r.
+        constructor; [apply at_start_ok|constructor].
+      + apply (same_promise_ok p [] [] nothing _ _ _ P), promise_start_ok.
       + apply (inside_holds _ _ _ N). intros n. now apply number_contains.
-    - intros p w L W. assert (E : length boxes = length classes) by apply map_length.
-      specialize (T (nth p classes nowhere, nth p boxes [])).
-      rewrite <- (combine_nth classes boxes p nowhere []) in T by now rewrite E.
-      rewrite forallb_forall in T. rewrite (combine_nth classes boxes p nowhere []) in T by now rewrite E.
-      apply T; [|apply in_seq; lia]. rewrite <- (combine_nth classes boxes p nowhere []) by now rewrite E.
+    - intros q w L' W. assert (E : length boxes = length classes) by apply map_length.
+      specialize (T (nth q classes nowhere, nth q boxes [])).
+      rewrite <- (combine_nth classes boxes q nowhere []) in T by now rewrite E.
+      rewrite forallb_forall in T. rewrite (combine_nth classes boxes q nowhere []) in T by now rewrite E.
+      apply T; [|apply in_seq; lia]. rewrite <- (combine_nth classes boxes q nowhere []) by now rewrite E.
       apply nth_In. rewrite combine_length. lia.
   Qed.
 
-  Lemma step_lies words w p : (w < length (vocabulary net))%nat -> lies words p ->
-    exists q, lies (words ++ [w]) q /\ side_ok xs (nth q classes nowhere) (nth q boxes []) = true.
+  Lemma step_lies words w q : (w < length (vocabulary net))%nat -> alive p (words ++ [w]) -> lies words q ->
+    exists r, lies (words ++ [w]) r /\ side_ok xs (nth r classes nowhere) (nth r boxes []) = true.
   Proof.
-    intros W (L & Q & H). pose proof (proj2 ok_parts p w L W) as T. unfold step_ok in T.
-    destruct (nth_error (onward (nth p classes nowhere)) w) as [q|]; [|discriminate].
-    cbv zeta in T. rewrite !andb_true_iff, Nat.ltb_lt in T. destruct T as [[[B E] I] S].
-    exists q. split; [|exact S]. split; [exact B|]. split.
-    - apply list_eqb_eq in E. now rewrite E, Q, window_snoc.
+    intros W V (L & Q & D & H). pose proof (proj2 ok_parts q w L W) as T. unfold step_ok in T.
+    destruct (nth_error (onward (nth q classes nowhere)) w) as [r|]; [|discriminate].
+    destruct (promise_moved p [] _ w) as [ahead|] eqn:A.
+    2: destruct r; [now destruct (moved_window _ _ _ _ _)|discriminate].
+    apply (promise_moved_ok p [] [] nothing words) in A; [|exact D].
+    destruct r as [r|]; [|now apply (dead_ok p [] _ _ A) in T].
+    destruct (moved_window m delay [] _ w) as [places|] eqn:M; [|discriminate].
+    apply (moved_window_ok m delay [] [] words w _ _ nothing Q) in M.
+    cbv zeta in T. rewrite !andb_true_iff, Nat.ltb_lt in T. destruct T as [[[[B E] F] I] S].
+    exists r. split; [|exact S]. split; [exact B|]. split; [now apply (all_same_places [] [] nothing _ places)|]. split.
+    - now apply (same_promise_ok p [] [] nothing _ _ ahead).
     - apply (inside_holds _ _ _ I). intros n. unfold run. rewrite fold_left_app. now apply step_contains.
   Qed.
 
-  Lemma all_lie words : (forall w, In w words -> (w < length (vocabulary net))%nat) -> exists p, lies words p.
+  Lemma all_lie words : (forall w, In w words -> (w < length (vocabulary net))%nat) -> alive p words ->
+    exists q, lies words q.
   Proof.
-    induction words as [|w words IH] using rev_ind; intros V; [exists 0%nat; apply ok_parts|].
-    destruct IH as [p H]; [intros v J; apply V, in_or_app; now left|].
-    destruct (step_lies words w p) as (q & G & _); [apply V, in_or_app; right; now left|exact H|now exists q].
+    induction words as [|w words IH] using rev_ind; intros V P; [exists 0%nat; apply ok_parts|].
+    destruct IH as [q H]; [intros v J; apply V, in_or_app; now left|now apply (alive_before p words w)|].
+    destruct (step_lies words w q) as (r & G & _); [apply V, in_or_app; right; now left|exact P|exact H|now exists r].
   Qed.
 
-  Theorem decided : decides_at net terms delay fa threshold k.
+  Theorem decided : decides_at net terms delay m a p threshold k.
   Proof.
-    intros words V P D x prefix. destruct words as [|w words _] using rev_ind; [cbn in P; lia|].
-    destruct (all_lie words) as [p H]; [intros v J; apply V, in_or_app; now left|].
-    destruct (step_lies words w p) as (q & (_ & E & G) & Side); [apply V, in_or_app; right; now left|exact H|].
-    unfold side_ok in Side. rewrite E, window_length in Side.
-    destruct (S (Nat.min delay (length (words ++ [w]))) <=? delay)%nat eqn:Z in Side; [apply Nat.leb_le in Z; lia|].
-    rewrite window_last in Side by exact D. fold prefix in Side. unfold accepts. rewrite <- accepted_in.
-    pose proof (read_contains net bits xs known _ _ G terms) as X. fold x in X.
-    pose proof (number_contains net bits xs known threshold) as N.
-    pose proof (I.sub_correct prec _ _ (Xreal _) (Xreal _) X N) as M. cbn in M.
-    set (y := I.sub prec _ _) in *. pose proof (I.sign_strict_correct y) as Y.
-    destruct (I.sign_strict y); try discriminate; destruct (Y _ M) as [_ K]; cbn in K.
-    - split; intros Q; [rewrite Q in Side; discriminate|lra].
-    - split; intros Q; [lra|now rewrite Side in Q].
+    intros words V P N D. destruct words as [|w words _] using rev_ind; [cbn in N; lia|].
+    pose proof (promised_alive p _ P) as Z.
+    destruct (all_lie words) as [q H]; [intros v J; apply V, in_or_app; now left|now apply (alive_before p words w)|].
+    destruct (step_lies words w q) as (r & (_ & E & F & G) & Side); [apply V, in_or_app; right; now left|exact Z|exact H|].
+    unfold side_ok in Side. rewrite !orb_true_iff in Side. destruct Side as [[Side|Side]|Side].
+    - apply Forall2_same_length in E. rewrite window_length in E. apply Nat.leb_le in Side. lia.
+    - apply (unpromised_ok p [] [] nothing _ _ F) in Side. congruence.
+    - apply (Forall2_last (is_at []) _ _ _ _ (at_start_ok m [])) in E. rewrite window_last in E by exact D.
+      pose proof (read_contains net bits xs known _ _ G terms) as X.
+      pose proof (number_contains net bits xs known threshold) as Y.
+      pose proof (I.sub_correct prec _ _ (Xreal _) (Xreal _) X Y) as M. cbn in M.
+      destruct (accepted a [] _) as [b|] eqn:A in Side; [|now destruct (I.sign_strict _) in Side].
+      apply (accepted_ok [] [] nothing a _ _ b E) in A. unfold sides, accepts. rewrite A.
+      set (y := I.sub prec _ _) in *. pose proof (I.sign_strict_correct y) as S.
+      destruct (I.sign_strict y); destruct b; try discriminate; destruct (S _ M) as [_ K]; cbn in K; lra.
   Qed.
 End Check.
 
-Theorem check_decides_at net terms delay fa threshold k classes precision :
-  decides_at_ok net terms delay fa threshold k classes precision = true ->
-  decides_at net terms delay fa threshold k.
+Theorem check_decides_at net terms delay m a p threshold k classes precision :
+  decides_at_ok net terms delay m a p threshold k classes precision = true ->
+  decides_at net terms delay m a p threshold k.
 Proof. apply decided. Qed.

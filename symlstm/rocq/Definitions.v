@@ -160,24 +160,77 @@ Definition step_table (net : network) (leads : list (list nat)) (k0 : Q)
   forall s main e, In (situation leads words, word, s, main, e) rows ->
   Rabs (signal_value net k (run net k words) word s - scaled net k main) <= error_value e k.
 
-(** Finite automata: states are numbers, moves a row for each state, in it the state after each word. *)
+(** Machines read words one at a time.  They are in a state, with rational numbers in registers; of the state's moves on a
+    word the first is made whose tests all hold.  A form is constant + sum of coefficient * register. *)
 
-Record finite_automaton : Set := { start : nat; moves_of : list (list nat); accepting : list nat }.
+Inductive relation : Set := Less | AtMost | Equals | Differs | AtLeast | Greater.
 
-Definition move (fa : finite_automaton) (q word : nat) : nat := nth word (nth q (moves_of fa) []) 0%nat.
+Definition test : Set := nat * (relation * Q).  (* register, relation, bound *)
+Definition form : Set := Q * list (nat * Q).
 
-Definition state_after (fa : finite_automaton) (words : list nat) : nat := fold_left (move fa) words (start fa).
+Record move : Set := { tests : list test; target : nat; updates : list form }.  (* register j then holds form j *)
 
-Definition accepts (fa : finite_automaton) (words : list nat) : Prop := In (state_after fa words) (accepting fa).
+Record machine : Set := {
+  initial_state : nat;
+  initial_registers : list Q;
+  moves_on : list (list (list move)) }.  (* for each word and each state *)
 
-(** At one scale k, words of every length. *)
-Definition decides_at (net : network) (terms : list (nat * constant)) (delay : nat) (fa : finite_automaton)
-  (threshold : constant) (k : Q) : Prop :=
-  forall words, (forall w, In w words -> (w < length (vocabulary net))%nat) ->
+Definition configuration : Set := nat * list Q.  (* the state, the registers *)
+
+Definition form_value (registers : list Q) (f : form) : Q :=
+  fold_right (fun t s => snd t * nth (fst t) registers 0 + s)%Q (fst f) (snd f).
+
+Definition compares (r : relation) (x bound : Q) : bool :=
+  match r, (x ?= bound)%Q with
+  | Less, Lt | AtMost, (Lt | Eq) | Equals, Eq | Differs, (Lt | Gt) | AtLeast, (Eq | Gt) | Greater, Gt => true
+  | _, _ => false
+  end.
+
+Definition passes (registers : list Q) (t : test) : bool :=
+  let '(j, (r, bound)) := t in compares r (nth j registers 0%Q) bound.
+
+Definition all_pass (registers : list Q) (ts : list test) : bool := forallb (passes registers) ts.
+
+Definition read_word (m : machine) (c : configuration) (word : nat) : configuration :=
+  let (q, registers) := c in
+  match find (fun move => all_pass registers (tests move)) (nth q (nth word (moves_on m) []) []) with
+  | Some move => (target move, map (form_value registers) (updates move))
+  | None => c
+  end.
+
+Definition configuration_after (m : machine) (words : list nat) : configuration :=
+  fold_left (read_word m) words (initial_state m, initial_registers m).
+
+(** For each state lists of tests, one of which must hold. *)
+Definition acceptance : Set := list (list (list test)).
+
+Definition says_yes (a : acceptance) (c : configuration) : bool := existsb (all_pass (snd c)) (nth (fst c) a []).
+
+Definition accepts (m : machine) (a : acceptance) (words : list nat) : bool := says_yes a (configuration_after m words).
+
+(** The words that are promised: all, or those that another machine accepts. *)
+Definition promise : Set := option (machine * acceptance).
+
+Definition promised (p : promise) (words : list nat) : bool :=
+  match p with None => true | Some (m, a) => accepts m a words end.
+
+(** The limit of the readout, or the readout at one scale k, is on the side of the threshold that the machine says. *)
+
+Definition sides (m : machine) (a : acceptance) (words : list nat) (threshold x : R) : Prop :=
+  if accepts m a words then threshold < x else x < threshold.
+
+Definition decides (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
+  (p : promise) (threshold : constant) : Prop :=
+  forall words, (forall w, In w words -> (w < length (vocabulary net))%nat) -> promised p words = true ->
   (1 <= length words)%nat -> (delay <= length words)%nat ->
-  let x := read net terms (run net (Q2R k) words) in
-  let prefix := firstn (length words - delay) words in
-  (accepts fa prefix -> number net threshold < x) /\ (~ accepts fa prefix -> x < number net threshold).
+  exists limit, readout_tends_to net terms words limit /\
+  sides m a (firstn (length words - delay) words) (number net threshold) limit.
+
+Definition decides_at (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
+  (p : promise) (threshold : constant) (k : Q) : Prop :=
+  forall words, (forall w, In w words -> (w < length (vocabulary net))%nat) -> promised p words = true ->
+  (1 <= length words)%nat -> (delay <= length words)%nat ->
+  sides m a (firstn (length words - delay) words) (number net threshold) (read net terms (run net (Q2R k) words)).
 
 (** Statements about real numbers and sequences.  Times are natural numbers, variables tend to infinity. *)
 

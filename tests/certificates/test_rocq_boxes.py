@@ -1,4 +1,4 @@
-"""Decisions at one scale and every length in Rocq: finite automata only, and the true ones only."""
+"""Decisions at one scale and every length in Rocq: the true ones only."""
 
 import json
 from copy import deepcopy
@@ -87,10 +87,10 @@ STATED = [
     (("network", "weight_ih", 0, 1, 0), str(2**70), "net"),
     (("network", "h0", 1), "0", "net"),
     (("readout", "delay"), 1, "delay"),
-    (("specification", "initial"), 1, "fa"),
-    (("specification", "moves", 0, 0, 0, 1), 0, "fa"),
-    (("specification", "accept", 1), [[]], "fa"),
-    (("specification", "accept", 0), [], "fa"),
+    (("specification", "initial"), 1, "spec"),
+    (("specification", "moves", 0, 0, 0, 1), 0, "spec"),
+    (("specification", "accept", 1), [[]], "accepting"),
+    (("specification", "accept", 0), [], "accepting"),
     (("threshold",), "1", "threshold"),
     (("scale",), "1/100", "at_k"),
 ]
@@ -107,24 +107,64 @@ def test_a_change_of_the_statement_is_seen(path, value, name):
     assert differences(text_of(other), data) == differences(text_of(data), other) == [name]
 
 
-NOT_FINITE = [
-    (("specification", "start"), ["0"]),
-    (("specification", "domain"), made("tomita_1")["specification"]),
-    (("specification", "moves", 0, 0), []),
-    (("specification", "moves", 0, 0), [[[], 1, []], [[], 0, []]]),
-    (("specification", "moves", 0, 0, 0, 0), [[0, "=", "0"]]),
-    (("specification", "moves", 0, 0, 0, 2), [["0", []]]),
-    (("specification", "accept", 0), [[[0, "=", "0"]]]),
+def with_register_and_domain():
+    """tomita_1 with a register that stays, and a domain that accepts everything."""
+    data = made("tomita_1")
+    machine, classes = data["specification"], data["proof"]["classes"]
+    words = len(machine["moves"])
+    machine["start"] = ["1/2"]
+    for move in (move for row in machine["moves"] for moves in row for move in moves):
+        move[2] = [["1", [[0, "-1"]]]]
+    for row in machine["moves"]:
+        row[:] = [[[[[0, "<", "1/3"]], 0, [["0", []]]], *moves] for moves in row]
+    machine["domain"] = {
+        "initial": 0,
+        "start": [],
+        "moves": [[[[[], 0, []]]] for _ in range(words)],
+        "accept": [[[]]],
+        "domain": None,
+    }
+    for c in classes:
+        c["configurations"] = [[state, ["1/2"]] for state, _ in c["configurations"]]
+        c["domain"] = [0, []]
+    return data
+
+
+def with_no_promise():
+    """The same, where nothing is promised: so no class follows."""
+    data = with_register_and_domain()
+    data["specification"]["domain"]["accept"] = [[]]
+    data["proof"]["classes"] = data["proof"]["classes"][:1]
+    data["proof"]["classes"][0]["successors"] = [None] * len(data["network"]["vocabulary"])
+    return data
+
+
+MACHINES = [
+    (("specification", "start", 0), "1/4"),
+    (("specification", "moves", 0, 0, 0, 0, 0, 2), "1"),
+    (("specification", "moves", 0, 0, 0, 0, 0, 1), ">"),
+    (("specification", "moves", 0, 0, 1, 2, 0, 0), "2"),
+    (("specification", "domain", "initial"), 1),
+    (("proof", "classes", 0, "configurations", 0, 1, 0), "1"),
+    (("proof", "classes", 1, "configurations", 0, 1, 0), "1"),
+    (("proof", "classes", 1, "domain"), [1, []]),
+    (("proof", "classes", 1, "domain"), None),
+    (("proof", "classes", 0, "successors", 0), None),
 ]
 
 
-@pytest.mark.parametrize(("path", "value"), NOT_FINITE, ids=lambda x: str(x)[:40])
-def test_a_machine_that_is_no_finite_automaton_is_not_for_rocq(path, value):
-    other = made("tomita_1", path, value)
-    assert not covers(other)
-    assert "one/statement.v" not in files([Entry("one", "", other)])
-    with pytest.raises(Unreadable, match="a finite automaton of a machine"):
-        differences(text_of(made("tomita_1")), other)
+def test_registers_and_the_domain_are_part_of_the_statement():
+    data = with_register_and_domain()
+    recheck.check(data)
+    for path, value in MACHINES[:5]:
+        found = differences(text_of(changed(data, path, value)), data)
+        assert found == ["domain" if "domain" in path else "spec"]
+    for path, value in MACHINES:
+        with pytest.raises(recheck.Rejected):
+            recheck.check(changed(data, path, value))
+    nested = changed(data, ("specification", "domain", "domain"), data["specification"]["domain"])
+    with pytest.raises(Unreadable, match="a domain of a domain"):
+        differences(text_of(data), nested)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +195,8 @@ UNPROVED = [
 def test_rocq_accepts_what_is_true_and_nothing_else(late):
     true = {name: made(name) for name in FILES} | {"a delay": late, "twice": made("tomita_1", *TWICE[:2])}
     false = {f"{path} {value}": made("tomita_1", path, value) for path, value, *_ in STATED + UNPROVED}
+    true |= {"a domain": with_register_and_domain(), "nothing promised": with_no_promise()}
+    false |= {f"machine {path} {value}": changed(true["a domain"], path, value) for path, value in MACHINES[-4:]}
     false["no delay"] = deepcopy(late)
     false["no delay"]["readout"]["delay"] = 0
     for data in true.values():

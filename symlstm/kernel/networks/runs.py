@@ -85,7 +85,7 @@ def run_at(goal: Goal, scale: Scale, phases: Sequence[Phase], bits: int) -> Theo
         bounds = lower(x.lo), upper(x.hi)
     specified = _specified(machine, runs, goal.readout.delay)
     conclusion = RunAt(goal.system, goal.readout, goal.specification, scale, runs, *bounds, specified)
-    return conclude(conclusion, "evaluation along the words")
+    return conclude(conclusion, "evaluation along the words", certificate=(phases, bits))
 
 
 def _runs(phases: tuple[Phase, ...], system: System) -> Runs:
