@@ -26,6 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with", dest="checker", choices=CHECKERS, default="all", help="all: plain Python, and Rocq where installed"
     )
+    parser.add_argument(
+        "--fresh", action="store_true", help="compile the library anew, instead of once for each version"
+    )
     parser.add_argument("--coverage", action="store_true", help="which kinds of theorems and rules have certificates")
     parser.epilog = (
         "Exit code 0: all verified; 1: one is rejected; 2: no such folder; 3: a claim is not covered; "
@@ -54,7 +57,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         print(f"symlstm: Rocq is not installed\n  try     {compiler.INSTALL}", file=sys.stderr)
         if options.checker == "rocq":
             return ExitCode.MISSING
-    with nullcontext() if options.checker == "python" else compiler.rocq() as rocq:
+    with nullcontext() if options.checker == "python" else compiler.rocq(options.fresh) as rocq:
         found = []
         for finding in findings(read, rocq, networks, statements):
             found.append(finding)
