@@ -34,8 +34,8 @@ PARTS = {  # of statements: no conclusions
 }
 ABOUT = (
     f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters; the specification "
-    "is a weighted automaton or, for Decides, DecidesAt and RunAt, a machine. Rocq checks DecidesAt at every length "
-    "only. Those about real numbers (Proposition) are of any derivation by the rules below."
+    "is a weighted automaton or, for Decides, DecidesAt and RunAt, a machine. Rocq checks DecidesAt by "
+    "boxes at every length only. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
@@ -50,7 +50,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "evaluation along the words": PYTHON,
     "the readout in all families": f"{PYTHON} for decisions (Decides)",
     "the readouts in all families": NONE,
-    "deviations in families": NONE,
+    "deviations in families": f"{PYTHON} for decisions at one scale (DecidesAt)",
     "boxes": f"{PYTHON} for decisions at one scale (DecidesAt), {ROCQ} at every length only",
     "convexity in the length": NONE,
     "comparison": NONE,

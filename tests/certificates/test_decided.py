@@ -232,6 +232,52 @@ def test_no_horizon_is_farther_than_its_boxes(name, changes, message):
         recheck.check(data)
 
 
+# -- at a scale, by deviations from limits -----------------------------------------------------------------------------
+
+MAJORITY = "decisions/majority"  # one counter, up to 4869940435459321626624 words
+
+
+@pytest.mark.parametrize("name", [MAJORITY, "decisions/dyck1_rewritten"])
+def test_counters_at_scale_1_are_verified_up_to_a_length(name):
+    data, own = json.loads(at_scale_1(name)), construction(str(GALLERY / f"{name}.toml"))
+    recheck.check(data)
+    assert data["theorem"] == "DecidesAt" and data["last"] > 10**21
+    assert is_about(data, own.network, own.specification, own.threshold)
+
+
+FARTHER = [
+    ({("last",): None}, "a last knot"),
+    ({("last",): 10**23, ("proof", "knots", -1): 10**23}, "coordinate 1 outside its box"),
+    ({("last",): None, ("proof", "knots"): [0]}, "the boxes of each stretch"),
+    ({("scale",): "1/100"}, "outside its box|a first box|side"),
+    ({("threshold",): "1"}, "the readout in family"),
+    ({("threshold",): "0"}, "the readout in family"),
+    ({("specification", "accept", 0, 0, 0, 2): "1"}, "the readout in family|do not decide"),
+    ({("network", "weight_hh", 0, 0, 1): "1/1000"}, "a limit that is not known"),
+    ({("network", "bias_ih", 1, 1): "-60"}, "coordinate 1 outside its box"),
+    ({("network", "bias_hh", 0, 1): "-120"}, "coordinate 1 outside its box|coordinate 0"),
+    ({("network", "bias_ih", 1, 0): "1"}, "coordinate 1 outside its box"),
+    ({("proof", "reach", 1, 0, 1): 0}, "a ghost out of reach"),
+    ({("proof", "reach", 1, 0, 0): -1}, "no whole number"),
+    ({("proof", "reach", 1): []}, "boxes and a reach"),
+    ({("proof", "reach"): []}, "boxes and a reach"),
+    ({("proof", "boxes"): []}, "boxes and a reach"),
+    ({("proof", "boxes", 0, 0, 0, 0, 1): "1/1024"}, "a first box without 0|a box without points"),
+    ({("proof", "boxes", 1, 3, 1, 0, 2): "0"}, "outside|without points"),
+    ({("proof", "goals"): []}, "boxes and a reach"),
+    ({("proof", "families", 1, "limits"): []}, "a limit"),
+]
+
+
+@pytest.mark.parametrize(("changes", "message"), FARTHER, ids=lambda x: str(x)[:60])
+def test_each_condition_of_deviations_is_looked_at(changes, message):
+    data = json.loads(at_scale_1(MAJORITY))
+    for path, value in changes.items():
+        data = changed(data, path, value)
+    with pytest.raises(recheck.Rejected, match=message):
+        recheck.check(data)
+
+
 # -- signs of what varies ----------------------------------------------------------------------------------------------
 
 
