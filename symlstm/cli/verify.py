@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     """One line a claim."""
     from symlstm.certificates import compiler, folder
     from symlstm.certificates.verifying import findings
-    from symlstm.cli.certify import statements_in, subjects_in
+    from symlstm.cli.certify import said_in, subjects_in
     from symlstm.model.errors import InputError
 
     if options.coverage:
@@ -49,7 +49,9 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
     networks = [(path, subject) for path in options.networks for subject in subjects_in(path)]
-    statements = {path: statements_in(path) for path in options.networks if path.suffix == ".py"}
+    said = {path: said_in(path) for path in options.networks if path.suffix == ".py"}
+    networks += [(path, subject) for path, (_, subjects) in said.items() for subject in subjects]
+    statements = {path: stated for path, (stated, _) in said.items()}
     missing = options.checker != "python" and compiler.installed() is None
     if missing:
         print(f"symlstm: Rocq is not installed\n  try     {compiler.INSTALL}", file=sys.stderr)
