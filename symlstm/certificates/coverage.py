@@ -34,7 +34,7 @@ PARTS = {  # of statements: no conclusions
 }
 ABOUT = (
     f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters; the specification "
-    "is a weighted automaton or, for Decides, DecidesAt and RunAt, a machine. Rocq checks DecidesAt by "
+    "is a weighted automaton or, for Decides and what holds at a scale, a machine. Rocq checks DecidesAt by "
     "boxes at every length only. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
