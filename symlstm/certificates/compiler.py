@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
+from symlstm.certificates.compiled import Compiled
 from symlstm.certificates.folder import library
 
 AXIOMS = {  # of the real numbers and of classical logic, in Rocq's standard library
@@ -42,7 +44,8 @@ class Rocq:
     program: str
     version: str
     workplace: Path
-    compiled: set[str] = field(default_factory=set)
+    kept: Compiled
+    ready: set[str] = field(default_factory=set)
 
     def theorem(self, text: str) -> float:
         """Compiles a statement; the seconds that took. Raises Rejected."""
@@ -106,10 +109,15 @@ class Rocq:
         for names in re.findall(r"^From Symlstm Require Import (.*)\.$", text, re.MULTILINE):
             for name in names.split():
                 path = self.workplace / f"{name}.v"
-                if name not in self.compiled and path.is_file():
-                    self.compiled.add(name)
+                if name not in self.ready and path.is_file():
+                    self.ready.add(name)
                     self._prepare(path.read_text("utf-8"))
-                    self.compile(path)
+                    self._make(name, path)
+
+    def _make(self, name: str, path: Path) -> None:
+        if not self.kept.fetch(name, self.workplace):
+            self.compile(path)
+            self.kept.keep(name, self.workplace)
 
     def compile(self, path: Path) -> str:
         """What the compiler says; raises Rejected with its error."""
@@ -179,8 +187,16 @@ def _seconds(said: str, start: int, modules: Mapping[str, str]) -> dict[str, flo
     return found
 
 
-def installed() -> tuple[str, str] | None:
-    """The compiler and its version, if it is there with the libraries that are needed."""
+class Installed(NamedTuple):
+    """The compiler, its version, and when each library that is needed was installed."""
+
+    program: str
+    version: str
+    since: tuple[int, ...]
+
+
+def installed() -> Installed | None:
+    """The compiler, if it is there with the libraries that are needed."""
     program = shutil.which("coqc")
     if program is None:
         return None
@@ -190,20 +206,26 @@ def installed() -> tuple[str, str] | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     version = re.search(r"version (\S+)", said)
-    contributed = Path(where.strip()) / "user-contrib"
-    complete = all((contributed / name).is_dir() for name in NEEDED)
-    return (program, version[1]) if version and complete else None
+    libraries = [Path(where.strip()) / "user-contrib" / name for name in NEEDED]
+    if version is None or not all(path.is_dir() for path in libraries):
+        return None
+    return Installed(program, version[1], tuple(path.stat().st_mtime_ns for path in libraries))
 
 
 @contextmanager
-def rocq() -> Iterator[Rocq | None]:
-    """The compiler with the library, in a folder of its own for as long; None where it is not installed."""
+def rocq(fresh: bool = False) -> Iterator[Rocq | None]:
+    """The compiler with the library, in a folder of its own for as long; None where it is not installed.
+
+    The library is compiled once for each version; with `fresh` anew.
+    """
     found = installed()
     if found is None:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="symlstm-rocq-") as folder:
-        made = Rocq(*found, Path(folder))
-        for name, data in library().items():
+        sources = library()
+        kept = Compiled(None) if fresh else Compiled.of(found, sources)
+        made = Rocq(found.program, found.version, Path(folder), kept)
+        for name, data in sources.items():
             (made.workplace / name).write_bytes(data)
         yield made

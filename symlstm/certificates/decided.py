@@ -5,17 +5,20 @@ Ghosts are numbered; ghost n stands in a constant as atom -1 - n.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flint import fmpq
 
-from symlstm.certificates.subjects import Atoms, Data, NotCovered, decided
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, chosen, decided, within
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
-from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt, Pair
+from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt, Pair, as_machine
+from symlstm.kernel.networks.choices import ChoosesAt
 from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, Tree, leaves
+from symlstm.kernel.networks.horizons import Deviations
 from symlstm.kernel.networks.machines import Configuration, Decides, Machine
 from symlstm.kernel.networks.signs import Box, pinned, put
 from symlstm.kernel.theorem import Theorem
@@ -30,25 +33,46 @@ def decision(theorem: Theorem[Decides], network: Network, atoms: Atoms) -> Data:
     goal, found = theorem.conclusion, theorem.premises[0].conclusion
     if not isinstance(found, Families) or not isinstance(goal.specification, Machine):
         raise NotCovered(f"decisions by {theorem.rule}")
-    ghosts = sorted({x for family in found.families for x in family.ghosts}, key=lambda x: x.name)
-    writer = _Writer(found, atoms, {x: n for n, x in enumerate(ghosts)})
+    writer = _Writer(found, atoms, numbered(found))
     said = decided(network, goal.readout, goal.specification, goal.threshold, atoms)
     return said | {"proof": writer.proof(theorem.certificate)}
 
 
-def decisions_at(theorem: Theorem[DecidesAt], network: Network, atoms: Atoms) -> Iterator[Data]:
-    """What a decision at one scale says, and the boxes that prove it: rounded outward to less and less binary places."""
+def decisions_at(theorem: Theorem, network: Network, atoms: Atoms) -> Iterator[Data]:
+    """What is said at one scale of all words, and what proves it: boxes rounded outward to less and more binary places."""
     goal, found = theorem.conclusion, theorem.certificate
-    if not isinstance(found, Classes) or not isinstance(goal.specification, Machine):
-        raise NotCovered(f"decisions at a scale by {theorem.rule}")
     if goal.scale.onward:
         raise NotCovered("decisions at all scales from one on")
-    said = decided(network, goal.readout, goal.specification, goal.threshold, atoms)
-    said |= {"scale": str(goal.scale.k), "last": goal.last}
+    if not isinstance(found, Classes | Deviations):
+        raise NotCovered(f"theorems at a scale by {theorem.rule}")
+    said = {"scale": str(goal.scale.k), "last": goal.last}
+    written: Callable[[_Boxes], Data] = partial(_classes, found)
+    if isinstance(found, Deviations):
+        families = theorem.premises[0].conclusion
+        written = partial(_Writer(families, atoms, numbered(families)).deviations, found)
+    said |= _said(goal, network, atoms)
+    coordinate = {s: n for n, s in enumerate(goal.system.state)}
     for places in PLACES:
-        boxes = _Boxes({s: n for n, s in enumerate(goal.system.state)}, places, len(found.knots) == 1)
-        classes = [_class(c, least, boxes) for c, least in zip(found.classes, _least(found), strict=True)]
-        yield said | {"proof": {"knots": [*found.knots], "bits": places + BEYOND, "classes": classes}}
+        proof = written(_Boxes(coordinate, places, len(found.knots) == 1))
+        yield said | {"proof": proof | {"knots": [*found.knots], "bits": places + BEYOND}}
+
+
+def _said(goal: Any, network: Network, atoms: Atoms) -> Data:
+    if isinstance(goal, DecidesAt):
+        return decided(network, goal.readout, as_machine(goal.specification), goal.threshold, atoms)
+    if isinstance(goal, ChoosesAt):
+        return chosen(network, goal.specification, atoms)
+    return within(network, goal.specification, atoms) | {"bound": str(goal.bound)}
+
+
+def numbered(found: Families) -> dict[Variable, int]:
+    """The ghosts, by name."""
+    ghosts = {x for family in found.families for x in family.ghosts}
+    return {x: n for n, x in enumerate(sorted(ghosts, key=lambda x: x.name))}
+
+
+def _classes(found: Any, boxes: _Boxes) -> Data:
+    return {"classes": [_class(c, least, boxes) for c, least in zip(found.classes, _least(found), strict=True)]}
 
 
 def _least(found: Classes) -> list[int]:
@@ -117,6 +141,11 @@ class _Writer:
             "steps": [[self._tree(tree) for tree in row] for row in found.steps],
             "goals": [self._tree(tree) for tree in goals],
         }
+
+    def deviations(self, found: Deviations, boxes: _Boxes) -> Data:
+        """The families, and what the state is off their limits at one scale."""
+        reach = [[[*row.get(x, (0, 0))] for x in self.ghosts] for row in found.reach]
+        return self.proof(found.goals) | {"boxes": [*map(boxes.of, found.boxes)], "reach": reach}
 
     def _arguments(self, family: Family) -> None:
         for limit in family.limits.values():

@@ -19,7 +19,8 @@ from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, s
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import Comparison, Span, counterexample
-from symlstm.kernel.networks.boxes import DecidesAt
+from symlstm.kernel.networks.boxes import DecidesAt, WithinAt
+from symlstm.kernel.networks.choices import ChoosesAt
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
 from symlstm.kernel.networks.machines import Decides
 from symlstm.kernel.networks.runs import RunAt
@@ -53,7 +54,7 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     A rational constant of the readout stands on the side of the specification there.
     """
     goal = theorem.conclusion
-    if isinstance(goal, Decides | DecidesAt | RunAt):
+    if isinstance(goal, Decides | DecidesAt | WithinAt | ChoosesAt | RunAt):
         return _alone(theorem, network, title)
     if isinstance(goal, FiniteError | ErrorAt | Bracket):
         return _worst(theorem, network, title)

@@ -9,8 +9,7 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt",
-                   "FiniteError", "ErrorAt" or "Bracket"
+    theorem        one of KINDS below
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
@@ -18,7 +17,9 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
     threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
-    threshold, scale, last     of a DecidesAt, the same at one scale k, a rational > 0, for all lengths T <= last; null: for all
+    scale, last                of what is at one scale k, a rational > 0, for all lengths T <= last; null: for all lengths
+    threshold                  of a DecidesAt, a constant;      constant, bound     of a WithinAt: of the readout, of the error
+    readouts                   of a ChoosesAt: for each one its terms and its constant; readout has the delay
     proof          see `Invariant`, `check_span`, `Families` and `Classes`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
@@ -32,6 +33,8 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
     DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
+    WithinAt        of the same words and T: |constant + readout_T - what the machine says| <= bound at scale k
+    ChoosesAt       of the same words and T: the readout with the number that the machine says is larger than all others
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -49,19 +52,18 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-WORST = {
-    "FiniteError": ["worst"],
-    "ErrorAt": ["worst"],
-    "Bracket": ["within", "beyond"],
-}  # what is said of largest errors
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt", *WORST)
+WORST = {"FiniteError": ["worst"], "ErrorAt": ["worst"], "Bracket": ["within", "beyond"]}  # largest errors
+KINDS = (
+    *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides"),
+    *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt", *WORST),
+)
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -909,7 +911,7 @@ class OnBox:
             if varying:
                 single = len(varying) == 1 and varying[0][1] == 1 and (low > 0 or high < 0)
                 demand(single, "a product that varies in two parts")
-                part = self._times((low, high), self._atom(varying[0][0], bits), bits)
+                part = self.times((low, high), self._atom(varying[0][0], bits), bits)
             total = add_ends(total, part)
         return total[0], total[1]
 
@@ -926,7 +928,7 @@ class OnBox:
         )
 
     @staticmethod
-    def _times(x: Interval, y: tuple[int | None, int | None], bits: int) -> tuple[int | None, int | None]:
+    def times(x: Interval, y: tuple[int | None, int | None], bits: int) -> tuple[int | None, int | None]:
         """A number that is not 0 times what lies between ends."""
         low, high = y if x[0] > 0 else (y[1], y[0])
         return (
@@ -1083,7 +1085,7 @@ class Families:
         self.machine = Machine(specification, len(network.vocabulary))
         self.families, self.steps = proof["families"], proof["steps"]
         self.boxes = [[self._range(*ends) for ends in family["ranges"]] for family in self.families]
-        self.limits = [{whole(n): self._read(x) for n, x in family["limits"]} for family in self.families]
+        self.limits = [{whole(n): self.read(x) for n, x in family["limits"]} for family in self.families]
         self.places = [[self._place(place) for place in family["places"]] for family in self.families]
         self.domains = [None if f["domain"] is None else self._place(f["domain"]) for f in self.families]
         ghosts, size = self.atoms.ghosts, len(network.initial)
@@ -1094,17 +1096,22 @@ class Families:
         demand(all((place is not None) == has_domain for place in self.domains), "a place of the domain")
         self._start(proof["origin"])
         demand(len(self.steps) == len(self.families), "steps")
+        demand(all(len(row) == len(network.vocabulary) for row in self.steps), "one step a word")
+        for edge in self.edges():
+            self._leaf(*edge)
+
+    def edges(self) -> Iterator[tuple[int, int, Any, list[Range]]]:
+        """Each family, word and leaf, with the ranges there."""
         for q, row in enumerate(self.steps):
-            demand(len(row) == len(network.vocabulary), "one step a word")
             for w, tree in enumerate(row):
                 for leaf, box in leaves(tree, self.boxes[q]):
-                    self._leaf(q, w, leaf, box)
+                    yield q, w, leaf, box
 
-    def _read(self, data: Any) -> Constant:
+    def read(self, data: Any) -> Constant:
         return constant(data, len(self.atoms.arguments), self.atoms.ghosts)
 
     def _place(self, data: Any) -> Place:
-        return whole(data[0]), [*map(self._read, data[1])]
+        return whole(data[0]), [*map(self.read, data[1])]
 
     @staticmethod
     def _range(low: Any, high: Any) -> Range:
@@ -1132,7 +1139,7 @@ class Families:
             return
         target = whole(leaf[1], 1)
         demand(target < len(self.families) and len(leaf[2]) == self.atoms.ghosts, f"family {target} {where}")
-        image = {g: self._read(x) for g, x in enumerate(leaf[2])}
+        image = {g: self.read(x) for g, x in enumerate(leaf[2])}
         for g, form in image.items():
             demand(all(c.denominator == 1 for c in form.values()), f"a value that is not whole {where}")
             demand(inside(on.affine(form), self.boxes[target][g]), f"ghost {g} outside its range {where}")
@@ -1162,14 +1169,14 @@ class Families:
                 continue
             for _, box in leaves(tree, self.boxes[q]):
                 on = OnBox(self.atoms, box)
-                if self._promised(q, on):
+                if self.promised(q, on):
                     demand(all(n in self.limits[q] for n, _ in terms), f"a readout that is not known in family {q}")
                     parts = (times(c, on.here(self.limits[q][n])) for n, c in terms)
                     gap = minus(reduce(plus, parts, of(0)), threshold)
                     side = 1 if self.machine.accepts(self.places[q][-1], on) else -1
                     demand(on.sign(gap) == side, f"the side of the threshold in family {q}")
 
-    def _promised(self, q: int, on: OnBox) -> bool:
+    def promised(self, q: int, on: OnBox) -> bool:
         machine, place = self.machine.domain, self.domains[q]
         try:
             return machine is None or place is None or machine.accepts(place, on)
@@ -1239,7 +1246,8 @@ class AtScale:
         return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
 
     def around(self, ends: tuple[Fraction, Fraction]) -> Interval:
-        return self.exactly(of(ends[0]))[0], self.exactly(of(ends[1]))[1]
+        low, high = (self.atoms.interval(of(end), self.bits) for end in ends)
+        return low[0], high[1]
 
     def inside(self, x: Any, ends: tuple[Fraction, Fraction]) -> bool:
         unit = 1 << self.bits
@@ -1318,17 +1326,22 @@ class InBox:
     """One step from a box, in intervals."""
 
     def __init__(self, network: Network, word: int, box: Bounds, by: AtScale) -> None:
-        self.by, size = by, len(network.initial)
-        known = [by.around(box[n]) if n in box else None for n in range(size)]
-        self.values, self.linear = network.step(word, Box(known, range(size)), by)
+        self.by, size = by, range(len(network.initial))
+        self.values, self.linear = network.step(word, Box([self.known(n, box) for n in size], size), by)
+
+    def known(self, n: int, box: Bounds) -> Any:
+        return self.by.around(box[n]) if n in box else None
 
     def value(self, n: int) -> Any:
-        return self.values[n]
+        return self.found(n, self.values[n])
 
     def again(self, n: int, box: Bounds) -> Any:
         """The same with another box for what stands outside of functions."""
         factor, rest = self.linear.get(n, (None, None))
-        return self.by.add(self.by.multiply(factor, self.by.around(box[n])), rest) if n in box else None
+        return self.found(n, self.by.add(self.by.multiply(factor, self.known(n, box)), rest))
+
+    def found(self, _: int, x: Any) -> Any:
+        return x
 
 
 class Classes:
@@ -1390,31 +1403,242 @@ class Classes:
             if promised and len(self.places[p]) > self.delay:
                 yield p, around(self.boxes[p])
 
-    def check(self, needed: Needed) -> None:
+    def check_claim(self, claim: Claim) -> None:
         for p, box in self.claimed():
-            for terms, total in needed(self.machine.accepts(self.places[p][0], self.nowhere)):
-                value = self.by.exactly(total)
-                for n, c in terms:
+            for form in claim.forms(self.machine.says(self.places[p][0], self.nowhere)):
+                value = self.by.exactly(form.pop(-1, {}))
+                for n, c in form.items():
                     demand(n in box, f"a readout that is not known in class {p}")
                     value = self.by.add(value, self.by.multiply(self.by.exactly(c), self.by.around(box[n])))
-                demand(value[0] > 0, f"the side of the threshold in class {p}")
+                demand(value[0] >= claim.least, f"the readout in class {p}")
 
 
-Form = tuple[list[tuple[int, Constant]], Constant]  # of the state, and a constant
-Needed = Callable[[bool], list[Form]]  # forms that must be > 0, by what the machine says
+class Spread:
+    """All numbers k (slope + rise) + offset + off: constants with ghosts in them; rise and off in intervals."""
+
+    def __init__(
+        self, offset: Constant, off: Interval = (0, 0), slope: Constant | None = None, rise: Interval = (0, 0)
+    ):
+        self.offset, self.off, self.slope, self.rise = offset, off, slope or {}, rise
+
+
+class NearLimits(AtScale):
+    """Values at one scale by how far they are off constants with ghosts, which are in ranges: `on` those of a leaf, whose
+    ghosts with one value are put in; `ranges` the same or smaller ones. Any constant will do; it is meant to be the limit.
+    """
+
+    def __init__(self, atoms: Atoms, scale: Fraction, bits: int, on: OnBox, ranges: list[Range]) -> None:
+        super().__init__(atoms, scale, bits)
+        self.on, self.ranges, self.k = on, OnBox(atoms, ranges), atoms.interval(of(scale), bits)
+
+    def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
+        return Spread(offset, slope=slope)
+
+    def add(self, x: Any, y: Any) -> Any:
+        if x is None or y is None:
+            return None
+        off, rise = super().add(x.off, y.off), super().add(x.rise, y.rise)
+        return Spread(plus(x.offset, y.offset), off, plus(x.slope, y.slope), rise)
+
+    def multiply(self, x: Any, y: Any) -> Any:
+        if x is not None and (x.slope or x.rise != (0, 0)):
+            x, y = y, x
+        if x is None or y is None or x.slope or x.rise != (0, 0):
+            return None
+        off, rise = self._product(x, y.offset, y.off), self._product(x, y.slope, y.rise)
+        if off is None or rise is None:
+            return None
+        return Spread(times(x.offset, y.offset), off, times(x.offset, y.slope), rise)
+
+    def _product(self, x: Spread, main: Constant, off: Interval) -> Any:
+        """(m + d)(u + e) = m u + (m + d) e + u d is linear in d, and so between what it is at the ends of d."""
+        m, d, u, e = x.offset, x.off, main, off
+        if self.atoms.moves(m):
+            m, d, u, e = u, e, m, d
+        found: Any = None
+        for end in d:
+            first = (0, 0) if e == (0, 0) else super().multiply(super().add(self.range_of(m), (end, end)), e)
+            second = (0, 0) if not end else super().multiply(self.range_of(u), (end, end))
+            if first is None or second is None:
+                return None
+            low, high = first[0] + second[0], first[1] + second[1]
+            found = (low, high) if found is None else (min(low, found[0]), max(high, found[1]))
+        return found
+
+    def range_of(self, x: Constant) -> Any:
+        """Of a constant with ghosts; None without end."""
+        low, high = self.ranges.ends(x, self.bits)
+        return None if low is None or high is None else (low, high)
+
+    def tanh(self, x: Any) -> Any:
+        """Near tanh of the constant, or saturated, by the sign of all of it; else between the values at its ends."""
+        one = 1 << self.bits
+        if x is None:
+            return Spread({}, (-one, one))
+        main = None if x.slope else self.on.tanh(x.offset)
+        if main is not None:
+            return Spread(main, self._moved(x.offset, super().add(x.off, super().multiply(self.k, x.rise))))
+        rise = self.ranges.times(self.k, add_ends(self.ranges.ends(x.slope, self.bits), x.rise), self.bits)
+        low, high = add_ends(add_ends(rise, x.off), self.ranges.ends(x.offset, self.bits))
+        least = -one if low is None else tanh_interval((low, low), self.bits)[0]
+        most = one if high is None else tanh_interval((high, high), self.bits)[1]
+        side = 0 if not x.slope else 1 if least > 0 else -1 if most < 0 else 0
+        return Spread(of(side), (least - side * one, most - side * one))
+
+    def _moved(self, main: Constant, d: Interval) -> Interval:
+        """tanh(m + d) - tanh(m), in d [0, the largest slope 1 - tanh^2 between]; for one m also by both values."""
+        low, high = add_ends(self.ranges.ends(main, self.bits), (min(d[0], 0), max(d[1], 0)))
+        nearest = low if low is not None and low > 0 else -high if high is not None and high < 0 else 0
+        least = tanh_interval((nearest, nearest), self.bits)[0]
+        moved: Interval = super().multiply((0, (1 << self.bits) - (least * least >> self.bits)), d)
+        if self.atoms.moves(main):
+            return moved
+        m = self.atoms.interval(main, self.bits)
+        before, after = tanh_interval(m, self.bits), tanh_interval((m[0] + d[0], m[1] + d[1]), self.bits)
+        return max(moved[0], after[0] - before[1]), min(moved[1], after[1] - before[0])
+
+
+class NearStep(InBox):
+    """One step at a leaf, from limits and a box around what the state is off them, to what it is off their images."""
+
+    def __init__(self, limits: Vector, targets: Vector, network: Network, word: int, box: Bounds, by: NearLimits):
+        self.limits, self.targets, self.near = limits, targets, by
+        super().__init__(network, word, box, by)
+
+    def known(self, n: int, box: Bounds) -> Any:
+        return Spread(self.limits[n], self.by.around(box[n])) if n in box else None
+
+    def found(self, n: int, x: Any) -> Any:
+        if x is None or x.slope or x.rise != (0, 0):
+            return None
+        gap = minus(x.offset, self.targets[n])
+        return AtScale.add(self.by, self.near.range_of(gap), x.off) if gap else x.off
+
+
+def at_most(r: Range, most: int) -> Range:
+    """The part of a range that is at most so far from 0."""
+    return (-most if r[0] is None else max(r[0], -most)), (most if r[1] is None else min(r[1], most))
+
+
+class Deviations(Families):
+    """proof of `Families`, and proof.boxes: for each family boxes for what the state is off the limits, see `Stretches`
+    proof.reach: for each family [a, b] of each ghost, which is at most a + b t from 0 after t words
+
+    After every promised word sequence the state is off the limits of its family by what is in the box, by induction over
+    words: which family that is, and the values of the ghosts, does not depend on the scale.
+    """
+
+    def __init__(
+        self, network: Network, specification: Any, delay: int, scale: Fraction, last: Any, proof: Any
+    ) -> None:
+        super().__init__(network, specification, delay, proof)
+        self.scale, self.goals = scale, proof["goals"]
+        self.stretches = Stretches(proof, last, len(network.initial))
+        self.off = [self.stretches.read(data) for data in proof["boxes"]]
+        self.reach = [[(whole(a), whole(b)) for a, b in row] for row in proof["reach"]]
+        shapes = {len(self.off), len(self.reach), len(self.goals)} == {len(self.families)}
+        demand(shapes and all(len(row) == self.atoms.ghosts for row in self.reach), "boxes and a reach for each family")
+        demand(all(n in x for x, pairs in zip(self.limits, self.off, strict=True) for n in pairs[0][0]), "a limit")
+        demand(all(low <= 0 <= high for low, high in self.off[0][0][0].values()), "a first box without 0")
+        demand(all(abs(n) <= a for n, (a, _) in zip(proof["origin"], self.reach[0], strict=True)), "the origin's reach")
+        for q, w, leaf, box in self.edges():
+            if leaf[1] is not None:
+                self._edge(q, w, leaf, OnBox(self.atoms, box))
+
+    def _edge(self, q: int, w: int, leaf: Any, on: OnBox) -> None:
+        image, where = {g: self.read(x) for g, x in enumerate(leaf[2])}, f"after family {q} and word {w}"
+        for g, form in image.items():
+            self._reaches(q, form, on, self.reach[leaf[1]][g], where)
+        limits = {n: on.here(x) for n, x in self.limits[q].items()}
+        targets = {n: on.here(put(x, image, self.atoms)) for n, x in self.limits[leaf[1]].items()}
+        rows = (self.off[q], self.off[leaf[1]], self.stretches.lengths, self.stretches.ends)
+        for source, target, length, end in zip(*rows, strict=True):
+            by = self._near(q, on, end)
+            if by is not None:
+                step = NearStep(limits, targets, self.network, w, around([source]), by)
+                check_line(step, source, target, length, where)
+
+    def _near(self, q: int, on: OnBox, end: int | None) -> NearLimits | None:
+        """Where the ghosts are after at most `end` words; None if nowhere."""
+        ranges = []
+        for r, (a, b) in zip(on.box, self.reach[q], strict=True):
+            ranges.append(r if end is None else at_most(r, a + b * end))
+        if any(low is not None and high is not None and low > high for low, high in ranges):
+            return None
+        return NearLimits(self.atoms, self.scale, self.stretches.bits, on, ranges)
+
+    def _reaches(self, q: int, form: Constant, on: OnBox, bound: tuple[int, int], where: str) -> None:
+        """|form| <= a + b (t + 1) for every t: by its ends, or by the bounds of its ghosts after t words."""
+        (low, high), (a, b) = on.affine(form), bound
+        if low is not None and high is not None and max(-low, high) <= a + b:
+            return
+        constant, slope = Fraction(0), Fraction(0)
+        for powers, c in on.here(form).items():
+            known = (1, 0)
+            if powers:
+                ghost = -1 - powers[0][0]
+                least, most = on.box[ghost]
+                known = self.reach[q][ghost] if least is None or most is None else (max(-least, most), 0)
+            constant, slope = constant + abs(c) * known[0], slope + abs(c) * known[1]
+        demand(constant <= a + b and slope <= b, f"a ghost out of reach {where}")
+
+    def check_claim(self, claim: Claim) -> None:
+        """What is claimed holds on each leaf of the goals that is reached."""
+        for q, tree in [*enumerate(self.goals)][1:]:
+            for _, box in leaves(tree, self.boxes[q]) if len(self.places[q]) > self.delay else ():
+                on, off = OnBox(self.atoms, box), around(self.off[q])
+                by = self._near(q, on, self.stretches.last)
+                if by is None or not self.promised(q, on):
+                    continue
+                for form in claim.forms(self.machine.says(self.places[q][-1], on)):
+                    value = Spread(form.pop(-1, {}))
+                    for n, c in form.items():
+                        demand(n in off, f"a readout that is not known in family {q}")
+                        value = by.add(value, by.multiply(Spread(c), Spread(self.limits[q][n], by.around(off[n]))))
+                    low = add_ends(by.ranges.ends(value.offset, by.bits), value.off)[0]
+                    demand(low is not None and low >= claim.least, f"the readout in family {q}")
+
+
+class Claim:
+    """What the machine says as linear forms of the state {coordinate: constant, -1: constant term}, which must be > 0, or
+    >= 0 in a WithinAt.
+    """
+
+    def __init__(self, data: Any, read: Any) -> None:
+        self.kind, terms = data["theorem"], data["readout"]["terms"]
+        given = data["readouts"] if self.kind == "ChoosesAt" else [[terms, data.get("constant", "0")]]
+        self.readouts = [form_read(terms, constant, read) for terms, constant in given]
+        self.level = {-1: read(data[LEVEL[self.kind]])} if self.kind in LEVEL else {}
+        self.least = 0 if self.kind == "WithinAt" else 1  # of the lower end, in units of the intervals
+
+    def forms(self, said: Any) -> list[Vector]:
+        if self.kind == "ChoosesAt":
+            demand(said < len(self.readouts), "a choice among the readouts")
+            others = (other for n, other in enumerate(self.readouts) if n != said)
+            return [combined(self.readouts[said], of(-1), other) for other in others]
+        if self.kind == "DecidesAt":
+            return [combined({}, of(1 if said else -1), combined(self.readouts[0], of(-1), self.level))]
+        gap = combined(self.readouts[0], of(-1), {-1: said})
+        return [combined(self.level, of(side), gap) for side in (1, -1)]
+
+
+LEVEL = {"DecidesAt": "threshold", "WithinAt": "bound"}
+SAYS = {"DecidesAt": "accept", "WithinAt": "values", "ChoosesAt": "choices"}
+
+
+def form_read(terms: Any, constant: Any, read: Any) -> Vector:
+    parts = [(whole(n), read(c)) for n, c in terms]
+    return reduce(lambda total, part: combined(total, part[1], {part[0]: ONE}), parts, sparse({-1: read(constant)}))
 
 
 def check_at_scale(data: Any) -> None:
-    network, scale = Network(data["network"], Atoms(data["atoms"])), rational(data["scale"])
-    read, delay = network.atoms.read, whole(data["readout"]["delay"])
-    terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
-    threshold = read(data["threshold"])
-
-    def needed(accepted: bool) -> list[Form]:
-        side = of(1 if accepted else -1)
-        return [([(n, times(side, c)) for n, c in terms], minus({}, times(side, threshold)))]
-
-    Classes(network, data["specification"], delay, scale, data["last"], data["proof"]).check(needed)
+    network = Network(data["network"], Atoms(data["atoms"], whole(data["proof"].get("ghosts", 0))))
+    given, scale, delay = data["specification"], rational(data["scale"]), whole(data["readout"]["delay"])
+    specification = linear_machine(given) if "final" in given else given
+    by = Classes if "classes" in data["proof"] else Deviations
+    found = by(network, specification, delay, scale, data["last"], data["proof"])
+    demand(found.machine.output == SAYS[data["theorem"]], "a machine that says something else")
+    found.check_claim(Claim(data, network.atoms.read))
 
 
 # -- one word sequence at a scale ----------------------------------------------------------------------------------------
@@ -1836,7 +2060,7 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    alone = {"Decides": check_decision, "DecidesAt": check_at_scale, "RunAt": check_run}
+    alone = {"Decides": check_decision, "RunAt": check_run} | dict.fromkeys(SAYS, check_at_scale)
     if data["theorem"] in alone:
         alone[data["theorem"]](data)
         return

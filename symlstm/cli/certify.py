@@ -44,7 +44,9 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     if options.output.exists() and not options.force:
         folder.write(options.output, {})  # refuses before anything is proved
-    entries = [entry for source in selected(options.targets, scripts=True) for entry in _entries(source, options.scale)]
+    entries = [
+        entry for source in selected(options.targets, scripts=True) for entry in entries_of(source, options.scale)
+    ]
     if not entries:
         return ExitCode.NO_CLAIMS
     folder.write(options.output, folder.files(entries), options.force)
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK if all(entry.certificate for entry in entries) else ExitCode.OPEN
 
 
-def _entries(source: Source, scale: Fraction | None) -> Iterator[Entry]:
+def entries_of(source: Source, scale: Fraction | None) -> Iterator[Entry]:
     """What becomes of each claim of a file, and of its decision at a scale; an error of the file's own comes through."""
     from symlstm.cli.attempt import attempt
 
@@ -98,19 +100,25 @@ def subjects_in(path: Path) -> list[Subject]:
     return [Subject(value.network, value.specification, value.threshold) for value in made]
 
 
-def statements_in(path: Path) -> list[tuple[Proposition, frozenset[Proposition] | None]]:
-    """What the claims of a script state about real numbers, with the hypotheses that they allow."""
+def said_in(path: Path) -> tuple[list[tuple[Proposition, frozenset[Proposition] | None]], list[Subject]]:
+    """What the claims of a script state about real numbers, with the hypotheses that they allow, and what those about
+    networks are about: also networks that no name of the script stands for.
+    """
+    from symlstm.certificates.systems import subject_of
     from symlstm.kernel.logic.propositions import Proposition
     from symlstm.proof.claims import Verdict, check, load
 
-    found = []
+    statements = []
+    subjects: list[Subject] = []
     for claim in load(path):
         is_goal = claim.goal is not None and claim.expected is Verdict.PROVED
         theorem = None if is_goal else check(claim).outcome.theorem
         goal = claim.goal if theorem is None else theorem.conclusion
         if isinstance(goal, Proposition):
-            found.append((goal, claim.given if theorem is None else theorem.hypotheses))
-    return found
+            statements.append((goal, claim.given if theorem is None else theorem.hypotheses))
+        elif theorem is not None and (found := subject_of(theorem)):
+            subjects.append(found)
+    return statements, subjects
 
 
 def entry_of(result: Result, path: Path, networks: list[Network]) -> Entry:
@@ -140,6 +148,7 @@ def data_of(theorem: Theorem, title: str, networks: list[Network]) -> Data:
     from symlstm.certificates.rocq import text_of
     from symlstm.certificates.steps import certificate_of
     from symlstm.certificates.subjects import NotCovered
+    from symlstm.certificates.systems import subject_of
     from symlstm.kernel.logic.propositions import Proposition
 
     if isinstance(theorem.conclusion, Proposition):
@@ -148,9 +157,12 @@ def data_of(theorem: Theorem, title: str, networks: list[Network]) -> Data:
         return data
     system = system_of(theorem.conclusion)
     network = next((network for network in networks if not network.general and network.system == system), None)
-    if network is None:
+    if network is not None:
+        return certificate(theorem, network, title)
+    made = subject_of(theorem)
+    if made is None:
         raise NotCovered(f"theorems of the kind {type(theorem.conclusion).__name__}")
-    return certificate(theorem, network, title)
+    return certificate(theorem, made.network, title)
 
 
 def _report(entries: list[Entry], options: argparse.Namespace) -> None:

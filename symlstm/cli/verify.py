@@ -26,6 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with", dest="checker", choices=CHECKERS, default="all", help="all: plain Python, and Rocq where installed"
     )
+    parser.add_argument(
+        "--fresh", action="store_true", help="compile the library anew, instead of once for each version"
+    )
     parser.add_argument("--coverage", action="store_true", help="which kinds of theorems and rules have certificates")
     parser.epilog = (
         "Exit code 0: all verified; 1: one is rejected; 2: no such folder; 3: a claim is not covered; "
@@ -37,7 +40,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     """One line a claim."""
     from symlstm.certificates import compiler, folder
     from symlstm.certificates.verifying import findings
-    from symlstm.cli.certify import statements_in, subjects_in
+    from symlstm.cli.certify import said_in, subjects_in
     from symlstm.model.errors import InputError
 
     if options.coverage:
@@ -46,13 +49,15 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
     networks = [(path, subject) for path in options.networks for subject in subjects_in(path)]
-    statements = {path: statements_in(path) for path in options.networks if path.suffix == ".py"}
+    said = {path: said_in(path) for path in options.networks if path.suffix == ".py"}
+    networks += [(path, subject) for path, (_, subjects) in said.items() for subject in subjects]
+    statements = {path: stated for path, (stated, _) in said.items()}
     missing = options.checker != "python" and compiler.installed() is None
     if missing:
         print(f"symlstm: Rocq is not installed\n  try     {compiler.INSTALL}", file=sys.stderr)
         if options.checker == "rocq":
             return ExitCode.MISSING
-    with nullcontext() if options.checker == "python" else compiler.rocq() as rocq:
+    with nullcontext() if options.checker == "python" else compiler.rocq(options.fresh) as rocq:
         found = []
         for finding in findings(read, rocq, networks, statements):
             found.append(finding)
