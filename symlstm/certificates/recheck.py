@@ -20,7 +20,9 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     scale, last                of what is at one scale k, a rational > 0, for all lengths T <= last; null: for all lengths
     threshold                  of a DecidesAt, a constant;      constant, bound     of a WithinAt: of the readout, of the error
     readouts                   of a ChoosesAt: for each one its terms and its constant; readout has the delay
-    proof          see `Invariant`, `check_span`, `Families` and `Classes`
+    runs, scale, constant, lower, upper, specified     of a RunAt; its specification is an automaton or a machine
+    worst                      of a FiniteError and an ErrorAt;      within, beyond, epsilon      of a Bracket
+    proof          see `Invariant`, `check_span`, `Families`, `Classes`, `check_run`, `check_worst`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
 
@@ -35,6 +37,9 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
     WithinAt        of the same words and T: |constant + readout_T - what the machine says| <= bound at scale k
     ChoosesAt       of the same words and T: the readout with the number that the machine says is larger than all others
+    RunAt           see `check_run`
+    FiniteError     see `check_worst`; ErrorAt: the same of one length, from above only
+    Bracket         two largest errors, see `check_worst`: the upper end of `within` < epsilon < the lower end of `beyond`
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
