@@ -23,6 +23,7 @@ LIBRARY = (
     "Piecewise",
     "Steps",
     "Expressions",
+    "Known",
     "Networks",
     "Soundness",
     "Rates",
