@@ -144,7 +144,7 @@ def _entry(name: str, title: str, theorem: Theorem, path: Path, networks: list[N
 
 def data_of(theorem: Theorem, title: str, networks: list[Network]) -> Data:
     """The certificate of a theorem about one of the networks, or about real numbers. Raises NotCovered for others."""
-    from symlstm.certificates.exporting import certificate
+    from symlstm.certificates.exporting import certificate, system_of
     from symlstm.certificates.rocq import text_of
     from symlstm.certificates.steps import certificate_of
     from symlstm.certificates.subjects import NotCovered
@@ -155,7 +155,7 @@ def data_of(theorem: Theorem, title: str, networks: list[Network]) -> Data:
         data = certificate_of(theorem, title)
         text_of(data)  # refuses what no lemma is for
         return data
-    system = getattr(theorem.conclusion, "system", None)
+    system = system_of(theorem.conclusion)
     network = next((network for network in networks if not network.general and network.system == system), None)
     if network is not None:
         return certificate(theorem, network, title)

@@ -127,7 +127,7 @@ BY_BOTH = {
     "StepTable",
     "Trace",
 }
-BY_PYTHON = {"Decides", "RunAt", "WithinAt", "ChoosesAt"}
+BY_PYTHON = {"Decides", "RunAt", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
 
 
 def test_the_table_of_coverage_names_every_kind():
