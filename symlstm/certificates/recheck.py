@@ -9,7 +9,8 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt" or "RunAt"
+    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt",
+                   "MarginsAt" or "LargestMargin"
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
@@ -31,6 +32,7 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
     DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
+    MarginsAt, LargestMargin   see `check_margins`: they have forms in place of a network
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -55,7 +57,7 @@ from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt")
+KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt", "MarginsAt", "LargestMargin")
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -855,6 +857,46 @@ def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
     demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.inputs), f"a row of {kind} {n}")
     before = network.preactivation(n, w, box, by)
     return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
+
+
+# -- margins: forms of parameters, real numbers that are left open -----------------------------------------------------
+
+
+def form(data: Any, atoms: Atoms, size: int) -> Vector:
+    """A form [constant, [[parameter, coefficient], ...]]; its constant is the entry of number `size`."""
+    terms = ({whole(n): atoms.read(x)} for n, x in data[1])
+    total = reduce(lambda found, term: combined(found, ONE, term), terms, sparse({size: atoms.read(data[0])}))
+    demand(all(n <= size for n in total) and all(n < size for n, _ in data[1]), "a parameter of a form")
+    return total
+
+
+def check_margins(data: Any) -> None:
+    """MarginsAt: where the parameters are `point` the forms have the values `values`.
+
+    LargestMargin: `best` is the largest value that all forms can reach at once with |parameter| <= bound for `bounds`, a
+    list of [parameter, bound]; they do at `point`. By weak duality: proof.multipliers, one a form, and proof.sides, [x, y] a
+    bound, are >= 0 and not all of the forms' 0, and the sum of multiplier (form - best), x (bound + parameter) and
+    y (bound - parameter) is 0, whatever the parameters are.
+    """
+    atoms, size = Atoms(data["atoms"]), len(data["parameters"])
+    forms, point = [form(f, atoms, size) for f in data["forms"]], [*map(atoms.read, data["point"])]
+    demand(len(point) == size, "a number for each parameter")
+    values = [reduce(plus, (times(c, [*point, ONE][n]) for n, c in f.items()), of(0)) for f in forms]
+    if data["theorem"] == "MarginsAt":
+        demand(values == [*map(atoms.read, data["values"])], "the values at the point")
+        return
+    best, proof, total = atoms.read(data["best"]), data["proof"], Vector()
+    bounds = [(whole(n), atoms.read(b)) for n, b in data["bounds"]]
+    demand(all(atoms.sign(minus(x, best)) >= 0 for x in values), "a form below the value at the point")
+    demand(all(n < size and atoms.sign(minus(b, atoms.size(point[n]))) >= 0 for n, b in bounds), "the bounds at the point")
+    multipliers, sides = [*map(atoms.read, proof["multipliers"])], [[*map(atoms.read, pair)] for pair in proof["sides"]]
+    signs = [*map(atoms.sign, multipliers)]
+    demand(min([*signs, *(atoms.sign(x) for pair in sides for x in pair)]) >= 0 < max(signs), "the signs of the multipliers")
+    for m, f in zip(multipliers, forms, strict=True):
+        total = combined(combined(total, m, f), times(m, of(-1)), {size: best})
+    for (x, y), (n, bound) in zip(sides, bounds, strict=True):
+        total = combined(combined(total, plus(x, y), {size: bound}), minus(x, y), {n: ONE})
+    demand(not total, "multipliers that leave something over")
 
 
 # -- decisions: families of situations, one for each value of some integers --------------------------------------------
@@ -1809,6 +1851,7 @@ def check(data: Any) -> None:
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
     alone = {"Decides": check_decision, "DecidesAt": check_at_scale, "RunAt": check_run}
+    alone |= dict.fromkeys(("MarginsAt", "LargestMargin"), check_margins)
     if data["theorem"] in alone:
         alone[data["theorem"]](data)
         return
