@@ -50,7 +50,9 @@ def _form(form: Term, parameters: tuple[Variable, ...], atoms: Atoms) -> Data | 
 def _multipliers(theorem: Theorem, atoms: Atoms) -> Data:
     first = len(theorem.conclusion.forms)
     written = [*map(atoms.constant, theorem.certificate)]
-    return {"proof": {"multipliers": written[:first], "sides": [written[n : n + 2] for n in range(first, len(written), 2)]}}
+    return {
+        "proof": {"multipliers": written[:first], "sides": [written[n : n + 2] for n in range(first, len(written), 2)]}
+    }
 
 
 def says(certificate: Data, goal: object) -> bool:

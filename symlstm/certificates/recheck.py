@@ -57,7 +57,18 @@ from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
-KINDS = ("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt", "MarginsAt", "LargestMargin")
+KINDS = (
+    "Computes",
+    "Counterexample",
+    "Trace",
+    "ErrorBound",
+    "StepTable",
+    "Decides",
+    "DecidesAt",
+    "RunAt",
+    "MarginsAt",
+    "LargestMargin",
+)
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
 
@@ -888,10 +899,15 @@ def check_margins(data: Any) -> None:
     best, proof, total = atoms.read(data["best"]), data["proof"], Vector()
     bounds = [(whole(n), atoms.read(b)) for n, b in data["bounds"]]
     demand(all(atoms.sign(minus(x, best)) >= 0 for x in values), "a form below the value at the point")
-    demand(all(n < size and atoms.sign(minus(b, atoms.size(point[n]))) >= 0 for n, b in bounds), "the bounds at the point")
+    demand(
+        all(n < size and atoms.sign(minus(b, atoms.size(point[n]))) >= 0 for n, b in bounds), "the bounds at the point"
+    )
     multipliers, sides = [*map(atoms.read, proof["multipliers"])], [[*map(atoms.read, pair)] for pair in proof["sides"]]
     signs = [*map(atoms.sign, multipliers)]
-    demand(min([*signs, *(atoms.sign(x) for pair in sides for x in pair)]) >= 0 < max(signs), "the signs of the multipliers")
+    demand(
+        min([*signs, *(atoms.sign(x) for pair in sides for x in pair)]) >= 0 < max(signs),
+        "the signs of the multipliers",
+    )
     for m, f in zip(multipliers, forms, strict=True):
         total = combined(combined(total, m, f), times(m, of(-1)), {size: best})
     for (x, y), (n, bound) in zip(sides, bounds, strict=True):
