@@ -34,7 +34,7 @@ PARTS = {  # of statements: no conclusions
 }
 ABOUT = (
     f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters; the specification "
-    "is a weighted automaton or, for Decides, DecidesAt and RunAt, a machine. Rocq checks DecidesAt by "
+    "is a weighted automaton or, for Decides and what holds at a scale, a machine. Rocq checks DecidesAt by "
     "boxes at every length only. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
@@ -46,15 +46,15 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "evaluation in the saturated automaton": BOTH,
     "induction over t": BOTH,
     "reading the invariant": BOTH,
-    "evaluation": NONE,
+    "evaluation": PYTHON,
     "evaluation along the words": PYTHON,
     "the readout in all families": f"{PYTHON} for decisions (Decides)",
     "the readouts in all families": NONE,
-    "deviations in families": f"{PYTHON} for decisions at one scale (DecidesAt)",
-    "boxes": f"{PYTHON} for decisions at one scale (DecidesAt), {ROCQ} at every length only",
-    "convexity in the length": NONE,
-    "comparison": NONE,
-    "dynamic programming over contexts": NONE,
+    "deviations in families": PYTHON,
+    "boxes": f"{PYTHON}; {ROCQ} for decisions (DecidesAt) at every length",
+    "convexity in the length": PYTHON,
+    "comparison": PYTHON,
+    "dynamic programming over contexts": PYTHON,
     "cases by sign": NONE,
     "substitution": BOTH,
     "duality": BOTH,

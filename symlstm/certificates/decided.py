@@ -5,16 +5,18 @@ Ghosts are numbered; ghost n stands in a constant as atom -1 - n.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flint import fmpq
 
-from symlstm.certificates.subjects import Atoms, Data, NotCovered, decided
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, chosen, decided, within
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
-from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt, Pair
+from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt, Pair, as_machine
+from symlstm.kernel.networks.choices import ChoosesAt
 from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, Tree, leaves
 from symlstm.kernel.networks.horizons import Deviations
 from symlstm.kernel.networks.machines import Configuration, Decides, Machine
@@ -36,24 +38,31 @@ def decision(theorem: Theorem[Decides], network: Network, atoms: Atoms) -> Data:
     return said | {"proof": writer.proof(theorem.certificate)}
 
 
-def decisions_at(theorem: Theorem[DecidesAt], network: Network, atoms: Atoms) -> Iterator[Data]:
-    """What a decision at one scale says, and what proves it: boxes rounded outward to less and more binary places."""
+def decisions_at(theorem: Theorem, network: Network, atoms: Atoms) -> Iterator[Data]:
+    """What is said at one scale of all words, and what proves it: boxes rounded outward to less and more binary places."""
     goal, found = theorem.conclusion, theorem.certificate
     if goal.scale.onward:
         raise NotCovered("decisions at all scales from one on")
-    if not isinstance(goal.specification, Machine):
-        raise NotCovered("decisions by something else than a machine")
+    if not isinstance(found, Classes | Deviations):
+        raise NotCovered(f"theorems at a scale by {theorem.rule}")
     said = {"scale": str(goal.scale.k), "last": goal.last}
-    writer = None
+    written: Callable[[_Boxes], Data] = partial(_classes, found)
     if isinstance(found, Deviations):
         families = theorem.premises[0].conclusion
-        writer = _Writer(families, atoms, numbered(families))
-    said |= decided(network, goal.readout, goal.specification, goal.threshold, atoms)
+        written = partial(_Writer(families, atoms, numbered(families)).deviations, found)
+    said |= _said(goal, network, atoms)
     coordinate = {s: n for n, s in enumerate(goal.system.state)}
     for places in PLACES:
-        boxes = _Boxes(coordinate, places, len(found.knots) == 1)
-        proof = _classes(found, boxes) if writer is None else writer.deviations(found, boxes)
+        proof = written(_Boxes(coordinate, places, len(found.knots) == 1))
         yield said | {"proof": proof | {"knots": [*found.knots], "bits": places + BEYOND}}
+
+
+def _said(goal: Any, network: Network, atoms: Atoms) -> Data:
+    if isinstance(goal, DecidesAt):
+        return decided(network, goal.readout, as_machine(goal.specification), goal.threshold, atoms)
+    if isinstance(goal, ChoosesAt):
+        return chosen(network, goal.specification, atoms)
+    return within(network, goal.specification, atoms) | {"bound": str(goal.bound)}
 
 
 def numbered(found: Families) -> dict[Variable, int]:
@@ -62,7 +71,7 @@ def numbered(found: Families) -> dict[Variable, int]:
     return {x: n for n, x in enumerate(sorted(ghosts, key=lambda x: x.name))}
 
 
-def _classes(found: Classes, boxes: _Boxes) -> Data:
+def _classes(found: Any, boxes: _Boxes) -> Data:
     return {"classes": [_class(c, least, boxes) for c, least in zip(found.classes, _least(found), strict=True)]}
 
 

@@ -9,8 +9,7 @@ THE FILE.  JSON.  A rational is a text "p" or "p/q".  A constant is a rational, 
 constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
-    theorem        "Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides", "DecidesAt", "RunAt",
-                   "MarginsAt" or "LargestMargin"
+    theorem        one of KINDS below
     network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
                    (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
     readout        delay, and terms [coordinate, coefficient]
@@ -18,8 +17,12 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
     threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
-    threshold, scale, last     of a DecidesAt, the same at one scale k, a rational > 0, for all lengths T <= last; null: for all
-    proof          see `Invariant`, `check_span`, `Families` and `Classes`
+    scale, last                of what is at one scale k, a rational > 0, for all lengths T <= last; null: for all lengths
+    threshold                  of a DecidesAt, a constant;      constant, bound     of a WithinAt: of the readout, of the error
+    readouts                   of a ChoosesAt: for each one its terms and its constant; readout has the delay
+    runs, scale, constant, lower, upper, specified     of a RunAt; its specification is an automaton or a machine
+    worst                      of a FiniteError and an ErrorAt;      within, beyond, epsilon      of a Bracket
+    proof          see `Invariant`, `check_span`, `Families`, `Classes`, `check_run`, `check_worst`
 
 Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
 
@@ -32,6 +35,11 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
     DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
+    WithinAt        of the same words and T: |constant + readout_T - what the machine says| <= bound at scale k
+    ChoosesAt       of the same words and T: the readout with the number that the machine says is larger than all others
+    RunAt           see `check_run`
+    FiniteError     see `check_worst`; ErrorAt: the same of one length, from above only
+    Bracket         two largest errors, see `check_worst`: the upper end of `within` < epsilon < the lower end of `beyond`
     MarginsAt, LargestMargin   see `check_margins`: they have forms in place of a network
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
@@ -41,8 +49,8 @@ A file with "Proposition" for its theorem is a derivation about real numbers, wh
 IN THIS FILE, each part on those before it: constants and the intervals that give their signs; values, functions of k of
 which something is known, without rates (`Limits`), with rates (`Rates`), at one k (`AtScale`); networks, one step of which
 is the same for each of the three; then a proof by induction over words for each kind of theorem: situations with limits
-(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`); and one
-word sequence that is followed at a scale (`check_run`).
+(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`); one
+word sequence that is followed at a scale (`check_run`); and the largest error at a scale (`Contexts`).
 """
 
 from __future__ import annotations
@@ -50,24 +58,17 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
+WORST = {"FiniteError": ["worst"], "ErrorAt": ["worst"], "Bracket": ["within", "beyond"]}  # largest errors
 KINDS = (
-    "Computes",
-    "Counterexample",
-    "Trace",
-    "ErrorBound",
-    "StepTable",
-    "Decides",
-    "DecidesAt",
-    "RunAt",
-    "MarginsAt",
-    "LargestMargin",
+    *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides"),
+    *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt", *WORST, "MarginsAt", "LargestMargin"),
 )
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
@@ -1304,8 +1305,6 @@ class AtScale:
         return x is not None and contains(ends, (Fraction(x[0], unit), Fraction(x[1], unit)))
 
 
-Form = tuple[list[tuple[int, Constant]], Constant]  # of the state, and a constant
-Needed = Callable[[bool], list[Form]]  # forms that must be > 0, by what the machine says
 Bounds = dict[int, tuple[Fraction, Fraction]]  # of some coordinates
 Pair = tuple[Bounds, Bounds]
 
@@ -1455,14 +1454,14 @@ class Classes:
             if promised and len(self.places[p]) > self.delay:
                 yield p, around(self.boxes[p])
 
-    def check(self, needed: Needed) -> None:
+    def check_claim(self, claim: Claim) -> None:
         for p, box in self.claimed():
-            for terms, total in needed(self.machine.accepts(self.places[p][0], self.nowhere)):
-                value = self.by.exactly(total)
-                for n, c in terms:
+            for form in claim.forms(self.machine.says(self.places[p][0], self.nowhere)):
+                value = self.by.exactly(form.pop(-1, {}))
+                for n, c in form.items():
                     demand(n in box, f"a readout that is not known in class {p}")
                     value = self.by.add(value, self.by.multiply(self.by.exactly(c), self.by.around(box[n])))
-                demand(value[0] > 0, f"the side of the threshold in class {p}")
+                demand(value[0] >= claim.least, f"the readout in class {p}")
 
 
 class Spread:
@@ -1523,21 +1522,19 @@ class NearLimits(AtScale):
         return None if low is None or high is None else (low, high)
 
     def tanh(self, x: Any) -> Any:
-        """Saturation, by the sign of all of it; or near tanh of the constant."""
-        one, anything = 1 << self.bits, Spread({}, (-(1 << self.bits), 1 << self.bits))
+        """Near tanh of the constant, or saturated, by the sign of all of it; else between the values at its ends."""
+        one = 1 << self.bits
         if x is None:
-            return anything
-        if not x.slope:
-            main = self.on.tanh(x.offset)
-            d = super().add(x.off, super().multiply(self.k, x.rise))
-            return anything if main is None else Spread(main, self._moved(x.offset, d))
+            return Spread({}, (-one, one))
+        main = None if x.slope else self.on.tanh(x.offset)
+        if main is not None:
+            return Spread(main, self._moved(x.offset, super().add(x.off, super().multiply(self.k, x.rise))))
         rise = self.ranges.times(self.k, add_ends(self.ranges.ends(x.slope, self.bits), x.rise), self.bits)
         low, high = add_ends(add_ends(rise, x.off), self.ranges.ends(x.offset, self.bits))
-        if low is not None and low > 0:
-            return Spread(ONE, (tanh_interval((low, low), self.bits)[0] - one, 0))
-        if high is not None and high < 0:
-            return Spread(of(-1), (0, tanh_interval((high, high), self.bits)[1] + one))
-        return anything
+        least = -one if low is None else tanh_interval((low, low), self.bits)[0]
+        most = one if high is None else tanh_interval((high, high), self.bits)[1]
+        side = 0 if not x.slope else 1 if least > 0 else -1 if most < 0 else 0
+        return Spread(of(side), (least - side * one, most - side * one))
 
     def _moved(self, main: Constant, d: Interval) -> Interval:
         """tanh(m + d) - tanh(m), in d [0, the largest slope 1 - tanh^2 between]; for one m also by both values."""
@@ -1636,36 +1633,63 @@ class Deviations(Families):
             constant, slope = constant + abs(c) * known[0], slope + abs(c) * known[1]
         demand(constant <= a + b and slope <= b, f"a ghost out of reach {where}")
 
-    def check_at(self, needed: Needed) -> None:
-        """On each leaf of the goals that is reached the forms that are needed are > 0."""
+    def check_claim(self, claim: Claim) -> None:
+        """What is claimed holds on each leaf of the goals that is reached."""
         for q, tree in [*enumerate(self.goals)][1:]:
             for _, box in leaves(tree, self.boxes[q]) if len(self.places[q]) > self.delay else ():
                 on, off = OnBox(self.atoms, box), around(self.off[q])
                 by = self._near(q, on, self.stretches.last)
                 if by is None or not self.promised(q, on):
                     continue
-                for terms, total in needed(self.machine.accepts(self.places[q][-1], on)):
-                    value = Spread(total)
-                    for n, c in terms:
+                for form in claim.forms(self.machine.says(self.places[q][-1], on)):
+                    value = Spread(form.pop(-1, {}))
+                    for n, c in form.items():
                         demand(n in off, f"a readout that is not known in family {q}")
                         value = by.add(value, by.multiply(Spread(c), Spread(self.limits[q][n], by.around(off[n]))))
-                    whole_value = add_ends(by.ranges.ends(value.offset, by.bits), value.off)
-                    demand(whole_value[0] is not None and whole_value[0] > 0, f"the readout in family {q}")
+                    low = add_ends(by.ranges.ends(value.offset, by.bits), value.off)[0]
+                    demand(low is not None and low >= claim.least, f"the readout in family {q}")
+
+
+class Claim:
+    """What the machine says as linear forms of the state {coordinate: constant, -1: constant term}, which must be > 0, or
+    >= 0 in a WithinAt.
+    """
+
+    def __init__(self, data: Any, read: Any) -> None:
+        self.kind, terms = data["theorem"], data["readout"]["terms"]
+        given = data["readouts"] if self.kind == "ChoosesAt" else [[terms, data.get("constant", "0")]]
+        self.readouts = [form_read(terms, constant, read) for terms, constant in given]
+        self.level = {-1: read(data[LEVEL[self.kind]])} if self.kind in LEVEL else {}
+        self.least = 0 if self.kind == "WithinAt" else 1  # of the lower end, in units of the intervals
+
+    def forms(self, said: Any) -> list[Vector]:
+        if self.kind == "ChoosesAt":
+            demand(said < len(self.readouts), "a choice among the readouts")
+            others = (other for n, other in enumerate(self.readouts) if n != said)
+            return [combined(self.readouts[said], of(-1), other) for other in others]
+        if self.kind == "DecidesAt":
+            return [combined({}, of(1 if said else -1), combined(self.readouts[0], of(-1), self.level))]
+        gap = combined(self.readouts[0], of(-1), {-1: said})
+        return [combined(self.level, of(side), gap) for side in (1, -1)]
+
+
+LEVEL = {"DecidesAt": "threshold", "WithinAt": "bound"}
+SAYS = {"DecidesAt": "accept", "WithinAt": "values", "ChoosesAt": "choices"}
+
+
+def form_read(terms: Any, constant: Any, read: Any) -> Vector:
+    parts = [(whole(n), read(c)) for n, c in terms]
+    return reduce(lambda total, part: combined(total, part[1], {part[0]: ONE}), parts, sparse({-1: read(constant)}))
 
 
 def check_at_scale(data: Any) -> None:
     network = Network(data["network"], Atoms(data["atoms"], whole(data["proof"].get("ghosts", 0))))
-    scale = rational(data["scale"])
-    read, delay = network.atoms.read, whole(data["readout"]["delay"])
-    terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
-    threshold = read(data["threshold"])
-
-    def needed(accepted: bool) -> list[Form]:
-        side = of(1 if accepted else -1)
-        return [([(n, times(side, c)) for n, c in terms], minus({}, times(side, threshold)))]
-
-    subject = network, data["specification"], delay, scale, data["last"], data["proof"]
-    Classes(*subject).check(needed) if "classes" in data["proof"] else Deviations(*subject).check_at(needed)
+    given, scale, delay = data["specification"], rational(data["scale"]), whole(data["readout"]["delay"])
+    specification = linear_machine(given) if "final" in given else given
+    by = Classes if "classes" in data["proof"] else Deviations
+    found = by(network, specification, delay, scale, data["last"], data["proof"])
+    demand(found.machine.output == SAYS[data["theorem"]], "a machine that says something else")
+    found.check_claim(Claim(data, network.atoms.read))
 
 
 # -- one word sequence at a scale ----------------------------------------------------------------------------------------
@@ -1855,6 +1879,227 @@ def power_of(matrix: Matrix, times: int) -> Matrix:
     return found
 
 
+# -- the largest error at a scale ----------------------------------------------------------------------------------------
+
+
+def check_worst(data: Any, comparison: Comparison, said: Any, evidence: Any) -> None:
+    """said: scale, first, last, lower, upper. At that scale the largest |readout_T - specification(w_1 ... w_(T - delay))|,
+    over all words w_1 ... w_T of all lengths first <= T <= last, lies between lower and upper; lower 0 says nothing.
+
+    evidence: null, where `bound` of an ErrorBound gives the upper one; else see `Contexts`, with `tail`: the number of last
+        words that are taken in closed form; null for all of them, from above only.
+    """
+    first, last, scale = whole(said["first"], 1), whole(said["last"], 1), rational(said["scale"])
+    demand(max(1, comparison.delay) <= first <= last, "lengths that the readout speaks of")
+    if evidence is None:
+        found = (Fraction(0), largest_by_bound(data, comparison, scale, first, last))
+    else:
+        contexts, tail = Contexts(comparison, scale, evidence), evidence["tail"]
+        ends = contexts.up_to(last) if tail is None else contexts.worst(first, last, whole(tail))
+        found = (Fraction(ends[0], 1 << contexts.by.bits), Fraction(ends[1], 1 << contexts.by.bits))
+    lower, upper = rational(said["lower"]), rational(said["upper"])
+    demand(lower == 0 or lower <= found[0], "the lower bound")
+    demand(found[1] <= upper, "the upper bound")
+
+
+def largest_by_bound(data: Any, comparison: Comparison, k: Fraction, first: int, last: int) -> Fraction:
+    """Of quadratic T^2 + linear T + constant at one scale: at an end, for it is convex, or the length is one."""
+    check_error_bound(data, comparison)
+    demand(k >= rational(data["k0"]), "a scale below that of the bound")
+    a, b, c = (above_at(error_of(data["bound"][name]), k) for name in ("quadratic", "linear", "constant"))
+    demand(a >= 0 or first == last, "a bound that is not convex in the length")
+    return max(a * n * n + b * n + c for n in (first, last))
+
+
+def above_at(error: Error, k: Fraction) -> Fraction:
+    """A rational not below an error at a scale."""
+    parts = (a * k**p * (exp_above(-rate * k) if a > 0 else 1 / exp_above(rate * k)) for (p, rate), a in error.items())
+    return sum(parts, Fraction(0))
+
+
+Edge = tuple[tuple[Interval, Interval], ...]  # B and B* of each register
+Reach = tuple[
+    int, int, int, int
+]  # of a greatest and of a least sum: above the one, below it; below the other, above it
+
+
+class Contexts:
+    """contexts: a list of situation (of the invariant), box (a list of [coordinate, low, high]), successors (the context after
+    each word; [] where none is needed). Context 0 is the start. After all words the state at the scale is in the box of
+    the context that they lead to, by induction over words. bits: binary places of the intervals.
+
+    By how much a register r' = A r + B is off its limit R' = A* R + B*, times its coefficient w in the readout, is a sum
+    over the steps: one with n steps after it adds w A^n B - w A*^n B*, if A and A* are the same in all steps. Here each of
+    the two is an interval around all. The start adds w A^T r - w A*^T r.
+    """
+
+    def __init__(self, comparison: Comparison, scale: Fraction, data: Any) -> None:
+        self.invariant, contexts = comparison.invariant, data["contexts"]
+        self.by, size = AtScale(self.invariant.network.atoms, scale, data["bits"]), len(self.invariant.network.initial)
+        self.steps, self.situations = [c["successors"] for c in contexts], [whole(c["situation"]) for c in contexts]
+        self.boxes, initial = (
+            [box_of(c["box"], size) for c in contexts],
+            [*map(self.by.exactly, self.invariant.network.initial)],
+        )
+        inside = all(self.by.inside(initial[n], ends) for n, ends in self.boxes[0].items())
+        demand(self.situations[0] == 0 and inside, "the start in context 0")
+        read = [(n, self.by.exactly(c)) for n, c in comparison.terms]
+        self.registers = [n for n, _ in read if n in self.invariant.registers]
+        self.weights = [w for n, w in read if n in self.invariant.registers]
+        self.start: Edge = tuple((initial[n], initial[n]) for n in self.registers)
+        self.factors = list[list[Interval]]()  # of each register: A and A*
+        self.rows = {c: self._row(c, row) for c, row in enumerate(self.steps) if row}
+        others = [(n, w) for n, w in read if n not in self.invariant.registers]
+        self.final = [self._off(c, others) for c in range(len(contexts))]
+
+    def _row(self, c: int, row: Any) -> dict[Edge, set[int]]:
+        """What the words add, and where they lead."""
+        network, found = self.invariant.network, dict[Edge, set[int]]()
+        demand(len(row) == len(network.vocabulary), "a context after each word")
+        for w, p in enumerate(row):
+            where, q = f"after context {c} and word {w}", self.situations[c]
+            demand(
+                whole(p) < len(self.boxes) and self.situations[p] == self.invariant.step[q][w], f"context {p} {where}"
+            )
+            step = InBox(network, w, self.boxes[c], self.by)
+            for n, ends in self.boxes[p].items():
+                demand(self.by.inside(step.value(n), ends), f"coordinate {n} outside its box {where}")
+            edge = []
+            for i, n in enumerate(self.registers):
+                demand(None not in step.linear[n], f"a register that is not known {where}")
+                moves = self.invariant.moves[q, w][self.invariant.registers.index(n)]
+                (a, b), (a_limit, b_limit) = step.linear[n], map(self.by.exactly, moves)
+                self.factors += [[a, a_limit]] if i == len(self.factors) else []
+                self.factors[i] = [hull(x, y) for x, y in zip(self.factors[i], (a, a_limit), strict=True)]
+                edge.append((b, b_limit))
+            found.setdefault(tuple(edge), set()).add(p)
+        return found
+
+    def _off(self, c: int, others: Sequence[tuple[int, Interval]]) -> Interval:
+        """By how much the other coordinates of the readout are off in a context."""
+        parts = []
+        for n, w in others:
+            demand(n in self.boxes[c], f"a coordinate of the readout that is not known in context {c}")
+            limit = self.by.exactly(exact(self.invariant.boxes[self.situations[c]].values[n]))
+            parts.append(self.by.multiply(w, less(self.by.around(self.boxes[c][n]), limit)))
+        return reduce(self.by.add, parts, (0, 0))
+
+    def gain(self, powers: Sequence[Sequence[Interval]], edge: Edge) -> Interval:
+        """What a step adds, its A^n and A*^n given, times w."""
+        pairs = zip(powers, edge, strict=True)
+        parts = (less(self.by.multiply(u, b), self.by.multiply(v, limit)) for (u, v), (b, limit) in pairs)
+        return reduce(self.by.add, parts, (0, 0))
+
+    def powers(self, n: int) -> list[list[Interval]]:
+        return [
+            [self.by.multiply(w, self._power(x, n)) for x in pair]
+            for w, pair in zip(self.weights, self.factors, strict=True)
+        ]
+
+    def _power(self, x: Interval, n: int) -> Interval:
+        found = (1 << self.by.bits,) * 2
+        while n:
+            found = self.by.multiply(found, x) if n % 2 else found
+            x, n = self.by.multiply(x, x), n // 2
+        return found
+
+    def worst(self, first: int, last: int, tail: int) -> Interval:
+        """The largest error, backwards: what n more words add at most and at least, from each context."""
+        demand(
+            tail < first and last - tail <= STEPS, "a tail shorter than all lengths, and not too many words before it"
+        )
+        levels = [{0}]  # the contexts after so many words; if there are several lengths, after no more
+        while len(levels) <= last - tail:
+            new = {p for c in levels[-1] for p in self.steps[c]}
+            levels.append(new | levels[-1] if first < last else new)
+        reach = self._tail(tail) if tail else {c: (x[1], x[0], x[0], x[1]) for c, x in enumerate(self.final)}
+        powers, found = self.powers(tail), list[Interval]()
+        for n in range(tail + 1, last + 1):
+            reach = {c: self._earlier(c, powers, reach) for c in levels[last - n]}
+            powers = [[*map(self.by.multiply, u, v)] for u, v in zip(powers, self.factors, strict=True)]
+            if n >= first:
+                (low, high), (above, below, under, over) = self.gain(powers, self.start), reach[0]
+                found.append((max(below + low, -over - high), max(above + high, -under - low)))
+        return max(x for x, _ in found), max(x for _, x in found)
+
+    def _earlier(self, c: int, powers: Sequence[Sequence[Interval]], reach: dict[int, Reach]) -> Reach:
+        ways = [(self.gain(powers, edge), reach[p]) for edge, after in self.rows[c].items() for p in after]
+        return (
+            max(high + r[0] for (_, high), r in ways),
+            max(low + r[1] for (low, _), r in ways),
+            min(low + r[2] for (low, _), r in ways),
+            min(high + r[3] for (_, high), r in ways),
+        )
+
+    # in closed form
+
+    def sums(self, n: int) -> list[list[Interval]]:
+        """w (1 + A + ... + A^(n - 1)) and w n, where A* = 1 and 0 < A < 1."""
+        one, found = (1 << self.by.bits,) * 2, []
+        for w, (a, limit) in zip(self.weights, self.factors, strict=True):
+            demand(limit == one and a[0] > 0 and a[1] < one[0], "factors between 0 and 1 that tend to 1")
+            total = self.by.multiply(less(one, self._power(a, n)), reciprocal(less(one, a), self.by.bits))
+            found.append([self.by.multiply(w, total), (w[0] * n, w[1] * n)])
+        return found
+
+    def bound(self, n: int) -> Interval:
+        """Around what n steps, not the first one, and the other coordinates add: of each register
+        |sum of u B - v B*| <= |sum of v - u| |B*| + |sum of u| |B - B*|; or the last taken for all of them together.
+        """
+        demand(len(self.rows) == len(self.boxes), "a context without successors")
+        edges = {
+            edge
+            for c in {p for row in self.rows.values() for after in row.values() for p in after}
+            for edge in self.rows[c]
+        }
+        apart = together = largest(self.final)
+        for i, (u, v) in enumerate(self.sums(n)):
+            gap, limits = around_zero(less(v, u)), largest(edge[i][1] for edge in edges)
+            off = largest(less(*edge[i]) for edge in edges)
+            apart = self.by.add(
+                apart, self.by.add(self.by.multiply(gap, limits), self.by.multiply(around_zero(u), off))
+            )
+            together = self.by.add(together, self.by.multiply(gap, self.by.add(limits, off)))
+        sides = largest(self.gain([[w, w] for w in self.weights], edge) for edge in edges)
+        together = self.by.add(together, (sides[0] * n, sides[1] * n))
+        return apart if apart[1] < together[1] else together
+
+    def _tail(self, n: int) -> dict[int, Reach]:
+        """What n steps add at most, and what a word adds that stays in its context."""
+        low, high = self.bound(n)
+        found, sums = dict[int, Reach](), self.sums(n)
+        for c, row in self.rows.items():
+            stays = [self.by.add(self.final[c], self.gain(sums, edge)) for edge, after in row.items() if c in after]
+            found[c] = high, max([low, *(x for x, _ in stays)]), low, min([high, *(x for _, x in stays)])
+        return found
+
+    def up_to(self, last: int) -> Interval:
+        """Around the errors of all lengths up to the last."""
+        total = self.bound(last - 1)[1]
+        for n, edges in ((last, [self.start]), (last - 1, [*self.rows[0]])):
+            now_or_later = [[hull(u, w), v] for w, (u, v) in zip(self.weights, self.powers(n), strict=True)]
+            total += largest(self.gain(now_or_later, edge) for edge in edges)[1]
+        return 0, total
+
+
+def less(x: Interval, y: Interval) -> Interval:
+    return x[0] - y[1], x[1] - y[0]
+
+
+def hull(x: Interval, y: Interval) -> Interval:
+    return min(x[0], y[0]), max(x[1], y[1])
+
+
+def around_zero(x: Interval) -> Interval:
+    size = max(-x[0], x[1])
+    return -size, size
+
+
+def largest(intervals: Iterable[Interval]) -> Interval:
+    """Around 0 and all of them."""
+    return reduce(hull, map(around_zero, intervals), (0, 0))
+
+
 def check(data: Any) -> None:
     """Raises Rejected unless the certificate establishes its statement."""
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
@@ -1866,7 +2111,7 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    alone = {"Decides": check_decision, "DecidesAt": check_at_scale, "RunAt": check_run}
+    alone = {"Decides": check_decision, "RunAt": check_run} | dict.fromkeys(SAYS, check_at_scale)
     alone |= dict.fromkeys(("MarginsAt", "LargestMargin"), check_margins)
     if data["theorem"] in alone:
         alone[data["theorem"]](data)
@@ -1876,8 +2121,14 @@ def check_statement(data: Any) -> None:
         check_step_table(data, network)
         return
     comparison = Comparison(Invariant(network, data["proof"]), data["readout"], data["specification"])
-    if data["theorem"] in ("Computes", "ErrorBound"):
+    parts = WORST.get(data["theorem"], ())
+    if data["theorem"] in ("Computes", "ErrorBound") or parts:
         check_span(comparison, data["proof"])
+        for part in parts:
+            check_worst(data, comparison, data[part], data["proof"][part])
+        if data["theorem"] == "Bracket":
+            within, beyond = rational(data["within"]["upper"]), rational(data["beyond"]["lower"])
+            demand(within < rational(data["epsilon"]) < beyond, "an epsilon between the two errors")
         if data["theorem"] == "ErrorBound":
             check_error_bound(data, comparison)
         return

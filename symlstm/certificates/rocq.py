@@ -20,6 +20,9 @@ LIBRARY = (
     "Definitions",
     "Constants",
     "Limits",
+    "Piecewise",
+    "Steps",
+    "Expressions",
     "Networks",
     "Soundness",
     "Rates",
@@ -38,7 +41,7 @@ PARTS = {
     "rest": "constant",
 }  # of an error: name here, and in the certificate
 SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh", "next": "Next"}
-TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih", "bias_hh", "peephole"), ("h0", "c0")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     "DecidesAt": "Definitions Constants Machines Boxes",
@@ -101,12 +104,20 @@ def _matrix(rows: Any) -> str:
 
 
 def _network(data: Data, atoms: Any) -> str:
-    matrices = {name: listed(data[name], _row) for name in TENSORS[:2]} | {
-        name: _row(data[name]) for name in TENSORS[2:]
-    }
-    fields = {"cell": ROCQ_CELLS[data["cell"]], "vocabulary": f"{listed(data['vocabulary'], string)}%string"}
-    starts = {name: listed(data.get(name, []), constant) for name in ("h0", "c0")}
-    return record({**fields, "atoms": listed(atoms, constant), **matrices, **starts})
+    return record(
+        {
+            "vocabulary": f"{listed(data['vocabulary'], string)}%string",
+            "atoms": listed(atoms, constant),
+            "layers": listed([data], _layer),
+        }
+    )
+
+
+def _layer(data: Data) -> str:
+    matrices = {name: listed(data.get(name, []), _row) for name in MATRICES}
+    vectors = {name: _row(data.get(name, [])) for name in VECTORS}
+    starts = {name: listed(data.get(name, []), constant) for name in STARTS}
+    return record({"cell": ROCQ_CELLS[data["cell"]], **matrices, **vectors, **starts})
 
 
 def _key(entry: int, certificate: Data) -> str:
@@ -126,7 +137,7 @@ def _evidence(certificate: Data) -> str:
         return listed(data, lambda part: f"({_key(part[0], certificate)}, {constant(part[1])})")
 
     def situation(box: Any) -> str:
-        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, {constant(bound[2])}))")
+        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, Some {constant(bound[2])}))")
 
     def image(data: Any) -> str:
         return f"({constant(data[0])}, {listed(data[1], term)})"

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symlstm.certificates.rocq import PARTS, PROVED_BY, ROCQ_CELLS, SIGNALS, STATED, TENSORS, Data, opening, theorem_of
+from symlstm.certificates.rocq import (
+    MATRICES,
+    PARTS,
+    PROVED_BY,
+    ROCQ_CELLS,
+    SIGNALS,
+    STARTS,
+    STATED,
+    VECTORS,
+    Data,
+    opening,
+    theorem_of,
+)
 from symlstm.certificates.rocq_machines import RELATIONS
 
 TOKEN = re.compile(
@@ -302,14 +314,18 @@ def _error(data: Any) -> list[Any]:
 
 
 def _network(network: Data, atoms: Any) -> dict[str, Any]:
-    def weight(pair: Any) -> Any:
-        return (_constant(pair[0]), _constant(pair[1]))
+    layers = [_layer(network)]
+    return {"vocabulary": [*network["vocabulary"]], "atoms": [*map(_constant, atoms)], "layers": layers}
 
-    matrices = {name: [[weight(x) for x in row] for row in network[name]] for name in TENSORS[:2]}
-    biases = {name: [weight(x) for x in network[name]] for name in TENSORS[2:]}
-    starts = {name: [*map(_constant, network.get(name, []))] for name in ("h0", "c0")}
-    head = {"cell": ROCQ_CELLS[network["cell"]], "vocabulary": [*network["vocabulary"]]}
-    return head | {"atoms": [*map(_constant, atoms)]} | matrices | biases | starts
+
+def _layer(layer: Data) -> dict[str, Any]:
+    def weights(pairs: Any) -> list[Any]:
+        return [(_constant(a), _constant(b)) for a, b in pairs]
+
+    matrices = {name: [*map(weights, layer.get(name, []))] for name in MATRICES}
+    vectors = {name: weights(layer.get(name, [])) for name in VECTORS}
+    starts = {name: [*map(_constant, layer.get(name, []))] for name in STARTS}
+    return {"cell": ROCQ_CELLS[layer["cell"]], **matrices, **vectors, **starts}
 
 
 def _constant(data: Any) -> list[Any]:

@@ -151,6 +151,10 @@ def is_about(
             if not isinstance(specification, Machine) or threshold is None:
                 return False
             found = decided(network, network.linear_readout, specification, threshold, atoms)
+        elif kind in ("WithinAt", "ChoosesAt"):
+            if specification is None:
+                return False
+            found = (within if kind == "WithinAt" else chosen)(network, specification, atoms)
         else:
             readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
             found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
@@ -196,6 +200,20 @@ def run_subject(network: Network, readout: Readout, specification: WeightedAutom
     else:
         body["specification"] = _specification(specification, [*network.vocabulary])
     return body | {"constant": atoms.constant(readout.constant)}
+
+
+def within(network: Network, specification: WeightedAutomaton | Machine, atoms: Atoms) -> Data:
+    """The network, its readout with its constant, and the specification."""
+    return run_subject(network, network.linear_readout, specification, atoms)
+
+
+def chosen(network: Network, specification: WeightedAutomaton | Machine, atoms: Atoms) -> Data:
+    """The network, its outputs, and the machine that chooses one."""
+    outputs = network.linear_outputs
+    body = run_subject(network, Readout((), outputs[0].delay if outputs else 0), specification, atoms)
+    coordinate = {s: n for n, s in enumerate(network.state_symbols)}
+    given = [[[[coordinate[s], atoms.constant(c)] for s, c in x.terms], atoms.constant(x.constant)] for x in outputs]
+    return body | {"readouts": given}
 
 
 def machine(found: Machine, words: Sequence[str]) -> Data:

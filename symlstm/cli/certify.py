@@ -44,7 +44,9 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     if options.output.exists() and not options.force:
         folder.write(options.output, {})  # refuses before anything is proved
-    entries = [entry for source in selected(options.targets, scripts=True) for entry in _entries(source, options.scale)]
+    entries = [
+        entry for source in selected(options.targets, scripts=True) for entry in entries_of(source, options.scale)
+    ]
     if not entries:
         return ExitCode.NO_CLAIMS
     folder.write(options.output, folder.files(entries), options.force)
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK if all(entry.certificate for entry in entries) else ExitCode.OPEN
 
 
-def _entries(source: Source, scale: Fraction | None) -> Iterator[Entry]:
+def entries_of(source: Source, scale: Fraction | None) -> Iterator[Entry]:
     """What becomes of each claim of a file, and of its decision at a scale; an error of the file's own comes through."""
     from symlstm.cli.attempt import attempt
 
@@ -143,7 +145,7 @@ def _entry(name: str, title: str, theorem: Theorem, path: Path, networks: list[N
 
 def data_of(theorem: Theorem, title: str, networks: list[Network]) -> Data:
     """The certificate of a theorem about one of the networks, or about real numbers. Raises NotCovered for others."""
-    from symlstm.certificates.exporting import certificate
+    from symlstm.certificates.exporting import certificate, system_of
     from symlstm.certificates.margins import margins
     from symlstm.certificates.rocq import text_of
     from symlstm.certificates.steps import certificate_of
@@ -158,7 +160,7 @@ def data_of(theorem: Theorem, title: str, networks: list[Network]) -> Data:
         data = certificate_of(theorem, title)
         text_of(data)  # refuses what no lemma is for
         return data
-    system = getattr(theorem.conclusion, "system", None)
+    system = system_of(theorem.conclusion)
     network = next((network for network in networks if not network.general and network.system == system), None)
     if network is not None:
         return certificate(theorem, network, title)

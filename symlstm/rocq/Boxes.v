@@ -3,7 +3,7 @@
 From Coq Require Import Reals ZArith QArith Qreals List Lra Lia Bool.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Real.Xreal.
-From Symlstm Require Import Definitions Constants Machines.
+From Symlstm Require Import Definitions Constants Steps Machines.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -17,10 +17,6 @@ Record class : Set := {
   onward : list (option nat) }.
 
 Definition box : Type := list I.type.
-Definition coordinate (b : box) (n : nat) : I.type := nth n b I.nai.
-
-Definition holds (b : box) (state : nat -> R) : Prop := forall n, encloses (coordinate b n) (state n).
-
 Lemma anything r : encloses I.nai r.
 Proof. apply contains_any. rewrite I.nai_correct. exact Logic.I. Qed.
 
@@ -35,22 +31,6 @@ Section Intervals.
 
   Definition scaled_interval (w : weight) : I.type :=
     I.add prec (I.mul prec (number_interval (fst w)) (interval_of prec k)) (number_interval (snd w)).
-
-  (** What stands at a weight 0 may be anything. *)
-  Fixpoint dot_interval (ws : list weight) (b : box) (j : nat) : I.type :=
-    match ws with
-    | [] => I.fromZ prec 0
-    | ([], []) :: ws => dot_interval ws b (S j)
-    | w :: ws => I.add prec (I.mul prec (scaled_interval w) (coordinate b j)) (dot_interval ws b (S j))
-    end.
-
-  Definition preactivation_interval (word : nat) (b : box) (row : nat) : I.type :=
-    I.add prec
-      (I.add prec
-        (I.add prec (scaled_interval (nth word (nth row (weight_ih net) []) ([], [])))
-          (scaled_interval (nth row (bias_ih net) ([], []))))
-        (dot_interval (nth row (weight_hh net) []) b 0))
-      (scaled_interval (nth row (bias_hh net) ([], []))).
 
   Definition plain_sigmoid (x : I.type) : I.type := I.inv prec (I.add prec (I.fromZ prec 1) (I.exp prec (I.neg x))).
 
@@ -71,28 +51,33 @@ Section Intervals.
   Definition tanh_by_sigmoid (x : I.type) : I.type :=
     I.sub prec (I.mul prec (I.fromZ prec 2) (sigmoid_interval (I.mul prec (I.fromZ prec 2) x))) (I.fromZ prec 1).
 
-  Definition cell_interval (word : nat) (b : box) (j : nat) : I.type :=
-    let i := sigmoid_interval (preactivation_interval word b j) in
-    let f := sigmoid_interval (preactivation_interval word b (hidden net + j)) in
-    let g := tanh_by_sigmoid (preactivation_interval word b (2 * hidden net + j)) in
-    I.add prec (I.mul prec f (coordinate b (hidden net + j))) (I.mul prec i g).
-
-  Definition hidden_interval (word : nat) (b : box) (j : nat) : I.type :=
-    let o := sigmoid_interval (preactivation_interval word b (3 * hidden net + j)) in
-    I.mul prec o (tanh_by_sigmoid (cell_interval word b j)).
-
-  Definition step_interval (b : box) (word n : nat) : I.type :=
-    match cell net with
-    | LSTM => if (n <? hidden net)%nat then hidden_interval word b n else cell_interval word b (n - hidden net)
-    | RNN_sigmoid => sigmoid_interval (preactivation_interval word b n)
-    | RNN_tanh => tanh_by_sigmoid (preactivation_interval word b n)
+  Definition relu_interval (x : I.type) : I.type :=
+    match I.sign_strict x with
+    | Xgt => x
+    | Xlt | Xeq => I.fromZ prec 0
+    | Xund => I.join (I.fromZ prec 0) (I.meet x (I.upper_extent (I.fromZ prec 0)))
     end.
+
+  Definition heaviside_interval (x : I.type) : I.type :=
+    match I.sign_strict x, I.sign_large x with
+    | Xlt, _ => I.fromZ prec 0
+    | _, Xgt | _, Xeq => I.fromZ prec 1
+    | _, _ => I.join (I.fromZ prec 0) (I.fromZ prec 1)
+    end.
+
+  Definition intervals : arithmetic I.type :=
+    Arithmetic (affine_by scaled_interval (I.add prec) (I.mul prec)) (I.add prec) (I.mul prec)
+      sigmoid_interval tanh_by_sigmoid relu_interval heaviside_interval.
 
   Fixpoint read_interval (ts : list (nat * constant)) (b : box) : I.type :=
     match ts with
     | [] => I.fromZ prec 0
-    | (n, c) :: ts => I.add prec (I.mul prec (number_interval c) (coordinate b n)) (read_interval ts b)
+    | (n, c) :: ts => I.add prec (I.mul prec (number_interval c) (nth n b I.nai)) (read_interval ts b)
     end.
+
+  (** An interval stands for what has its value at this scale inside. *)
+  Definition means (x : I.type) (f : R -> R) : Prop := encloses x (f (Q2R k)).
+  Definition holds (b : box) (state : list R) : Prop := stands means b (fun _ => state).
 
   Lemma add_contains x y r s : encloses x r -> encloses y s -> encloses (I.add prec x y) (r + s).
   Proof. exact (I.add_correct prec x y (Xreal r) (Xreal s)). Qed.
@@ -105,25 +90,6 @@ Section Intervals.
 
   Lemma scaled_contains w : encloses (scaled_interval w) (scaled net (Q2R k) w).
   Proof. apply add_contains; [apply mul_contains; [|apply interval_of_contains]|]; apply number_contains. Qed.
-
-  Lemma dot_contains b state : holds b state -> forall ws j,
-    encloses (dot_interval ws b j) (dot net (Q2R k) ws state j).
-  Proof.
-    intros H. induction ws as [|[c d] ws IH]; intros j; cbn [dot]; [apply I.fromZ_correct|].
-    assert (D : encloses (I.add prec (I.mul prec (scaled_interval (c, d)) (coordinate b j)) (dot_interval ws b (S j)))
-      (scaled net (Q2R k) (c, d) * state j + dot net (Q2R k) ws state (S j))).
-    { apply add_contains; [apply mul_contains; [apply scaled_contains|apply H]|apply IH]. }
-    destruct c; [|exact D]. destruct d; [|exact D]. cbn [dot_interval].
-    replace (_ + _) with (dot net (Q2R k) ws state (S j)); [apply IH|].
-    unfold scaled, number. cbn [fst snd value]. ring.
-  Qed.
-
-  Lemma preactivation_contains b state word row : holds b state ->
-    encloses (preactivation_interval word b row) (preactivation net (Q2R k) word state row).
-  Proof.
-    intros H. apply add_contains; [apply add_contains; [apply add_contains|now apply dot_contains]|];
-      apply scaled_contains.
-  Qed.
 
   Lemma sub_contains x y r s : encloses x r -> encloses y s -> encloses (I.sub prec x y) (r - s).
   Proof. exact (I.sub_correct prec x y (Xreal r) (Xreal s)). Qed.
@@ -214,31 +180,53 @@ Section Intervals.
     - rewrite tanh_exp. unfold sigmoid. rewrite exp_Ropp. pose proof (exp_pos (2 * r)). field. lra.
   Qed.
 
-  Lemma cell_contains b state word j : holds b state ->
-    encloses (cell_interval word b j) (lstm_cell net (Q2R k) word state j).
+  Lemma relu_contains x r : encloses x r -> encloses (relu_interval x) (relu r).
   Proof.
-    intros H. apply add_contains; apply mul_contains.
-    - now apply sigmoid_interval_contains, preactivation_contains.
-    - apply H.
-    - now apply sigmoid_interval_contains, preactivation_contains.
-    - now apply tanh_by_sigmoid_contains, preactivation_contains.
+    intros H. unfold relu_interval. pose proof (I.sign_strict_correct x) as S.
+    assert (Z : encloses (I.fromZ prec 0) 0) by apply I.fromZ_correct.
+    unfold relu, Rmax. destruct (I.sign_strict x), (Rle_dec r 0) as [L|L]; try exact H; try exact Z.
+    - specialize (S _ H). injection S as ->. lra.
+    - specialize (S _ H). cbn in S. lra.
+    - specialize (S _ H). cbn in S. lra.
+    - now apply join_left.
+    - apply join_right, I.meet_correct; [exact H|]. refine (I.upper_extent_correct (I.fromZ prec 0) r 0 Z _). lra.
   Qed.
 
-  Lemma step_contains b state word n : holds b state ->
-    encloses (step_interval b word n) (step net (Q2R k) state word n).
+  Lemma heaviside_contains x r : encloses x r -> encloses (heaviside_interval x) (heaviside r).
   Proof.
-    intros H. unfold step_interval, step. destruct (cell net).
-    - destruct (n <? hidden net)%nat; [|now apply cell_contains].
-      apply mul_contains; [now apply sigmoid_interval_contains, preactivation_contains|].
-      now apply tanh_by_sigmoid_contains, cell_contains.
-    - now apply sigmoid_interval_contains, preactivation_contains.
-    - now apply tanh_by_sigmoid_contains, preactivation_contains.
+    intros H. unfold heaviside_interval. pose proof (I.sign_strict_correct x) as S. pose proof (I.sign_large_correct x) as L.
+    assert (Z : encloses (I.fromZ prec 0) 0) by apply I.fromZ_correct. assert (O : encloses (I.fromZ prec 1) 1) by apply I.fromZ_correct.
+    unfold heaviside. destruct (I.sign_strict x), (I.sign_large x), (Rle_dec 0 r) as [P|P]; try exact Z; try exact O;
+      try (now apply join_left); try (now apply join_right); try specialize (S _ H); try specialize (L _ H); cbn in S, L;
+      try (injection S as ->); try (injection L as ->); try lra.
   Qed.
+
+  Lemma intervals_sound : sound net intervals means.
+  Proof.
+    split; [intros x f g E H; unfold means; now rewrite <- E|].
+    split; cbn [intervals affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise]; unfold means.
+    - apply (affine_by_means net means); unfold means.
+      + intros x f g E H. now rewrite <- E.
+      + intros w. apply scaled_contains.
+      + intros x f y g. apply add_contains.
+      + intros x f y g. apply mul_contains.
+    - intros x f y g. apply add_contains.
+    - intros x f y g. apply mul_contains.
+    - intros x f. apply sigmoid_interval_contains.
+    - intros x f. apply tanh_by_sigmoid_contains.
+    - intros x f. apply relu_contains.
+    - intros x f. apply heaviside_contains.
+  Qed.
+
+  Lemma step_holds b state word : holds b state -> holds (step intervals net b word) (step (reals net (Q2R k)) net state word).
+  Proof. intros H. destruct (step_stands net intervals means intervals_sound _ _ word H) as [L G]. now split; [intros _; apply L|]. Qed.
 
   Lemma read_contains b state : holds b state -> forall ts, encloses (read_interval ts b) (read net ts state).
   Proof.
-    intros H. induction ts as [|[n c] ts IH]; cbn [read read_interval]; [apply I.fromZ_correct|].
-    apply add_contains; [apply mul_contains; [apply number_contains|apply H]|exact IH].
+    intros [_ H]. induction ts as [|[n c] ts IH]; cbn [read read_interval]; [apply I.fromZ_correct|].
+    apply add_contains; [apply mul_contains; [apply number_contains|]|exact IH].
+    destruct (nth_error b n) as [x|] eqn:E; [rewrite (nth_error_nth _ _ _ E); now apply H|].
+    apply nth_error_None in E. rewrite nth_overflow by exact E. apply anything.
   Qed.
 End Intervals.
 
@@ -255,8 +243,12 @@ Section Check.
     (p : promise) (threshold : constant) (k : Q) (classes : list class) (bits : positive).
   Let prec := F.PtoP bits.
 
-  Definition inside (f : nat -> I.type) (b : box) : bool :=
-    forallb (fun n => I.subset (f n) (coordinate b n)) (seq 0 (length b)).
+  Fixpoint inside (found b : box) : bool :=
+    match found, b with
+    | [], [] => true
+    | x :: found, y :: b => I.subset x y && inside found b
+    | _, _ => false
+    end.
 
   (** The readout in the box of a class, against the threshold. *)
   Definition side_ok (xs : list I.type) (c : class) (b : box) : bool :=
@@ -276,7 +268,7 @@ Section Check.
         (q <? length classes)%nat
         && all_same (same_place []) (recent target) places
         && same_promise [] (promise_here target) ahead
-        && inside (step_interval net k bits xs b word) there
+        && inside (step (intervals k bits xs) net b word) there
         && side_ok xs target there
     | _, _, _ => false
     end.
@@ -288,7 +280,7 @@ Section Check.
     (0 <? length classes)%nat
     && all_same (same_place []) (recent first) [at_start m]
     && same_promise [] (promise_here first) (promise_start p)
-    && inside (fun n => number_interval bits xs (nth n (h0 net ++ c0 net) [])) (nth 0 boxes [])
+    && inside (map (number_interval bits xs) (initial net)) (nth 0 boxes [])
     && forallb (fun pair : class * box =>
          forallb (step_ok xs boxes (fst pair) (snd pair)) (seq 0 (length (vocabulary net)))) (combine classes boxes).
 
@@ -299,12 +291,17 @@ Section Check.
   Let known : enclosed xs (atom_values (atoms net) []).
   Proof. apply atom_intervals_contain. constructor. Qed.
 
-  Lemma inside_holds f b state : inside f b = true -> (forall n, encloses (f n) (state n)) -> holds b state.
+  Lemma inside_holds found b state : inside found b = true -> holds k found state -> holds k b state.
   Proof.
-    intros H G n. destruct (Nat.lt_ge_cases n (length b)) as [L|L].
-    - unfold inside in H. rewrite forallb_forall in H. apply (I.subset_correct (f n)); [apply G|].
-      apply H, in_seq. lia.
-    - unfold coordinate. rewrite nth_overflow by exact L. apply anything.
+    revert b state. induction found as [|x found IH]; intros [|y b] state I H; cbn in I; try discriminate; [exact H|].
+    apply andb_true_iff in I. destruct I as [I J]. destruct H as [L H].
+    assert (S : length (tl state) = length found) by (specialize (L 0); destruct state; cbn in *; congruence).
+    destruct (IH b (tl state) J) as [M G].
+    - split; [now intros _|]. intros n z E. specialize (H (Datatypes.S n) z E). unfold means in *. now rewrite nth_tl in H.
+    - split; [intros _; specialize (L 0); specialize (M 0); destruct state; cbn in *; congruence|].
+      intros [|n] z E; cbn in E.
+      + injection E as <-. unfold means. apply (I.subset_correct x); [exact (H O x eq_refl)|exact I].
+      + unfold means. rewrite nth_tl. exact (G n z E).
   Qed.
 
   Let nothing : in_box [] [].
@@ -312,7 +309,7 @@ Section Check.
 
   Definition lies (words : list nat) (q : nat) : Prop :=
     (q < length classes)%nat /\ Forall2 (is_at []) (window m delay words) (recent (nth q classes nowhere)) /\
-    promise_at p [] words (promise_here (nth q classes nowhere)) /\ holds (nth q boxes []) (run net (Q2R k) words).
+    promise_at p [] words (promise_here (nth q classes nowhere)) /\ holds k (nth q boxes []) (run net (Q2R k) words).
 
   Hypothesis ok : decides_at_ok = true.
 
@@ -325,7 +322,11 @@ Section Check.
       + apply (all_same_places [] [] nothing _ _ _ S). unfold window. cbn [length]. rewrite Nat.min_0_r.
         constructor; [apply at_start_ok|constructor].
       + apply (same_promise_ok p [] [] nothing _ _ _ P), promise_start_ok.
-      + apply (inside_holds _ _ _ N). intros n. now apply number_contains.
+      + apply (inside_holds _ _ _ N). split; [intros _; unfold run; cbn [fold_left]; now rewrite !map_length|].
+        intros n x E. rewrite nth_error_map in E. destruct (nth_error (initial net) n) as [c|] eqn:M; [|discriminate].
+        injection E as <-. unfold means, run. cbn [fold_left].
+        rewrite (nth_error_nth (map (number net) (initial net)) n 0 (x := number net c)); [now apply number_contains|].
+        rewrite nth_error_map, M. reflexivity.
     - intros q w L' W. assert (E : length boxes = length classes) by apply map_length.
       specialize (T (nth q classes nowhere, nth q boxes [])).
       rewrite <- (combine_nth classes boxes q nowhere []) in T by now rewrite E.
@@ -348,7 +349,7 @@ Section Check.
     cbv zeta in T. rewrite !andb_true_iff, Nat.ltb_lt in T. destruct T as [[[[B E] F] I] S].
     exists r. split; [|exact S]. split; [exact B|]. split; [now apply (all_same_places [] [] nothing _ places)|]. split.
     - now apply (same_promise_ok p [] [] nothing _ _ ahead).
-    - apply (inside_holds _ _ _ I). intros n. unfold run. rewrite fold_left_app. now apply step_contains.
+    - apply (inside_holds _ _ _ I). unfold run. rewrite fold_left_app. exact (step_holds _ k _ _ known _ _ w H).
   Qed.
 
   Lemma all_lie words : (forall w, In w words -> (w < length (vocabulary net))%nat) -> alive p words ->
@@ -369,7 +370,7 @@ Section Check.
     - apply Forall2_same_length in E. rewrite window_length in E. apply Nat.leb_le in Side. lia.
     - apply (unpromised_ok p [] [] nothing _ _ F) in Side. congruence.
     - apply (Forall2_last (is_at []) _ _ _ _ (at_start_ok m [])) in E. rewrite window_last in E by exact D.
-      pose proof (read_contains net bits xs known _ _ G terms) as X.
+      pose proof (read_contains net k bits xs known _ _ G terms) as X.
       pose proof (number_contains net bits xs known threshold) as Y.
       pose proof (I.sub_correct prec _ _ (Xreal _) (Xreal _) X Y) as M. cbn in M.
       destruct (accepted a [] _) as [b|] eqn:A in Side; [|now destruct (I.sign_strict _) in Side].

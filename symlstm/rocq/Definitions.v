@@ -6,6 +6,8 @@ Import ListNotations.
 Local Open Scope R_scope.
 
 Definition sigmoid (x : R) : R := / (1 + exp (- x)).  (* tanh is the standard library's *)
+Definition relu (x : R) : R := Rmax x 0.
+Definition heaviside (x : R) : R := if Rle_dec 0 x then 1 else 0.
 
 (** Constants: sums of rational * product of powers of atoms; atom n of a table is tanh of its n-th entry,
     a constant in the atoms before it. *)
@@ -22,63 +24,166 @@ Fixpoint value (atoms : list R) (c : constant) : R :=
 Fixpoint atom_values (table : list constant) (known : list R) : list R :=
   match table with [] => known | c :: table => atom_values table (known ++ [tanh (value known c)]) end.
 
-(** Networks: one layer under PyTorch's names, an LSTM's gates stacked i, f, g, o.  A weight (a, b) is a k + b at
-    scale k.  Words are numbers, the places in the vocabulary, and enter one-hot: W_ih x is a column of W_ih. *)
+(** Networks: layers under PyTorch's names, gates stacked in PyTorch's order.  A weight (a, b) is a k + b at scale k.
+    Words are numbers, the places in the vocabulary, and enter one-hot: W_ih x is a column of W_ih.  A layer above
+    another reads the h of that.  An LSTM may have a projection weight_hr, and peepholes: d numbers for each gate with a
+    sigmoid, in their order. *)
 
-Inductive kind : Set := LSTM | RNN_sigmoid | RNN_tanh.
+Inductive kind : Set :=
+  | LSTM | LSTM_coupled | LSTM_without_forget_gate | LSTM_step | GRU | GRU_reset_before
+  | RNN_tanh | RNN_sigmoid | RNN_relu | RNN_step | RNN_strict_step | RNN_hardsigmoid | RNN_hardtanh.
 
 Definition weight : Set := constant * constant.
 
-Record network : Set := {
+Record layer : Set := {
   cell : kind;
-  vocabulary : list string;
-  atoms : list constant;
   weight_ih : list (list weight);
   weight_hh : list (list weight);
   bias_ih : list weight;
   bias_hh : list weight;
+  weight_hr : list (list weight);
+  peephole : list weight;
   h0 : list constant;
   c0 : list constant }.
+
+Record network : Set := { vocabulary : list string; atoms : list constant; layers : list layer }.
+
+(** What a step computes with: real numbers here, see [reals]; the checkers have others, in the same step. *)
+Record arithmetic (T : Type) : Type := Arithmetic {
+  affine : list weight -> list (weight * T) -> T;  (* the sum of the weights and of the products *)
+  sum_of : T -> T -> T;
+  product_of : T -> T -> T;
+  sigmoid_of : T -> T;
+  tanh_of : T -> T;
+  relu_of : T -> T;
+  heaviside_of : T -> T }.
+Arguments Arithmetic {T}. Arguments affine {T}. Arguments sum_of {T}. Arguments product_of {T}.
+Arguments sigmoid_of {T}. Arguments tanh_of {T}. Arguments relu_of {T}. Arguments heaviside_of {T}.
+
+Definition each {T : Type} (f : T -> T -> T) (xs ys : list T) : list T :=
+  map (fun xy => f (fst xy) (snd xy)) (combine xs ys).
+
+Inductive input (T : Type) : Type := Word (word : nat) | Below (h : list T).
+Arguments Word {T}. Arguments Below {T}.
+
+Definition plain (q : Q) : weight := ([], [(q, [])]).
+
+Section Step.
+  Context {T : Type} (on : arithmetic T).
+  Local Notation "x + y" := (each (sum_of on) x y).
+  Local Notation "x * y" := (each (product_of on) x y).
+
+  Definition line (a b : Q) (x : T) : T := affine on [plain b] [(plain a, x)].  (* a x + b *)
+  Definition strict_step (x : T) : T := line (-1) 1 (heaviside_of on (line (-1) 0 x)).  (* 0 at 0 *)
+  Definition sign_of (x : T) : T := sum_of on (heaviside_of on x) (line (-1) 0 (heaviside_of on (line (-1) 0 x))).
+  Definition between (low high : Q) (x : T) : T :=
+    line (-1) high (relu_of on (line (-1) (high - low) (relu_of on (line 1 (- low) x)))).
+  Definition hardsigmoid (x : T) : T := line (1#6) (1#2) (between (-3) 3 x).
+  Definition hardtanh : T -> T := between (-1) 1.
+
+  Section Layer.
+    Variables (l : layer) (x : input T) (h c : list T).
+
+    Definition units : nat := match c0 l with [] => length (h0 l) | _ => length (c0 l) end.
+
+    (** A part of a pre-activation: numbers, and products. *)
+    Definition part : Type := list weight * list (weight * T).
+
+    Definition of_input (row : nat) : part :=  (* W_ih x + b_ih *)
+      let w := nth row (weight_ih l) [] in
+      let b := nth row (bias_ih l) ([], []) in
+      match x with Word word => ([nth word w ([], []); b], []) | Below y => ([b], combine w y) end.
+    Definition of_state (h : list T) (row : nat) : part :=  (* W_hh h + b_hh *)
+      ([nth row (bias_hh l) ([], [])], combine (nth row (weight_hh l) []) h).
+    Definition of_cell (c : list T) (row : nat) : part :=  (* peephole * c *)
+      ([], combine (skipn row (peephole l)) (firstn 1 (skipn (row mod units) c))).
+
+    Definition total_of (parts : list part) : T := affine on (flat_map fst parts) (flat_map snd parts).
+
+    (** The n-th gate; and one that sees a cell by the p-th peepholes. *)
+    Definition gate (f : T -> T) (n : nat) : list T :=
+      map (fun row => f (total_of [of_input row; of_state h row])) (seq (n * units) units).
+    Definition seeing (f : T -> T) (n p : nat) (c : list T) : list T :=
+      map (fun j => f (total_of [of_input (n * units + j); of_state h (n * units + j); of_cell c (p * units + j)]))
+        (seq 0 units).
+
+    (** f and i * g, in c' = f * c + i * g. *)
+    Definition forget_and_increment : list T * list T :=
+      let sigmoid := sigmoid_of on in
+      let tanh := tanh_of on in
+      match cell l with
+      | LSTM => (seeing sigmoid 1 1 c, seeing sigmoid 0 0 c * gate tanh 2)
+      | LSTM_coupled => let i := seeing sigmoid 0 0 c in (map (line (-1) 1) i, i * gate tanh 1)
+      | LSTM_without_forget_gate => (map (fun _ => affine on [plain 1] []) c, seeing sigmoid 0 0 c * gate tanh 1)
+      | LSTM_step => (seeing strict_step 1 1 c, seeing strict_step 0 0 c * gate sign_of 2)
+      | _ => ([], [])
+      end.
+
+    Definition lstm (o : list T -> list T) (tanh : T -> T) : list T * list T :=
+      let '(f, i_g) := forget_and_increment in
+      let c' := f * c + i_g in
+      let h' := o c' * map tanh c' in
+      (match weight_hr l with [] => h' | rows => map (fun row => affine on [] (combine row h')) rows end, c').
+
+    Definition gru (n : list T -> list T) : list T * list T :=
+      let r := gate (sigmoid_of on) 0 in
+      let z := gate (sigmoid_of on) 1 in
+      (map (line (-1) 1) z * map (tanh_of on) (n r) + z * h, []).
+
+    (** h' and c'. *)
+    Definition layer_step : list T * list T :=
+      let rows := seq (2 * units) units in
+      match cell l with
+      | LSTM => lstm (seeing (sigmoid_of on) 3 2) (tanh_of on)
+      | LSTM_coupled | LSTM_without_forget_gate => lstm (seeing (sigmoid_of on) 2 1) (tanh_of on)
+      | LSTM_step => lstm (seeing strict_step 3 2) sign_of
+      | GRU => gru (fun r => map (fun row => total_of [of_input row]) rows
+                             + r * map (fun row => total_of [of_state h row]) rows)
+      | GRU_reset_before => gru (fun r => map (fun row => total_of [of_input row; of_state (r * h) row]) rows)
+      | RNN_tanh => (gate (tanh_of on) 0, [])
+      | RNN_sigmoid => (gate (sigmoid_of on) 0, [])
+      | RNN_relu => (gate (relu_of on) 0, [])
+      | RNN_step => (gate (heaviside_of on) 0, [])
+      | RNN_strict_step => (gate strict_step 0, [])
+      | RNN_hardsigmoid => (gate hardsigmoid 0, [])
+      | RNN_hardtanh => (gate hardtanh 0, [])
+      end.
+  End Layer.
+
+  Fixpoint layers_step (ls : list layer) (x : input T) (hs cs : list T) : list T * list T :=
+    match ls with
+    | [] => ([], [])
+    | l :: ls =>
+        let '(h, c) := layer_step l x (firstn (length (h0 l)) hs) (firstn (length (c0 l)) cs) in
+        let '(h', c') := layers_step ls (Below h) (skipn (length (h0 l)) hs) (skipn (length (c0 l)) cs) in
+        (h ++ h', c ++ c')
+    end.
+
+  (** A state has the h of each layer, and after them the c. *)
+  Definition step (net : network) (state : list T) (word : nat) : list T :=
+    let hs := length (flat_map h0 (layers net)) in
+    let '(h, c) := layers_step (layers net) (Word word) (firstn hs state) (skipn hs state) in
+    h ++ c.
+End Step.
 
 Section Run.
   Variables (net : network) (k : R).
 
   Definition number (c : constant) : R := value (atom_values (atoms net) []) c.
   Definition scaled (w : weight) : R := number (fst w) * k + number (snd w).
-  Definition hidden : nat := length (h0 net).
 
-  (** A state gives coordinate j, h_(j+1) for j < hidden, and for an LSTM c_(j+1) as coordinate hidden + j. *)
-  Fixpoint dot (ws : list weight) (state : nat -> R) (j : nat) : R :=
-    match ws with [] => 0 | w :: ws => scaled w * state j + dot ws state (S j) end.
+  Definition reals : arithmetic R :=
+    Arithmetic
+      (fun ws xs => fold_right (fun p s => scaled (fst p) * snd p + s) (fold_right (fun w s => scaled w + s) 0 ws) xs)
+      Rplus Rmult sigmoid tanh relu heaviside.
 
-  Definition preactivation (word : nat) (state : nat -> R) (row : nat) : R :=
-    scaled (nth word (nth row (weight_ih net) []) ([], [])) + scaled (nth row (bias_ih net) ([], []))
-    + dot (nth row (weight_hh net) []) state 0 + scaled (nth row (bias_hh net) ([], [])).
+  Definition initial : list constant := flat_map h0 (layers net) ++ flat_map c0 (layers net).
 
-  Definition lstm_cell (word : nat) (state : nat -> R) (j : nat) : R :=
-    let i := sigmoid (preactivation word state j) in
-    let f := sigmoid (preactivation word state (hidden + j)) in
-    let g := tanh (preactivation word state (2 * hidden + j)) in
-    f * state (hidden + j)%nat + i * g.
+  Definition run (words : list nat) : list R := fold_left (step reals net) words (map number initial).
 
-  Definition lstm_hidden (word : nat) (state : nat -> R) (j : nat) : R :=
-    let o := sigmoid (preactivation word state (3 * hidden + j)) in
-    o * tanh (lstm_cell word state j).
-
-  Definition step (state : nat -> R) (word : nat) (n : nat) : R :=
-    match cell net with
-    | LSTM => if (n <? hidden)%nat then lstm_hidden word state n else lstm_cell word state (n - hidden)
-    | RNN_sigmoid => sigmoid (preactivation word state n)
-    | RNN_tanh => tanh (preactivation word state n)
-    end.
-
-  Definition initial (n : nat) : R := number (nth n (h0 net ++ c0 net) []).
-
-  Definition run (words : list nat) : nat -> R := fold_left step words initial.
-
-  (** The linear form sum coefficient * coordinate. *)
-  Fixpoint read (terms : list (nat * constant)) (state : nat -> R) : R :=
-    match terms with [] => 0 | (n, c) :: terms => number c * state n + read terms state end.
+  (** The linear form sum coefficient * coordinate; coordinates are counted from 0. *)
+  Fixpoint read (terms : list (nat * constant)) (state : list R) : R :=
+    match terms with [] => 0 | (n, c) :: terms => number c * nth n state 0 + read terms state end.
 End Run.
 
 (** Weighted automata: first . M(w_1) ... M(w_n) . final. *)
@@ -143,12 +248,18 @@ Definition error_bounded (net : network) (terms : list (nat * constant)) (delay 
 
 Inductive signal : Set := Preactivation (row : nat) | Sigmoid (row : nat) | Tanh (row : nat) | Next (coordinate : nat).
 
-Definition signal_value (net : network) (k : R) (state : nat -> R) (word : nat) (s : signal) : R :=
+(** A pre-activation is a row of W_ih x + b_ih + W_hh h + b_hh in the lowest layer. *)
+Definition signal_value {T : Type} (on : arithmetic T) (net : network) (state : list T) (word : nat) (s : signal) : T :=
+  let sum row :=
+    match layers net with
+    | [] => affine on [] []
+    | l :: _ => total_of on [of_input l (Word word) row; of_state l (firstn (length (h0 l)) state) row]
+    end in
   match s with
-  | Preactivation row => preactivation net k word state row
-  | Sigmoid row => sigmoid (preactivation net k word state row)
-  | Tanh row => tanh (preactivation net k word state row)
-  | Next n => step net k state word n
+  | Preactivation row => sum row
+  | Sigmoid row => sigmoid_of on (sum row)
+  | Tanh row => tanh_of on (sum row)
+  | Next n => nth n (step on net state word) (affine on [] [])
   end.
 
 Definition situation (leads : list (list nat)) (words : list nat) : nat :=
@@ -158,7 +269,7 @@ Definition step_table (net : network) (leads : list (list nat)) (k0 : Q)
   (rows : list (nat * nat * signal * weight * error)) : Prop :=
   forall words word k, (forall w, In w (words ++ [word]) -> (w < length (vocabulary net))%nat) -> Q2R k0 <= k ->
   forall s main e, In (situation leads words, word, s, main, e) rows ->
-  Rabs (signal_value net k (run net k words) word s - scaled net k main) <= error_value e k.
+  Rabs (signal_value (reals net k) net (run net k words) word s - scaled net k main) <= error_value e k.
 
 (** Machines read words one at a time.  They are in a state, with rational numbers in registers; of the state's moves on a
     word the first is made whose tests all hold.  A form is constant + sum of coefficient * register. *)

@@ -2,16 +2,48 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals Lra Lia List QArith Qreals ZArith Qminmax.
-From Symlstm Require Import Definitions Constants Limits Networks Soundness Rates RatedNetworks.
+From Symlstm Require Import Definitions Constants Limits Piecewise Steps Expressions Networks Soundness Rates RatedNetworks.
 Import ListNotations.
 Local Open Scope R_scope.
+
+(** * Values with a name, if they are a coordinate of the state: those that are equal have the same *)
+
+Definition named : Type := option nat * option rated.
+
+Definition nameless (o : option rated) : named := (None, o).
+
+Definition same_name (x y : named) : bool :=
+  match fst x, fst y with Some n, Some m => Nat.eqb n m | _, _ => false end.
+
+Fixpoint insert_named (w : weight) (x : named) (xs : list (weight * named)) : list (weight * named) :=
+  match xs with
+  | [] => [(w, x)]
+  | (v, y) :: xs => if same_name x y then (both w v, y) :: xs else (v, y) :: insert_named w x xs
+  end.
+
+Definition collapsed (xs : list (weight * named)) : list (weight * named) :=
+  fold_right (fun p => insert_named (fst p) (snd p)) [] xs.
+
+Section Rated.
+  Variables (table : list constant) (k0 : Q) (ctx : context) (rc : precise).
+
+  Definition sum_named (x y : named) : named :=
+    nameless match snd x, snd y with Some x, Some y => Some (r_add x y) | _, _ => None end.
+  Definition product_named (x y : named) : named :=
+    nameless match snd x, snd y with Some x, Some y => r_multiply rc x y | _, _ => None end.
+  Definition exactly_named (w : weight) : named := nameless (Some (r_exactly (fst w) (snd w))).
+
+  Definition rated_values : arithmetic named :=
+    Arithmetic (fun ws xs => affine_by exactly_named sum_named product_named ws (collapsed xs)) sum_named product_named
+      (fun x => nameless (Some (r_sigmoid table k0 ctx rc (snd x)))) (fun x => nameless (Some (r_tanh table k0 ctx rc (snd x))))
+      (fun _ => nameless None) (fun _ => nameless (Some anything)).
+End Rated.
 
 Section Checker.
   Variables (net : network) (terms : list (nat * constant)) (k0 : Q) (prf : proof) (rts : rates)
     (ctx : context) (low high : precise).  (* high: for registers, whose bounds are not rounded *)
 
   Let table := atoms net.
-  Let d := hidden net.
   Let width := length (vocabulary net).
 
   Definition r_box (q : nat) : list (nat * (constant * error)) := nth q (r_situations rts) [].
@@ -23,80 +55,19 @@ Section Checker.
     | (m, (main, err)) :: known => if Nat.eqb n m then Some (Rated [] main err) else r_lookup n known
     end.
 
-  Definition both (v w : weight) : weight := (plus (fst v) (fst w), plus (snd v) (snd w)).
-  Definition opposite (w : weight) : weight := (scale (-1) (fst w), scale (-1) (snd w)).
-  Definition null_weight (w : weight) : bool := is_zero (fst w) && is_zero (snd w).
+  Definition r_known_at (q n : nat) : option rated := if (n <? length (initial net))%nat then r_lookup n (r_box q) else None.
 
-  Definition fixed (word row : nat) : weight :=
-    both (nth word (nth row (weight_ih net) []) ([], []))
-      (both (nth row (bias_ih net) ([], [])) (nth row (bias_hh net) ([], []))).
+  Definition r_known_in (q : nat) : list named :=
+    map (fun n => (Some (rep q n), r_known_at q (rep q n))) (seq 0 (length (initial net))).
 
-  Fixpoint insert_weight (n : nat) (w : weight) (ws : list (nat * weight)) : list (nat * weight) :=
-    match ws with
-    | [] => [(n, w)]
-    | (m, v) :: ws => if Nat.eqb n m then (m, both w v) :: ws else (m, v) :: insert_weight n w ws
+  Definition same_steps (q word p : nat) : bool :=
+    let others := filter (fun n => negb (Nat.eqb n (rep p n))) (seq 0 (length (nth p (r_equal rts) []))) in
+    match others with
+    | [] => true
+    | _ =>
+        let found := step expressions net (map (fun n => Coordinate (rep q n)) (seq 0 (length (initial net)))) word in
+        forallb (fun n => expression_eqb (nth n found nothing) (nth (rep p n) found nothing)) others
     end.
-
-  Section Step.
-    Variables (rc : precise) (q word : nat).
-
-    Fixpoint collapsed (ws : list weight) (j : nat) (known : list (nat * weight)) : list (nat * weight) :=
-      match ws with [] => known | w :: ws => collapsed ws (S j) (insert_weight (rep q j) w known) end.
-
-    Definition r_plus (x y : option rated) : option rated :=
-      match x, y with Some x, Some y => Some (r_add x y) | _, _ => None end.
-
-    Definition r_times (x y : option rated) : option rated :=
-      match x, y with Some x, Some y => r_multiply rc x y | _, _ => None end.
-
-    Definition weight_rated (w : weight) : rated := r_exactly (fst w) (snd w).
-
-    Fixpoint r_dot (ws : list (nat * weight)) : option rated :=
-      match ws with
-      | [] => Some (r_exactly [] [])
-      | (n, w) :: ws =>
-          if null_weight w then r_dot ws else r_plus (r_times (Some (weight_rated w)) (r_lookup n (r_box q))) (r_dot ws)
-      end.
-
-    Definition r_preactivation (row : nat) : option rated :=
-      r_plus (Some (weight_rated (fixed word row))) (r_dot (collapsed (nth row (weight_hh net) []) 0 [])).
-
-    Definition r_gate (row : nat) : option rated := Some (r_sigmoid table k0 ctx rc (r_preactivation row)).
-    Definition r_tanh_gate (row : nat) : option rated := Some (r_tanh table k0 ctx rc (r_preactivation row)).
-    Definition r_forget (j : nat) : option rated := r_gate (d + j).
-    Definition r_increment (j : nat) : option rated := r_times (r_gate j) (r_tanh_gate (2 * d + j)).
-    Definition r_cell (j : nat) : option rated :=
-      r_plus (r_times (r_forget j) (r_lookup (d + j) (r_box q))) (r_increment j).
-
-    Definition r_step (n : nat) : option rated :=
-      match cell net with
-      | LSTM => if (n <? d)%nat then r_times (r_gate (3 * d + n)) (Some (r_tanh table k0 ctx rc (r_cell n))) else r_cell (n - d)
-      | RNN_sigmoid => r_gate n
-      | RNN_tanh => r_tanh_gate n
-      end.
-
-    Definition all_null (ws : list (nat * weight)) : bool := forallb (fun nw => null_weight (snd nw)) ws.
-
-    Definition same_rows (r s : nat) : bool :=
-      null_weight (both (fixed word r) (opposite (fixed word s)))
-      && all_null (collapsed (nth r (weight_hh net) []) 0 (collapsed (map opposite (nth s (weight_hh net) [])) 0 [])).
-
-    Definition null_row (r : nat) : bool :=
-      null_weight (fixed word r) && all_null (collapsed (nth r (weight_hh net) []) 0 []).
-
-    Definition same_cell (j i : nat) : bool :=
-      same_rows (d + j) (d + i) && Nat.eqb (rep q (d + j)) (rep q (d + i))
-      && ((same_rows j i && same_rows (2 * d + j) (2 * d + i)) || (null_row (2 * d + j) && null_row (2 * d + i))).
-
-    Definition same_step (n m : nat) : bool :=
-      Nat.eqb n m
-      || match cell net with
-         | LSTM =>
-             if (n <? d)%nat then (m <? d)%nat && same_rows (3 * d + n) (3 * d + m) && same_cell n m
-             else (d <=? m)%nat && same_cell (n - d) (m - d)
-         | _ => same_rows n m
-         end.
-  End Step.
 
   (** * The invariant *)
 
@@ -112,18 +83,17 @@ Section Checker.
                  end)
     end.
 
-  Definition r_all_inside (f : nat -> option rated) (q : nat) : bool :=
-    forallb (fun e => r_inside (f (fst e)) (fst (snd e)) (snd (snd e))) (r_box q).
+  Definition r_all_inside (state : list named) (q : nat) : bool :=
+    forallb (fun e => r_inside (snd (nth (fst e) state (nameless None))) (fst (snd e)) (snd (snd e))) (r_box q).
 
-  Definition start_constant (n : nat) : constant := nth n (h0 net ++ c0 net) [].
+  Definition start_constant (n : nat) : constant := nth n (initial net) [].
 
   Definition r_transition_ok (q word : nat) : bool :=
     let p := next_situation prf q word in
-    r_all_inside (r_step low q word) p
-    && forallb (fun n => same_step q word n (rep p n)) (seq 0 (length (nth p (r_equal rts) []))).
+    r_all_inside (step (rated_values table k0 ctx low) net (r_known_in q) word) p && same_steps q word p.
 
   Definition r_invariant_ok : bool :=
-    r_all_inside (fun n => Some (r_exactly [] (start_constant n))) 0
+    r_all_inside (map (fun c => exactly_named ([], c)) (initial net)) 0
     && forallb (fun n => equal (start_constant n) (start_constant (rep 0 n))) (seq 0 (length (nth 0 (r_equal rts) [])))
     && forallb (fun q => forallb (r_transition_ok q) (seq 0 width)) (seq 0 (length (situations prf))).
 
@@ -134,8 +104,9 @@ Section Checker.
   Definition growth_step_ok (r i : nat) (g : growth) (q word : nat) : bool :=
     let p := next_situation prf q word in
     let '(a, b) := nth i (move prf q word) ([], []) in
-    match r_forget high q word (r - d), r_increment high q word (r - d), above high a, above high b with
-    | Some f, Some inc, Some fa, Some fb =>
+    match nth_error (moves_of_step (rated_values table k0 ctx high) net (r_known_in q) word) (r - cells_from net),
+      above high a, above high b with
+    | Some ((_, Some f), (_, Some inc)), Some fa, Some fb =>
         let us := exponents (g_quadratic g ++ g_linear g) in
         match weakened k0 high us (r_error f), weakened k0 high us (r_error inc) with
         | Some phi, Some delta =>
@@ -147,11 +118,11 @@ Section Checker.
                  (nth q (g_constant g) [] ++ scaled_error (nth q (g_offset g) 0%Q) phi ++ delta))
         | _, _ => false
         end
-    | _, _, _, _ => false
+    | _, _, _ => false
     end.
 
   Definition growth_ok (r i : nat) (g : growth) : bool :=
-    is_lstm net && (d <=? r)%nat && Qle_bool 0 (g_slope g)
+    (cells_from net <=? r)%nat && Qle_bool 0 (g_slope g)
     && match above high (start_constant r) with Some x => Qle_bool x (nth 0 (g_offset g) 0%Q) | None => false end
     && nonnegative (nth 0 (g_constant g) [])
     && forallb (fun q => forallb (growth_step_ok r i g q) (seq 0 width)) (seq 0 (length (situations prf))).
@@ -164,8 +135,8 @@ Section Checker.
         && match index_of (fst t) (registers prf), snd sg with
            | Some i, Some g => growth_ok (fst t) i g
            | None, None =>
-               forallb (fun q => match r_lookup (fst t) (r_box q) with
-                                 | Some x => equal (r_offset x) (limit_of prf q (fst t))
+               forallb (fun q => match r_known_at q (fst t) with
+                                 | Some x => equal (r_offset x) (limit_of net prf q (fst t))
                                  | None => false
                                  end) (seq 0 (length (situations prf)))
            | _, _ => false
@@ -190,7 +161,7 @@ Section Checker.
     match ts, sgs with
     | t :: ts, (s, Some g) :: sgs => scaled_error s (nth q (g_constant g) []) ++ constant_of q ts sgs
     | t :: ts, (s, None) :: sgs =>
-        match r_lookup (fst t) (r_box q) with Some x => scaled_error s (r_error x) | None => [] end ++ constant_of q ts sgs
+        match r_known_at q (fst t) with Some x => scaled_error s (r_error x) | None => [] end ++ constant_of q ts sgs
     | _, _ => []
     end.
 
@@ -220,7 +191,6 @@ Section Soundness.
   Let table := atoms net.
   Let ctx := context_of table.
   Let A := atom_values table [].
-  Let d := hidden net.
   Let width := length (vocabulary net).
   Notation val := (value A).
   Notation ev := error_value.
@@ -236,155 +206,94 @@ Section Soundness.
   Notation r_box := (r_box rts).
   Notation reached := (reached net prf).
   Notation all_valid := (all_valid net).
+  Notation run_of words := (fun k => run net k words).
 
-  Lemma scaled_both k v w : scaled net k (both v w) = scaled net k v + scaled net k w.
-  Proof. unfold scaled, number, both. cbn [fst snd]. rewrite !plus_value. ring. Qed.
+  (** * One step, for states at each scale that lie in the box and have the equal coordinates of a situation *)
 
-  Lemma scaled_opposite k w : scaled net k (opposite w) = - scaled net k w.
-  Proof.
-    unfold scaled, number, opposite. cbn [fst snd]. fold table A. rewrite !scale_value by exact nonzero.
-    unfold Q2R; simpl. lra.
-  Qed.
-
-  Lemma scaled_null k w : null_weight w = true -> scaled net k w = 0.
-  Proof.
-    unfold null_weight. rewrite Bool.andb_true_iff. intros [P Q]. apply (is_zero_value A) in P, Q.
-    unfold scaled, number. fold table A. rewrite P, Q. ring.
-  Qed.
-
-  Fixpoint sum_of (k : R) (ws : list (nat * weight)) (s : nat -> R) : R :=
-    match ws with [] => 0 | (n, w) :: ws => scaled net k w * s n + sum_of k ws s end.
-
-  Lemma insert_weight_sum k n w ws s : sum_of k (insert_weight n w ws) s = scaled net k w * s n + sum_of k ws s.
-  Proof.
-    induction ws as [|[m v] ws IH]; cbn [insert_weight sum_of]; [reflexivity|].
-    destruct (Nat.eqb_spec n m) as [->|]; cbn [sum_of]; [rewrite scaled_both; ring|]. rewrite IH. ring.
-  Qed.
-
-  Lemma collapsed_sum k q s ws : (forall n, s n = s (rep q n)) -> forall j known,
-    sum_of k (collapsed rts q ws j known) s = dot net k ws s j + sum_of k known s.
-  Proof.
-    intros E. induction ws as [|w ws IH]; intros j known; cbn [collapsed dot]; [ring|].
-    rewrite IH, insert_weight_sum, <- E. ring.
-  Qed.
-
-  Lemma all_null_sum k ws s : all_null ws = true -> sum_of k ws s = 0.
-  Proof.
-    induction ws as [|[n w] ws IH]; cbn [all_null forallb sum_of snd]; [reflexivity|].
-    rewrite Bool.andb_true_iff. intros [N H]. rewrite (scaled_null k w N), (IH H). ring.
-  Qed.
-
-  Lemma preactivation_fixed k word s row :
-    preactivation net k word s row = scaled net k (fixed net word row) + dot net k (nth row (weight_hh net) []) s 0.
-  Proof. unfold preactivation, fixed. rewrite !scaled_both. ring. Qed.
-
-  Lemma dot_opposite k ws s : forall j, dot net k (map opposite ws) s j = - dot net k ws s j.
-  Proof. induction ws as [|w ws IH]; intros j; cbn [map dot]; [ring|]. rewrite IH, scaled_opposite. ring. Qed.
-
-  Section Equal.
-    Variables (k : R) (q word : nat) (s : nat -> R).
-    Hypothesis E : forall n, s n = s (rep q n).
-
-    Lemma same_rows_eq r t : same_rows net rts q word r t = true ->
-      preactivation net k word s r = preactivation net k word s t.
-    Proof.
-      unfold same_rows. rewrite Bool.andb_true_iff. intros [F N]. apply (scaled_null k) in F.
-      apply (all_null_sum k _ s) in N. rewrite !collapsed_sum, dot_opposite in N by exact E.
-      rewrite scaled_both, scaled_opposite in F. rewrite !preactivation_fixed. cbn [sum_of] in N. lra.
-    Qed.
-
-    Lemma null_row_eq r : null_row net rts q word r = true -> preactivation net k word s r = 0.
-    Proof.
-      unfold null_row. rewrite Bool.andb_true_iff. intros [F N]. apply (scaled_null k) in F.
-      apply (all_null_sum k _ s) in N. rewrite collapsed_sum in N by exact E.
-      rewrite preactivation_fixed. cbn [sum_of] in N. lra.
-    Qed.
-
-    Lemma same_cell_eq j i : same_cell net rts q word j i = true -> lstm_cell net k word s j = lstm_cell net k word s i.
-    Proof.
-      unfold same_cell. rewrite !Bool.andb_true_iff, Bool.orb_true_iff, !Bool.andb_true_iff. intros [[F C] I].
-      apply Nat.eqb_eq in C. unfold lstm_cell. fold d. apply same_rows_eq in F. fold d in F.
-      rewrite F, (E (d + j)), (E (d + i)). fold d in C. rewrite C. f_equal.
-      destruct I as [[I G]|[I G]].
-      - apply same_rows_eq in I, G. fold d in G. now rewrite I, G.
-      - apply null_row_eq in I, G. fold d in I, G. rewrite I, G. replace (tanh 0) with 0; [ring|].
-        rewrite tanh_exp, Rmult_0_r, exp_0. field.
-    Qed.
-
-    Lemma same_step_eq n m : same_step net rts q word n m = true -> step net k s word n = step net k s word m.
-    Proof.
-      unfold same_step. rewrite Bool.orb_true_iff. intros [H|H]; [apply Nat.eqb_eq in H; now subst|]. unfold step. fold d. fold d in H.
-      destruct (cell net).
-      - destruct (n <? d)%nat.
-        + rewrite !Bool.andb_true_iff in H. destruct H as [[M O] C]. rewrite M. unfold lstm_hidden. fold d.
-          apply same_rows_eq in O. apply same_cell_eq in C. now rewrite O, C.
-        + apply Bool.andb_true_iff in H. destruct H as [M C]. apply Nat.leb_le in M.
-          destruct (Nat.ltb_spec m d); [lia|]. now apply same_cell_eq.
-      - apply same_rows_eq in H. now rewrite H.
-      - apply same_rows_eq in H. now rewrite H.
-    Qed.
-  End Equal.
-
-  (** One step, for states at each scale that lie in the box and have the equal coordinates of a situation. *)
   Section Step.
-    Variables (rc : precise) (q word : nat) (s : R -> nat -> R).
+    Variables (rc : precise) (s : R -> list R).
     Hypothesis rc_ok : enclosed (known_atoms rc) A.
-    Hypothesis E : forall k n, s k n = s k (rep q n).
-    Hypothesis given : forall n, r_holds_if_known (r_lookup n (r_box q)) (fun k => s k n).
 
-    Lemma weight_holds w : r_holds (weight_rated w) (fun k => scaled net k w).
-    Proof. apply r_exactly_holds. intros k. reflexivity. Qed.
+    Definition r_means (x : named) (f : R -> R) : Prop :=
+      match fst x with Some n => forall k, f k = nth n (s k) 0 | None => True end /\ r_holds_if_known (snd x) f.
 
-    Lemma r_plus_holds o p f g : r_holds_if_known o f -> r_holds_if_known p g -> r_holds_if_known (r_plus o p) (fun k => f k + g k).
-    Proof. destruct o, p; cbn [r_plus RatedNetworks.r_holds_if_known]; trivial. now apply r_add_holds. Qed.
-
-    Lemma r_times_holds o p f g : r_holds_if_known o f -> r_holds_if_known p g -> r_holds_if_known (r_times rc o p) (fun k => f k * g k).
+    Lemma r_means_ext x f g : (forall k, f k = g k) -> r_means x f -> r_means x g.
     Proof.
-      destruct o as [x|], p as [y|]; cbn [r_times RatedNetworks.r_holds_if_known]; trivial. intros H G.
-      destruct (r_multiply rc x y) as [z|] eqn:M; [|exact I].
-      now apply (r_multiply_holds table k0 rc ok rc_ok large x y z).
+      intros E [N H]. split; [destruct (fst x); [intros k; now rewrite <- E|exact I]|].
+      destruct (snd x) as [y|]; [|exact I]. now apply (r_ext table k0 y f g).
     Qed.
 
-    Lemma r_dot_holds ws : r_holds_if_known (r_dot rts rc q ws) (fun k => sum_of k ws (s k)).
+    Lemma nameless_means o f : r_holds_if_known o f -> r_means (nameless o) f.
+    Proof. intros H. split; [exact I|exact H]. Qed.
+
+    Lemma sum_named_means x f y g : r_means x f -> r_means y g -> r_means (sum_named x y) (fun k => f k + g k).
     Proof.
-      induction ws as [|[n w] ws IH]; cbn [r_dot sum_of].
-      - apply r_exactly_holds. intros k. cbn. ring.
-      - destruct (null_weight w) eqn:N.
-        + destruct (r_dot rts rc q ws) as [x|]; [|exact I].
-          apply (r_ext table k0 x (fun k => sum_of k ws (s k))); [|exact IH]. intros k _. rewrite (scaled_null k w N). ring.
-        + apply r_plus_holds; [|exact IH]. apply r_times_holds; [apply weight_holds|apply given].
+      intros [_ H] [_ G]. apply nameless_means. destruct (snd x), (snd y); try exact I. now apply r_add_holds.
     Qed.
 
-    Lemma r_preactivation_holds row :
-      r_holds_if_known (r_preactivation net rts rc q word row) (fun k => preactivation net k word (s k) row).
+    Lemma product_named_means x f y g : r_means x f -> r_means y g -> r_means (product_named rc x y) (fun k => f k * g k).
     Proof.
-      unfold r_preactivation.
-      assert (H := r_plus_holds (Some (weight_rated (fixed net word row))) _ _ _ (weight_holds _) (r_dot_holds (collapsed rts q (nth row (weight_hh net) []) 0 []))).
-      destruct (r_plus _ _) as [x|]; [|exact I]. apply (r_ext table k0 x _ _ (fun k _ => eq_refl)) in H.
-      apply (r_ext table k0 x _ (fun k => preactivation net k word (s k) row)) in H; [exact H|]. intros k _.
-      cbn beta. rewrite collapsed_sum by (intros n; apply E). rewrite preactivation_fixed. cbn [sum_of]. ring.
+      intros [_ H] [_ G]. apply nameless_means. destruct (snd x) as [u|], (snd y) as [v|]; try exact I.
+      destruct (r_multiply rc u v) as [z|] eqn:M; [|exact I]. now apply (r_multiply_holds table k0 rc ok rc_ok large u v z).
     Qed.
 
-    Lemma r_gate_holds row : r_holds_if_known (r_gate net k0 rts ctx rc q word row) (fun k => sigmoid (preactivation net k word (s k) row)).
-    Proof. apply (r_sigmoid_holds table k0 ctx rc ok eq_refl rc_ok large). apply r_preactivation_holds. Qed.
+    Lemma exactly_named_means w : r_means (exactly_named w) (fun k => scaled net k w).
+    Proof. apply nameless_means. apply r_exactly_holds. reflexivity. Qed.
 
-    Lemma r_tanh_gate_holds row : r_holds_if_known (r_tanh_gate net k0 rts ctx rc q word row) (fun k => tanh (preactivation net k word (s k) row)).
-    Proof. apply (r_tanh_holds table k0 ctx rc ok eq_refl rc_ok large). apply r_preactivation_holds. Qed.
-
-    Lemma r_increment_holds j : r_holds_if_known (r_increment net k0 rts ctx rc q word j)
-      (fun k => sigmoid (preactivation net k word (s k) j) * tanh (preactivation net k word (s k) (2 * d + j))).
-    Proof. apply r_times_holds; [apply r_gate_holds|apply r_tanh_gate_holds]. Qed.
-
-    Lemma r_cell_holds j : r_holds_if_known (r_cell net k0 rts ctx rc q word j) (fun k => lstm_cell net k word (s k) j).
-    Proof. apply r_plus_holds; [|apply r_increment_holds]. apply r_times_holds; [apply r_gate_holds|apply given]. Qed.
-
-    Lemma r_step_holds n : r_holds_if_known (r_step net k0 rts ctx rc q word n) (fun k => step net k (s k) word n).
+    Lemma collapsed_means xs fs : Forall2 (weighted r_means) xs fs ->
+      exists gs, Forall2 (weighted r_means) (collapsed xs) gs /\
+      forall ws k, affine (pointwise net) ws fs k = affine (pointwise net) ws gs k.
     Proof.
-      unfold r_step, step. destruct (cell net); [|apply r_gate_holds|apply r_tanh_gate_holds]. fold d.
-      destruct (n <? d)%nat; [|apply r_cell_holds]. apply r_times_holds; [apply r_gate_holds|].
-      apply (r_tanh_holds table k0 ctx rc ok eq_refl rc_ok large). apply r_cell_holds.
+      assert (Insert : forall w x f ys gs, r_means x f -> Forall2 (weighted r_means) ys gs ->
+        exists hs, Forall2 (weighted r_means) (insert_named w x ys) hs /\
+        forall ws k, affine (pointwise net) ws ((w, f) :: gs) k = affine (pointwise net) ws hs k).
+      { intros w x f ys gs X H. induction H as [|[v y] [v' g] ys gs [V Y] H (hs & IH & E)].
+        - exists [(w, f)]. split; [constructor; [now split|constructor]|reflexivity].
+        - cbn [fst snd] in V, Y. subst v'. cbn [insert_named]. destruct (same_name x y) eqn:N.
+          + exists ((both w v, g) :: gs). split; [constructor; [now split|exact H]|]. intros ws k.
+            unfold same_name in N. destruct X as [X _], Y as [Y _]. destruct (fst x) as [n|]; [|discriminate].
+            destruct (fst y) as [m|]; [|discriminate]. apply Nat.eqb_eq in N. subst m.
+            cbn. rewrite scaled_both, (X k), (Y k). ring.
+          + exists ((v, g) :: hs). split; [constructor; [now split|exact IH]|]. intros ws k. specialize (E ws k). cbn in E |- *. lra. }
+      induction 1 as [|[w x] [v f] xs fs [V X] H (gs & IH & E)]; [exists []; split; [constructor|reflexivity]|].
+      cbn [fst snd] in V, X. subst v. destruct (Insert w x f _ gs X IH) as (hs & J & F). exists hs. split; [exact J|].
+      intros ws k. rewrite <- F. specialize (E ws k). cbn in E |- *. lra.
+    Qed.
+
+    Lemma rated_sound : sound net (rated_values table k0 ctx rc) r_means.
+    Proof.
+      split; [exact r_means_ext|].
+      split; cbn [rated_values affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise].
+      - intros ws xs fs H. destruct (collapsed_means xs fs H) as (gs & G & E).
+        apply (r_means_ext _ (affine (pointwise net) ws gs)); [intros k; now rewrite <- E|].
+        apply affine_by_means; [exact r_means_ext|exact exactly_named_means|exact sum_named_means|exact product_named_means|exact G].
+      - intros x f y g H G. now apply sum_named_means.
+      - intros x f y g H G. now apply product_named_means.
+      - intros x f [_ H]. apply nameless_means. exact (r_sigmoid_holds table k0 ctx rc ok eq_refl rc_ok large _ f H).
+      - intros x f [_ H]. apply nameless_means. exact (r_tanh_holds table k0 ctx rc ok eq_refl rc_ok large _ f H).
+      - intros x f _. now apply nameless_means.
+      - intros x f _. apply nameless_means. apply anything_holds. intros k.
+        destruct (heaviside_range (f k)) as [E|E]; rewrite E; lra.
     Qed.
   End Step.
+
+  (** What is known of a state in a situation. *)
+  Definition r_stands (q : nat) (s : R -> list R) : Prop :=
+    (forall k, length (s k) = length (initial net)) /\
+    (forall k n, nth n (s k) 0 = nth (rep q n) (s k) 0) /\
+    forall n, r_holds_if_known (r_known_at net rts q n) (fun k => nth n (s k) 0).
+
+  Lemma r_stands_named q s : r_stands q s -> stands (r_means s) (r_known_in net rts q) s.
+  Proof.
+    intros (L & E & H). split; [intros k; unfold r_known_in; now rewrite map_length, seq_length|].
+    intros n x N. unfold r_known_in in N. rewrite nth_error_map in N.
+    destruct (nth_error (seq 0 _) n) as [m|] eqn:M; [|discriminate]. injection N as <-.
+    assert (B : (n < length (seq 0 (length (initial net))))%nat) by (apply nth_error_Some; congruence).
+    apply (nth_error_nth _ _ O) in M. rewrite seq_length in B. rewrite seq_nth in M by exact B. cbn in M. subst m.
+    split; [intros k; apply E|]. cbn [snd]. specialize (H (rep q n)).
+    destruct (r_known_at net rts q (rep q n)) as [y|]; [|exact I].
+    apply (r_ext table k0 y (fun k => nth (rep q n) (s k) 0)); [|exact H]. intros k _. symmetry. apply E.
+  Qed.
 
   Lemma r_inside_holds o main err f : r_inside k0 low o main err = true -> r_holds_if_known o f -> r_holds (Rated [] main err) f.
   Proof.
@@ -408,12 +317,19 @@ Section Soundness.
     - intros H. destruct (IH H) as (a & b & X & Y). exists a, b. split; [exact X|now right].
   Qed.
 
-  Lemma r_all_inside_holds f g q : r_all_inside k0 rts low f q = true -> (forall n, r_holds_if_known (f n) (fun k => g k n)) ->
-    forall n, r_holds_if_known (r_lookup n (r_box q)) (fun k => g k n).
+  Lemma r_known_at_in q n x : r_known_at net rts q n = Some x ->
+    exists main err, x = Rated [] main err /\ In (n, (main, err)) (r_box q).
+  Proof. unfold r_known_at. destruct (n <? length (initial net))%nat; [apply r_lookup_in|discriminate]. Qed.
+
+  Lemma r_all_inside_holds rc t state s q : r_all_inside k0 rts rc state q = true -> rc = low ->
+    stands (r_means t) state s -> length state = length (initial net) ->
+    forall n, r_holds_if_known (r_known_at net rts q n) (fun k => nth n (s k) 0).
   Proof.
-    unfold r_all_inside. rewrite forallb_forall. intros H G n. destruct (r_lookup n (r_box q)) as [x|] eqn:X; [|exact I].
-    destruct (r_lookup_in n _ x X) as (main & err & -> & M). specialize (H _ M). cbn [fst snd] in H.
-    cbn [RatedNetworks.r_holds_if_known]. now apply (r_inside_holds (f n)).
+    unfold r_all_inside. rewrite forallb_forall. intros H -> [_ G] N n. destruct (r_known_at net rts q n) as [x|] eqn:X; [|exact I].
+    destruct (r_known_at_in q n x X) as (main & err & -> & M). specialize (H _ M). cbn [fst snd] in H.
+    assert (L : (n < length state)%nat).
+    { rewrite N. unfold r_known_at in X. destruct (Nat.ltb_spec n (length (initial net))); [assumption|discriminate]. }
+    apply (r_inside_holds (snd (nth n state (nameless None)))); [exact H|]. apply (G n), nth_error_nth', L.
   Qed.
 
   Hypothesis r_invariant : r_invariant_ok net k0 prf rts ctx low = true.
@@ -421,37 +337,73 @@ Section Soundness.
   Lemma rep_outside q n : (length (nth q (r_equal rts) []) <= n)%nat -> rep q n = n.
   Proof. intros H. unfold Errors.rep. now apply nth_overflow. Qed.
 
-  Definition r_correct (words : list nat) : Prop :=
-    let q := fst (reached words) in
-    (forall k n, run net k words n = run net k words (rep q n))
-    /\ forall n, r_holds_if_known (r_lookup n (r_box q)) (fun k => run net k words n).
+  Lemma same_steps_eq q w p s : (forall k, length (s k) = length (initial net)) -> (forall k n, nth n (s k) 0 = nth (rep q n) (s k) 0) ->
+    same_steps net rts q w p = true -> forall k n,
+    nth n (step (reals net k) net (s k) w) 0 = nth (rep p n) (step (reals net k) net (s k) w) 0.
+  Proof.
+    intros L E H k n. destruct (Nat.eq_dec n (rep p n)) as [<-|D]; [reflexivity|].
+    assert (J : In n (filter (fun n => negb (Nat.eqb n (rep p n))) (seq 0 (length (nth p (r_equal rts) []))))).
+    { apply filter_In. split; [|now apply Bool.negb_true_iff, Nat.eqb_neq]. apply in_seq.
+      destruct (Nat.lt_ge_cases n (length (nth p (r_equal rts) []))) as [B|B]; [lia|]. elim D. symmetry. now apply rep_outside. }
+    unfold same_steps in H. cbv zeta in H.
+    set (others := filter _ _) in *. set (found := step expressions net _ w) in *.
+    assert (F : forallb (fun n => expression_eqb (nth n found nothing) (nth (rep p n) found nothing)) others = true) by (destruct others; [easy|exact H]).
+    rewrite forallb_forall in F. specialize (F n J). apply (expression_eqb_eq net s nonzero k) in F.
+    assert (S : stands (expression_means net s) found (fun k => step (reals net k) net (s k) w)).
+    { apply step_stands; [now apply expressions_sound|]. split; [intros j; now rewrite map_length, seq_length|].
+      intros m x N. rewrite nth_error_map in N. destruct (nth_error (seq 0 _) m) as [j|] eqn:M; [|discriminate]. injection N as <-.
+      assert (B : (m < length (seq 0 (length (initial net))))%nat) by (apply nth_error_Some; congruence).
+      apply (nth_error_nth _ _ O) in M. rewrite seq_length in B. rewrite seq_nth in M by exact B. cbn in M. subst j.
+      intros j. apply E. }
+    assert (V : forall m, nth m (step (reals net k) net (s k) w) 0 = value_of net s k (nth m found nothing)).
+    { intros m. destruct S as [S1 S2]. destruct (nth_error found m) as [x|] eqn:N.
+      - rewrite (nth_error_nth _ _ _ N). exact (S2 m x N k).
+      - apply nth_error_None in N. rewrite !nth_overflow by (rewrite ?S1; exact N). symmetry. apply nothing_value. }
+    now rewrite !V.
+  Qed.
+
+  Definition r_correct (words : list nat) : Prop := r_stands (fst (reached words)) (run_of words).
+
+  Lemma shape : shaped net = true.
+  Proof. pose proof invariant as H. unfold invariant_ok in H. rewrite !Bool.andb_true_iff in H. apply H. Qed.
+
+  Lemma r_known_length q : length (r_known_in net rts q) = length (initial net).
+  Proof. unfold r_known_in. now rewrite map_length, seq_length. Qed.
 
   Lemma r_correct_all words : all_valid words -> r_correct words.
   Proof.
     unfold r_invariant_ok in r_invariant. rewrite !Bool.andb_true_iff, !forallb_forall in r_invariant.
     destruct r_invariant as [[S Q] T].
     induction words as [|w words IH] using rev_ind; intros V.
-    - split.
-      + intros k n. cbn [reached fold_left Soundness.reached fst run]. unfold run. cbn [fold_left]. unfold initial, number. fold table A.
+    - assert (N : forall k n, nth n (run net k []) 0 = number net (start_constant net n)).
+      { intros k n. unfold run. cbn [fold_left]. change 0 with (number net []) at 1. apply map_nth. }
+      split; [intros k; apply map_length|]. split.
+      + intros k n. cbn [reached fold_left Soundness.reached fst]. rewrite !N. unfold number. fold table A.
         destruct (le_lt_dec (length (nth 0 (r_equal rts) [])) n) as [L|L].
         * now rewrite (rep_outside 0 n L).
         * apply (equal_value A nonzero). apply Q. apply in_seq. lia.
-      + apply (r_all_inside_holds _ _ _ S). intros n. apply r_exactly_holds. intros k. cbn [value].
-        unfold run. cbn [fold_left]. unfold initial, number. fold table A. unfold start_constant. ring.
-    - destruct (all_valid_app net words w V) as [V' W]. destruct (IH V') as [E H].
+      + apply (r_all_inside_holds low (fun k => run net k []) _ (run_of []) 0%nat S eq_refl); [|apply map_length].
+        split; [intros k; unfold run; cbn [fold_left]; now rewrite !map_length|]. intros n x E. rewrite nth_error_map in E.
+        destruct (nth_error (initial net) n) as [c|] eqn:M; [|discriminate]. injection E as <-.
+        apply (r_means_ext _ _ (fun k => scaled net k ([], c))); [|apply exactly_named_means].
+        intros k. rewrite N. unfold start_constant. rewrite (nth_error_nth _ _ _ M). unfold scaled. cbn [fst snd]. unfold number at 1. cbn [value]. ring.
+    - destruct (all_valid_app net words w V) as [V' W]. pose proof (IH V') as H. unfold r_correct in H |- *.
       destruct (correct_all net prf ok invariant words V') as (Qn & _ & _).
-      unfold r_correct. rewrite reached_snoc. cbn [advance fst]. set (q := fst (reached words)) in *.
+      rewrite reached_snoc. cbn [advance fst]. set (q := fst (reached words)) in *.
       assert (X : r_transition_ok net k0 prf rts ctx low q w = true).
       { specialize (T q). rewrite in_seq in T. specialize (T (conj (Nat.le_0_l q) Qn)). rewrite forallb_forall in T.
         apply T, in_seq. split; [lia|exact W]. }
-      unfold r_transition_ok in X. cbv zeta in X. rewrite Bool.andb_true_iff, forallb_forall in X. destruct X as [X Y]. split.
-      + intros k n. rewrite !run_snoc. destruct (le_lt_dec (length (nth (next_situation prf q w) (r_equal rts) [])) n) as [L|L].
-        * now rewrite (rep_outside _ n L).
-        * apply (same_step_eq k q w (run net k words) (E k)). apply Y, in_seq. lia.
-      + intros n. assert (Z := r_all_inside_holds _ (fun k n => step net k (run net k words) w n) _ X
-          (r_step_holds low q w (fun k => run net k words) low_ok E H) n).
-        destruct (r_lookup n (r_box (next_situation prf q w))) as [x|]; [|exact I].
-        apply (r_ext table k0 x (fun k => step net k (run net k words) w n)); [|exact Z]. intros k _. now rewrite run_snoc.
+      unfold r_transition_ok in X. cbv zeta in X. rewrite Bool.andb_true_iff in X. destruct X as [X Y].
+      pose proof (step_stands net _ _ (rated_sound low (run_of words) low_ok) _ _ w (r_stands_named q _ H)) as Z.
+      assert (D : forall k, run net k (words ++ [w]) = step (reals net k) net (run net k words) w) by (intros; apply run_snoc).
+      split; [|split].
+      + intros k. rewrite D, step_length; [apply H|apply shape|apply H].
+      + intros k n. rewrite D. apply (same_steps_eq q w _ (run_of words)); [apply H|apply H|exact Y].
+      + intros n. assert (R := r_all_inside_holds low _ _ _ _ X eq_refl Z).
+        rewrite step_length in R; [|apply shape|apply r_known_length]. specialize (R (r_known_length q) n).
+        destruct (r_known_at net rts (next_situation prf q w) n) as [x|]; [|exact I].
+        apply (r_ext table k0 x (fun k => nth n (step (reals net k) net (run net k words) w) 0)); [|exact R].
+        intros k _. now rewrite D.
   Qed.
 
   (** * Registers *)
@@ -465,32 +417,30 @@ Section Soundness.
 
     Lemma growth_holds words : all_valid words ->
       Rabs (snd (reached words) i) <= Q2R (g_slope g) * INR (length words) + off (fst (reached words))
-      /\ forall k, Q2R k0 <= k -> Rabs (run net k words r - snd (reached words) i) <=
+      /\ forall k, Q2R k0 <= k -> Rabs (nth r (run net k words) 0 - snd (reached words) i) <=
            ev (g_quadratic g) k * INR (length words) ^ 2 + ev (g_linear g) k * INR (length words)
            + ev (nth (fst (reached words)) (g_constant g) []) k.
     Proof.
-      unfold growth_ok in good. rewrite !Bool.andb_true_iff, forallb_forall in good. destruct good as [[[[[L D] SL] S0] C0] T].
-      apply Nat.leb_le in D. fold d in D. apply Qle_bool_iff, Qle_Rle in SL. rewrite RMicromega.Q2R_0 in SL.
+      unfold growth_ok in good. rewrite !Bool.andb_true_iff, forallb_forall in good. destruct good as [[[[D SL] S0] C0] T].
+      apply Nat.leb_le in D. apply Qle_bool_iff, Qle_Rle in SL. rewrite RMicromega.Q2R_0 in SL.
       induction words as [|w words IH] using rev_ind; intros V.
       - cbn [Soundness.reached fold_left fst snd length INR]. rewrite (nth_error_nth _ _ O r_is). fold (start_constant net r).
         destruct (above high (start_constant net r)) as [x|] eqn:X; [|discriminate].
         apply (above_ok table high high_ok nonzero) in X. apply Qle_bool_iff, Qle_Rle in S0. fold table A in X |- *. split; [unfold off; lra|].
-        intros k K. unfold run. cbn [fold_left]. unfold initial, number. fold table A. fold (start_constant net r).
-        rewrite Rminus_diag_eq by reflexivity. rewrite Rabs_R0. apply (nonnegative_value _ k) in C0; lra.
+        intros k K. unfold run. cbn [fold_left]. change 0 with (number net []) at 1. rewrite map_nth. fold (start_constant net r).
+        unfold number. fold table A. rewrite Rminus_diag_eq by reflexivity. rewrite Rabs_R0. apply (nonnegative_value _ k) in C0; lra.
       - destruct (all_valid_app net words w V) as [V' W]. destruct (IH V') as [B H]. clear IH.
         destruct (correct_all net prf ok invariant words V') as (Qn & _ & _).
-        destruct (r_correct_all words V') as [E G].
+        pose proof (r_correct_all words V') as G. unfold r_correct in G.
         rewrite reached_snoc. cbn [advance fst snd]. set (q := fst (reached words)) in *. set (R := snd (reached words) i) in *.
         assert (X : growth_step_ok net k0 prf rts ctx high r i g q w = true).
         { specialize (T q). rewrite in_seq in T. specialize (T (conj (Nat.le_0_l q) Qn)). rewrite forallb_forall in T.
           apply T, in_seq. split; [lia|exact W]. }
         unfold growth_step_ok in X. cbv zeta in X. destruct (nth i (move prf q w) ([], [])) as [a b]. cbn [fst snd].
-        fold d in X.
-        assert (GF := r_gate_holds high q w (fun k => run net k words) high_ok E G (d + (r - d))).
-        assert (GI := r_increment_holds high q w (fun k => run net k words) high_ok E G (r - d)).
-        unfold r_forget in X. fold d in X.
-        destruct (r_gate net k0 rts ctx high q w (d + (r - d))) as [f|]; [|discriminate].
-        destruct (r_increment net k0 rts ctx high q w (r - d)) as [inc|]; [|discriminate].
+        destruct (nth_error (moves_of_step _ net _ w) (r - cells_from net)) as [[[nf [f|]] [ni [inc|]]]|] eqn:M; try discriminate.
+        destruct (moves_stand net _ _ (rated_sound high (run_of words) high_ok) shape _ _ w _ _ _ (r_stands_named q _ G) (r_known_length q) M)
+          as (F & J & [_ GF] & [_ GI] & Move). cbn [snd RatedNetworks.r_holds_if_known] in GF, GI.
+        replace (cells_from net + (r - cells_from net))%nat with r in Move by lia.
         destruct (above high a) as [fa|] eqn:FA; [|discriminate]. destruct (above high b) as [fb|] eqn:FB; [|discriminate].
         destruct (weakened k0 high _ (r_error f)) as [phi|] eqn:PH; [|discriminate].
         destruct (weakened k0 high _ (r_error inc)) as [delta|] eqn:DE; [|discriminate].
@@ -514,14 +464,11 @@ Section Soundness.
           apply (nonnegative_value _ k) in X7; [|lra]. apply (nonnegative_value _ k) in X8; [|lra].
           rewrite minus_error_value, !scaled_error_value in X7. rewrite minus_error_value, !ev_app, !scaled_error_value in X8.
           replace (Q2R 2) with 2 in X7 by (unfold Q2R; simpl; lra).
-          fold (off q) in X8. rewrite run_snoc. unfold step. unfold is_lstm in L. destruct (cell net); try discriminate. fold d.
-          destruct (Nat.ltb_spec r d); [lia|]. unfold lstm_cell. fold d.
-          set (F := sigmoid (preactivation net k w (run net k words) (d + (r - d)))) in *.
-          set (J := sigmoid _ * tanh _) in *. replace (d + (r - d))%nat with r by lia.
-          set (x := run net k words r) in *.
+          fold (off q) in X8. rewrite run_snoc. destruct (Move k) as [FR ->]. clear Move.
+          generalize dependent (F k). generalize dependent (J k). clear F J. intros J GI F GF FR.
+          set (x := nth r (run net k words) 0) in *.
           replace (F * x + J - (val a * R + val b)) with (F * (x - R) + ((F - (0 * k + val a)) * R + (J - (0 * k + val b)))) by ring.
-          assert (F1 : Rabs F <= 1).
-          { unfold F. rewrite sigmoid_tanh. pose proof (tanh_range (preactivation net k w (run net k words) (d + (r - d)) / 2)). apply Rabs_le. lra. }
+          assert (F1 : Rabs F <= 1) by (apply Rabs_le; lra).
           pose proof (Rabs_pos F). pose proof (Rabs_pos (x - R)). pose proof (Rabs_pos R). pose proof (Rabs_pos (F - (0 * k + val a))).
           assert (Z1 : Rabs F * Rabs (x - R) <= Rabs (x - R)).
           { rewrite <- (Rmult_1_l (Rabs (x - R))) at 2. now apply Rmult_le_compat_r. }
@@ -547,9 +494,9 @@ Section Soundness.
     forall k, Q2R k0 <= k ->
     Rabs (read net ts (run net k words) - limit_part net prf ts (fst (reached words)) (snd (reached words)))
     <= ev (quadratic_of sgs) k * INR (length words) ^ 2 + ev (linear_of sgs) k * INR (length words)
-       + ev (constant_of rts (fst (reached words)) ts sgs) k.
+       + ev (constant_of net rts (fst (reached words)) ts sgs) k.
   Proof.
-    intros V. destruct (r_correct_all words V) as [_ H]. destruct (correct_all net prf ok invariant words V) as (Qn & _ & _).
+    intros V. destruct (r_correct_all words V) as (_ & _ & H). destruct (correct_all net prf ok invariant words V) as (Qn & _ & _).
     set (q := fst (reached words)) in *. set (L := snd (reached words)). set (T := INR (length words)).
     assert (P : 0 <= T) by apply pos_INR.
     induction ts as [|[n c] ts IH]; intros [|[size og] sgs] Len Ok k K; try discriminate.
@@ -560,38 +507,38 @@ Section Soundness.
       destruct (above high c) as [x|] eqn:X; [|discriminate]. rewrite Bool.andb_true_iff in O1. destruct O1 as [O1 O3].
       apply (above_ok table high high_ok nonzero) in X. fold A in X. apply Qle_bool_iff, Qle_Rle in O1.
       assert (N : exists y, limit_part net prf ((n, c) :: ts) q L = val c * y + limit_part net prf ts q L
-        /\ Rabs (run net k words n - y) <= match og with
+        /\ Rabs (nth n (run net k words) 0 - y) <= match og with
              | Some g => ev (g_quadratic g) k * T ^ 2 + ev (g_linear g) k * T + ev (nth q (g_constant g) []) k
-             | None => match r_lookup n (r_box q) with Some x => ev (r_error x) k | None => 0 end
+             | None => match r_known_at net rts q n with Some x => ev (r_error x) k | None => 0 end
              end).
       { unfold limit_part. cbn [limit_form]. destruct (index_of n (registers prf)) as [j|] eqn:IX; destruct og as [g|]; try discriminate.
         - pose proof (index_of_nth _ _ _ IX) as J. exists (L j). split.
           + fold table A. rewrite plus_value. cbn [value].
             rewrite (total_ext _ (fun i => L i * val (plus (if (i =? j)%nat then c else []) _))
-              (fun i => L i * (if Nat.eqb i j then val c else 0) + L i * val (limit_form prf ts (Reg q i)))).
+              (fun i => L i * (if Nat.eqb i j then val c else 0) + L i * val (limit_form net prf ts (Reg q i)))).
             2: { intros i _. rewrite plus_value. destruct (Nat.eqb i j); cbn [value]; ring. }
             rewrite total_plus, total_pick; [ring|]. apply nth_error_Some. congruence.
           + now apply (growth_holds n j g J O3 words V).
         - rewrite forallb_forall in O3. specialize (O3 q). rewrite in_seq in O3. specialize (O3 (conj (Nat.le_0_l q) Qn)).
-          specialize (H n). destruct (r_lookup n (r_box q)) as [y|] eqn:Y; [|discriminate].
-          apply (equal_value A nonzero) in O3. exists (val (limit_of prf q n)). split.
+          specialize (H n). destruct (r_known_at net rts q n) as [y|] eqn:Y; [|discriminate].
+          apply (equal_value A nonzero) in O3. exists (val (limit_of net prf q n)). split.
           + fold table A. rewrite plus_value, times_value by exact nonzero.
-            rewrite (total_ext _ (fun i => L i * val (plus [] _)) (fun i => L i * val (limit_form prf ts (Reg q i)))).
+            rewrite (total_ext _ (fun i => L i * val (plus [] _)) (fun i => L i * val (limit_form net prf ts (Reg q i)))).
             2: { intros i _. reflexivity. }
             ring.
-          + destruct (r_lookup_in n _ y Y) as (main & err & -> & _). specialize (H k K). cbn [r_slope r_offset r_error value] in *. fold table A in H.
-            rewrite <- O3. replace (run net k words n - val main) with (run net k words n - (0 * k + val main)) by ring. exact H. }
+          + destruct (r_known_at_in q n y Y) as (main & err & -> & _). specialize (H k K). cbn [r_slope r_offset r_error value] in *. fold table A in H.
+            rewrite <- O3. replace (nth n (run net k words) 0 - val main) with (nth n (run net k words) 0 - (0 * k + val main)) by ring. exact H. }
       destruct N as (y & -> & N). cbn [read]. rewrite number_value. fold table A.
-      replace (val c * run net k words n + read net ts (run net k words) - (val c * y + limit_part net prf ts q L))
-        with (val c * (run net k words n - y) + (read net ts (run net k words) - limit_part net prf ts q L)) by ring.
-      apply (Rle_trans _ _ _ (Rabs_triang _ _)). rewrite Rabs_mult. pose proof (Rabs_pos (val c)). pose proof (Rabs_pos (run net k words n - y)).
-      assert (M : Rabs (val c) * Rabs (run net k words n - y) <= Q2R size * match og with
+      replace (val c * nth n (run net k words) 0 + read net ts (run net k words) - (val c * y + limit_part net prf ts q L))
+        with (val c * (nth n (run net k words) 0 - y) + (read net ts (run net k words) - limit_part net prf ts q L)) by ring.
+      apply (Rle_trans _ _ _ (Rabs_triang _ _)). rewrite Rabs_mult. pose proof (Rabs_pos (val c)). pose proof (Rabs_pos (nth n (run net k words) 0 - y)).
+      assert (M : Rabs (val c) * Rabs (nth n (run net k words) 0 - y) <= Q2R size * match og with
              | Some g => ev (g_quadratic g) k * T ^ 2 + ev (g_linear g) k * T + ev (nth q (g_constant g) []) k
-             | None => match r_lookup n (r_box q) with Some x => ev (r_error x) k | None => 0 end
+             | None => match r_known_at net rts q n with Some x => ev (r_error x) k | None => 0 end
              end) by (apply Rmult_le_compat; lra).
       destruct og as [g|]; cbn [quadratic_of linear_of constant_of fst].
       + rewrite !ev_app, !scaled_error_value. lra.
-      + rewrite ev_app. destruct (r_lookup n (r_box q)) as [z|]; [rewrite scaled_error_value; lra|cbn [error_value]; lra].
+      + rewrite ev_app. destruct (r_known_at net rts q n) as [z|]; [rewrite scaled_error_value; lra|cbn [error_value]; lra].
   Qed.
 End Soundness.
 

@@ -2,7 +2,7 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals Lra Lia List QArith Qreals ZArith.
-From Symlstm Require Import Definitions Constants Limits.
+From Symlstm Require Import Definitions Constants Limits Piecewise Steps.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -14,111 +14,133 @@ Definition vector : Set := list (key * constant).
 
 Record proof : Set := {
   registers : list nat;
-  situations : list (list (nat * (constant * constant)));  (* coordinate, main, error *)
+  situations : list (list (nat * (constant * option constant)));  (* coordinate, main, error; none: it is main itself *)
   steps : list (list nat);
   moves : list (list (list (constant * constant)));  (* limits of A and B in r' = A r + B, for each register *)
   levels : list (list vector);
   images : list (list (list (constant * list (nat * constant)))) }.
 
+(** * What is known of a value in the limit: nothing, main and error, or that it is a k + b *)
+
+Inductive known : Set := Unknown | Near (x : bound) | Exact (w : weight).
+
+Definition bound_of (w : weight) : bound := Bound (fst w) (snd w) [] [].
+
+Definition bound_known (x : known) : option bound :=
+  match x with Unknown => None | Near x => Some x | Exact w => Some (bound_of w) end.
+
+Definition near_if_known (o : option bound) : known := match o with Some x => Near x | None => Unknown end.
+
+Section Limits.
+  Variables (ctx : context) (table : list constant).
+
+  Definition sum_known (x y : known) : known :=
+    match x, y with
+    | Exact v, Exact w => Exact (both v w)
+    | _, _ => match bound_known x, bound_known y with Some x, Some y => Near (add x y) | _, _ => Unknown end
+    end.
+
+  Definition product_known (x y : known) : known :=
+    match x, y with
+    | Exact v, Exact w =>
+        if is_zero (fst v) then Exact (times (snd v) (fst w), times (snd v) (snd w))
+        else if is_zero (fst w) then Exact (times (fst v) (snd w), times (snd v) (snd w)) else Unknown
+    | _, _ => match bound_known x, bound_known y with Some x, Some y => near_if_known (multiply ctx x y) | _, _ => Unknown end
+    end.
+
+  Definition relu_near (x : known) : known :=
+    match bound_known x with Some x => near_if_known (relu_bound (sign ctx) x) | None => Unknown end.
+
+  (** The sign of what is exactly a constant decides. *)
+  Definition relu_known (x : known) : known :=
+    match x with
+    | Exact (a, b) =>
+        if is_zero a then match sign ctx b with Some Gt | Some Eq => x | Some Lt => Exact ([], []) | None => relu_near x end
+        else relu_near x
+    | _ => relu_near x
+    end.
+
+  Definition heaviside_known (x : known) : known :=
+    let other := Near (heaviside_bound (sign ctx) (bound_known x)) in
+    match x with
+    | Exact (a, b) =>
+        if is_zero a then match sign ctx b with Some Gt | Some Eq => Exact ([], one) | Some Lt => Exact ([], []) | None => other end
+        else other
+    | _ => other
+    end.
+
+  Definition limits : arithmetic known :=
+    Arithmetic (affine_by Exact sum_known product_known) sum_known product_known
+      (fun x => Near (sigmoid_bound ctx table (bound_known x))) (fun x => Near (tanh_bound ctx table (bound_known x)))
+      relu_known heaviside_known.
+End Limits.
+
 Section Checker.
   Variables (net : network) (terms : list (nat * constant)) (delay : nat) (wa : automaton) (prf : proof) (ctx : context).
 
   Let table := atoms net.
-  Let d := hidden net.
   Let width := length (vocabulary net).
 
-  Definition bound_of (w : weight) : bound := Bound (fst w) (snd w) [] [].
+  Definition box (q : nat) : list (nat * (constant * option constant)) := nth q (situations prf) [].
 
-  Fixpoint lookup (n : nat) (known : list (nat * (constant * constant))) : option bound :=
-    match known with
-    | [] => None
-    | (m, (main, err)) :: known => if Nat.eqb n m then Some (Bound [] main [] err) else lookup n known
+  Fixpoint lookup (n : nat) (b : list (nat * (constant * option constant))) : known :=
+    match b with
+    | [] => Unknown
+    | (m, (main, err)) :: b =>
+        if Nat.eqb n m then match err with Some err => Near (Bound [] main [] err) | None => Exact ([], main) end
+        else lookup n b
     end.
 
-  Definition box (q : nat) : list (nat * (constant * constant)) := nth q (situations prf) [].
-
-  Definition plus_if_known (x y : option bound) : option bound :=
-    match x, y with Some x, Some y => Some (add x y) | _, _ => None end.
-
-  Definition times_if_known (x y : option bound) : option bound :=
-    match x, y with Some x, Some y => multiply ctx x y | _, _ => None end.
-
-  Section Step.
-    Variables (known : list (nat * (constant * constant))) (word : nat).
-
-    Fixpoint dot_bound (ws : list weight) (j : nat) : option bound :=
-      match ws with
-      | [] => Some (exactly [])
-      | w :: ws =>
-          if is_zero (fst w) && is_zero (snd w) then dot_bound ws (S j)
-          else plus_if_known (times_if_known (Some (bound_of w)) (lookup j known)) (dot_bound ws (S j))
-      end.
-
-    Definition preactivation_bound (row : nat) : option bound :=
-      plus_if_known
-        (plus_if_known
-          (plus_if_known (Some (bound_of (nth word (nth row (weight_ih net) []) ([], []))))
-                         (Some (bound_of (nth row (bias_ih net) ([], [])))))
-          (dot_bound (nth row (weight_hh net) []) 0))
-        (Some (bound_of (nth row (bias_hh net) ([], [])))).
-
-    Definition sigmoid_gate (row : nat) : option bound := Some (sigmoid_bound ctx table (preactivation_bound row)).
-    Definition tanh_gate (row : nat) : option bound := Some (tanh_bound ctx table (preactivation_bound row)).
-
-    Definition forget_bound (j : nat) : option bound := sigmoid_gate (d + j).
-    Definition increment_bound (j : nat) : option bound := times_if_known (sigmoid_gate j) (tanh_gate (2 * d + j)).
-
-    Definition cell_bound (j : nat) : option bound :=
-      plus_if_known (times_if_known (forget_bound j) (lookup (d + j) known)) (increment_bound j).
-
-    Definition step_bound (n : nat) : option bound :=
-      match cell net with
-      | LSTM =>
-          if (n <? d)%nat then times_if_known (sigmoid_gate (3 * d + n)) (Some (tanh_bound ctx table (cell_bound n)))
-          else cell_bound (n - d)
-      | RNN_sigmoid => sigmoid_gate n
-      | RNN_tanh => tanh_gate n
-      end.
-  End Step.
+  Definition known_in (q : nat) : list known := map (fun n => lookup n (box q)) (seq 0 (length (initial net))).
+  Definition known_at (q n : nat) : known := if (n <? length (initial net))%nat then lookup n (box q) else Unknown.
 
   (** Whether a value lies within main +- error. *)
-  Definition inside (o : option bound) (main err : constant) : bool :=
-    match o with
-    | None => false
-    | Some x =>
+  Definition inside (o : known) (main : constant) (err : option constant) : bool :=
+    match err, o, bound_known o with
+    | None, Exact w, _ => is_zero (fst w) && equal (snd w) main
+    | Some err, _, Some x =>
         flat x && match absolute ctx (minus (offset x) main) with
                   | None => false
                   | Some gap => is_nonnegative ctx (minus err (plus gap (error x)))
                   end
+    | _, _, _ => false
     end.
 
-  Definition all_inside (f : nat -> option bound) (q : nat) : bool :=
-    forallb (fun entry => inside (f (fst entry)) (fst (snd entry)) (snd (snd entry))) (box q).
+  Definition all_inside (state : list known) (q : nat) : bool :=
+    forallb (fun entry => inside (nth (fst entry) state Unknown) (fst (snd entry)) (snd (snd entry))) (box q).
 
-  Definition start_bound (n : nat) : option bound := Some (exactly (nth n (h0 net ++ c0 net) [])).
+  Definition start_known : list known := map (fun c => Exact ([], c)) (initial net).
 
   Definition next_situation (q word : nat) : nat := nth word (nth q (steps prf) []) 0%nat.
   Definition move (q word : nat) : list (constant * constant) := nth word (nth q (moves prf) []) [].
 
-  Definition known_exactly (o : option bound) (c : constant) : bool :=
-    match o with Some x => is_exact x && equal (offset x) c | None => false end.
+  Definition known_exactly (o : known) (c : constant) : bool :=
+    match bound_known o with Some x => is_exact x && equal (offset x) c | None => false end.
 
-  Definition is_lstm : bool := match cell net with LSTM => true | _ => false end.
-
-  Definition register_ok (q word : nat) (entry : nat * (constant * constant)) : bool :=
-    let '(r, (a, b)) := entry in
-    is_lstm && (d <=? r)%nat && known_exactly (forget_bound (box q) word (r - d)) a
-    && known_exactly (increment_bound (box q) word (r - d)) b.
+  (** A register r is a cell; c' = A c + B with these limits of A and B. *)
+  Definition register_ok (found : list (known * known)) (entry : nat * (constant * constant)) : bool :=
+    (cells_from net <=? fst entry)%nat
+    && match nth_error found (fst entry - cells_from net) with
+       | Some (a, b) => known_exactly a (fst (snd entry)) && known_exactly b (snd (snd entry))
+       | None => false
+       end.
 
   Definition transition_ok (q word : nat) : bool :=
+    let state := known_in q in
     (next_situation q word <? length (situations prf))%nat
-    && all_inside (step_bound (box q) word) (next_situation q word)
+    && match box (next_situation q word) with
+       | [] => true
+       | _ => all_inside (step (limits ctx table) net state word) (next_situation q word)
+       end
     && Nat.eqb (length (move q word)) (length (registers prf))
-    && forallb (register_ok q word) (combine (registers prf) (move q word)).
+    && match registers prf with
+       | [] => true
+       | _ => forallb (register_ok (moves_of_step (limits ctx table) net state word)) (combine (registers prf) (move q word))
+       end.
 
   Definition invariant_ok : bool :=
-    (0 <? length (situations prf))%nat
-    && all_inside start_bound 0
+    shaped net && (0 <? length (situations prf))%nat
+    && all_inside start_known 0
     && forallb (fun q => forallb (transition_ok q) (seq 0 width)) (seq 0 (length (situations prf))).
 
   (** * Vectors *)
@@ -144,7 +166,7 @@ Section Checker.
 
   Definition start : vector :=
     (One 0, one)
-    :: map (fun i => (Reg 0 i, nth (nth i (registers prf) 0%nat) (h0 net ++ c0 net) [])) (seq 0 (length (registers prf)))
+    :: map (fun i => (Reg 0 i, nth (nth i (registers prf) 0%nat) (initial net) [])) (seq 0 (length (registers prf)))
     ++ map (fun j => (Lag 0 j, rational (nth j (first wa) 0%Q))) (seq 0 (size wa)).
 
   Definition key_eqb (x y : key) : bool :=
@@ -196,7 +218,7 @@ Section Checker.
     match rs with [] => None | r :: rs => if Nat.eqb n r then Some O else option_map S (index_of n rs) end.
 
   Definition limit_of (q n : nat) : constant :=
-    match lookup n (box q) with Some x => offset x | None => [] end.
+    match bound_known (known_at q n) with Some x => offset x | None => [] end.
 
   Fixpoint limit_form (ts : list (nat * constant)) (x : key) : constant :=
     match ts with
@@ -211,7 +233,7 @@ Section Checker.
     end.
 
   Definition readable (q : nat) : bool :=
-    forallb (fun t => match index_of (fst t) (registers prf), lookup (fst t) (box q) with
+    forallb (fun t => match index_of (fst t) (registers prf), bound_known (known_at q (fst t)) with
                       | Some _, _ => true
                       | None, Some x => is_exact x
                       | None, None => false

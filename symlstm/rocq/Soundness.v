@@ -2,7 +2,7 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals Lra Lia List QArith Qreals ZArith.
-From Symlstm Require Import Definitions Constants Limits Networks.
+From Symlstm Require Import Definitions Constants Limits Piecewise Steps Networks.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -40,7 +40,6 @@ Section Soundness.
   Let ctx := context_of table.
   Let A := atom_values table [].
   Let width := length (vocabulary net).
-  Let d := hidden net.
   Let count := length (registers prf).
   Notation val := (value A).
   Hypothesis ok : atoms_ok net ctx = true.
@@ -58,107 +57,135 @@ Section Soundness.
   Lemma number_value c : number net c = val c.
   Proof. reflexivity. Qed.
 
-  Lemma bound_of_holds w : holds (bound_of w) (fun k => scaled net k w).
+  Definition means (x : known) (f : R -> R) : Prop :=
+    match x with Unknown => True | Near x => holds x f | Exact w => forall k, 1 <= k -> f k = scaled net k w end.
+
+  Lemma bound_of_holds w f : (forall k, 1 <= k -> f k = scaled net k w) -> holds (bound_of w) f.
   Proof.
-    unfold Limits.holds, bound_of. cbn [slope offset wide error value]. repeat split; try lra.
-    exists (fun _ => 0). split; [apply tiny_0|]. intros k K. unfold scaled, number. fold table A.
+    intros E. unfold Limits.holds, bound_of. cbn [slope offset wide error value]. repeat split; try lra.
+    exists (fun _ => 0). split; [apply tiny_0|]. intros k K. rewrite (E k K). unfold scaled, number. fold table A.
     replace (_ - _) with 0 by ring. rewrite Rabs_R0. lra.
   Qed.
 
-  Lemma plus_if_known_holds o p f g : holds_if_known o f -> holds_if_known p g ->
-    holds_if_known (plus_if_known o p) (fun k => f k + g k).
-  Proof. destruct o, p; cbn [plus_if_known Limits.holds_if_known]; trivial. now apply add_holds. Qed.
+  Lemma bound_means x f : means x f -> holds_if_known (bound_known x) f.
+  Proof. destruct x; cbn; trivial. apply bound_of_holds. Qed.
 
-  Lemma times_if_known_holds o p f g : holds_if_known o f -> holds_if_known p g ->
-    holds_if_known (times_if_known ctx o p) (fun k => f k * g k).
+  Lemma near_if_known_means o f : holds_if_known o f -> means (near_if_known o) f.
+  Proof. now destruct o. Qed.
+
+  Lemma means_extensional x f g : (forall k, f k = g k) -> means x f -> means x g.
+  Proof. intros E. destruct x; cbn; trivial; [now apply holds_ext|]. intros H k K. rewrite <- E. now apply H. Qed.
+
+  Lemma sum_means x f y g : means x f -> means y g -> means (sum_known x y) (fun k => f k + g k).
   Proof.
-    destruct o as [x|], p as [y|]; cbn [times_if_known Limits.holds_if_known]; trivial. intros H G.
-    destruct (multiply ctx x y) as [z|] eqn:E; [|exact I].
-    now apply (multiply_holds table ok x y z).
+    intros H G. assert (N : means (match bound_known x, bound_known y with Some x, Some y => Near (add x y) | _, _ => Unknown end) (fun k => f k + g k)).
+    { apply bound_means in H, G. destruct (bound_known x), (bound_known y); try exact I. now apply add_holds. }
+    destruct x, y; try exact N. intros k K. rewrite scaled_both. now rewrite (H k K), (G k K).
   Qed.
 
-  Section Step.
-    Variables (known : list (nat * (constant * constant))) (word : nat) (s : R -> nat -> R).
-    Hypothesis given : forall n, holds_if_known (lookup n known) (fun k => s k n).
+  Lemma scaled_value k a b : scaled net k (a, b) = val a * k + val b.
+  Proof. reflexivity. Qed.
 
-    Lemma dot_bound_holds ws : forall j, holds_if_known (dot_bound ctx known ws j) (fun k => dot net k ws (s k) j).
-    Proof.
-      induction ws as [|w ws IH]; intros j; cbn [dot_bound dot].
-      - apply exactly_holds. reflexivity.
-      - destruct (is_zero (fst w) && is_zero (snd w))%bool eqn:Z.
-        + apply Bool.andb_true_iff in Z. destruct Z as [Z1 Z2]. apply (is_zero_value A) in Z1, Z2.
-          specialize (IH (S j)). destruct (dot_bound ctx known ws (S j)) as [x|]; [|exact I].
-          apply (holds_ext table x (fun k => dot net k ws (s k) (S j))); [|exact IH]. intros k K.
-          unfold scaled, number. fold table A. rewrite Z1, Z2. ring.
-        + apply plus_if_known_holds; [|apply IH]. apply times_if_known_holds; [apply bound_of_holds|apply given].
-    Qed.
-
-    Lemma preactivation_bound_holds row :
-      holds_if_known (preactivation_bound net ctx known word row) (fun k => preactivation net k word (s k) row).
-    Proof.
-      unfold preactivation_bound, preactivation.
-      apply plus_if_known_holds; [|apply bound_of_holds].
-      apply plus_if_known_holds; [|apply dot_bound_holds].
-      apply (plus_if_known_holds (Some _) (Some _)); apply bound_of_holds.
-    Qed.
-
-    Lemma sigmoid_gate_holds row :
-      holds_if_known (sigmoid_gate net ctx known word row) (fun k => sigmoid (preactivation net k word (s k) row)).
-    Proof. apply sigmoid_bound_holds; [exact ok|]. apply preactivation_bound_holds. Qed.
-
-    Lemma tanh_gate_holds row :
-      holds_if_known (tanh_gate net ctx known word row) (fun k => tanh (preactivation net k word (s k) row)).
-    Proof. apply tanh_bound_holds; [exact ok|]. apply preactivation_bound_holds. Qed.
-
-    Lemma increment_bound_holds j :
-      holds_if_known (increment_bound net ctx known word j)
-        (fun k => sigmoid (preactivation net k word (s k) j) * tanh (preactivation net k word (s k) (2 * d + j))).
-    Proof. apply times_if_known_holds; [apply sigmoid_gate_holds|apply tanh_gate_holds]. Qed.
-
-    Lemma cell_bound_holds j :
-      holds_if_known (cell_bound net ctx known word j) (fun k => lstm_cell net k word (s k) j).
-    Proof.
-      apply plus_if_known_holds; [|apply increment_bound_holds].
-      apply times_if_known_holds; [apply sigmoid_gate_holds|apply given].
-    Qed.
-
-    Lemma step_bound_holds n : holds_if_known (step_bound net ctx known word n) (fun k => step net k (s k) word n).
-    Proof.
-      unfold step_bound, step. destruct (cell net); [|apply sigmoid_gate_holds|apply tanh_gate_holds].
-      fold d. destruct (n <? d)%nat; [|apply cell_bound_holds].
-      apply times_if_known_holds; [apply sigmoid_gate_holds|]. apply tanh_bound_holds; [exact ok|]. apply cell_bound_holds.
-    Qed.
-  End Step.
-
-  Lemma inside_holds o main err f : inside ctx o main err = true -> holds_if_known o f -> holds (Bound [] main [] err) f.
+  Lemma product_means x f y g : means x f -> means y g -> means (product_known ctx x y) (fun k => f k * g k).
   Proof.
-    destruct o as [x|]; [|discriminate]. cbn [inside Limits.holds_if_known]. rewrite Bool.andb_true_iff. intros [F G].
-    apply (flat_value table) in F. fold A in F. destruct F as [F1 F2].
-    destruct (absolute ctx (minus (offset x) main)) as [gap|] eqn:E; [|discriminate].
-    apply (absolute_value table ok) in E. apply (is_nonnegative_value table) in G. fold A in E, G.
-    rewrite !minus_value in * by exact nonzero. rewrite plus_value, E in G.
-    intros (_ & R & t & T & H). unfold Limits.holds. cbn [slope offset wide error value]. fold A in R, H |- *.
-    pose proof (Rabs_pos (val (offset x) - val main)). repeat split; try lra.
-    exists t. split; [exact T|]. intros k K. specialize (H k K). rewrite F1, F2 in H.
-    replace (f k - (0 * k + val main)) with ((f k - (0 * k + val (offset x))) + (val (offset x) - val main)) by ring.
-    apply (Rle_trans _ _ _ (Rabs_triang _ _)). lra.
+    intros H G. assert (N : means (match bound_known x, bound_known y with Some x, Some y => near_if_known (multiply ctx x y) | _, _ => Unknown end) (fun k => f k * g k)).
+    { apply bound_means in H, G. destruct (bound_known x) as [u|], (bound_known y) as [v|]; try exact I.
+      destruct (multiply ctx u v) as [z|] eqn:E; [|exact I]. now apply (multiply_holds table ok u v z). }
+    destruct x as [|x|[a b]], y as [|y|[c d]]; try exact N. cbn [product_known fst snd].
+    destruct (is_zero a) eqn:Z; [|destruct (is_zero c) eqn:Y; [|exact I]].
+    - apply (is_zero_value A) in Z. intros k K. rewrite (H k K), (G k K), !scaled_value, !times_value, Z by exact nonzero. ring.
+    - apply (is_zero_value A) in Y. intros k K. rewrite (H k K), (G k K), !scaled_value, !times_value, Y by exact nonzero. ring.
   Qed.
 
-  Lemma lookup_in n known x : lookup n known = Some x ->
-    exists main err, x = Bound [] main [] err /\ In (n, (main, err)) known.
+  Lemma sign_means c s : sign ctx c = Some s -> has_sign s (val c).
+  Proof. apply (sign_ok table). Qed.
+
+  Lemma relu_means x f : means x f -> means (relu_known ctx x) (fun k => relu (f k)).
   Proof.
-    induction known as [|[m [main err]] known IH]; cbn [lookup]; [discriminate|].
+    intros H. assert (N : means (relu_near ctx x) (fun k => relu (f k))).
+    { apply bound_means in H. unfold relu_near. destruct (bound_known x) as [y|]; [|exact I].
+      apply near_if_known_means. exact (relu_bound_holds table (sign ctx) nonzero sign_means y f H). }
+    destruct x as [|x|[a b]]; try exact N. cbn [relu_known]. destruct (is_zero a) eqn:Z; [|exact N].
+    apply (is_zero_value A) in Z. cbn in H. destruct (sign ctx b) as [[]|] eqn:S; try exact N; apply sign_means in S; cbn in S;
+      intros k K; rewrite (H k K), !scaled_value, Z; unfold relu, Rmax; destruct (Rle_dec _ 0); cbn [value]; lra.
+  Qed.
+
+  Lemma heaviside_means x f : means x f -> means (heaviside_known ctx x) (fun k => heaviside (f k)).
+  Proof.
+    intros H. assert (N : means (Near (heaviside_bound (sign ctx) (bound_known x))) (fun k => heaviside (f k))).
+    { apply bound_means in H. exact (heaviside_bound_holds table (sign ctx) nonzero sign_means _ f H). }
+    destruct x as [|x|[a b]]; try exact N. cbn [heaviside_known]. destruct (is_zero a) eqn:Z; [|exact N].
+    apply (is_zero_value A) in Z. cbn in H. destruct (sign ctx b) as [[]|] eqn:S; try exact N; apply sign_means in S; cbn in S;
+      intros k K; rewrite (H k K), !scaled_value, Z; unfold heaviside; destruct (Rle_dec _ _); rewrite ?one_value; cbn [value]; lra.
+  Qed.
+
+  Lemma limits_sound : sound net (limits ctx table) means.
+  Proof.
+    split; [exact means_extensional|]. split; cbn [limits affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise].
+    - apply affine_by_means; [exact means_extensional|now intros w k K|exact sum_means|exact product_means].
+    - intros x f y g H G. now apply sum_means.
+    - intros x f y g H G. now apply product_means.
+    - intros x f H. now apply (sigmoid_bound_holds table ok), bound_means.
+    - intros x f H. now apply (tanh_bound_holds table ok), bound_means.
+    - exact relu_means.
+    - exact heaviside_means.
+  Qed.
+
+  Notation stands := (stands means).
+
+  Lemma known_length q : length (known_in net prf q) = length (initial net).
+  Proof. unfold known_in. now rewrite map_length, seq_length. Qed.
+
+  Lemma known_nth q n x : nth_error (known_in net prf q) n = Some x -> x = lookup n (box q).
+  Proof.
+    unfold known_in. rewrite nth_error_map. destruct (nth_error (seq 0 _) n) as [m|] eqn:M; [|discriminate]. intros [= <-].
+    assert (L : (n < length (seq 0 (length (initial net))))%nat) by (apply nth_error_Some; congruence).
+    apply (nth_error_nth _ _ O) in M. rewrite seq_length in L. rewrite seq_nth in M by exact L. now subst.
+  Qed.
+
+  Lemma stands_at q n s : stands (known_in net prf q) s -> means (known_at net prf q n) (fun k => nth n (s k) 0).
+  Proof.
+    intros [_ H]. unfold known_at. destruct (Nat.ltb_spec n (length (initial net))) as [L|L]; [|exact I].
+    rewrite <- (known_length q) in L. destruct (nth_error (known_in net prf q) n) as [x|] eqn:E.
+    - rewrite <- (known_nth q n x E). now apply H.
+    - apply nth_error_None in E. lia.
+  Qed.
+
+  Lemma inside_means o main err f : inside ctx o main err = true -> means o f ->
+    means (match err with Some err => Near (Bound [] main [] err) | None => Exact ([], main) end) f.
+  Proof.
+    destruct err as [err|]; cbn [inside].
+    - intros I M. apply bound_means in M. destruct (bound_known o) as [x|]; [|discriminate]. cbn in M. revert I. rewrite Bool.andb_true_iff.
+      intros [F G]. apply (flat_value table) in F. fold A in F. destruct F as [F1 F2].
+      destruct (absolute ctx (minus (offset x) main)) as [gap|] eqn:E; [|discriminate].
+      apply (absolute_value table ok) in E. apply (is_nonnegative_value table) in G. fold A in E, G.
+      rewrite !minus_value in * by exact nonzero. rewrite plus_value, E in G.
+      destruct M as (_ & R & t & T & H). unfold means, Limits.holds. cbn [slope offset wide error value]. fold A in R, H |- *.
+      pose proof (Rabs_pos (val (offset x) - val main)). repeat split; try lra.
+      exists t. split; [exact T|]. intros k K. specialize (H k K). rewrite F1, F2 in H.
+      replace (f k - (0 * k + val main)) with ((f k - (0 * k + val (offset x))) + (val (offset x) - val main)) by ring.
+      apply (Rle_trans _ _ _ (Rabs_triang _ _)). lra.
+    - destruct o as [| |[a b]]; try discriminate. cbn [fst snd]. rewrite Bool.andb_true_iff. intros [Z E] M k K.
+      apply (is_zero_value A) in Z. apply (equal_value A nonzero) in E. rewrite (M k K), !scaled_value, Z, E. cbn [value]. ring.
+  Qed.
+
+  Lemma lookup_in n b : lookup n b = Unknown \/ exists main err,
+    lookup n b = match err with Some err => Near (Bound [] main [] err) | None => Exact ([], main) end /\ In (n, (main, err)) b.
+  Proof.
+    induction b as [|[m [main err]] b IH]; cbn [lookup]; [now left|].
     destruct (Nat.eqb_spec n m) as [->|].
-    - intros [= <-]. exists main, err. split; [reflexivity|now left].
-    - intros H. destruct (IH H) as (a & b & E & I). exists a, b. split; [exact E|now right].
+    - right. exists main, err. split; [reflexivity|now left].
+    - destruct IH as [IH|(u & v & E & J)]; [now left|]. right. exists u, v. split; [exact E|now right].
   Qed.
 
-  Lemma all_inside_holds f g q : all_inside prf ctx f q = true -> (forall n, holds_if_known (f n) (fun k => g k n)) ->
-    forall n, holds_if_known (lookup n (box q)) (fun k => g k n).
+  Lemma all_inside_stands state s q : all_inside prf ctx state q = true -> stands state s ->
+    length state = length (initial net) -> stands (known_in net prf q) s.
   Proof.
-    unfold all_inside. rewrite forallb_forall. intros H G n. destruct (lookup n (box q)) as [x|] eqn:E; [|exact I].
-    destruct (lookup_in n _ x E) as (main & err & -> & M). specialize (H _ M). cbn [fst snd] in H.
-    cbn. now apply (inside_holds (f n)).
+    unfold all_inside. rewrite forallb_forall. intros H [L G] N. split; [intros k; now rewrite known_length, <- N|].
+    intros n x E. pose proof (known_nth q n x E) as ->.
+    destruct (lookup_in n (box q)) as [->|(main & err & -> & M)]; [exact I|]. specialize (H _ M). cbn [fst snd] in H.
+    apply (inside_means (nth n state Unknown)); [exact H|]. apply G, nth_error_nth'. rewrite N, <- (known_length q).
+    apply nth_error_Some. congruence.
   Qed.
 
   Definition near (f : R -> R) (L : R) : Prop := exists t, tiny t /\ forall k, 1 <= k -> Rabs (f k - L) <= t k.
@@ -171,10 +198,10 @@ Section Soundness.
     replace (f k - val (offset x)) with (f k - (0 * k + val (offset x))) by ring. lra.
   Qed.
 
-  Lemma known_exactly_near o c f : known_exactly o c = true -> holds_if_known o f -> near f (val c).
+  Lemma known_exactly_near o c f : known_exactly o c = true -> means o f -> near f (val c).
   Proof.
-    destruct o as [x|]; [|discriminate]. cbn [known_exactly Limits.holds_if_known]. rewrite Bool.andb_true_iff.
-    intros [X E] H. apply (equal_value A nonzero) in E. rewrite <- E. now apply exact_near.
+    unfold known_exactly. intros E M. apply bound_means in M. destruct (bound_known o) as [x|]; [|discriminate].
+    rewrite Bool.andb_true_iff in E. destruct E as [X E]. apply (equal_value A nonzero) in E. rewrite <- E. now apply exact_near.
   Qed.
 
   (** * The invariant *)
@@ -184,7 +211,7 @@ Section Soundness.
      fun i => val (fst (nth i (move (fst s) word) ([], []))) * snd s i + val (snd (nth i (move (fst s) word) ([], [])))).
 
   Definition reached (words : list nat) : nat * (nat -> R) :=
-    fold_left advance words (O, fun i => val (nth (nth i (registers prf) O) (h0 net ++ c0 net) [])).
+    fold_left advance words (O, fun i => val (nth (nth i (registers prf) O) (initial net) [])).
 
   Definition all_valid (words : list nat) : Prop := forall w, In w words -> (w < width)%nat.
 
@@ -201,13 +228,13 @@ Section Soundness.
   Definition correct (words : list nat) : Prop :=
     let q := fst (reached words) in
     (q < length (situations prf))%nat
-    /\ (forall n, holds_if_known (lookup n (box q)) (fun k => run net k words n))
-    /\ forall i r, nth_error (registers prf) i = Some r -> near (fun k => run net k words r) (snd (reached words) i).
+    /\ stands (known_in net prf q) (fun k => run net k words)
+    /\ forall i r, nth_error (registers prf) i = Some r -> near (fun k => nth r (run net k words) 0) (snd (reached words) i).
 
   Lemma reached_snoc words w : reached (words ++ [w]) = advance (reached words) w.
   Proof. unfold reached. now rewrite fold_left_app. Qed.
 
-  Lemma run_snoc k words w : run net k (words ++ [w]) = step net k (run net k words) w.
+  Lemma run_snoc k words w : run net k (words ++ [w]) = step (reals net k) net (run net k words) w.
   Proof. unfold run. now rewrite fold_left_app. Qed.
 
   Lemma register_step f x b a R c : near f a -> near x R -> near b c -> near (fun k => f k * x k + b k) (a * R + c).
@@ -228,36 +255,45 @@ Section Soundness.
 
   Lemma correct_all words : all_valid words -> correct words.
   Proof.
-    induction words as [|w words IH] using rev_ind; intros V.
-    - unfold invariant_ok in invariant. rewrite !Bool.andb_true_iff in invariant. destruct invariant as [[P S] _].
-      split; [now apply Nat.ltb_lt in P|]. split.
-      + apply (all_inside_holds (start_bound net)); [exact S|]. intros n. apply exactly_holds. reflexivity.
+    pose proof invariant as Inv. unfold invariant_ok in Inv. rewrite !Bool.andb_true_iff in Inv.
+    destruct Inv as [[[Shape P] S] _]. induction words as [|w words IH] using rev_ind; intros V.
+    - split; [now apply Nat.ltb_lt in P|]. split.
+      + apply (all_inside_stands (start_known net)); [exact S| |apply map_length].
+        split; [intros k; unfold start_known, run; cbn; now rewrite !map_length|]. intros n x E. unfold start_known in E.
+        rewrite nth_error_map in E. destruct (nth_error (initial net) n) as [c|] eqn:N; [|discriminate]. injection E as <-.
+        intros k K. cbn [run fold_left]. rewrite scaled_value. unfold run. cbn [fold_left].
+        rewrite (nth_error_nth (map (number net) (initial net)) n 0 (x := number net c)); [unfold number; cbn [value]; fold table A; ring|].
+        now rewrite nth_error_map, N.
       + intros i r E. exists (fun _ => 0). split; [apply tiny_0|]. intros k K. cbn.
-        rewrite (nth_error_nth _ _ O E). unfold initial, number. fold table A. rewrite Rminus_diag_eq by reflexivity.
-        rewrite Rabs_R0. lra.
+        rewrite (nth_error_nth _ _ O E). unfold run. cbn [fold_left]. change 0 with (number net []) at 1.
+        rewrite map_nth. rewrite Rminus_diag_eq by reflexivity. rewrite Rabs_R0. lra.
     - destruct (all_valid_app words w V) as [V' W]. destruct (IH V') as (Q & H & G).
       unfold correct. rewrite reached_snoc. set (q := fst (reached words)) in *.
-      pose proof (transitions q w Q W) as T. unfold transition_ok in T. rewrite !Bool.andb_true_iff in T.
+      pose proof (transitions q w Q W) as T. unfold transition_ok in T. cbv zeta in T. rewrite !Bool.andb_true_iff in T.
       destruct T as [[[T1 T2] T3] T4]. cbn [advance fst snd]. fold q. split; [now apply Nat.ltb_lt|]. split.
-      + intros n. assert (X := all_inside_holds _ (fun k n => step net k (run net k words) w n) _ T2).
-        specialize (X (fun m => step_bound_holds (box q) w (fun k => run net k words) H m) n).
-        destruct (lookup n (box (next_situation q w))) as [x|]; [|exact I].
-        apply (holds_ext table x (fun k => step net k (run net k words) w n)); [|exact X].
-        intros k K. now rewrite run_snoc.
-      + intros i r E. specialize (G i r E). rewrite forallb_forall in T4. apply Nat.eqb_eq in T3.
+      + assert (X : stands (known_in net prf (next_situation q w)) (fun k => step (reals net k) net (run net k words) w)).
+        { assert (T5 : all_inside prf ctx (step (limits ctx table) net (known_in net prf q) w) (next_situation q w) = true).
+          { unfold all_inside. revert T2. unfold all_inside. now destruct (box (next_situation q w)). }
+          apply (all_inside_stands _ _ _ T5); [now apply step_stands; [exact limits_sound|]|].
+          rewrite step_length; [apply known_length|exact Shape|apply known_length]. }
+        split; [intros k; rewrite run_snoc; apply X|]. intros n x E. destruct X as [_ X]. specialize (X n x E).
+        apply (means_extensional x (fun k => nth n (step (reals net k) net (run net k words) w) 0)); [|exact X].
+        intros k. now rewrite run_snoc.
+      + intros i r E. specialize (G i r E). apply Nat.eqb_eq in T3.
         assert (L : (i < length (move q w))%nat) by (rewrite T3; apply nth_error_Some; congruence).
-        specialize (T4 (r, nth i (move q w) ([], []))). destruct (nth i (move q w) ([], [])) as [a b] eqn:N. cbn [fst snd].
+        assert (T5 : forallb (register_ok net (moves_of_step (limits ctx table) net (known_in net prf q) w)) (combine (registers prf) (move q w)) = true).
+        { destruct (registers prf); [now destruct i|exact T4]. }
+        rewrite forallb_forall in T5.
+        specialize (T5 (r, nth i (move q w) ([], []))). destruct (nth i (move q w) ([], [])) as [a b] eqn:N. cbn [fst snd].
         assert (J : In (r, (a, b)) (combine (registers prf) (move q w))).
         { rewrite <- (nth_error_nth _ _ O E), <- N, <- combine_nth by (symmetry; exact T3).
           apply nth_In. rewrite combine_length, T3, Nat.min_id, <- T3. exact L. }
-        specialize (T4 J). unfold register_ok in T4. rewrite !Bool.andb_true_iff in T4. destruct T4 as [[[C D] F] B].
-        pose proof (known_exactly_near _ _ _ F (sigmoid_gate_holds (box q) w (fun k => run net k words) H (d + (r - d)))) as F'.
-        pose proof (known_exactly_near _ _ _ B (increment_bound_holds (box q) w (fun k => run net k words) H (r - d))) as B'.
-        apply Nat.leb_le in D. unfold is_lstm in C.
-        assert (Y : near (fun k => lstm_cell net k w (run net k words) (r - d)) (val a * snd (reached words) i + val b)).
-        { apply (register_step _ _ _ _ _ _ F'); [|exact B']. fold d. now replace (d + (r - d))%nat with r by lia. }
-        destruct Y as (t & Z & Y). exists t. split; [exact Z|]. intros k K. rewrite run_snoc. unfold step.
-        destruct (cell net); try discriminate. fold d. destruct (Nat.ltb_spec r d); [lia|]. now apply Y.
+        specialize (T5 J). unfold register_ok in T5. cbn [fst snd] in T5. rewrite Bool.andb_true_iff in T5. destruct T5 as [D F].
+        destruct (nth_error _ (r - cells_from net)) as [[ka kb]|] eqn:M; [|discriminate]. rewrite Bool.andb_true_iff in F. destruct F as [F B].
+        destruct (moves_stand net (limits ctx table) means limits_sound Shape _ _ w _ _ _ H (known_length q) M) as (fa & fb & Ma & Mb & X).
+        apply Nat.leb_le in D. replace (cells_from net + (r - cells_from net))%nat with r in X by lia.
+        destruct (register_step _ _ _ _ _ _ (known_exactly_near _ _ _ F Ma) G (known_exactly_near _ _ _ B Mb)) as (t & Z & Y).
+        exists t. split; [exact Z|]. intros k K. rewrite run_snoc. rewrite (proj2 (X k)). now apply Y.
   Qed.
 
   (** * Vectors and linear forms *)
@@ -425,9 +461,9 @@ Section Soundness.
   Qed.
 
   Definition limit_part (ts : list (nat * constant)) (q : nat) (L : nat -> R) : R :=
-    val (limit_form prf ts (One q)) + total count (fun i => L i * val (limit_form prf ts (Reg q i))).
+    val (limit_form net prf ts (One q)) + total count (fun i => L i * val (limit_form net prf ts (Reg q i))).
 
-  Lemma readout_near ts words : all_valid words -> readable ts prf (fst (reached words)) = true ->
+  Lemma readout_near ts words : all_valid words -> readable net ts prf (fst (reached words)) = true ->
     near (fun k => read net ts (run net k words)) (limit_part ts (fst (reached words)) (snd (reached words))).
   Proof.
     intros V. destruct (correct_all words V) as (_ & H & G). destruct (reached words) as [q L]. cbn [fst snd] in *.
@@ -437,38 +473,38 @@ Section Soundness.
       replace (0 - (0 + 0)) with 0 by ring. rewrite Rabs_R0. lra.
     - unfold readable in Rd. cbn [forallb] in Rd. rewrite Bool.andb_true_iff in Rd. destruct Rd as [R1 R2].
       specialize (IH R2). cbn [fst] in R1.
-      assert (N : exists x, near (fun k => run net k words n) x /\ limit_part ((n, c) :: ts) q L = val c * x + limit_part ts q L).
+      assert (N : exists x, near (fun k => nth n (run net k words) 0) x /\ limit_part ((n, c) :: ts) q L = val c * x + limit_part ts q L).
       { unfold limit_part. cbn [limit_form]. destruct (index_of n (registers prf)) as [j|] eqn:E.
         - pose proof (index_of_nth _ _ _ E) as J. exists (L j). split; [exact (G j n J)|]. rewrite plus_value. cbn [value].
           rewrite (total_ext count (fun i => L i * val (plus (if (i =? j)%nat then c else []) _))
-            (fun i => L i * (if Nat.eqb i j then val c else 0) + L i * val (limit_form prf ts (Reg q i)))).
+            (fun i => L i * (if Nat.eqb i j then val c else 0) + L i * val (limit_form net prf ts (Reg q i)))).
           2: { intros i _. rewrite plus_value. destruct (Nat.eqb i j); cbn [value]; ring. }
           rewrite total_plus, total_pick; [ring|]. unfold count. apply nth_error_Some. congruence.
-        - destruct (lookup n (box q)) as [x|] eqn:K; [|discriminate]. specialize (H n). rewrite K in H.
+        - pose proof (bound_means _ _ (stands_at q n _ H)) as M. destruct (bound_known (known_at net prf q n)) as [x|] eqn:K; [|discriminate].
           exists (val (offset x)). split.
           + now apply exact_near.
           + unfold limit_of. rewrite K, plus_value, times_value by exact nonzero.
-            rewrite (total_ext count (fun i => L i * val (plus [] _)) (fun i => L i * val (limit_form prf ts (Reg q i)))).
+            rewrite (total_ext count (fun i => L i * val (plus [] _)) (fun i => L i * val (limit_form net prf ts (Reg q i)))).
             2: { intros i _. reflexivity. }
             ring. }
       destruct N as (x & (t & T & N) & ->). destruct IH as (u & U & IH).
       exists (fun k => Rabs (val c) * t k + u k). split.
       + apply tiny_plus; [|exact U]. apply tiny_scale; [apply Rabs_pos|exact T].
       + intros k K. specialize (N k K). specialize (IH k K). cbn [read]. rewrite number_value.
-        replace (val c * run net k words n + read net ts (run net k words) - (val c * x + limit_part ts q L))
-          with (val c * (run net k words n - x) + (read net ts (run net k words) - limit_part ts q L)) by ring.
+        replace (val c * nth n (run net k words) 0 + read net ts (run net k words) - (val c * x + limit_part ts q L))
+          with (val c * (nth n (run net k words) 0 - x) + (read net ts (run net k words) - limit_part ts q L)) by ring.
         apply (Rle_trans _ _ _ (Rabs_triang _ _)). rewrite Rabs_mult. pose proof (Rabs_pos (val c)).
         apply Rplus_le_compat; [now apply Rmult_le_compat_l|exact IH].
   Qed.
 
-  Lemma limit_form_lag ts l j : val (limit_form prf ts (Lag l j)) = 0.
+  Lemma limit_form_lag ts l j : val (limit_form net prf ts (Lag l j)) = 0.
   Proof.
     induction ts as [|[n c] ts IH]; [reflexivity|]. cbn [limit_form]. rewrite plus_value, IH.
     destruct (index_of n (registers prf)); cbn [value]; ring.
   Qed.
 
   Lemma limit_meaning words :
-    meaning (fun x => val (limit_form prf terms x)) words = limit_part terms (fst (reached words)) (snd (reached words)).
+    meaning (fun x => val (limit_form net prf terms x)) words = limit_part terms (fst (reached words)) (snd (reached words)).
   Proof.
     unfold meaning, limit_part. destruct (reached words) as [q L]. cbn [fst snd].
     rewrite (total_ext (S (Nat.min delay (length words))) _ (fun _ => 0)).
@@ -476,8 +512,8 @@ Section Soundness.
     rewrite total_zero. unfold count. ring.
   Qed.
 
-  Lemma readout_limit words : all_valid words -> readable terms prf (fst (reached words)) = true ->
-    readout_tends_to net terms words (meaning (fun x => val (limit_form prf terms x)) words).
+  Lemma readout_limit words : all_valid words -> readable net terms prf (fst (reached words)) = true ->
+    readout_tends_to net terms words (meaning (fun x => val (limit_form net prf terms x)) words).
   Proof.
     intros V Rd. destruct (readout_near terms words V Rd) as (t & T & H). unfold readout_tends_to.
     apply (tiny_limit _ _ t T). intros k K. rewrite limit_meaning. now apply H.
@@ -582,7 +618,7 @@ Theorem check_computes net terms delay wa prf :
 Proof.
   intros C words V P D. rewrite <- (computes_limit net terms delay wa prf C words V P D).
   unfold computes_ok in C. rewrite !Bool.andb_true_iff, !forallb_forall in C. destruct C as [[[[O I] S] Rd] _].
-  assert (Rw : readable terms prf (fst (reached net prf words)) = true).
+  assert (Rw : readable net terms prf (fst (reached net prf words)) = true).
   { apply Rd, in_seq. destruct (correct_all net prf O I words V) as [Q _]. lia. }
   rewrite <- (limit_meaning net terms delay wa prf words). now apply readout_limit.
 Qed.

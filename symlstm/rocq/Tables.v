@@ -2,7 +2,7 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals Lra Lia List QArith Qreals ZArith.
-From Symlstm Require Import Definitions Constants Limits Networks Soundness Rates RatedNetworks Errors.
+From Symlstm Require Import Definitions Constants Limits Steps Networks Soundness Rates RatedNetworks Errors.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -13,17 +13,9 @@ Definition bare (leads : list (list nat)) : proof :=
 Section Checker.
   Variables (net : network) (leads : list (list nat)) (k0 : Q) (rts : rates) (ctx : context) (rc : precise).
 
-  Definition signal_rated (q word : nat) (s : signal) : option rated :=
-    match s with
-    | Preactivation row => r_preactivation net rts rc q word row
-    | Sigmoid row => r_gate net k0 rts ctx rc q word row
-    | Tanh row => r_tanh_gate net k0 rts ctx rc q word row
-    | Next n => r_step net k0 rts ctx rc q word n
-    end.
-
   Definition row_ok (row : nat * nat * signal * weight * error) : bool :=
     let '(q, word, s, main, e) := row in
-    match signal_rated q word s with
+    match snd (signal_value (rated_values (atoms net) k0 ctx rc) net (r_known_in net rts q) word s) with
     | Some x => equal (r_slope x) (fst main) && r_inside k0 rc (Some (Rated [] (r_offset x) (r_error x))) (snd main) e
     | None => false
     end.
@@ -43,29 +35,23 @@ Proof.
   apply Qle_bool_iff, Qle_Rle in L. rewrite RMicromega.Q2R_1 in L.
   assert (EN : forall p, enclosed (known_atoms (precisely net p)) (atom_values (atoms net) [])).
   { intros p. apply atom_intervals_contain. constructor. }
-  destruct (r_correct_all net k0 (bare leads) rts _ O I L (EN _) Iv words) as [E H].
-  { intros w W. apply V, in_or_app. now left. }
+  pose proof (r_correct_all net k0 (bare leads) rts _ O I L (EN _) Iv words (fun w W => V w (in_or_app _ _ _ (or_introl W)))) as R.
   assert (S : fst (reached net (bare leads) words) = situation leads words).
   { clear. unfold situation. induction words as [|w words IH] using rev_ind; [reflexivity|].
     rewrite reached_snoc, fold_left_app. cbn [advance fst fold_left]. now rewrite IH. }
-  rewrite S in E, H. set (q := situation leads words) in *. specialize (Ok _ M). unfold row_ok in Ok.
-  assert (X : r_holds_if_known (atoms net) k0 (signal_rated net k0 rts (context_of (atoms net)) (precisely net 80) q word s)
-    (fun k => signal_value net k (run net k words) word s)).
-  { destruct s; cbn [signal_rated signal_value].
-    - now apply r_preactivation_holds.
-    - now apply r_gate_holds.
-    - now apply r_tanh_gate_holds.
-    - now apply r_step_holds. }
-  destruct (signal_rated _ _ _ _ _ _ _ _) as [x|]; [|discriminate]. rewrite Bool.andb_true_iff in Ok. destruct Ok as [Sl Ok].
+  unfold r_correct in R. rewrite S in R. set (q := situation leads words) in *. specialize (Ok _ M). unfold row_ok in Ok.
+  destruct (signal_means net _ _ (rated_sound net k0 O L (precisely net 80) (fun k => run net k words) (EN _)) _ _ word s
+    (r_stands_named net k0 rts q _ R)) as [_ X].
+  destruct (snd _) as [x|]; [|discriminate]. rewrite Bool.andb_true_iff in Ok. destruct Ok as [Sl Ok].
   apply (equal_value _ (atoms_nonzero _ O)) in Sl. cbn [r_holds_if_known] in X.
   assert (Y : r_holds (atoms net) k0 (Rated [] (r_offset x) (r_error x))
-    (fun k => signal_value net k (run net k words) word s - value (atom_values (atoms net) []) (fst main) * k)).
+    (fun k => signal_value (reals net k) net (run net k words) word s - value (atom_values (atoms net) []) (fst main) * k)).
   { intros k' K'. specialize (X k' K'). cbn [r_slope r_offset r_error value] in *. rewrite Sl in X.
     rewrite Rmult_0_l, Rplus_0_l.
-    replace (_ - _ - _) with (signal_value net k' (run net k' words) word s
+    replace (_ - _ - _) with (signal_value (reals net k') net (run net k' words) word s
       - (value (atom_values (atoms net) []) (fst main) * k' + value (atom_values (atoms net) []) (r_offset x))) by ring. exact X. }
   apply (r_inside_holds net k0 _ O L (EN _) (Some _) _ _ _ Ok) in Y. specialize (Y k K).
   cbn [r_slope r_offset r_error value] in Y. unfold scaled, number.
-  replace (signal_value net k (run net k words) word s - _) with (signal_value net k (run net k words) word s
+  replace (signal_value (reals net k) net (run net k words) word s - _) with (signal_value (reals net k) net (run net k words) word s
     - value (atom_values (atoms net) []) (fst main) * k - (0 * k + value (atom_values (atoms net) []) (snd main))) by ring. exact Y.
 Qed.

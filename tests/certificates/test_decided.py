@@ -166,8 +166,8 @@ def test_what_is_rejected_at_a_scale_is_open_there(monkeypatch, capsys):
 WRONG_AT_SCALE = [
     (("scale",), "1/100", "outside its box"),
     (("scale",), "0", "a scale > 0"),
-    (("threshold",), "1", "the side of the threshold"),
-    (("specification", "accept", 0), [], "the side of the threshold"),
+    (("threshold",), "1", "the readout in class"),
+    (("specification", "accept", 0), [], "the readout in class"),
     (("specification", "moves", 0, 0, 0, 1), 0, "the machine after"),
     (("specification", "initial"), 1, "the start"),
     (("network", "weight_hh", 0, 0, 0), "-200", "outside its box"),
@@ -274,6 +274,51 @@ def test_each_condition_of_deviations_is_looked_at(changes, message):
     data = json.loads(at_scale_1(MAJORITY))
     for path, value in changes.items():
         data = changed(data, path, value)
+    with pytest.raises(recheck.Rejected, match=message):
+        recheck.check(data)
+
+
+# -- at a scale, numbers and choices ------------------------------------------------------------------------------------
+
+OTHERS = {"bounded_count": "WithinAt", "decisions/steps_since_on": "WithinAt", "decisions/anbn_golden": "ChoosesAt"}
+
+
+@pytest.mark.parametrize(("name", "kind"), [*OTHERS.items()])
+def test_numbers_and_choices_at_scale_1_are_verified(name, kind):
+    data, own = json.loads(at_scale_1(name)), construction(str(GALLERY / f"{name}.toml"))
+    recheck.check(data)
+    assert data["theorem"] == kind and is_about(data, own.network, own.specification)
+    assert not is_about(changed(data, ("scale",), "2") | {"readout": {"delay": 3, "terms": []}}, *own_of(name))
+    other = construction(str(GALLERY / "decisions" / "majority.toml"))
+    assert not is_about(data, other.network, other.specification) and not is_about(data, own.network, None)
+
+
+def own_of(name):
+    own = construction(str(GALLERY / f"{name}.toml"))
+    return own.network, own.specification
+
+
+FALSE_AT_SCALE = [
+    ("bounded_count", {("bound",): "0"}, "the readout in class"),
+    ("bounded_count", {("bound",): "-1"}, "the readout in class"),
+    ("bounded_count", {("constant",): "1"}, "the readout in class"),
+    ("bounded_count", {("specification", "final", 0): "3"}, "the readout in class"),
+    ("bounded_count", {("theorem",): "DecidesAt", ("threshold",): "-9"}, "a machine that says something else"),
+    ("decisions/steps_since_on", {("bound",): "1/1000000000000"}, "the readout in family"),
+    ("decisions/steps_since_on", {("specification", "values", 0, 0): "1"}, "the readout in family"),
+    ("decisions/steps_since_on", {("specification", "values", 1, 0): "1"}, "the readout in family"),
+    ("decisions/anbn_golden", {("specification", "choices", 0): 1}, "the readout in family"),
+    ("decisions/anbn_golden", {("specification", "choices", 1): 99}, "a choice among the readouts"),
+    ("decisions/anbn_golden", {("readouts", 0, 1): "9"}, "the readout in family"),
+    ("decisions/anbn_golden", {("readouts", 1, 0): []}, "the readout in family"),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "message"), FALSE_AT_SCALE, ids=lambda x: str(x)[:60])
+def test_false_numbers_and_choices_are_rejected(name, changes, message):
+    data = json.loads(at_scale_1(name))
+    for path, value in changes.items():
+        data = {**data, path[0]: value} if len(path) == 1 else changed(data, path, value)
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(data)
 

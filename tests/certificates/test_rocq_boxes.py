@@ -14,7 +14,6 @@ from symlstm.certificates.exporting import certificate
 from symlstm.certificates.folder import Entry, files
 from symlstm.certificates.rocq import covers, text_of
 from symlstm.certificates.rocq_reading import Unreadable, differences
-from symlstm.certificates.subjects import NotCovered
 from symlstm.cli.networks import construction
 from symlstm.search.scale.answer import at_scale
 
@@ -165,16 +164,6 @@ def test_registers_and_the_domain_are_part_of_the_statement():
     nested = changed(data, ("specification", "domain", "domain"), data["specification"]["domain"])
     with pytest.raises(Unreadable, match="a domain of a domain"):
         differences(text_of(data), nested)
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [("gru_parity", "WithinAt")],
-)
-def test_other_kinds_have_no_certificate(name, reason):
-    own = construction(str(GALLERY / f"{name}.toml"))
-    with pytest.raises(NotCovered, match=reason):
-        certificate(at_scale(own, Fraction(1)).right, own.network)
 
 
 UNPROVED = [
