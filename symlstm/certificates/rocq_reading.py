@@ -55,6 +55,13 @@ TYPES = {
     "precision": "positive",
     "leads": "list ( list nat )",
     "rows": "list ( nat * nat * signal * weight * error )",
+    "table": "list constant",
+    "forms": "list affine_form",
+    "at_point": "list constant",
+    "values": "list constant",
+    "sizes": "list ( nat * constant )",
+    "best": "constant",
+    "duals": "multipliers",
 }
 
 
@@ -218,6 +225,8 @@ def _same(found: Any, wanted: Any) -> bool:
 
 
 def _stated(certificate: Data) -> dict[str, Any]:
+    if certificate["theorem"] in ("MarginsAt", "LargestMargin"):
+        return _margins(certificate)
     network = certificate["network"]
     if certificate["theorem"] == "StepTable":
         return _step_table(certificate)
@@ -247,6 +256,18 @@ def _step_table(certificate: Data) -> dict[str, Any]:
     leads = [[*map(Fraction, row)] for row in certificate["proof"]["step"]]
     net = _network(certificate["network"], certificate["atoms"])
     return {"net": net, "leads": leads, "k0": Fraction(certificate["k0"]), "rows": rows}
+
+
+def _margins(certificate: Data) -> dict[str, Any]:
+    forms = [(_constant(rest), [(Fraction(n), _constant(c)) for n, c in terms]) for rest, terms in certificate["forms"]]
+    return {
+        "table": [*map(_constant, certificate["atoms"])],
+        "forms": forms,
+        "at_point": [*map(_constant, certificate["point"])],
+        "values": [*map(_constant, certificate.get("values", []))],
+        "sizes": [(Fraction(n), _constant(bound)) for n, bound in certificate.get("bounds", [])],
+        "best": _constant(certificate.get("best", "0")),
+    }
 
 
 def _weighted_automaton(specification: Data) -> dict[str, Any]:
