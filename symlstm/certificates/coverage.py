@@ -56,8 +56,8 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "comparison": PYTHON,
     "dynamic programming over contexts": PYTHON,
     "cases by sign": NONE,
-    "substitution": NONE,
-    "duality": NONE,
+    "substitution": BOTH,
+    "duality": BOTH,
 }
 OTHER_RULES = {"enclosure by expansion": NONE, "closeness by expansion": NONE}  # of asymptotics: no lemma
 

@@ -40,6 +40,7 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     RunAt           see `check_run`
     FiniteError     see `check_worst`; ErrorAt: the same of one length, from above only
     Bracket         two largest errors, see `check_worst`: the upper end of `within` < epsilon < the lower end of `beyond`
+    MarginsAt, LargestMargin   see `check_margins`: they have forms in place of a network
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -67,7 +68,7 @@ FORMAT = "symlstm certificate 1"
 WORST = {"FiniteError": ["worst"], "ErrorAt": ["worst"], "Bracket": ["within", "beyond"]}  # largest errors
 KINDS = (
     *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides"),
-    *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt", *WORST),
+    *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt", *WORST, "MarginsAt", "LargestMargin"),
 )
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
@@ -868,6 +869,51 @@ def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
     demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.inputs), f"a row of {kind} {n}")
     before = network.preactivation(n, w, box, by)
     return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
+
+
+# -- margins: forms of parameters, real numbers that are left open -----------------------------------------------------
+
+
+def form(data: Any, atoms: Atoms, size: int) -> Vector:
+    """A form [constant, [[parameter, coefficient], ...]]; its constant is the entry of number `size`."""
+    terms = ({whole(n): atoms.read(x)} for n, x in data[1])
+    total = reduce(lambda found, term: combined(found, ONE, term), terms, sparse({size: atoms.read(data[0])}))
+    demand(all(n <= size for n in total) and all(n < size for n, _ in data[1]), "a parameter of a form")
+    return total
+
+
+def check_margins(data: Any) -> None:
+    """MarginsAt: where the parameters are `point` the forms have the values `values`.
+
+    LargestMargin: `best` is the largest value that all forms can reach at once with |parameter| <= bound for `bounds`, a
+    list of [parameter, bound]; they do at `point`. By weak duality: proof.multipliers, one a form, and proof.sides, [x, y] a
+    bound, are >= 0 and not all of the forms' 0, and the sum of multiplier (form - best), x (bound + parameter) and
+    y (bound - parameter) is 0, whatever the parameters are.
+    """
+    atoms, size = Atoms(data["atoms"]), len(data["parameters"])
+    forms, point = [form(f, atoms, size) for f in data["forms"]], [*map(atoms.read, data["point"])]
+    demand(len(point) == size, "a number for each parameter")
+    values = [reduce(plus, (times(c, [*point, ONE][n]) for n, c in f.items()), of(0)) for f in forms]
+    if data["theorem"] == "MarginsAt":
+        demand(values == [*map(atoms.read, data["values"])], "the values at the point")
+        return
+    best, proof, total = atoms.read(data["best"]), data["proof"], Vector()
+    bounds = [(whole(n), atoms.read(b)) for n, b in data["bounds"]]
+    demand(all(atoms.sign(minus(x, best)) >= 0 for x in values), "a form below the value at the point")
+    demand(
+        all(n < size and atoms.sign(minus(b, atoms.size(point[n]))) >= 0 for n, b in bounds), "the bounds at the point"
+    )
+    multipliers, sides = [*map(atoms.read, proof["multipliers"])], [[*map(atoms.read, pair)] for pair in proof["sides"]]
+    signs = [*map(atoms.sign, multipliers)]
+    demand(
+        min([*signs, *(atoms.sign(x) for pair in sides for x in pair)]) >= 0 < max(signs),
+        "the signs of the multipliers",
+    )
+    for m, f in zip(multipliers, forms, strict=True):
+        total = combined(combined(total, m, f), times(m, of(-1)), {size: best})
+    for (x, y), (n, bound) in zip(sides, bounds, strict=True):
+        total = combined(combined(total, plus(x, y), {size: bound}), minus(x, y), {n: ONE})
+    demand(not total, "multipliers that leave something over")
 
 
 # -- decisions: families of situations, one for each value of some integers --------------------------------------------
@@ -2066,6 +2112,7 @@ def check(data: Any) -> None:
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
     alone = {"Decides": check_decision, "RunAt": check_run} | dict.fromkeys(SAYS, check_at_scale)
+    alone |= dict.fromkeys(("MarginsAt", "LargestMargin"), check_margins)
     if data["theorem"] in alone:
         alone[data["theorem"]](data)
         return

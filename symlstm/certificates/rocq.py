@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_machines, rocq_runs
+from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins, rocq_runs
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -23,6 +23,7 @@ LIBRARY = (
     "Piecewise",
     "Steps",
     "Expressions",
+    "Known",
     "Networks",
     "Soundness",
     "Rates",
@@ -33,6 +34,7 @@ LIBRARY = (
     "Boxes",
     "Runs",
     "Tables",
+    "Margins",
 )  # in the order of compilation
 ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
 PARTS = {
@@ -47,6 +49,7 @@ LOADED_FOR = {
     "DecidesAt": "Definitions Constants Machines Boxes",
     "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
+    **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
 STATED = {  # what each kind of theorem is about, and after it what it says of that
     "Computes": (("net", "terms", "delay", "wa"), ()),
@@ -59,6 +62,8 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
         ("phrases", "lower", "upper", "said"),
     ),
     "StepTable": (("net", "leads"), ("k0", "rows")),
+    "MarginsAt": (("table", "forms", "at_point"), ("values",)),
+    "LargestMargin": (("table", "forms", "sizes", "at_point"), ("best",)),
 }
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Computes": ("computes", "check_computes", ("evidence",)),
@@ -68,6 +73,8 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
     "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
+    "MarginsAt": ("margins_at", "check_margins_at", ()),
+    "LargestMargin": ("largest_margin", "check_largest_margin", ("duals",)),
 }
 
 
@@ -162,6 +169,9 @@ def _evidence(certificate: Data) -> str:
 
 def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what the statement is about."""
+    if certificate["theorem"] in ("MarginsAt", "LargestMargin"):
+        yield from rocq_margins.definitions(certificate)
+        return
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
     yield "net", "network", _network(certificate["network"], certificate["atoms"])
     if kind == "StepTable":
@@ -249,7 +259,9 @@ def text_of(certificate: Data) -> str:
         tables.extend(rocq_runs.tables(certificate))
     elif kind == "DecidesAt":
         tables.extend(rocq_boxes.tables(certificate))
-    elif kind != "StepTable":
+    elif kind == "LargestMargin":
+        tables.append(rocq_margins.duals(certificate))
+    elif kind not in ("StepTable", "MarginsAt"):
         tables.append(("evidence", "proof", _evidence(certificate)))
     if kind in ("ErrorBound", "StepTable"):
         tables.append(("bounds", "rates", _bounds(certificate)))

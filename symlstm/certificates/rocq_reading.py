@@ -62,6 +62,13 @@ TYPES = {
     "said": "answer",
     "leads": "list ( list nat )",
     "rows": "list ( nat * nat * signal * weight * error )",
+    "table": "list constant",
+    "forms": "list affine_form",
+    "at_point": "list constant",
+    "values": "list constant",
+    "sizes": "list ( nat * constant )",
+    "best": "constant",
+    "duals": "multipliers",
 }
 
 
@@ -229,6 +236,8 @@ def _same(found: Any, wanted: Any) -> bool:
 
 
 def _stated(certificate: Data) -> dict[str, Any]:
+    if certificate["theorem"] in ("MarginsAt", "LargestMargin"):
+        return _margins(certificate)
     network = certificate["network"]
     if certificate["theorem"] == "StepTable":
         return _step_table(certificate)
@@ -278,6 +287,18 @@ def _run(certificate: Data) -> dict[str, Any]:
         "phrases": [([Fraction(number(word)) for word in words], Fraction(n)) for words, n in certificate["runs"]],
         **{name: Fraction(certificate[name]) for name in ("lower", "upper")},
         "said": (ANSWERS[kind], outputs, said if kind == "accept" else Fraction(said)),
+    }
+
+
+def _margins(certificate: Data) -> dict[str, Any]:
+    forms = [(_constant(rest), [(Fraction(n), _constant(c)) for n, c in terms]) for rest, terms in certificate["forms"]]
+    return {
+        "table": [*map(_constant, certificate["atoms"])],
+        "forms": forms,
+        "at_point": [*map(_constant, certificate["point"])],
+        "values": [*map(_constant, certificate.get("values", []))],
+        "sizes": [(Fraction(n), _constant(bound)) for n, bound in certificate.get("bounds", [])],
+        "best": _constant(certificate.get("best", "0")),
     }
 
 

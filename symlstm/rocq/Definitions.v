@@ -369,6 +369,32 @@ Definition run_at (net : network) (terms : list (nat * constant)) (rest : consta
   Q2R lower <= number net rest + read net terms (run net (Q2R k) words) <= Q2R upper /\
   answers said (configuration_after m (firstn (length words - delay) words)) = true.
 
+(** Margins: forms constant + sum of coefficient * parameter; parameters are real numbers that are left open. *)
+
+Definition affine_form : Set := constant * list (nat * constant).
+
+Section Margins.
+  Variable table : list constant.
+  Let number (c : constant) : R := value (atom_values table []) c.
+
+  Definition margin (f : affine_form) (p : nat -> R) : R :=
+    number (fst f) + fold_right (fun t x => number (snd t) * p (fst t) + x) 0 (snd f).
+
+  Definition point (numbers : list constant) (n : nat) : R := number (nth n numbers []).
+
+  Definition margins_at (forms : list affine_form) (at_point values : list constant) : Prop :=
+    map (fun f => margin f (point at_point)) forms = map number values.
+
+  Definition allowed (bounds : list (nat * constant)) (p : nat -> R) : Prop :=
+    forall n b, In (n, b) bounds -> Rabs (p n) <= number b.
+
+  (** All forms reach [best] at the point; wherever the parameters are allowed to be, one of them is no larger. *)
+  Definition largest_margin (forms : list affine_form) (bounds : list (nat * constant)) (at_point : list constant)
+    (best : constant) : Prop :=
+    allowed bounds (point at_point) /\ (forall f, In f forms -> number best <= margin f (point at_point)) /\
+    forall p, allowed bounds p -> exists f, In f forms /\ margin f p <= number best.
+End Margins.
+
 (** Statements about real numbers and sequences.  Times are natural numbers, variables tend to infinity. *)
 
 Definition within (v c b : R) : Prop := Rabs (v - c) <= b.

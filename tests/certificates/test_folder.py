@@ -124,6 +124,8 @@ BY_BOTH = {
     "Counterexample",
     "DecidesAt",
     "ErrorBound",
+    "LargestMargin",
+    "MarginsAt",
     "RunAt",
     "StepTable",
     "Trace",
