@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins, rocq_runs
+from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins, rocq_runs, rocq_worst
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -33,6 +33,7 @@ LIBRARY = (
     "Machines",
     "Boxes",
     "Runs",
+    "WorstCases",
     "Tables",
     "Margins",
 )  # in the order of compilation
@@ -48,6 +49,7 @@ LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     "DecidesAt": "Definitions Constants Machines Boxes",
     "RunAt": "Definitions Constants Machines Boxes Runs",
+    "FiniteError": "Definitions Constants Networks Soundness Machines Boxes Runs WorstCases",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
@@ -57,6 +59,7 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
+    "FiniteError": (("net", "terms", "delay", "wa", "at_k"), ("shortest", "longest", "lower", "upper")),
     "RunAt": (
         ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
         ("phrases", "lower", "upper", "said"),
@@ -71,6 +74,11 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
+    "FiniteError": (
+        "largest_error",
+        "check_largest_error",
+        ("evidence", "contexts", "arguments", "precision"),
+    ),
     "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
     "MarginsAt": ("margins_at", "check_margins_at", ()),
@@ -86,6 +94,8 @@ def covers(certificate: Data) -> bool:
         return False
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
+    if certificate["theorem"] == "FiniteError":
+        return rocq_worst.is_quick(certificate)
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -194,6 +204,8 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         matrices = listed(specification["matrices"], _matrix)
         yield "delay", "nat", whole(readout["delay"])
         yield "wa", "automaton", record({"first": first, "matrices": matrices, "final": final})
+    if kind == "FiniteError":
+        yield from rocq_worst.definitions(certificate)
     if kind in ("Counterexample", "Trace"):
         words = [certificate["network"]["vocabulary"].index(word) for word in certificate["words"]]
         yield "words", "list nat", listed(words, whole)
@@ -263,6 +275,8 @@ def text_of(certificate: Data) -> str:
         tables.append(rocq_margins.duals(certificate))
     elif kind not in ("StepTable", "MarginsAt"):
         tables.append(("evidence", "proof", _evidence(certificate)))
+    if kind == "FiniteError":
+        tables.extend(rocq_worst.tables(certificate))
     if kind in ("ErrorBound", "StepTable"):
         tables.append(("bounds", "rates", _bounds(certificate)))
     defined = "".join(f"Definition {name} : {type_} := {value}.\n" for name, type_, value in tables)

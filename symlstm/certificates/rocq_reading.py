@@ -60,6 +60,10 @@ TYPES = {
     "lower": "Q",
     "upper": "Q",
     "said": "answer",
+    "shortest": "N",
+    "longest": "N",
+    "contexts": "list node",
+    "arguments": "list ( Q * Q )",
     "leads": "list ( list nat )",
     "rows": "list ( nat * nat * signal * weight * error )",
     "table": "list constant",
@@ -258,7 +262,15 @@ def _stated(certificate: Data) -> dict[str, Any]:
         **{name: _error(certificate.get("bound", {}).get(part, [])) for name, part in PARTS.items()},
         "threshold": _constant(certificate.get("threshold", "0")),
         "at_k": Fraction(certificate.get("scale", "0")),
+        **_worst(certificate.get("worst", {})),
     }
+
+
+def _worst(said: Data) -> dict[str, Any]:
+    if not said:
+        return {}
+    lengths = {"shortest": Fraction(said["first"]), "longest": Fraction(said["last"])}
+    return {"at_k": Fraction(said["scale"]), **lengths, **{name: Fraction(said[name]) for name in ("lower", "upper")}}
 
 
 def _step_table(certificate: Data) -> dict[str, Any]:
