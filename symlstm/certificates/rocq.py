@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins
+from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -31,6 +31,7 @@ LIBRARY = (
     "Errors",
     "SmallSteps",
     "Machines",
+    "Families",
     "Boxes",
     "Tables",
     "Margins",
@@ -45,6 +46,7 @@ SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh
 MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih", "bias_hh", "peephole"), ("h0", "c0")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
+    "Decides": "Definitions Constants Machines Families",
     "DecidesAt": "Definitions Constants Machines Boxes",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
@@ -54,6 +56,7 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
+    "Decides": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold"), ()),
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
     "StepTable": (("net", "leads"), ("k0", "rows")),
     "MarginsAt": (("table", "forms", "at_point"), ("values",)),
@@ -64,6 +67,7 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
+    "Decides": ("decides", "check_decides", ("invariant",)),
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
     "MarginsAt": ("margins_at", "check_margins_at", ()),
@@ -76,6 +80,8 @@ def covers(certificate: Data) -> bool:
     if certificate["theorem"] == "DecidesAt" and (
         certificate["last"] is not None or "classes" not in certificate["proof"]
     ):
+        return False
+    if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
         return False
     return certificate["theorem"] in (*STATED, KIND)
 
@@ -164,20 +170,22 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield from rocq_margins.definitions(certificate)
         return
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
-    yield "net", "network", _network(certificate["network"], certificate["atoms"])
+    atoms = rocq_families.network_atoms(certificate["atoms"])
+    yield "net", "network", _network(certificate["network"], atoms)
     if kind == "StepTable":
         yield "leads", "list (list nat)", listed(certificate["proof"]["step"], lambda row: listed(row, whole))
         yield "k0", "Q", rational(certificate["k0"])
         yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
         return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
-    if kind == "DecidesAt":
+    if kind in ("Decides", "DecidesAt"):
         yield "delay", "nat", whole(readout["delay"])
         yield "spec", "machine", rocq_machines.machine(specification)
         yield "accepting", "acceptance", rocq_machines.acceptance(specification)
         yield "domain", "promise", rocq_machines.promise(specification["domain"])
         yield "threshold", "constant", constant(certificate["threshold"])
-        yield "at_k", "Q", rational(certificate["scale"])
+        if kind == "DecidesAt":
+            yield "at_k", "Q", rational(certificate["scale"])
     elif kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
@@ -246,6 +254,8 @@ def text_of(certificate: Data) -> str:
     tables = [*_definitions(certificate)]
     if kind == "DecidesAt":
         tables.extend(rocq_boxes.tables(certificate))
+    elif kind == "Decides":
+        tables.extend(rocq_families.tables(certificate))
     elif kind == "LargestMargin":
         tables.append(rocq_margins.duals(certificate))
     elif kind not in ("StepTable", "MarginsAt"):

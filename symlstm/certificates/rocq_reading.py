@@ -31,7 +31,9 @@ TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
 )
 SCOPES = ("nat", "Z", "string", "positive")
+TREES = {"Leaf": 1, "Cut": 4}  # constructors and how many values they take
 TYPES = {
+    "invariant": "families_proof",
     "net": "network",
     "terms": "list ( nat * constant )",
     "delay": "nat",
@@ -156,6 +158,8 @@ def _constructor(tokens: _Tokens) -> Any:
         return name
     if name in ("Some", "None"):
         return (name, _value(tokens)) if name == "Some" else (name,)
+    if name in TREES:
+        return (name, *(_value(tokens) for _ in range(TREES[name])))
     if name not in ("One", "Reg", "Lag", *SIGNALS.values()):
         raise Unreadable(f"the name {name}")
     return (name, *(tokens.take(kind="number") for _ in range(2 if name in ("Reg", "Lag") else 1)))
@@ -231,9 +235,9 @@ def _stated(certificate: Data) -> dict[str, Any]:
     if certificate["theorem"] == "StepTable":
         return _step_table(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
-    specified = _decider if certificate["theorem"] == "DecidesAt" else _weighted_automaton
+    specified = _decider if certificate["theorem"] in ("Decides", "DecidesAt") else _weighted_automaton
     return {
-        "net": _network(network, certificate["atoms"]),
+        "net": _with_own_atoms(network, certificate),
         "terms": [(Fraction(n), _constant(c)) for n, c in certificate["readout"]["terms"]],
         "delay": Fraction(certificate["readout"]["delay"]),
         **specified(certificate["specification"]),
@@ -246,6 +250,27 @@ def _stated(certificate: Data) -> dict[str, Any]:
         "threshold": _constant(certificate.get("threshold", "0")),
         "at_k": Fraction(certificate.get("scale", "0")),
     }
+
+
+def _with_own_atoms(network: Data, certificate: Data) -> dict[str, Any]:
+    """The network, with the atoms before the first that has a ghost: what it says, and the readout, is in these."""
+    found = _network(network, certificate["atoms"])
+    atoms = found["atoms"]
+    moves = (n for n, constant in enumerate(atoms) if any(atom < 0 for _, powers in constant for atom, _ in powers))
+    own = found | {"atoms": atoms[: next(moves, len(atoms))]}
+    said = (own, [_constant(c) for _, c in certificate["readout"]["terms"]], _constant(certificate.get("threshold", "0")))
+    if any(not 0 <= atom < len(own["atoms"]) for atom in _atoms(said)):
+        raise Unreadable("a network with atoms that have ghosts")
+    return own
+
+
+def _atoms(value: Any) -> Iterator[Fraction]:
+    """The numbers of the atoms in constants, wherever they stand: a power is a pair of numbers."""
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(x, Fraction) for x in value):
+        yield value[0]
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _atoms(part)
 
 
 def _step_table(certificate: Data) -> dict[str, Any]:
