@@ -258,7 +258,11 @@ def _with_own_atoms(network: Data, certificate: Data) -> dict[str, Any]:
     atoms = found["atoms"]
     moves = (n for n, constant in enumerate(atoms) if any(atom < 0 for _, powers in constant for atom, _ in powers))
     own = found | {"atoms": atoms[: next(moves, len(atoms))]}
-    said = (own, [_constant(c) for _, c in certificate["readout"]["terms"]], _constant(certificate.get("threshold", "0")))
+    said = (
+        own,
+        [_constant(c) for _, c in certificate["readout"]["terms"]],
+        _constant(certificate.get("threshold", "0")),
+    )
     if any(not 0 <= atom < len(own["atoms"]) for atom in _atoms(said)):
         raise Unreadable("a network with atoms that have ghosts")
     return own
