@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flint import fmpq
-from sympy import Symbol
 
 import symlstm
 from symlstm.certificates import at_scale, rated, recheck
