@@ -47,7 +47,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "induction over t": BOTH,
     "reading the invariant": BOTH,
     "evaluation": PYTHON,
-    "evaluation along the words": PYTHON,
+    "evaluation along the words": f"{PYTHON}; {ROCQ} where each word is followed by itself",
     "the readout in all families": f"{PYTHON} for decisions (Decides)",
     "the readouts in all families": NONE,
     "deviations in families": PYTHON,

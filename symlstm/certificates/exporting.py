@@ -94,12 +94,11 @@ def _alone(theorem: Theorem, network: Network, title: str) -> Data:
     if theorem.conclusion.system != network.system:
         raise NotCovered("a theorem about another network")
     atoms, head = Atoms(), _head(theorem.conclusion, title)
-    if isinstance(theorem.conclusion, Decides | RunAt):
-        written = (decision if isinstance(theorem.conclusion, Decides) else at_scale.run)(theorem, network, atoms)
+    if isinstance(theorem.conclusion, Decides):
+        written = decision(theorem, network, atoms)
         return head | {"atoms": atoms.arguments} | written
-    return first_verified(
-        head | {"atoms": atoms.arguments} | written for written in decisions_at(theorem, network, atoms)
-    )
+    ways = (at_scale.runs if isinstance(theorem.conclusion, RunAt) else decisions_at)(theorem, network, atoms)
+    return first_verified(head | {"atoms": atoms.arguments} | written for written in ways)
 
 
 def _worst(theorem: Theorem, network: Network, title: str) -> Data:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins
+from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins, rocq_runs
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -23,6 +23,7 @@ LIBRARY = (
     "Piecewise",
     "Steps",
     "Expressions",
+    "Known",
     "Networks",
     "Soundness",
     "Rates",
@@ -31,6 +32,7 @@ LIBRARY = (
     "SmallSteps",
     "Machines",
     "Boxes",
+    "Runs",
     "Tables",
     "Margins",
 )  # in the order of compilation
@@ -45,6 +47,7 @@ MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih",
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     "DecidesAt": "Definitions Constants Machines Boxes",
+    "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
@@ -54,6 +57,10 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
+    "RunAt": (
+        ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
+        ("phrases", "lower", "upper", "said"),
+    ),
     "StepTable": (("net", "leads"), ("k0", "rows")),
     "MarginsAt": (("table", "forms", "at_point"), ("values",)),
     "LargestMargin": (("table", "forms", "sizes", "at_point"), ("best",)),
@@ -64,6 +71,7 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
+    "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
     "MarginsAt": ("margins_at", "check_margins_at", ()),
     "LargestMargin": ("largest_margin", "check_largest_margin", ("duals",)),
@@ -76,6 +84,8 @@ def covers(certificate: Data) -> bool:
         certificate["last"] is not None or "classes" not in certificate["proof"]
     ):
         return False
+    if certificate["theorem"] == "RunAt":
+        return rocq_runs.is_short(certificate)
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -170,7 +180,9 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
         return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
-    if kind == "DecidesAt":
+    if kind == "RunAt":
+        yield from rocq_runs.definitions(certificate)
+    elif kind == "DecidesAt":
         yield "delay", "nat", whole(readout["delay"])
         yield "spec", "machine", rocq_machines.machine(specification)
         yield "accepting", "acceptance", rocq_machines.acceptance(specification)
@@ -243,7 +255,9 @@ def text_of(certificate: Data) -> str:
     if kind == KIND:
         return text_of_steps(derivation(certificate))
     tables = [*_definitions(certificate)]
-    if kind == "DecidesAt":
+    if kind == "RunAt":
+        tables.extend(rocq_runs.tables(certificate))
+    elif kind == "DecidesAt":
         tables.extend(rocq_boxes.tables(certificate))
     elif kind == "LargestMargin":
         tables.append(rocq_margins.duals(certificate))

@@ -126,10 +126,11 @@ BY_BOTH = {
     "ErrorBound",
     "LargestMargin",
     "MarginsAt",
+    "RunAt",
     "StepTable",
     "Trace",
 }
-BY_PYTHON = {"Decides", "RunAt", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
+BY_PYTHON = {"Decides", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
 
 
 def test_the_table_of_coverage_names_every_kind():
