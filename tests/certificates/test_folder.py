@@ -130,7 +130,7 @@ BY_BOTH = {
     "StepTable",
     "Trace",
 }
-BY_PYTHON = {"Decides", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
+BY_PYTHON = {"Cells", "Decides", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
 
 
 def test_the_table_of_coverage_names_every_kind():
