@@ -33,7 +33,7 @@ PARTS = {  # of statements: no conclusions
     *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (
-    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters; the specification "
+    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)}; parameters are open in Cells only; the specification "
     "is a weighted automaton or, for Decides and what holds at a scale, a machine. Rocq checks DecidesAt by "
     "boxes at every length only. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
@@ -47,7 +47,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "induction over t": BOTH,
     "reading the invariant": BOTH,
     "evaluation": PYTHON,
-    "evaluation along the words": PYTHON,
+    "evaluation along the words": f"{PYTHON}; {ROCQ} where each word is followed by itself",
     "the readout in all families": f"{BOTH} for decisions (Decides)",
     "the readouts in all families": NONE,
     "deviations in families": PYTHON,
@@ -55,7 +55,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "convexity in the length": PYTHON,
     "comparison": PYTHON,
     "dynamic programming over contexts": PYTHON,
-    "cases by sign": NONE,
+    "cases by sign": PYTHON,
     "substitution": BOTH,
     "duality": BOTH,
 }

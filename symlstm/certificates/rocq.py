@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins
+from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins, rocq_runs
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -33,6 +33,7 @@ LIBRARY = (
     "Machines",
     "Families",
     "Boxes",
+    "Runs",
     "Tables",
     "Margins",
 )  # in the order of compilation
@@ -48,6 +49,7 @@ LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     "Decides": "Definitions Constants Machines Families",
     "DecidesAt": "Definitions Constants Machines Boxes",
+    "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
@@ -58,6 +60,10 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
     "Decides": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold"), ()),
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
+    "RunAt": (
+        ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
+        ("phrases", "lower", "upper", "said"),
+    ),
     "StepTable": (("net", "leads"), ("k0", "rows")),
     "MarginsAt": (("table", "forms", "at_point"), ("values",)),
     "LargestMargin": (("table", "forms", "sizes", "at_point"), ("best",)),
@@ -69,6 +75,7 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
     "Decides": ("decides", "check_decides", ("invariant",)),
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
+    "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
     "MarginsAt": ("margins_at", "check_margins_at", ()),
     "LargestMargin": ("largest_margin", "check_largest_margin", ("duals",)),
@@ -83,6 +90,8 @@ def covers(certificate: Data) -> bool:
         return False
     if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
         return False
+    if certificate["theorem"] == "RunAt":
+        return rocq_runs.is_short(certificate)
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -178,7 +187,9 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
         return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
-    if kind in ("Decides", "DecidesAt"):
+    if kind == "RunAt":
+        yield from rocq_runs.definitions(certificate)
+    elif kind in ("Decides", "DecidesAt"):
         yield "delay", "nat", whole(readout["delay"])
         yield "spec", "machine", rocq_machines.machine(specification)
         yield "accepting", "acceptance", rocq_machines.acceptance(specification)
@@ -252,7 +263,9 @@ def text_of(certificate: Data) -> str:
     if kind == KIND:
         return text_of_steps(derivation(certificate))
     tables = [*_definitions(certificate)]
-    if kind == "DecidesAt":
+    if kind == "RunAt":
+        tables.extend(rocq_runs.tables(certificate))
+    elif kind == "DecidesAt":
         tables.extend(rocq_boxes.tables(certificate))
     elif kind == "Decides":
         tables.extend(rocq_families.tables(certificate))

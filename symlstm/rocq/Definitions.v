@@ -343,6 +343,32 @@ Definition decides_at (net : network) (terms : list (nat * constant)) (delay : n
   (1 <= length words)%nat -> (delay <= length words)%nat ->
   sides m a (firstn (length words - delay) words) (number net threshold) (read net terms (run net (Q2R k) words)).
 
+(** One word sequence at one scale: phrases, each with the number of times that it is read in a row.  What is read after
+    it, and what a machine says of all but the last words. *)
+
+Inductive answer : Set :=
+  | Says_yes (a : acceptance) (yes : bool)
+  | Says_number (forms : list form) (x : Q)  (* a form for each state *)
+  | Says_choice (choices : list nat) (n : nat).  (* a number for each state *)
+
+Definition answers (s : answer) (c : configuration) : bool :=
+  match s with
+  | Says_yes a yes => Bool.eqb (says_yes a c) yes
+  | Says_number forms x => Qeq_bool (form_value (snd c) (nth (fst c) forms (0%Q, []))) x
+  | Says_choice choices n => Nat.eqb (nth (fst c) choices 0%nat) n
+  end.
+
+Definition spelled (phrases : list (list nat * N)) : list nat :=
+  flat_map (fun phrase => concat (repeat (fst phrase) (N.to_nat (snd phrase)))) phrases.
+
+Definition run_at (net : network) (terms : list (nat * constant)) (rest : constant) (delay : nat) (m : machine) (p : promise)
+  (k : Q) (phrases : list (list nat * N)) (lower upper : Q) (said : answer) : Prop :=
+  let words := spelled phrases in
+  (forall w, In w words -> (w < length (vocabulary net))%nat) /\ promised p words = true /\
+  (1 <= length words)%nat /\ (delay <= length words)%nat /\
+  Q2R lower <= number net rest + read net terms (run net (Q2R k) words) <= Q2R upper /\
+  answers said (configuration_after m (firstn (length words - delay) words)) = true.
+
 (** Margins: forms constant + sum of coefficient * parameter; parameters are real numbers that are left open. *)
 
 Definition affine_form : Set := constant * list (nat * constant).
