@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symlstm.certificates.at_scale import GUARD
-from symlstm.certificates.recheck import AtScale, Atoms, Bounds, InBox, Interval, Network, box_of
+from symlstm.certificates.recheck import Atoms, AtScale, Bounds, InBox, Interval, Network, box_of
 from symlstm.certificates.rocq_values import listed, rational, record, whole
 
 Data = dict[str, Any]
