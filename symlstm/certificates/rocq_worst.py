@@ -29,7 +29,7 @@ def is_quick(certificate: Data) -> bool:
         reached += len(level)
     words = len(certificate["network"]["vocabulary"])
     own = COST_OF_STEP * len(steps) + COST_OF_GAIN * reached
-    return own * words * evidence["bits"] ** 2 <= MOST
+    return bool(own * words * evidence["bits"] ** 2 <= MOST)
 
 
 def definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:

@@ -125,6 +125,7 @@ BY_BOTH = {
     "Decides",
     "DecidesAt",
     "ErrorBound",
+    "FiniteError",
     "LargestMargin",
     "MarginsAt",
     "RunAt",
@@ -139,7 +140,6 @@ BY_PYTHON = {
     "Misdecision",
     "WithinAt",
     "ChoosesAt",
-    "FiniteError",
     "ErrorAt",
     "Bracket",
 }
