@@ -3,13 +3,15 @@
     python tests/benchmarks/damaged.py [--count 500] [--seed 0] [--rocq] [FILE|FOLDER...]
 
 One number, text or list of a certificate is changed: of what it states, of the weights, or of what proves it. Then all that
-`symlstm verify FOLDER FILE` does is done, with a Rocq file that says the same and digests that are right. What is verified
+`symlstm verify FOLDER FILE` does is done, with a Rocq file that says the same and digests that are right; with --rocq
+without the checker in plain Python, so that Rocq alone and the comparison with the file judge. What is verified
 must say what the true one does or less (a larger bound, say), else its place is printed, and the exit code is 1.
 """
 
 from __future__ import annotations
 
 import argparse
+import pathlib
 import random
 import sys
 import time
@@ -17,17 +19,20 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from fractions import Fraction
-from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(pathlib.Path(__file__).parents[1]), str(pathlib.Path(__file__).parents[2])]
 
 from support import GALLERY, PROOFS  # noqa: E402
-from support.damage import Case, damaged, findings_of, said, weaker  # noqa: E402
+from support.damage import Case, Path, damaged, findings_of, rocq_accepts, says_the_same, weaker  # noqa: E402
 
 from symlstm.certificates import compiler  # noqa: E402
+from symlstm.certificates.compiler import Rocq  # noqa: E402
+from symlstm.certificates.rocq import covers  # noqa: E402
+from symlstm.certificates.subjects import Data  # noqa: E402
 from symlstm.cli.certify import entries_of, said_in, subjects_in  # noqa: E402
 from symlstm.cli.selection import selected  # noqa: E402
 
+WRONG = "SOMETHING ELSE"
 SHIPPED = [*sorted(PROOFS.glob("*.py")), GALLERY, GALLERY / "decisions", GALLERY / "failures", PROOFS / "published"]
 
 
@@ -40,6 +45,17 @@ def cases(files: list[str]) -> Iterator[Case]:
             if entry.certificate is not None:
                 case = Case.of(entry.id, entry.certificate)
                 yield case._replace(networks=about, statements={source.path: statements} if statements else {})
+
+
+def judged(case: Case, path: Path, copy: Data, rocq: Rocq | None) -> str:
+    """What became of a copy: by plain Python where it looks at its kind, or by Rocq alone."""
+    if rocq is None:
+        [finding] = findings_of(case, [copy])
+        if finding.status != "verified":
+            return finding.status
+    elif not rocq_accepts(case, copy, rocq):
+        return "rejected" if covers(case.data) else "not covered"
+    return "the same" if says_the_same(copy, case.data) else "less" if weaker(path, case.data, copy) else WRONG
 
 
 def main() -> int:
@@ -60,14 +76,9 @@ def main() -> int:
             kind = [*found][n % len(found)]
             case = chance.choice(kinds[kind])
             path, copy = damaged(case.data, chance)
-            [finding] = findings_of(case, [copy], rocq)
-            if finding.status == "verified":
-                same = said(copy) == said(case.data)
-                outcome = "the same" if same else "less" if weaker(path, case.data, copy) else "SOMETHING ELSE"
-                if outcome == "SOMETHING ELSE":
-                    wrong.append(f"{case.name}: {'.'.join(map(str, path))}")
-            else:
-                outcome = finding.status
+            outcome = judged(case, path, copy, rocq)
+            if outcome == WRONG:
+                wrong.append(f"{case.name}: {'.'.join(map(str, path))}")
             found[kind][outcome] += 1
     for kind, counts in found.items():
         print(f"{kind:16}{', '.join(f'{n} {outcome}' for outcome, n in counts.most_common())}")

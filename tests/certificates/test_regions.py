@@ -65,6 +65,7 @@ def test_the_cell_is_what_is_said():
     assert is_about(data, NETWORK, COUNT)
     assert not is_about(data, counter(q - p), COUNT)
     assert not is_about(changed(data, ("atoms", 0), "2"), NETWORK, COUNT)
+    assert not is_about(changed(data, ("parameters", 0), "r"), NETWORK, COUNT)
 
 
 FALSE = [

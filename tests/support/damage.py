@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
 from pathlib import PurePath
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from support import GALLERY, PROOFS
+from symlstm.certificates import recheck
 from symlstm.certificates.compiler import Rocq
 from symlstm.certificates.exporting import certificate
 from symlstm.certificates.folder import Folder, encoded, shipped
@@ -28,6 +31,7 @@ from symlstm.search.saturation.exploration import Infinite
 
 LABELS = {"format", "title", "symlstm", "file"}  # of a certificate, which state nothing
 HUGE = str(2**70)
+NUMBER = re.compile(r"-?[0-9]+(/[0-9]+)?")
 ERROR = 4  # the place of the error in a row of a table of steps
 
 Path = tuple[Any, ...]
@@ -127,6 +131,13 @@ def findings_of(case: Case, copies: Sequence[Data], rocq: Rocq | None = None) ->
     return [*findings(Folder(claims, content, frozenset()), rocq, case.networks, case.statements)]
 
 
+def rocq_accepts(case: Case, found: Data, rocq: Rocq) -> bool:
+    """Whether a copy is still about the file and Rocq accepts it; nobody asks the checker in plain Python."""
+    with patch.object(recheck, "check"):
+        [finding] = findings_of(case, [found], rocq)
+    return any(name.startswith("Rocq") for name, _ in finding.by)
+
+
 @lru_cache
 def derived() -> tuple[Case, ...]:
     """Theorems about real numbers."""
@@ -149,12 +160,18 @@ def _text(found: Data, true: Data) -> str:
     return ""
 
 
-def said(data: Data) -> Any:
-    """What a certificate states: all but what proves it."""
-    if data["theorem"] == KIND:
-        return statement(data)
+def says_the_same(found: Data, true: Data) -> bool:
+    """Whether two certificates state the same; atoms that only a proof uses may be there or not."""
+    if true["theorem"] == found["theorem"] == KIND:
+        return bool(statement(found) == statement(true))
+    atoms = zip(found.get("atoms", []), true.get("atoms", []), strict=False)
+    return _fields(found) == _fields(true) and all(a == b for a, b in atoms)
+
+
+def _fields(data: Data) -> Any:
+    """What a certificate about a network states: all but atoms and what proves it."""
     step = data["proof"]["step"] if data["theorem"] == "StepTable" else None
-    return step, {name: value for name, value in data.items() if name not in (*LABELS, "proof")}
+    return step, {name: value for name, value in data.items() if name not in (*LABELS, "atoms", "proof")}
 
 
 UP, DOWN = {"bound", "upper", "k0"}, {"lower", "last"}  # what is larger, or smaller, says less
@@ -162,11 +179,17 @@ RATE, AMPLITUDE = 1, 2  # of a term of an error
 
 
 def weaker(path: Path, true: Data, found: Data) -> bool:
-    """Whether a copy that has another number there says less than the true one, which implies it."""
+    """Whether a copy that has another number there says less than the true one, which implies it; or the same of another
+    scale, of which no file says anything.
+    """
+    if path == ("scale",):
+        return True
     old, new = (reduce(lambda value, key: value[key], path, data) for data in (true, found))
     if path[0] == "rows" and isinstance(old, list) and len(path) == 1:
         return all(row in old for row in new)
     if not all(isinstance(x, str | int) and not isinstance(x, bool) for x in (old, new)):
+        return False
+    if not all(NUMBER.fullmatch(str(x)) for x in (old, new)):
         return False
     larger = Fraction(new) >= Fraction(old)
     if path[0] in ("rows", "bound") and len(path) > 2:
