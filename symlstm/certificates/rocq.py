@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins, rocq_runs
+from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins, rocq_runs
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -31,6 +31,7 @@ LIBRARY = (
     "Errors",
     "SmallSteps",
     "Machines",
+    "Families",
     "Boxes",
     "Runs",
     "Tables",
@@ -46,6 +47,7 @@ SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh
 MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih", "bias_hh", "peephole"), ("h0", "c0")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
+    "Decides": "Definitions Constants Machines Families",
     "DecidesAt": "Definitions Constants Machines Boxes",
     "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
@@ -56,6 +58,7 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
+    "Decides": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold"), ()),
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
     "RunAt": (
         ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
@@ -70,6 +73,7 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
+    "Decides": ("decides", "check_decides", ("invariant",)),
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
     "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
@@ -83,6 +87,8 @@ def covers(certificate: Data) -> bool:
     if certificate["theorem"] == "DecidesAt" and (
         certificate["last"] is not None or "classes" not in certificate["proof"]
     ):
+        return False
+    if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
         return False
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
@@ -173,7 +179,8 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield from rocq_margins.definitions(certificate)
         return
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
-    yield "net", "network", _network(certificate["network"], certificate["atoms"])
+    atoms = rocq_families.network_atoms(certificate["atoms"])
+    yield "net", "network", _network(certificate["network"], atoms)
     if kind == "StepTable":
         yield "leads", "list (list nat)", listed(certificate["proof"]["step"], lambda row: listed(row, whole))
         yield "k0", "Q", rational(certificate["k0"])
@@ -182,13 +189,14 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "RunAt":
         yield from rocq_runs.definitions(certificate)
-    elif kind == "DecidesAt":
+    elif kind in ("Decides", "DecidesAt"):
         yield "delay", "nat", whole(readout["delay"])
         yield "spec", "machine", rocq_machines.machine(specification)
         yield "accepting", "acceptance", rocq_machines.acceptance(specification)
         yield "domain", "promise", rocq_machines.promise(specification["domain"])
         yield "threshold", "constant", constant(certificate["threshold"])
-        yield "at_k", "Q", rational(certificate["scale"])
+        if kind == "DecidesAt":
+            yield "at_k", "Q", rational(certificate["scale"])
     elif kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
@@ -259,6 +267,8 @@ def text_of(certificate: Data) -> str:
         tables.extend(rocq_runs.tables(certificate))
     elif kind == "DecidesAt":
         tables.extend(rocq_boxes.tables(certificate))
+    elif kind == "Decides":
+        tables.extend(rocq_families.tables(certificate))
     elif kind == "LargestMargin":
         tables.append(rocq_margins.duals(certificate))
     elif kind not in ("StepTable", "MarginsAt"):

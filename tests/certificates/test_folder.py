@@ -122,6 +122,7 @@ def test_without_rocq_the_command_that_installs_it(made, capsys, monkeypatch):
 BY_BOTH = {
     "Computes",
     "Counterexample",
+    "Decides",
     "DecidesAt",
     "ErrorBound",
     "LargestMargin",
@@ -130,7 +131,7 @@ BY_BOTH = {
     "StepTable",
     "Trace",
 }
-BY_PYTHON = {"Cells", "Decides", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
+BY_PYTHON = {"Cells", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
 
 
 def test_the_table_of_coverage_names_every_kind():
