@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symlstm.certificates import rocq_boxes, rocq_machines
+from symlstm.certificates.recheck import CELLS
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -33,7 +34,7 @@ LIBRARY = (
     "Boxes",
     "Tables",
 )  # in the order of compilation
-ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
+ROCQ_CELLS = {name: name.replace("lstm", "LSTM").replace("gru", "GRU").replace("rnn", "RNN") for name in CELLS}
 PARTS = {
     "quadratic": "quadratic",
     "linear": "linear",
@@ -102,7 +103,7 @@ def _network(data: Data, atoms: Any) -> str:
         {
             "vocabulary": f"{listed(data['vocabulary'], string)}%string",
             "atoms": listed(atoms, constant),
-            "layers": listed([data], _layer),
+            "layers": listed(data["layers"], _layer),
         }
     )
 
@@ -131,7 +132,10 @@ def _evidence(certificate: Data) -> str:
         return listed(data, lambda part: f"({_key(part[0], certificate)}, {constant(part[1])})")
 
     def situation(box: Any) -> str:
-        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, Some {constant(bound[2])}))")
+        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, {error(bound[2])}))")
+
+    def error(data: Any) -> str:
+        return "None" if data is None else f"Some {constant(data)}"
 
     def image(data: Any) -> str:
         return f"({constant(data[0])}, {listed(data[1], term)})"
