@@ -5,15 +5,14 @@ The format is described where it is read, in `recheck.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flint import fmpq
 from sympy import Symbol
 
 import symlstm
-from symlstm.certificates import rated, recheck
-from symlstm.certificates.at_scale import run
+from symlstm.certificates import at_scale, rated, recheck
 from symlstm.certificates.decided import decision, decisions_at
 from symlstm.certificates.recheck import FORMAT
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, subject
@@ -26,14 +25,18 @@ from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
 from symlstm.kernel.networks.machines import Decides
 from symlstm.kernel.networks.runs import RunAt
 from symlstm.kernel.networks.statements import (
+    Bracket,
     Computes,
     Counterexample,
+    ErrorAt,
     ErrorBound,
+    FiniteError,
     Goal,
     Invariant,
     Key,
     Readout,
     StepTable,
+    System,
     Trace,
     Transition,
     Vector,
@@ -53,6 +56,8 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     goal = theorem.conclusion
     if isinstance(goal, Decides | DecidesAt | WithinAt | ChoosesAt | RunAt):
         return _alone(theorem, network, title)
+    if isinstance(goal, FiniteError | ErrorAt | Bracket):
+        return _worst(theorem, network, title)
     theorem = _without_constant(theorem)
     goal = theorem.conclusion
     if not isinstance(goal, Computes | Counterexample | Trace | ErrorBound | StepTable):
@@ -70,6 +75,13 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     return _head(goal, title) | {"atoms": atoms.arguments} | body | written
 
 
+def system_of(statement: Any) -> System | None:
+    """The recurrence that a statement is about, if it is about one."""
+    if isinstance(statement, Bracket | ErrorAt):
+        return system_of(statement.within if isinstance(statement, Bracket) else statement.general)
+    return getattr(statement, "system", None)
+
+
 def _head(goal: Any, title: str) -> Data:
     return {"format": FORMAT, "theorem": type(goal).__name__, "title": title, "symlstm": symlstm.__version__}
 
@@ -79,12 +91,35 @@ def _alone(theorem: Theorem, network: Network, title: str) -> Data:
     if theorem.conclusion.system != network.system:
         raise NotCovered("a theorem about another network")
     atoms, head = Atoms(), _head(theorem.conclusion, title)
-    if isinstance(theorem.conclusion, Decides | RunAt):
-        written = (decision if isinstance(theorem.conclusion, Decides) else run)(theorem, network, atoms)
+    if isinstance(theorem.conclusion, Decides):
+        written = decision(theorem, network, atoms)
         return head | {"atoms": atoms.arguments} | written
-    return first_verified(
-        head | {"atoms": atoms.arguments} | written for written in decisions_at(theorem, network, atoms)
-    )
+    ways = (at_scale.runs if isinstance(theorem.conclusion, RunAt) else decisions_at)(theorem, network, atoms)
+    return first_verified(head | {"atoms": atoms.arguments} | written for written in ways)
+
+
+def _worst(theorem: Theorem, network: Network, title: str) -> Data:
+    """Of a largest error: what the readout should be, or is near at every scale, and the evidence at one."""
+    below = [*_below(theorem)]
+    base = next((x for x in below if isinstance(x.conclusion, ErrorBound)), below[0])
+    found, parts = certificate(base, network, title), at_scale.cases(theorem, network)
+    automata = [x.premises[0].conclusion.automaton for x in below if isinstance(x.conclusion, Computes)]
+    if any([*map(list, automaton.step)] != found["proof"]["step"] for automaton in automata):
+        raise NotCovered("largest errors by an invariant with other situations")
+    proof = found["proof"] | {name: evidence for name, (_, evidence) in parts.items()}
+    said: Data = {name: part for name, (part, _) in parts.items()}
+    if isinstance(theorem.conclusion, Bracket):
+        said["epsilon"] = str(theorem.conclusion.epsilon)
+    return found | _head(theorem.conclusion, title) | said | {"proof": proof}
+
+
+def _below(theorem: Theorem) -> Iterator[Theorem]:
+    """The theorems about limits and about all scales that one about a largest error is from."""
+    for premise in theorem.premises:
+        if isinstance(premise.conclusion, FiniteError | ErrorAt):
+            yield from _below(premise)
+        elif isinstance(premise.conclusion, Computes | ErrorBound):
+            yield premise
 
 
 def first_verified(ways: Iterable[Data]) -> Data:

@@ -21,7 +21,9 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     scale, last                of what is at one scale k, a rational > 0, for all lengths T <= last; null: for all lengths
     threshold                  of a DecidesAt, a constant;      constant, bound     of a WithinAt: of the readout, of the error
     readouts                   of a ChoosesAt: for each one its terms and its constant; readout has the delay
-    proof          see `Invariant`, `check_span`, `Families` and `Classes`
+    runs, scale, constant, lower, upper, specified     of a RunAt; its specification is an automaton or a machine
+    worst                      of a FiniteError and an ErrorAt;      within, beyond, epsilon      of a Bracket
+    proof          see `Invariant`, `check_span`, `Families`, `Classes`, `check_run`, `check_worst`
 
 Coordinates are numbered from 0: the h of each layer, then the c of each that has one.
 
@@ -36,6 +38,10 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
     WithinAt        of the same words and T: |constant + readout_T - what the machine says| <= bound at scale k
     ChoosesAt       of the same words and T: the readout with the number that the machine says is larger than all others
+    RunAt           see `check_run`
+    FiniteError     see `check_worst`; ErrorAt: the same of one length, from above only
+    Bracket         two largest errors, see `check_worst`: the upper end of `within` < epsilon < the lower end of `beyond`
+    MarginsAt, LargestMargin   see `check_margins`: they have forms in place of a network
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -43,9 +49,9 @@ A file with "Proposition" for its theorem is a derivation about real numbers, wh
 
 IN THIS FILE, each part on those before it: constants and the intervals that give their signs; values, functions of k of
 which something is known, without rates (`Limits`), with rates (`Rates`), at one k (`AtScale`); networks, one step of which
-is the same for all, and expressions (`Forms`); then a proof by induction over words for each kind of theorem: situations with limits
-(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`); and one
-word sequence that is followed at a scale (`check_run`).
+is the same for all, and expressions (`Forms`); then a proof by induction over words for each kind of theorem:
+situations with limits (`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale
+(`Classes`); one word sequence that is followed at a scale (`check_run`); and the largest error at a scale (`Contexts`).
 """
 
 from __future__ import annotations
@@ -53,16 +59,17 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 FORMAT = "symlstm certificate 1"
+WORST = {"FiniteError": ["worst"], "ErrorAt": ["worst"], "Bracket": ["within", "beyond"]}  # largest errors
 KINDS = (
     *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides"),
-    *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt"),
+    *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt", *WORST, "MarginsAt", "LargestMargin"),
 )
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
@@ -1030,6 +1037,51 @@ def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
     demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.layers[0].ih), f"a row of {kind} {n}")
     before = network.preactivation(n, w, box, by)
     return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
+
+
+# -- margins: forms of parameters, real numbers that are left open -----------------------------------------------------
+
+
+def form(data: Any, atoms: Atoms, size: int) -> Vector:
+    """A form [constant, [[parameter, coefficient], ...]]; its constant is the entry of number `size`."""
+    terms = ({whole(n): atoms.read(x)} for n, x in data[1])
+    total = reduce(lambda found, term: combined(found, ONE, term), terms, sparse({size: atoms.read(data[0])}))
+    demand(all(n <= size for n in total) and all(n < size for n, _ in data[1]), "a parameter of a form")
+    return total
+
+
+def check_margins(data: Any) -> None:
+    """MarginsAt: where the parameters are `point` the forms have the values `values`.
+
+    LargestMargin: `best` is the largest value that all forms can reach at once with |parameter| <= bound for `bounds`, a
+    list of [parameter, bound]; they do at `point`. By weak duality: proof.multipliers, one a form, and proof.sides, [x, y] a
+    bound, are >= 0 and not all of the forms' 0, and the sum of multiplier (form - best), x (bound + parameter) and
+    y (bound - parameter) is 0, whatever the parameters are.
+    """
+    atoms, size = Atoms(data["atoms"]), len(data["parameters"])
+    forms, point = [form(f, atoms, size) for f in data["forms"]], [*map(atoms.read, data["point"])]
+    demand(len(point) == size, "a number for each parameter")
+    values = [reduce(plus, (times(c, [*point, ONE][n]) for n, c in f.items()), of(0)) for f in forms]
+    if data["theorem"] == "MarginsAt":
+        demand(values == [*map(atoms.read, data["values"])], "the values at the point")
+        return
+    best, proof, total = atoms.read(data["best"]), data["proof"], Vector()
+    bounds = [(whole(n), atoms.read(b)) for n, b in data["bounds"]]
+    demand(all(atoms.sign(minus(x, best)) >= 0 for x in values), "a form below the value at the point")
+    demand(
+        all(n < size and atoms.sign(minus(b, atoms.size(point[n]))) >= 0 for n, b in bounds), "the bounds at the point"
+    )
+    multipliers, sides = [*map(atoms.read, proof["multipliers"])], [[*map(atoms.read, pair)] for pair in proof["sides"]]
+    signs = [*map(atoms.sign, multipliers)]
+    demand(
+        min([*signs, *(atoms.sign(x) for pair in sides for x in pair)]) >= 0 < max(signs),
+        "the signs of the multipliers",
+    )
+    for m, f in zip(multipliers, forms, strict=True):
+        total = combined(combined(total, m, f), times(m, of(-1)), {size: best})
+    for (x, y), (n, bound) in zip(sides, bounds, strict=True):
+        total = combined(combined(total, plus(x, y), {size: bound}), minus(x, y), {n: ONE})
+    demand(not total, "multipliers that leave something over")
 
 
 # -- decisions: families of situations, one for each value of some integers --------------------------------------------
@@ -2008,6 +2060,227 @@ def power_of(matrix: Matrix, times: int) -> Matrix:
     return found
 
 
+# -- the largest error at a scale ----------------------------------------------------------------------------------------
+
+
+def check_worst(data: Any, comparison: Comparison, said: Any, evidence: Any) -> None:
+    """said: scale, first, last, lower, upper. At that scale the largest |readout_T - specification(w_1 ... w_(T - delay))|,
+    over all words w_1 ... w_T of all lengths first <= T <= last, lies between lower and upper; lower 0 says nothing.
+
+    evidence: null, where `bound` of an ErrorBound gives the upper one; else see `Contexts`, with `tail`: the number of last
+        words that are taken in closed form; null for all of them, from above only.
+    """
+    first, last, scale = whole(said["first"], 1), whole(said["last"], 1), rational(said["scale"])
+    demand(max(1, comparison.delay) <= first <= last, "lengths that the readout speaks of")
+    if evidence is None:
+        found = (Fraction(0), largest_by_bound(data, comparison, scale, first, last))
+    else:
+        contexts, tail = Contexts(comparison, scale, evidence), evidence["tail"]
+        ends = contexts.up_to(last) if tail is None else contexts.worst(first, last, whole(tail))
+        found = (Fraction(ends[0], 1 << contexts.by.bits), Fraction(ends[1], 1 << contexts.by.bits))
+    lower, upper = rational(said["lower"]), rational(said["upper"])
+    demand(lower == 0 or lower <= found[0], "the lower bound")
+    demand(found[1] <= upper, "the upper bound")
+
+
+def largest_by_bound(data: Any, comparison: Comparison, k: Fraction, first: int, last: int) -> Fraction:
+    """Of quadratic T^2 + linear T + constant at one scale: at an end, for it is convex, or the length is one."""
+    check_error_bound(data, comparison)
+    demand(k >= rational(data["k0"]), "a scale below that of the bound")
+    a, b, c = (above_at(error_of(data["bound"][name]), k) for name in ("quadratic", "linear", "constant"))
+    demand(a >= 0 or first == last, "a bound that is not convex in the length")
+    return max(a * n * n + b * n + c for n in (first, last))
+
+
+def above_at(error: Error, k: Fraction) -> Fraction:
+    """A rational not below an error at a scale."""
+    parts = (a * k**p * (exp_above(-rate * k) if a > 0 else 1 / exp_above(rate * k)) for (p, rate), a in error.items())
+    return sum(parts, Fraction(0))
+
+
+Edge = tuple[tuple[Interval, Interval], ...]  # B and B* of each register
+Reach = tuple[
+    int, int, int, int
+]  # of a greatest and of a least sum: above the one, below it; below the other, above it
+
+
+class Contexts:
+    """contexts: a list of situation (of the invariant), box (a list of [coordinate, low, high]), successors (the context after
+    each word; [] where none is needed). Context 0 is the start. After all words the state at the scale is in the box of
+    the context that they lead to, by induction over words. bits: binary places of the intervals.
+
+    By how much a register r' = A r + B is off its limit R' = A* R + B*, times its coefficient w in the readout, is a sum
+    over the steps: one with n steps after it adds w A^n B - w A*^n B*, if A and A* are the same in all steps. Here each of
+    the two is an interval around all. The start adds w A^T r - w A*^T r.
+    """
+
+    def __init__(self, comparison: Comparison, scale: Fraction, data: Any) -> None:
+        self.invariant, contexts = comparison.invariant, data["contexts"]
+        self.by, size = AtScale(self.invariant.network.atoms, scale, data["bits"]), len(self.invariant.network.initial)
+        self.steps, self.situations = [c["successors"] for c in contexts], [whole(c["situation"]) for c in contexts]
+        self.boxes, initial = (
+            [box_of(c["box"], size) for c in contexts],
+            [*map(self.by.exactly, self.invariant.network.initial)],
+        )
+        inside = all(self.by.inside(initial[n], ends) for n, ends in self.boxes[0].items())
+        demand(self.situations[0] == 0 and inside, "the start in context 0")
+        read = [(n, self.by.exactly(c)) for n, c in comparison.terms]
+        self.registers = [n for n, _ in read if n in self.invariant.registers]
+        self.weights = [w for n, w in read if n in self.invariant.registers]
+        self.start: Edge = tuple((initial[n], initial[n]) for n in self.registers)
+        self.factors = list[list[Interval]]()  # of each register: A and A*
+        self.rows = {c: self._row(c, row) for c, row in enumerate(self.steps) if row}
+        others = [(n, w) for n, w in read if n not in self.invariant.registers]
+        self.final = [self._off(c, others) for c in range(len(contexts))]
+
+    def _row(self, c: int, row: Any) -> dict[Edge, set[int]]:
+        """What the words add, and where they lead."""
+        network, found = self.invariant.network, dict[Edge, set[int]]()
+        demand(len(row) == len(network.vocabulary), "a context after each word")
+        for w, p in enumerate(row):
+            where, q = f"after context {c} and word {w}", self.situations[c]
+            demand(
+                whole(p) < len(self.boxes) and self.situations[p] == self.invariant.step[q][w], f"context {p} {where}"
+            )
+            step = InBox(network, w, self.boxes[c], self.by)
+            for n, ends in self.boxes[p].items():
+                demand(self.by.inside(step.value(n), ends), f"coordinate {n} outside its box {where}")
+            edge = []
+            for i, n in enumerate(self.registers):
+                demand(None not in step.linear[n], f"a register that is not known {where}")
+                moves = self.invariant.moves[q, w][self.invariant.registers.index(n)]
+                (a, b), (a_limit, b_limit) = step.linear[n], map(self.by.exactly, moves)
+                self.factors += [[a, a_limit]] if i == len(self.factors) else []
+                self.factors[i] = [hull(x, y) for x, y in zip(self.factors[i], (a, a_limit), strict=True)]
+                edge.append((b, b_limit))
+            found.setdefault(tuple(edge), set()).add(p)
+        return found
+
+    def _off(self, c: int, others: Sequence[tuple[int, Interval]]) -> Interval:
+        """By how much the other coordinates of the readout are off in a context."""
+        parts = []
+        for n, w in others:
+            demand(n in self.boxes[c], f"a coordinate of the readout that is not known in context {c}")
+            limit = self.by.exactly(exact(self.invariant.boxes[self.situations[c]].values[n]))
+            parts.append(self.by.multiply(w, less(self.by.around(self.boxes[c][n]), limit)))
+        return reduce(self.by.add, parts, (0, 0))
+
+    def gain(self, powers: Sequence[Sequence[Interval]], edge: Edge) -> Interval:
+        """What a step adds, its A^n and A*^n given, times w."""
+        pairs = zip(powers, edge, strict=True)
+        parts = (less(self.by.multiply(u, b), self.by.multiply(v, limit)) for (u, v), (b, limit) in pairs)
+        return reduce(self.by.add, parts, (0, 0))
+
+    def powers(self, n: int) -> list[list[Interval]]:
+        return [
+            [self.by.multiply(w, self._power(x, n)) for x in pair]
+            for w, pair in zip(self.weights, self.factors, strict=True)
+        ]
+
+    def _power(self, x: Interval, n: int) -> Interval:
+        found = (1 << self.by.bits,) * 2
+        while n:
+            found = self.by.multiply(found, x) if n % 2 else found
+            x, n = self.by.multiply(x, x), n // 2
+        return found
+
+    def worst(self, first: int, last: int, tail: int) -> Interval:
+        """The largest error, backwards: what n more words add at most and at least, from each context."""
+        demand(
+            tail < first and last - tail <= STEPS, "a tail shorter than all lengths, and not too many words before it"
+        )
+        levels = [{0}]  # the contexts after so many words; if there are several lengths, after no more
+        while len(levels) <= last - tail:
+            new = {p for c in levels[-1] for p in self.steps[c]}
+            levels.append(new | levels[-1] if first < last else new)
+        reach = self._tail(tail) if tail else {c: (x[1], x[0], x[0], x[1]) for c, x in enumerate(self.final)}
+        powers, found = self.powers(tail), list[Interval]()
+        for n in range(tail + 1, last + 1):
+            reach = {c: self._earlier(c, powers, reach) for c in levels[last - n]}
+            powers = [[*map(self.by.multiply, u, v)] for u, v in zip(powers, self.factors, strict=True)]
+            if n >= first:
+                (low, high), (above, below, under, over) = self.gain(powers, self.start), reach[0]
+                found.append((max(below + low, -over - high), max(above + high, -under - low)))
+        return max(x for x, _ in found), max(x for _, x in found)
+
+    def _earlier(self, c: int, powers: Sequence[Sequence[Interval]], reach: dict[int, Reach]) -> Reach:
+        ways = [(self.gain(powers, edge), reach[p]) for edge, after in self.rows[c].items() for p in after]
+        return (
+            max(high + r[0] for (_, high), r in ways),
+            max(low + r[1] for (low, _), r in ways),
+            min(low + r[2] for (low, _), r in ways),
+            min(high + r[3] for (_, high), r in ways),
+        )
+
+    # in closed form
+
+    def sums(self, n: int) -> list[list[Interval]]:
+        """w (1 + A + ... + A^(n - 1)) and w n, where A* = 1 and 0 < A < 1."""
+        one, found = (1 << self.by.bits,) * 2, []
+        for w, (a, limit) in zip(self.weights, self.factors, strict=True):
+            demand(limit == one and a[0] > 0 and a[1] < one[0], "factors between 0 and 1 that tend to 1")
+            total = self.by.multiply(less(one, self._power(a, n)), reciprocal(less(one, a), self.by.bits))
+            found.append([self.by.multiply(w, total), (w[0] * n, w[1] * n)])
+        return found
+
+    def bound(self, n: int) -> Interval:
+        """Around what n steps, not the first one, and the other coordinates add: of each register
+        |sum of u B - v B*| <= |sum of v - u| |B*| + |sum of u| |B - B*|; or the last taken for all of them together.
+        """
+        demand(len(self.rows) == len(self.boxes), "a context without successors")
+        edges = {
+            edge
+            for c in {p for row in self.rows.values() for after in row.values() for p in after}
+            for edge in self.rows[c]
+        }
+        apart = together = largest(self.final)
+        for i, (u, v) in enumerate(self.sums(n)):
+            gap, limits = around_zero(less(v, u)), largest(edge[i][1] for edge in edges)
+            off = largest(less(*edge[i]) for edge in edges)
+            apart = self.by.add(
+                apart, self.by.add(self.by.multiply(gap, limits), self.by.multiply(around_zero(u), off))
+            )
+            together = self.by.add(together, self.by.multiply(gap, self.by.add(limits, off)))
+        sides = largest(self.gain([[w, w] for w in self.weights], edge) for edge in edges)
+        together = self.by.add(together, (sides[0] * n, sides[1] * n))
+        return apart if apart[1] < together[1] else together
+
+    def _tail(self, n: int) -> dict[int, Reach]:
+        """What n steps add at most, and what a word adds that stays in its context."""
+        low, high = self.bound(n)
+        found, sums = dict[int, Reach](), self.sums(n)
+        for c, row in self.rows.items():
+            stays = [self.by.add(self.final[c], self.gain(sums, edge)) for edge, after in row.items() if c in after]
+            found[c] = high, max([low, *(x for x, _ in stays)]), low, min([high, *(x for _, x in stays)])
+        return found
+
+    def up_to(self, last: int) -> Interval:
+        """Around the errors of all lengths up to the last."""
+        total = self.bound(last - 1)[1]
+        for n, edges in ((last, [self.start]), (last - 1, [*self.rows[0]])):
+            now_or_later = [[hull(u, w), v] for w, (u, v) in zip(self.weights, self.powers(n), strict=True)]
+            total += largest(self.gain(now_or_later, edge) for edge in edges)[1]
+        return 0, total
+
+
+def less(x: Interval, y: Interval) -> Interval:
+    return x[0] - y[1], x[1] - y[0]
+
+
+def hull(x: Interval, y: Interval) -> Interval:
+    return min(x[0], y[0]), max(x[1], y[1])
+
+
+def around_zero(x: Interval) -> Interval:
+    size = max(-x[0], x[1])
+    return -size, size
+
+
+def largest(intervals: Iterable[Interval]) -> Interval:
+    """Around 0 and all of them."""
+    return reduce(hull, map(around_zero, intervals), (0, 0))
+
+
 def check(data: Any) -> None:
     """Raises Rejected unless the certificate establishes its statement."""
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
@@ -2020,6 +2293,7 @@ def check(data: Any) -> None:
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
     alone = {"Decides": check_decision, "RunAt": check_run} | dict.fromkeys(SAYS, check_at_scale)
+    alone |= dict.fromkeys(("MarginsAt", "LargestMargin"), check_margins)
     if data["theorem"] in alone:
         alone[data["theorem"]](data)
         return
@@ -2028,8 +2302,14 @@ def check_statement(data: Any) -> None:
         check_step_table(data, network)
         return
     comparison = Comparison(Invariant(network, data["proof"]), data["readout"], data["specification"])
-    if data["theorem"] in ("Computes", "ErrorBound"):
+    parts = WORST.get(data["theorem"], ())
+    if data["theorem"] in ("Computes", "ErrorBound") or parts:
         check_span(comparison, data["proof"])
+        for part in parts:
+            check_worst(data, comparison, data[part], data["proof"][part])
+        if data["theorem"] == "Bracket":
+            within, beyond = rational(data["within"]["upper"]), rational(data["beyond"]["lower"])
+            demand(within < rational(data["epsilon"]) < beyond, "an epsilon between the two errors")
         if data["theorem"] == "ErrorBound":
             check_error_bound(data, comparison)
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_machines
+from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins, rocq_runs
 from symlstm.certificates.recheck import CELLS
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
@@ -24,6 +24,7 @@ LIBRARY = (
     "Piecewise",
     "Steps",
     "Expressions",
+    "Known",
     "Networks",
     "Soundness",
     "Rates",
@@ -32,7 +33,9 @@ LIBRARY = (
     "SmallSteps",
     "Machines",
     "Boxes",
+    "Runs",
     "Tables",
+    "Margins",
 )  # in the order of compilation
 ROCQ_CELLS = {name: name.replace("lstm", "LSTM").replace("gru", "GRU").replace("rnn", "RNN") for name in CELLS}
 PARTS = {
@@ -45,7 +48,9 @@ MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih",
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     "DecidesAt": "Definitions Constants Machines Boxes",
+    "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
+    **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
 STATED = {  # what each kind of theorem is about, and after it what it says of that
     "Computes": (("net", "terms", "delay", "wa"), ()),
@@ -53,7 +58,13 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
+    "RunAt": (
+        ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
+        ("phrases", "lower", "upper", "said"),
+    ),
     "StepTable": (("net", "leads"), ("k0", "rows")),
+    "MarginsAt": (("table", "forms", "at_point"), ("values",)),
+    "LargestMargin": (("table", "forms", "sizes", "at_point"), ("best",)),
 }
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Computes": ("computes", "check_computes", ("evidence",)),
@@ -61,7 +72,10 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
+    "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
+    "MarginsAt": ("margins_at", "check_margins_at", ()),
+    "LargestMargin": ("largest_margin", "check_largest_margin", ("duals",)),
 }
 
 
@@ -71,6 +85,8 @@ def covers(certificate: Data) -> bool:
         certificate["last"] is not None or "classes" not in certificate["proof"]
     ):
         return False
+    if certificate["theorem"] == "RunAt":
+        return rocq_runs.is_short(certificate)
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -157,6 +173,9 @@ def _evidence(certificate: Data) -> str:
 
 def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what the statement is about."""
+    if certificate["theorem"] in ("MarginsAt", "LargestMargin"):
+        yield from rocq_margins.definitions(certificate)
+        return
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
     yield "net", "network", _network(certificate["network"], certificate["atoms"])
     if kind == "StepTable":
@@ -165,7 +184,9 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
         return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
-    if kind == "DecidesAt":
+    if kind == "RunAt":
+        yield from rocq_runs.definitions(certificate)
+    elif kind == "DecidesAt":
         yield "delay", "nat", whole(readout["delay"])
         yield "spec", "machine", rocq_machines.machine(specification)
         yield "accepting", "acceptance", rocq_machines.acceptance(specification)
@@ -238,9 +259,13 @@ def text_of(certificate: Data) -> str:
     if kind == KIND:
         return text_of_steps(derivation(certificate))
     tables = [*_definitions(certificate)]
-    if kind == "DecidesAt":
+    if kind == "RunAt":
+        tables.extend(rocq_runs.tables(certificate))
+    elif kind == "DecidesAt":
         tables.extend(rocq_boxes.tables(certificate))
-    elif kind != "StepTable":
+    elif kind == "LargestMargin":
+        tables.append(rocq_margins.duals(certificate))
+    elif kind not in ("StepTable", "MarginsAt"):
         tables.append(("evidence", "proof", _evidence(certificate)))
     if kind in ("ErrorBound", "StepTable"):
         tables.append(("bounds", "rates", _bounds(certificate)))

@@ -124,10 +124,13 @@ BY_BOTH = {
     "Counterexample",
     "DecidesAt",
     "ErrorBound",
+    "LargestMargin",
+    "MarginsAt",
+    "RunAt",
     "StepTable",
     "Trace",
 }
-BY_PYTHON = {"Decides", "RunAt", "WithinAt", "ChoosesAt"}
+BY_PYTHON = {"Decides", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
 
 
 def test_the_table_of_coverage_names_every_kind():

@@ -116,7 +116,7 @@ def test_a_sign_that_no_precision_decides_is_refused():
 
 CHANGES = [
     (("format",), "symlstm certificate 2", "another format"),
-    (("theorem",), "FiniteError", "the theorem 'FiniteError'"),
+    (("theorem",), "Cells", "the theorem 'Cells'"),
     (("atoms",), ["0"], "tanh\\(0\\)"),
     (("atoms",), [[["1", [[0, 1]]]]], "atom 0 of 0"),
     (("network", "bias_hh", 0), ["2e3", "0"], "no rational"),
@@ -125,8 +125,8 @@ CHANGES = [
     (("network", "bias_hh", 6), ["100", "0"], "after situation"),
     (("network", "vocabulary"), ["bad", "bad", "not", "uh"], "the vocabulary"),
     (("network", "cell"), "gru", "the cell"),
-    (("network", "h0"), ["0"] * 5, "the shapes of the tensors"),
-    (("network", "h0", 0), "1", "at the start"),
+    (("network", "layers", 0, "h0"), ["0"] * 5, "the shapes of the tensors"),
+    (("network", "layers", 0, "h0", 0), "1", "at the start"),
     (("readout", "delay"), 0, "an image of level 0"),
     (("readout", "delay"), True, "no whole number"),
     (("readout", "terms", 0), [10, "1"], "unknown in situation|limit = specification|not known"),
