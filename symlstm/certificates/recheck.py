@@ -290,8 +290,8 @@ class Limits:
     def add(self, x: Any, y: Any) -> Any:
         if x is None or y is None:
             return None
-        pairs = ((x.offset, y.offset), (x.error, y.error), (x.slope, y.slope), (x.wide, y.wide))
-        return Value(*(plus(*pair) for pair in pairs), sure=x.sure and y.sure)
+        offset, error = plus(x.offset, y.offset), plus(x.error, y.error)
+        return Value(offset, error, plus(x.slope, y.slope), plus(x.wide, y.wide), x.sure and y.sure)
 
     def multiply(self, x: Any, y: Any) -> Any:
         """|s t - L M| <= |L| F + |M| E + E F; one of the two must be free of k."""
@@ -330,7 +330,6 @@ class Limits:
         """(1 + tanh(x/2))/2."""
         half = self.exactly(HALF)
         return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
-
 
     def _side(self, slope: Constant, offset: Constant) -> int | None:
         """The sign of slope k + offset for large k; None if that is not known."""
@@ -528,15 +527,17 @@ Weight = tuple[Constant, Constant]  # (a, b) of a k + b
 Signal = tuple[Any, Any]  # a key, the same for values that are equal, and what is known of the value
 Part = tuple[Weight, list[tuple[Weight, Signal]]]  # of a pre-activation: a number, and products
 
-SIGMOIDS, STEPS = ("sigmoid", "sigmoid", "tanh", "sigmoid"), ("strict_step", "strict_step", "sign", "strict_step")
+SIGMOIDS, THRESHOLDS = ("sigmoid", "sigmoid", "tanh", "sigmoid"), ("strict_step", "strict_step", "sign", "strict_step")
 CELLS = {  # the activations of the gates, in the order in which they are stacked
     "lstm": SIGMOIDS,
-    "lstm_step": STEPS,
+    "lstm_step": THRESHOLDS,
     "lstm_coupled": SIGMOIDS[1:],
     "lstm_without_forget_gate": SIGMOIDS[1:],
     "gru": ("sigmoid", "sigmoid", "tanh"),
     "gru_reset_before": ("sigmoid", "sigmoid", "tanh"),
-    **{f"rnn_{name}": (name,) for name in ("tanh", "sigmoid", "relu", "step", "strict_step", "hardsigmoid", "hardtanh")},
+    **{
+        f"rnn_{name}": (name,) for name in ("tanh", "sigmoid", "relu", "step", "strict_step", "hardsigmoid", "hardtanh")
+    },
 }
 
 
@@ -591,13 +592,16 @@ class Layer:
         def row(pairs: Any) -> list[Weight]:
             return [(read(slope), read(offset)) for slope, offset in pairs]
 
-        self.ih, self.hh, self.hr = ([*map(row, data.get(name, []))] for name in ("weight_ih", "weight_hh", "weight_hr"))
-        self.biases, self.peephole = [row(data[name]) for name in ("bias_ih", "bias_hh")], row(data.get("peephole", []))
+        self.ih, self.hh, self.hr = (
+            [*map(row, data.get(name, []))] for name in ("weight_ih", "weight_hh", "weight_hr")
+        )
+        self.biases = [row(data[name]) for name in ("bias_ih", "bias_hh")]
+        self.peephole = row(data.get("peephole", []))
         self.h0, self.c0 = ([*map(read, data.get(name, []))] for name in ("h0", "c0"))
         self.lstm = self.cell.startswith("lstm")
         self.units, outputs = len(self.c0 if self.lstm else self.h0), len(self.h0)
         rows = len(self.gates) * self.units
-        shapes = all(len(x) == rows for x in (self.ih, self.hh, *self.biases)) and self.units > 0
+        shapes = len(self.ih) == len(self.hh) == rows > 0 and all(len(x) == rows for x in self.biases)
         shapes = shapes and all(len(r) == inputs for r in self.ih) and all(len(r) == outputs for r in self.hh)
         shapes = shapes and (self.lstm or not (self.c0 or self.hr or self.peephole))
         shapes = shapes and (len(self.hr) == outputs if self.hr else self.units == outputs)
@@ -655,9 +659,7 @@ class Layer:
         for j in range(self.units):
             row = 2 * self.units + j
             if self.cell == "gru":
-                before = by.add(
-                    total([self.input(row, x)], by), by.multiply(r[j], total([self.state(row, h)], by))
-                )
+                before = by.add(total([self.input(row, x)], by), by.multiply(r[j], total([self.state(row, h)], by)))
             else:
                 before = total([self.input(row, x), self.state(row, own)], by)
             found.append((z[j], by.multiply(line(-1, 1, z[j], by), by.tanh(before))))
@@ -699,7 +701,7 @@ class Network:
 class Forms:
     """What a value is a function of, as an expression: equal ones, equal values."""
 
-    nothing = ("number", {}, {})
+    nothing: Any = ("number", {}, {})
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
         return "number", offset, slope or {}

@@ -111,7 +111,8 @@ def _network(network: Network, atoms: Atoms) -> Data:
 
 def _layer(layer: Layer, atoms: Atoms) -> Data:
     tensors = {
-        name: _listed(mapped(tensor, lambda entry: _weight(entry, atoms))) for name, tensor in layer.weights.tensors.items()
+        name: _listed(mapped(tensor, lambda entry: _weight(entry, atoms)))
+        for name, tensor in layer.weights.tensors.items()
     }
     start = {name: [atoms.constant(normal(x)) for x in getattr(layer, name)] for name in START if name in layer.tensors}
     return {"cell": layer.cell, **tensors, **start}

@@ -161,7 +161,9 @@ def test_long_runs_are_not_for_rocq():
 def test_rocq_accepts_what_is_true_and_nothing_else():
     data = json.loads(wrong("merrill_sum"))
     true = {name: text_of(json.loads(wrong(name))) for name in ("merrill_sum", "parity_small_weights")}
-    false = [text_of(changed(data, path, value)) for path, value, _ in STATED if path[0] not in ("readout", "specification")]
+    false = [
+        text_of(changed(data, path, value)) for path, value, _ in STATED if path[0] not in ("readout", "specification")
+    ]
     with compiler.rocq() as rocq:
         assert not [said for said in rocq.theorems(true).values() if isinstance(said, compiler.Rejected)]
         assert [n for n, text in enumerate(false) if not isinstance(rocq.one(text), compiler.Rejected)] == []
