@@ -33,9 +33,9 @@ PARTS = {  # of statements: no conclusions
     *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (
-    f"Certificates about networks are of layers of {', '.join(ROCQ_CELLS)} that read their words one-hot, "
-    "without open parameters; the specification is a weighted automaton or, for Decides and what holds at a scale, a "
-    "machine. Rocq checks DecidesAt by "
+    f"Certificates about networks are of layers of {', '.join(ROCQ_CELLS)} that read their words one-hot; "
+    "parameters are open in Cells only; the specification is a weighted automaton or, for Decides and what holds at a "
+    "scale, a machine. Rocq checks DecidesAt by "
     "boxes at every length only. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
@@ -49,14 +49,14 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "reading the invariant": BOTH,
     "evaluation": PYTHON,
     "evaluation along the words": f"{PYTHON}; {ROCQ} where each word is followed by itself",
-    "the readout in all families": f"{PYTHON} for decisions (Decides)",
+    "the readout in all families": f"{BOTH} for decisions (Decides)",
     "the readouts in all families": NONE,
     "deviations in families": PYTHON,
     "boxes": f"{PYTHON}; {ROCQ} for decisions (DecidesAt) at every length",
     "convexity in the length": PYTHON,
     "comparison": PYTHON,
     "dynamic programming over contexts": PYTHON,
-    "cases by sign": NONE,
+    "cases by sign": PYTHON,
     "substitution": BOTH,
     "duality": BOTH,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_machines, rocq_margins, rocq_runs
+from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins, rocq_runs
 from symlstm.certificates.recheck import CELLS
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
@@ -32,6 +32,7 @@ LIBRARY = (
     "Errors",
     "SmallSteps",
     "Machines",
+    "Families",
     "Boxes",
     "Runs",
     "Tables",
@@ -47,6 +48,7 @@ SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh
 MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih", "bias_hh", "peephole"), ("h0", "c0")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
+    "Decides": "Definitions Constants Machines Families",
     "DecidesAt": "Definitions Constants Machines Boxes",
     "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
@@ -57,6 +59,7 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
+    "Decides": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold"), ()),
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
     "RunAt": (
         ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
@@ -71,6 +74,7 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
+    "Decides": ("decides", "check_decides", ("invariant",)),
     "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
     "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
@@ -84,6 +88,8 @@ def covers(certificate: Data) -> bool:
     if certificate["theorem"] == "DecidesAt" and (
         certificate["last"] is not None or "classes" not in certificate["proof"]
     ):
+        return False
+    if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
         return False
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
@@ -177,7 +183,8 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield from rocq_margins.definitions(certificate)
         return
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
-    yield "net", "network", _network(certificate["network"], certificate["atoms"])
+    atoms = rocq_families.network_atoms(certificate["atoms"])
+    yield "net", "network", _network(certificate["network"], atoms)
     if kind == "StepTable":
         yield "leads", "list (list nat)", listed(certificate["proof"]["step"], lambda row: listed(row, whole))
         yield "k0", "Q", rational(certificate["k0"])
@@ -186,13 +193,14 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "RunAt":
         yield from rocq_runs.definitions(certificate)
-    elif kind == "DecidesAt":
+    elif kind in ("Decides", "DecidesAt"):
         yield "delay", "nat", whole(readout["delay"])
         yield "spec", "machine", rocq_machines.machine(specification)
         yield "accepting", "acceptance", rocq_machines.acceptance(specification)
         yield "domain", "promise", rocq_machines.promise(specification["domain"])
         yield "threshold", "constant", constant(certificate["threshold"])
-        yield "at_k", "Q", rational(certificate["scale"])
+        if kind == "DecidesAt":
+            yield "at_k", "Q", rational(certificate["scale"])
     elif kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
@@ -263,6 +271,8 @@ def text_of(certificate: Data) -> str:
         tables.extend(rocq_runs.tables(certificate))
     elif kind == "DecidesAt":
         tables.extend(rocq_boxes.tables(certificate))
+    elif kind == "Decides":
+        tables.extend(rocq_families.tables(certificate))
     elif kind == "LargestMargin":
         tables.append(rocq_margins.duals(certificate))
     elif kind not in ("StepTable", "MarginsAt"):

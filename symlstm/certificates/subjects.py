@@ -62,11 +62,16 @@ class Atoms:
         return self.index[atom.argument]
 
 
+def parametric(network: Network) -> Atoms:
+    """A table for constants with the network's parameters, which stand where ghosts do."""
+    return Atoms(ghosts={p: n for n, p in enumerate(network.parameters)})
+
+
 def subject(
     network: Network, readout: Readout, specification: WeightedAutomaton | Machine | None, atoms: Atoms
 ) -> Data:
     """The network, a readout of it, and what that should be (nothing, for statements without a specification)."""
-    if network.parameters:
+    if not {*network.parameters} <= {*atoms.ghosts}:
         raise NotCovered("a network with open parameters")
     if _of_layers(network).system != network.system:
         raise NotCovered("a network that reads something else than its words, one-hot")
@@ -101,7 +106,7 @@ def other_side(readout: Readout, specification: WeightedAutomaton) -> tuple[Read
 def _of_layers(network: Network) -> Network:
     """The network that a certificate describes: nothing but what it writes down."""
     first, *above = network.layers
-    return Network(network.vocabulary, **first.tensors, cell=first.cell, above=above)
+    return Network(network.vocabulary, **first.tensors, cell=first.cell, above=above, parameters=network.parameters)
 
 
 def _network(network: Network, atoms: Atoms) -> Data:
@@ -160,6 +165,8 @@ def is_about(
                 return False
             found = (within if kind == "WithinAt" else chosen)(network, specification, atoms)
         else:
+            if kind == "Cells":
+                atoms = parametric(network)
             readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
             found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
     except NotCovered:
