@@ -106,7 +106,14 @@ def other_side(readout: Readout, specification: WeightedAutomaton) -> tuple[Read
 def _of_layers(network: Network) -> Network:
     """The network that a certificate describes: nothing but what it writes down."""
     first, *above = network.layers
-    return Network(network.vocabulary, **first.tensors, cell=first.cell, above=above, parameters=network.parameters)
+    return Network(
+        network.vocabulary,
+        **first.tensors,
+        cell=first.cell,
+        above=above,
+        parameters=network.parameters,
+        general=network.general,
+    )
 
 
 def _network(network: Network, atoms: Atoms) -> Data:
