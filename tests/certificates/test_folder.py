@@ -27,7 +27,7 @@ def verify(*words):
 def test_a_folder_is_verified(made, capsys):
     assert verify(made, PARITY) == 0
     said = capsys.readouterr().out
-    assert "verified     parity: plain Python" in said
+    assert "verified     parity: lim readout = specification, at every length; plain Python" in said
     assert "weights of parity.toml" in said
 
 
