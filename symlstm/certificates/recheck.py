@@ -17,7 +17,10 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     specification  initial, one matrix a word, final: initial . M(w_1) ... M(w_n) . final, rationals
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
-    threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
+    threshold                  of a Decides, a DecidesBy, a Misdecision: a constant; specification: a machine, see `Machine`
+    margin                     of a DecidesBy, a rational;   readouts     of a Chooses, a Mischoice: as of a ChoosesAt
+    constant                   of the readout, of a Computes and a Counterexample whose specification is a machine
+    words, limit or limits, specified      of a Misdecision, a Mischoice, a Counterexample by a machine
     scale, last                of what is at one scale k, a rational > 0, for all lengths T <= last; null: for all lengths
     threshold                  of a DecidesAt, a constant;      constant, bound     of a WithinAt: of the readout, of the error
     readouts                   of a ChoosesAt: for each one its terms and its constant; readout has the delay
@@ -35,6 +38,9 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     ErrorBound      see `check_error_bound`
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
+    DecidesBy       the same with a margin: the limit is >= threshold + margin, or <= threshold - margin
+    Chooses         for the same words the limit of the readout with the number that the machine says is larger than all others
+    Misdecision, Mischoice    on `words` the limits are `limit` or `limits`, and not as in a Decides or a Chooses
     DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
     WithinAt        of the same words and T: |constant + readout_T - what the machine says| <= bound at scale k
     ChoosesAt       of the same words and T: the readout with the number that the machine says is larger than all others
@@ -69,7 +75,8 @@ from typing import Any
 FORMAT = "symlstm certificate 1"
 WORST = {"FiniteError": ["worst"], "ErrorAt": ["worst"], "Bracket": ["within", "beyond"]}  # largest errors
 KINDS = (
-    *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides"),
+    *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable"),
+    *("Decides", "DecidesBy", "Chooses", "Misdecision", "Mischoice"),
     *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt", *WORST),
     *("Cells", "MarginsAt", "LargestMargin"),
 )
@@ -1219,6 +1226,13 @@ class OnBox:
                 return 1 if low is not None and low > 0 else -1
         raise Rejected("a sign that the ranges do not decide")
 
+    def at_least(self, x: Constant, least: int) -> bool:
+        """Whether it is > 0 for least 1, or >= 0 for least 0."""
+        x = self.here(x)
+        if least or not self.atoms.moves(x):
+            return self.sign(x) >= least
+        return any((low := self.ends(x, bits)[0]) is not None and low >= 0 for bits in PRECISIONS)
+
     def size(self, x: Constant) -> Constant:
         return times(of(self.sign(x)), x)
 
@@ -1485,20 +1499,18 @@ class Families:
         for n, limit in self.limits[target].items():
             demand(on.here(exact(after[n])) == there(limit), f"coordinate {n} {where}")
 
-    def check(self, terms: Sequence[tuple[int, Constant]], threshold: Constant, goals: Any) -> None:
-        """On each leaf of goals[family] the readout less the threshold has the sign of what the machine says."""
+    def check(self, claim: Claim, goals: Any) -> None:
+        """On each leaf of goals[family] the limits are as claimed."""
         demand(len(goals) == len(self.families), "a tree of goals for each family")
         for q, tree in [*enumerate(goals)][1:]:
-            if len(self.places[q]) <= self.delay:
-                continue
-            for _, box in leaves(tree, self.boxes[q]):
+            for _, box in leaves(tree, self.boxes[q]) if len(self.places[q]) > self.delay else ():
                 on = OnBox(self.atoms, box)
-                if self.promised(q, on):
-                    demand(all(n in self.limits[q] for n, _ in terms), f"a readout that is not known in family {q}")
-                    parts = (times(c, on.here(self.limits[q][n])) for n, c in terms)
-                    gap = minus(reduce(plus, parts, of(0)), threshold)
-                    side = 1 if self.machine.accepts(self.places[q][-1], on) else -1
-                    demand(on.sign(gap) == side, f"the side of the threshold in family {q}")
+                for form in claim.forms(self.machine.says(self.places[q][-1], on)) if self.promised(q, on) else ():
+                    value = form.pop(-1, {})
+                    for n, c in form.items():
+                        demand(n in self.limits[q], f"a readout that is not known in family {q}")
+                        value = plus(value, times(c, on.here(self.limits[q][n])))
+                    demand(on.at_least(value, claim.least), f"{claim.what} in family {q}")
 
     def promised(self, q: int, on: OnBox) -> bool:
         machine, place = self.machine.domain, self.domains[q]
@@ -1529,12 +1541,11 @@ def leaves(tree: Any, box: list[Range]) -> Iterator[tuple[Any, list[Range]]]:
             yield from leaves(part, [*box[:ghost], r, *box[ghost + 1 :]])
 
 
-def check_decision(data: Any) -> None:
-    proof, delay = data["proof"], data["readout"]["delay"]
-    network = Network(data["network"], Atoms(data["atoms"], whole(proof["ghosts"])))
-    read = network.atoms.read
-    terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
-    Families(network, data["specification"], delay, proof).check(terms, read(data["threshold"]), proof["goals"])
+def check_families(data: Any) -> None:
+    network = Network(data["network"], Atoms(data["atoms"], whole(data["proof"]["ghosts"])))
+    found = Families(network, data["specification"], data["readout"]["delay"], data["proof"])
+    demand(found.machine.output == SAYS[data["theorem"]], "a machine that says something else")
+    found.check(Claim(data, network.atoms.read), data["proof"]["goals"])
 
 
 # -- decisions at a scale: boxes that every step leads into ------------------------------------------------------------
@@ -1937,30 +1948,39 @@ class Deviations(Families):
 
 
 class Claim:
-    """What the machine says as linear forms of the state {coordinate: constant, -1: constant term}, which must be > 0, or
-    >= 0 in a WithinAt.
+    """What the machine says as linear forms of the state {coordinate: constant, -1: constant term}, which must be > 0;
+    >= 0 in a WithinAt, a DecidesBy and a Computes.
     """
 
     def __init__(self, data: Any, read: Any) -> None:
-        self.kind, terms = data["theorem"], data["readout"]["terms"]
-        given = data["readouts"] if self.kind == "ChoosesAt" else [[terms, data.get("constant", "0")]]
-        self.readouts = [form_read(terms, constant, read) for terms, constant in given]
-        self.level = {-1: read(data[LEVEL[self.kind]])} if self.kind in LEVEL else {}
-        self.least = 0 if self.kind == "WithinAt" else 1  # of the lower end, in units of the intervals
+        self.kind, self.says, terms = data["theorem"], SAYS[data["theorem"]], data["readout"]["terms"]
+        constant = data["constant"] if self.says == "values" else "0"
+        given = data["readouts"] if self.says == "choices" else [[terms, constant]]
+        self.readouts = [form_read(terms, total, read) for terms, total in given]
+        self.level = {-1: read(data["threshold"])} if self.says == "accept" else {}
+        self.room = {"WithinAt": data.get("bound"), "DecidesBy": data.get("margin")}.get(self.kind, "0")
+        self.least = 0 if self.kind in ("WithinAt", "DecidesBy", "Computes") else 1  # in units of the intervals
+        self.what = "the side of the threshold" if self.says == "accept" else "the readout"
 
     def forms(self, said: Any) -> list[Vector]:
-        if self.kind == "ChoosesAt":
+        if self.says == "choices":
             demand(said < len(self.readouts), "a choice among the readouts")
             others = (other for n, other in enumerate(self.readouts) if n != said)
             return [combined(self.readouts[said], of(-1), other) for other in others]
-        if self.kind == "DecidesAt":
-            return [combined({}, of(1 if said else -1), combined(self.readouts[0], of(-1), self.level))]
+        room = rational(self.room)
+        if self.says == "accept":
+            demand(room > 0 or self.least, "a margin > 0")
+            gap = combined(self.readouts[0], of(-1), self.level)
+            return [combined(sparse({-1: of(-room)}), of(1 if said else -1), gap)]
         gap = combined(self.readouts[0], of(-1), {-1: said})
-        return [combined(self.level, of(side), gap) for side in (1, -1)]
+        return [combined(sparse({-1: of(room)}), of(side), gap) for side in (1, -1)]
 
 
-LEVEL = {"DecidesAt": "threshold", "WithinAt": "bound"}
-SAYS = {"DecidesAt": "accept", "WithinAt": "values", "ChoosesAt": "choices"}
+SAYS = {  # what the machine says
+    **dict.fromkeys(("Decides", "DecidesBy", "DecidesAt"), "accept"),
+    **dict.fromkeys(("Computes", "WithinAt"), "values"),
+    **dict.fromkeys(("Chooses", "ChoosesAt"), "choices"),
+}
 
 
 def form_read(terms: Any, constant: Any, read: Any) -> Vector:
@@ -1976,6 +1996,42 @@ def check_at_scale(data: Any) -> None:
     found = by(network, specification, delay, scale, data["last"], data["proof"])
     demand(found.machine.output == SAYS[data["theorem"]], "a machine that says something else")
     found.check_claim(Claim(data, network.atoms.read))
+
+
+# -- one word sequence in the limit ------------------------------------------------------------------------------------
+
+
+def check_wrong_words(data: Any) -> None:
+    """On these words, which are promised, the limits of the readouts are not what the machine says, which is `specified`."""
+    network, delay = Network(data["network"], Atoms(data["atoms"])), whole(data["readout"]["delay"])
+    read, sign = network.atoms.read, network.atoms.sign
+    words = [*map(network.vocabulary.index, data["words"])]
+    demand(len(words) >= max(1, delay), "words shorter than the delay")
+    values: list[Known] = [*map(Value, network.initial)]
+    for w in words:
+        values, _ = network.step(w, Box(values, range(len(values))), Limits(network.atoms))
+    specification, said, says = data["specification"], data["specified"], WRONG[data["theorem"]]
+    check_specified(specification, len(network.vocabulary), [(words, 1)], delay, said)
+    demand(says in specification, "a machine that says something else")
+    constant = data["constant"] if says == "values" else "0"
+    limits = []
+    for terms, total in data["readouts"] if says == "choices" else [[data["readout"]["terms"], constant]]:
+        form = form_read(terms, total, read)
+        parts = (times(c, exact(values[n])) for n, c in form.items() if n >= 0)
+        limits.append(reduce(plus, parts, form.get(-1, {})))
+    demand(limits == [*map(read, data["limits"] if says == "choices" else [data["limit"]])], "the limits")
+    if says == "choices":
+        demand(said < len(limits), "a choice among the readouts")
+        gaps = [minus(limits[said], x) for n, x in enumerate(limits) if n != said]
+        demand(any(sign(gap) <= 0 for gap in gaps), "a readout that is not smaller")
+    elif says == "accept":
+        gap = minus(limits[0], read(data["threshold"]))
+        demand(sign(gap) <= 0 if said else sign(gap) >= 0, "a limit on the other side")
+    else:
+        demand(sign(minus(limits[0], of(rational(said)))) != 0, "two different values")
+
+
+WRONG = {"Counterexample": "values", "Misdecision": "accept", "Mischoice": "choices"}
 
 
 # -- one word sequence at a scale ----------------------------------------------------------------------------------------
@@ -2397,9 +2453,11 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    alone = {"Decides": check_decision, "RunAt": check_run} | dict.fromkeys(SAYS, check_at_scale)
+    alone = {"RunAt": check_run} | {k: check_at_scale if k.endswith("At") else check_families for k in SAYS}
+    alone |= dict.fromkeys(WRONG, check_wrong_words)
     alone |= dict.fromkeys(("MarginsAt", "LargestMargin"), check_margins) | {"Cells": check_cells}
-    if data["theorem"] in alone:
+    of_automaton = "final" in data.get("specification", {})
+    if data["theorem"] in alone and not (data["theorem"] in ("Computes", "Counterexample") and of_automaton):
         alone[data["theorem"]](data)
         return
     network = Network(data["network"], Atoms(data["atoms"]))

@@ -163,14 +163,16 @@ def is_about(
                 for atoms in [Atoms()]
             )
         atoms = Atoms()
-        if kind in ("Decides", "DecidesAt"):
+        if kind in ("Decides", "DecidesBy", "DecidesAt", "Misdecision"):
             if not isinstance(specification, Machine) or threshold is None:
                 return False
             found = decided(network, network.linear_readout, specification, threshold, atoms)
-        elif kind in ("WithinAt", "ChoosesAt"):
+        elif kind in ("WithinAt", "Chooses", "ChoosesAt", "Mischoice") or (
+            kind in ("Computes", "Counterexample") and isinstance(specification, Machine)
+        ):
             if specification is None:
                 return False
-            found = (within if kind == "WithinAt" else chosen)(network, specification, atoms)
+            found = (chosen if kind in ("Chooses", "ChoosesAt", "Mischoice") else within)(network, specification, atoms)
         else:
             if kind == "Cells":
                 atoms = parametric(network)

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
     networks = [(path, subject) for path in options.networks for subject in subjects_in(path)]
-    said = {path: said_in(path) for path in options.networks if path.suffix == ".py"}
+    said = {path: said_in(path) for path in options.networks}
     networks += [(path, subject) for path, (_, subjects) in said.items() for subject in subjects]
     statements = {path: stated for path, (stated, _) in said.items()}
     missing = options.checker != "python" and compiler.installed() is None

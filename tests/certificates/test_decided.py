@@ -11,7 +11,7 @@ from support.damage import changed
 
 from symlstm.certificates import compiler, recheck
 from symlstm.certificates.exporting import certificate
-from symlstm.certificates.subjects import NotCovered, is_about
+from symlstm.certificates.subjects import is_about
 from symlstm.cli.main import main
 from symlstm.cli.networks import construction
 from symlstm.kernel import algebra
@@ -111,17 +111,6 @@ def test_a_promise_is_part_of_the_statement():
     assert data["specification"]["domain"] is not None
     with pytest.raises(recheck.Rejected):
         recheck.check(changed(made("dyck_2_3_generator"), ("specification", "domain"), None))
-
-
-def test_choices_and_numbers_of_machines_have_no_certificate():
-    for name, reason in (
-        ("anbn_golden", "Chooses"),
-        ("steps_since_on", "a machine"),
-        ("relu_floor_counter", "a machine"),
-    ):
-        own = found(name)
-        with pytest.raises(NotCovered, match=reason):
-            certificate(own.decision, own.network)
 
 
 # -- at a scale, for all lengths ---------------------------------------------------------------------------------------

@@ -132,7 +132,18 @@ BY_BOTH = {
     "StepTable",
     "Trace",
 }
-BY_PYTHON = {"Cells", "WithinAt", "ChoosesAt", "FiniteError", "ErrorAt", "Bracket"}
+BY_PYTHON = {
+    "Cells",
+    "Chooses",
+    "DecidesBy",
+    "Mischoice",
+    "Misdecision",
+    "WithinAt",
+    "ChoosesAt",
+    "FiniteError",
+    "ErrorAt",
+    "Bracket",
+}
 
 
 def test_the_table_of_coverage_names_every_kind():
