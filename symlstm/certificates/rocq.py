@@ -91,6 +91,8 @@ def covers(certificate: Data) -> bool:
         return False
     if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
         return False
+    if certificate["theorem"] in ("Computes", "Counterexample") and "matrices" not in certificate["specification"]:
+        return False
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
     return certificate["theorem"] in (*STATED, KIND)
