@@ -33,8 +33,9 @@ PARTS = {  # of statements: no conclusions
     *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (
-    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)}; parameters are open in Cells only; the specification "
-    "is a weighted automaton or, for limits and what holds at a scale, a machine. Rocq checks DecidesAt by "
+    f"Certificates about networks are of layers of {', '.join(ROCQ_CELLS)} that read their words one-hot; "
+    "parameters are open in Cells only; the specification is a weighted automaton or, for limits and what holds at a "
+    "scale, a machine. Rocq checks DecidesAt by "
     "boxes at every length only. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"

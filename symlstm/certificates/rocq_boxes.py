@@ -16,7 +16,7 @@ LEAST, BEYOND = 60, 16  # bits of the intervals: so many, and so many beyond tho
 def tables(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what proves it: the classes, and the precision of the intervals."""
     classes = certificate["proof"]["classes"]
-    size = len(certificate["network"]["h0"]) + len(certificate["network"].get("c0", []))
+    size = sum(len(layer.get(name, [])) for layer in certificate["network"]["layers"] for name in ("h0", "c0"))
     yield "classes", "list class", listed(classes, lambda c: _class(c, size))
     ends = [Fraction(x) for c in classes for _, *pair in c["boxes"][0][0] for x in pair]
     bits = max((max(x.numerator.bit_length(), x.denominator.bit_length()) for x in ends), default=0)

@@ -19,6 +19,7 @@ Definition times_form (c : constant) (f : affine_form) : affine_form := (times c
 
 Section Checker.
   Variables (table : list constant) (ctx : context).
+
   Let cs := calculus_of ctx table.
 
   Definition form_at (xs : list constant) (f : affine_form) : constant :=
@@ -118,6 +119,7 @@ Section Soundness.
       cbn [fst] in D. apply Bool.negb_true_iff, Nat.eqb_neq in D. rewrite coefficient_without by exact D. exact (H _ M).
   Qed.
 
+
   Lemma sum_value l p : margin table (fold_right add_form ([], []) l) p = fold_right Rplus 0 (map (fun f => margin table f p) l).
   Proof. induction l as [|f l IH]; cbn [fold_right map]; [rewrite margin_value; cbn; ring|]. now rewrite add_form_value, IH. Qed.
 
@@ -149,8 +151,9 @@ Theorem check_largest_margin table forms bounds xs ms best :
 Proof.
   unfold largest_ok. cbv zeta. rewrite !Bool.andb_true_iff, !forallb_forall. intros [[[[[[[O F] B] M] MB] P] Z] N].
   pose proof (atoms_nonzero table O) as nonzero. set (A := atom_values table []) in *.
-  assert (NN : forall c, is_nonnegative (calculus_of (context_of table) table) c = true -> 0 <= value A c).
-  { intros c. apply (is_nonnegative_value A _ (calculus_of_ok table O)). }
+  pose proof (calculus_of_ok table O) as CS. set (cs := calculus_of (context_of table) table) in *.
+  assert (NN : forall c, is_nonnegative cs c = true -> 0 <= value A c).
+  { intros c. now apply is_nonnegative_value. }
   unfold largest_margin. fold A. split; [|split].
   - intros n b I. specialize (B _ I). cbn [fst snd] in B. rewrite Bool.andb_true_iff in B. destruct B as [B1 B2]. apply NN in B1, B2.
     rewrite minus_value in B1. rewrite plus_value in B2. unfold point. fold A. apply Rabs_le. lra.
@@ -175,7 +178,7 @@ Proof.
     assert (T2 : forall mf, In mf (combine (of_forms ms) forms) -> 0 <= margin table (weighted best mf) p).
     { intros [m f] X. pose proof (in_combine_l _ _ _ _ X) as X1. apply in_combine_r in X. specialize (M _ X1). apply NN in M.
       rewrite W. cbn [fst snd]. specialize (G f X). apply Rmult_le_pos; lra. }
-    apply existsb_exists in P. destruct P as ([m f] & X & Pm). cbn [fst] in Pm. apply (is_positive_value A _ (calculus_of_ok table O)) in Pm. fold A in Pm.
+    apply existsb_exists in P. destruct P as ([m f] & X & Pm). cbn [fst] in Pm. apply (is_positive_value A cs CS) in Pm. fold A in Pm.
     assert (T3 : 0 < margin table (weighted best (m, f)) p).
     { rewrite W. cbn [fst snd]. specialize (G f (in_combine_r _ _ _ _ X)). apply Rmult_lt_0_compat; lra. }
     assert (S : forall z l, margin table (fold_right add_form z l) p = fold_right Rplus 0 (map (fun f => margin table f p) l) + margin table z p).

@@ -90,7 +90,7 @@ def test_no_term_of_a_bound_goes_below_what_is_shown():
 STATED = [
     (("k0",), "2", ["k0"]),
     (("proof", "step", 0, 0), 2, ["leads"]),
-    (("network", "weight_ih", 18, 0, 0), str(2**70), ["net"]),
+    (("network", "layers", 0, "weight_ih", 18, 0, 0), str(2**70), ["net"]),
 ]
 
 
