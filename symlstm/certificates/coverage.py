@@ -51,7 +51,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "the readout in all families": f"{PYTHON} for decisions (Decides)",
     "the readouts in all families": NONE,
     "deviations in families": PYTHON,
-    "boxes": f"{PYTHON}; {ROCQ} for decisions (DecidesAt) at every length",
+    "boxes": BOTH,
     "convexity in the length": PYTHON,
     "comparison": PYTHON,
     "dynamic programming over contexts": PYTHON,

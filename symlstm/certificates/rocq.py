@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_machines
+from symlstm.certificates import rocq_boxes
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -31,6 +31,7 @@ LIBRARY = (
     "SmallSteps",
     "Machines",
     "Boxes",
+    "Lines",
     "Tables",
 )  # in the order of compilation
 ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
@@ -43,7 +44,7 @@ SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh
 MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih", "bias_hh", "peephole"), ("h0", "c0")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
-    "DecidesAt": "Definitions Constants Machines Boxes",
+    **dict.fromkeys(rocq_boxes.KINDS, "Definitions Constants Machines Boxes Lines"),
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
 }  # of the library, where it is not LOADED
 STATED = {  # what each kind of theorem is about, and after it what it says of that
@@ -51,7 +52,9 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
-    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
+    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k", "up_to"), ()),
+    "WithinAt": (("net", "out", "delay", "spec", "values", "domain", "bound", "at_k", "up_to"), ()),
+    "ChoosesAt": (("net", "outs", "delay", "spec", "choices", "domain", "at_k", "up_to"), ()),
     "StepTable": (("net", "leads"), ("k0", "rows")),
 }
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
@@ -59,17 +62,17 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
-    "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
+    "DecidesAt": ("decides_at", "check_decides_at", ("lengths", "classes", "precision")),
+    "WithinAt": ("within_at", "check_within_at", ("lengths", "classes", "precision")),
+    "ChoosesAt": ("chooses_at", "check_chooses_at", ("lengths", "classes", "precision")),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
 }
 
 
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
-    if certificate["theorem"] == "DecidesAt" and (
-        certificate["last"] is not None or "classes" not in certificate["proof"]
-    ):
-        return False
+    if certificate["theorem"] in rocq_boxes.KINDS:
+        return rocq_boxes.covers(certificate)
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -160,15 +163,11 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield "k0", "Q", rational(certificate["k0"])
         yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
         return
+    if kind in rocq_boxes.KINDS:
+        yield from rocq_boxes.said(certificate)
+        return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
-    if kind == "DecidesAt":
-        yield "delay", "nat", whole(readout["delay"])
-        yield "spec", "machine", rocq_machines.machine(specification)
-        yield "accepting", "acceptance", rocq_machines.acceptance(specification)
-        yield "domain", "promise", rocq_machines.promise(specification["domain"])
-        yield "threshold", "constant", constant(certificate["threshold"])
-        yield "at_k", "Q", rational(certificate["scale"])
-    elif kind != "Trace":
+    if kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
         yield "delay", "nat", whole(readout["delay"])
@@ -234,7 +233,7 @@ def text_of(certificate: Data) -> str:
     if kind == KIND:
         return text_of_steps(derivation(certificate))
     tables = [*_definitions(certificate)]
-    if kind == "DecidesAt":
+    if kind in rocq_boxes.KINDS:
         tables.extend(rocq_boxes.tables(certificate))
     elif kind != "StepTable":
         tables.append(("evidence", "proof", _evidence(certificate)))

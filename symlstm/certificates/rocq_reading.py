@@ -25,6 +25,7 @@ from symlstm.certificates.rocq import (
     opening,
     theorem_of,
 )
+from symlstm.certificates.rocq_boxes import KINDS, specified
 from symlstm.certificates.rocq_machines import RELATIONS
 
 TOKEN = re.compile(
@@ -51,6 +52,13 @@ TYPES = {
     "domain": "promise",
     "threshold": "constant",
     "at_k": "Q",
+    "out": "list ( nat * constant ) * constant",
+    "outs": "list ( list ( nat * constant ) * constant )",
+    "values": "list form",
+    "choices": "list nat",
+    "bound": "Q",
+    "up_to": "option Z",
+    "lengths": "list positive",
     "classes": "list class",
     "precision": "positive",
     "leads": "list ( list nat )",
@@ -221,22 +229,48 @@ def _stated(certificate: Data) -> dict[str, Any]:
     network = certificate["network"]
     if certificate["theorem"] == "StepTable":
         return _step_table(certificate)
+    if certificate["theorem"] in KINDS:
+        return _at_scale(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
-    specified = _decider if certificate["theorem"] == "DecidesAt" else _weighted_automaton
     return {
         "net": _network(network, certificate["atoms"]),
-        "terms": [(Fraction(n), _constant(c)) for n, c in certificate["readout"]["terms"]],
+        "terms": _terms(certificate["readout"]["terms"]),
         "delay": Fraction(certificate["readout"]["delay"]),
-        **specified(certificate["specification"]),
+        **_weighted_automaton(certificate["specification"]),
         "words": words,
         "limit": _constant(certificate.get("limit", "0")),
         "other": _constant(certificate.get("specified", "0")),
         "limits": [*map(_constant, certificate.get("limits", []))],
         "k0": Fraction(certificate.get("k0", "0")),
         **{name: _error(certificate.get("bound", {}).get(part, [])) for name, part in PARTS.items()},
-        "threshold": _constant(certificate.get("threshold", "0")),
-        "at_k": Fraction(certificate.get("scale", "0")),
     }
+
+
+def _at_scale(certificate: Data) -> dict[str, Any]:
+    readout, last, spec = certificate["readout"], certificate["last"], specified(certificate)
+    level: dict[str, Any] = {}
+    if certificate["theorem"] == "DecidesAt":
+        level = {"terms": _terms(readout["terms"]), "threshold": _constant(certificate["threshold"])}
+    elif certificate["theorem"] == "WithinAt":
+        level = {"out": _output([readout["terms"], certificate["constant"]]), "bound": Fraction(certificate["bound"])}
+    else:
+        level = {"outs": [*map(_output, certificate["readouts"])]}
+    return {
+        "net": _network(certificate["network"], certificate["atoms"]),
+        "delay": Fraction(readout["delay"]),
+        **_decider(spec),
+        "at_k": Fraction(certificate["scale"]),
+        "up_to": ("None",) if last is None else ("Some", Fraction(last)),
+        **level,
+    }
+
+
+def _terms(data: Any) -> list[Any]:
+    return [(Fraction(n), _constant(c)) for n, c in data]
+
+
+def _output(data: Any) -> Any:
+    return _terms(data[0]), _constant(data[1])
 
 
 def _step_table(certificate: Data) -> dict[str, Any]:
@@ -255,12 +289,19 @@ def _weighted_automaton(specification: Data) -> dict[str, Any]:
 
 
 def _decider(machine: Data) -> dict[str, Any]:
-    """A machine, what it accepts, and its domain, which has none of its own."""
+    """A machine, what it says, and its domain, which has none of its own."""
     own = machine["domain"]
     if own is not None and own["domain"] is not None:
         raise Unreadable("a domain of a domain")
-    domain: Any = ("None",) if own is None else ("Some", (_machine(own), _acceptance(own)))
-    return {"spec": _machine(machine), "accepting": _acceptance(machine), "domain": domain}
+    domain: Any = ("None",) if own is None else ("Some", (_machine(own), _acceptance(own["accept"])))
+    output: dict[str, Any] = {}
+    if "accept" in machine:
+        output = {"accepting": _acceptance(machine["accept"])}
+    elif "values" in machine:
+        output = {"values": [*map(_form, machine["values"])]}
+    else:
+        output = {"choices": [*map(Fraction, machine["choices"])]}
+    return {"spec": _machine(machine), "domain": domain} | output
 
 
 def _machine(machine: Data) -> dict[str, Any]:
@@ -284,8 +325,8 @@ def _tests(tests: Any) -> list[Any]:
     return [(Fraction(j), (RELATIONS[relation], Fraction(bound))) for j, relation, bound in tests]
 
 
-def _acceptance(machine: Data) -> list[Any]:
-    return [[_tests(tests) for tests in some] for some in machine["accept"]]
+def _acceptance(accept: Any) -> list[Any]:
+    return [[_tests(tests) for tests in some] for some in accept]
 
 
 def _error(data: Any) -> list[Any]:
