@@ -107,7 +107,7 @@ End Lines.
 (** Of each coordinate, if it is known, the ends at the first length and at the last. *)
 Definition span : Set := option (Q * Q * (Q * Q)).
 
-Definition mix (s a b : Q) : Q := Qred (a + s * (b - a)).
+Definition mix (s a b : Q) : Q := a + s * (b - a).
 Definition blend (s a b : R) : R := (1 - s) * a + s * b.
 
 Definition in_span (s : R) (x : span) (r : R) : Prop :=
@@ -118,7 +118,7 @@ Definition in_span (s : R) (x : span) (r : R) : Prop :=
 
 Lemma mix_value s a b : Q2R (mix s a b) = blend (Q2R s) (Q2R a) (Q2R b).
 Proof.
-  unfold mix, blend. rewrite (Qeq_eqR _ _ (Qred_correct _)), Q2R_plus, Q2R_mult, Q2R_minus. ring.
+  unfold mix, blend. rewrite Q2R_plus, Q2R_mult, Q2R_minus. ring.
 Qed.
 
 Section Spans.
@@ -140,17 +140,26 @@ Section Spans.
         else Moving (between_ends a b) (between_ends (mix (1 - u) a a') (mix (1 - u) b b'))
     end.
 
-  Definition reaches (x : I.type) (a b : Q) : bool :=
-    match I.sign_large (I.sub prec x (interval_of prec a)), I.sign_large (I.sub prec (interval_of prec b) x) with
+  Definition reaches (x low high : I.type) : bool :=
+    match I.sign_large (I.sub prec x low), I.sign_large (I.sub prec high x) with
     | (Xgt | Xeq), (Xgt | Xeq) => true
     | _, _ => false
     end.
 
-  (** One step later. *)
-  Definition arrives (u : Q) (l : line) (x : span) : bool :=
+  (** Where a step must lead to: one length after the first, and at the last. *)
+  Definition aim : Type := option (I.type * I.type * (I.type * I.type)).
+
+  Definition aim_at (u : Q) (x : span) : aim :=
+    match x with
+    | None => None
+    | Some (a, b, (a', b')) =>
+        Some (interval_of prec (mix u a a'), interval_of prec (mix u b b'), (interval_of prec a', interval_of prec b'))
+    end.
+
+  Definition arrives (l : line) (x : aim) : bool :=
     match x with
     | None => true
-    | Some (a, b, (a', b')) => reaches (first_of l) (mix u a a') (mix u b b') && reaches (last_of l) a' b'
+    | Some (a, b, (a', b')) => reaches (first_of l) a b && reaches (last_of l) a' b'
     end.
 
   Lemma between_ends_contain a b r : Q2R a <= r <= Q2R b -> encloses (between_ends a b) r.
@@ -190,7 +199,7 @@ Section Spans.
       rewrite R, !mix_value, Q2R_minus. replace (Q2R 1) with 1 by (unfold Q2R; cbn; lra). subst s. unfold blend. ring.
   Qed.
 
-  Lemma reaches_ok x a b r : reaches x a b = true -> encloses x r -> Q2R a <= r <= Q2R b.
+  Lemma reaches_ok x a b r : reaches x (interval_of prec a) (interval_of prec b) = true -> encloses x r -> Q2R a <= r <= Q2R b.
   Proof.
     intros H E. unfold reaches in H.
     pose proof (I.sign_large_correct (I.sub prec x (interval_of prec a))) as L.
@@ -201,10 +210,10 @@ Section Spans.
       specialize (L _ D); specialize (M _ G); cbn in L, M; try injection L as L; try injection M as M; lra.
   Qed.
 
-  Lemma arrives_ok u t l x f : 0 <= t <= 1 -> arrives u l x = true -> at_share k t l f ->
+  Lemma arrives_ok u t l x f : 0 <= t <= 1 -> arrives l (aim_at u x) = true -> at_share k t l f ->
     in_span (Q2R u + t * (1 - Q2R u)) x (f (Q2R k)).
   Proof.
-    intros T A H. destruct x as [[[a b] [a' b']]|]; [|exact I]. cbn [arrives] in A. apply andb_true_iff in A. destruct A as [A B].
+    intros T A H. destruct x as [[[a b] [a' b']]|]; [|exact I]. cbn [arrives aim_at] in A. apply andb_true_iff in A. destruct A as [A B].
     destruct (ends_contain k t l f H) as (c & d & C & D & E).
     apply (reaches_ok _ _ _ c A) in C. apply (reaches_ok _ _ _ d B) in D. rewrite !mix_value in C. cbn [in_span]. unfold blend in *. rewrite E.
     destruct C, D. split; nra.
@@ -263,10 +272,13 @@ Section Check.
 
   Definition finished (c : class) : bool := match last with None => false | Some t => (t <=? least c)%Z end.
 
-  Definition moves_ok (xs : list I.type) (from : positive * list line) (word : nat) (target : list span) : bool :=
-    all_same (arrives bits (1 # fst from)) (step (lines k bits xs) net (snd from) word) target.
+  (** Of each stretch where a class is left from; where it is reached, and a box around. *)
+  Definition sources (c : class) : list (list line) :=
+    map (fun nt => map (entering bits (1 # fst nt)) (snd nt)) (combine lengths (tubes c)).
+  Definition goals (c : class) : list (list aim * box) :=
+    map (fun nt => (map (aim_at bits (1 # fst nt)) (snd nt), map (around bits) (snd nt))) (combine lengths (tubes c)).
 
-  Definition step_ok (xs : list I.type) (all : list (list (list span))) (c : class) (from : list (positive * list line))
+  Definition step_ok (xs : list I.type) (all : list (list (list aim * box))) (c : class) (from : list (list line))
     (word : nat) : bool :=
     match nth_error (onward c) word, moved_window m delay [] (recent c) word, promise_moved p [] (promise_here c) word with
     | Some None, _, Some ahead => dead p ahead
@@ -277,22 +289,22 @@ Section Check.
         && all_same (same_place []) (recent target) places
         && same_promise [] (promise_here target) ahead
         && (least target <=? least c + 1)%Z
-        && all_same (fun x y => moves_ok xs x word y) from there
-        && forallb (fun t => claim xs target (map (around bits) t)) there
+        && all_same (fun ls goal => all_same (arrives bits) (step (lines k bits xs) net ls word) (fst goal)) from there
+        && forallb (fun goal => claim xs target (snd goal)) there
     | _, _, _ => false
     end.
 
-  Definition class_ok (xs : list I.type) (all : list (list (list span))) (c : class) : bool :=
-    let from := map (fun nt => (fst nt, map (entering bits (1 # fst nt)) (snd nt))) (combine lengths (tubes c)) in
+  Definition class_ok (xs : list I.type) (all : list (list (list aim * box))) (c : class) : bool :=
+    let from := sources c in
     joints_ok (tubes c) &&
     match onward c with [] => finished c | _ => forallb (step_ok xs all c from) (seq 0 (length (vocabulary net))) end.
 
   Definition begins (x : I.type) (y : span) : bool :=
-    match y with None => true | Some (a, b, _) => reaches bits x a b end.
+    match y with None => true | Some (a, b, _) => reaches bits x (interval_of prec a) (interval_of prec b) end.
 
   Definition closed_ok : bool :=
     let xs := atom_intervals prec (atoms net) [] in
-    let all := map tubes classes in
+    let all := map goals classes in
     let first := nth 0 classes nowhere in
     (0 <? length classes)%nat && (0 <? length lengths)%nat
     && match last with None => true | Some t => (fold_right (fun n s => Zpos n + s) 0 lengths =? t)%Z end
@@ -305,7 +317,7 @@ Section Check.
   (** * It is enough *)
 
   Let xs := atom_intervals prec (atoms net) [].
-  Let all := map tubes classes.
+  Let all := map goals classes.
   Let known : enclosed xs (atom_values (atoms net) []).
   Proof. apply atom_intervals_contain. constructor. Qed.
   Let nothing : in_box [] [].
@@ -353,15 +365,15 @@ Section Check.
     - exact (IH n y N).
   Qed.
 
-  Lemma arrived_spans u t ls target state : 0 <= t <= 1 -> all_same (arrives bits u) ls target = true ->
+  Lemma arrived_spans u t ls target state : 0 <= t <= 1 -> all_same (arrives bits) ls (map (aim_at bits u) target) = true ->
     length state = length ls -> (forall n l, nth_error ls n = Some l -> at_share k t l (fun _ => nth n state 0)) ->
     Forall2 (in_span (Q2R u + t * (1 - Q2R u))) target state.
   Proof.
-    intros T A. apply all_same_related in A. revert state. induction A as [|l x ls target A H IH]; intros state L S.
-    - destruct state; [constructor|discriminate].
-    - destruct state as [|r state]; [discriminate|]. constructor.
-      + apply (arrives_ok k bits u t l x (fun _ => r) T A). exact (S O l eq_refl).
-      + apply IH; [now injection L|]. intros n y N. exact (S (Datatypes.S n) y N).
+    intros T A. apply all_same_related in A. revert ls state A. induction target as [|x target IH]; intros ls state A L S.
+    - inversion A; subst. destruct state; [constructor|discriminate].
+    - inversion A as [|l ? ls' ? A' H]; subst. destruct state as [|r state]; [discriminate|]. constructor.
+      + apply (arrives_ok k bits u t l x (fun _ => r) T A'). exact (S O l eq_refl).
+      + apply (IH ls' state H); [now injection L|]. intros n y N. exact (S (Datatypes.S n) y N).
   Qed.
 
   Lemma combine_nth_error {A B : Type} (us : list A) : forall (vs : list B) j u v, nth_error us j = Some u ->
@@ -400,8 +412,7 @@ Section Check.
   Proof.
     intros W V G (L & Q & D & M & J & T & U & H) T'. pose proof (classes_ok q L) as K. unfold class_ok in K.
     set (c := nth q classes nowhere) in *. cbv zeta in K. apply andb_true_iff in K. destruct K as [K N].
-    assert (N' : forallb (step_ok xs all c (map (fun nt => (fst nt, map (entering bits (1 # fst nt)) (snd nt))) (combine lengths (tubes c))))
-      (seq 0 (length (vocabulary net))) = true).
+    assert (N' : forallb (step_ok xs all c (sources c)) (seq 0 (length (vocabulary net))) = true).
     { destruct (onward c); [|exact N]. unfold finished in N. unfold goes_on in G. destruct last; [|discriminate]. apply Z.leb_le in N. lia. }
     clear N. rewrite forallb_forall in N'. specialize (N' w ltac:(apply in_seq; lia)). unfold step_ok in N'.
     destruct (nth_error (onward c) w) as [r|]; [|discriminate].
@@ -412,13 +423,20 @@ Section Check.
     destruct (moved_window m delay [] _ w) as [places|] eqn:X; [|discriminate].
     apply (moved_window_ok m delay [] [] words w _ _ nothing Q) in X.
     cbv zeta in N'. rewrite !andb_true_iff, Nat.ltb_lt, Z.leb_le in N'. destruct N' as [[[[[B E] F] Y] Z] C].
-    assert (There : nth r all [] = tubes (nth r classes nowhere)).
-    { unfold all. change [] with (tubes nowhere). apply map_nth. }
+    assert (There : nth r all [] = goals (nth r classes nowhere)).
+    { unfold all. replace (@nil (list aim * box)) with (goals nowhere) by (unfold goals; now rewrite combine_nil). apply map_nth. }
     rewrite There in Z, C. exists r. assert (JL : (j < length lengths)%nat) by (apply nth_error_Some; congruence).
     assert (TL : forall q', (q' < length classes)%nat -> length (tubes (nth q' classes nowhere)) = length lengths).
     { intros q' L'. pose proof (classes_ok q' L') as K'. unfold class_ok in K'. cbv zeta in K'. apply andb_true_iff in K'.
       destruct K' as [K' _]. unfold joints_ok in K'. apply andb_true_iff in K'. now apply Nat.eqb_eq. }
-    split; [|rewrite forallb_forall in C; apply C, nth_In; rewrite TL; assumption].
+    assert (Goal : forall q' u (f : positive * list span -> u), (q' < length classes)%nat ->
+      nth_error (map f (combine lengths (tubes (nth q' classes nowhere)))) j = Some (f (n, nth j (tubes (nth q' classes nowhere)) []))).
+    { intros q' u f L'. rewrite nth_error_map, (combine_nth_error _ _ j n (nth j (tubes (nth q' classes nowhere)) []) J); [reflexivity|].
+      apply nth_error_nth'. now rewrite TL. }
+    pose proof (Goal r _ (fun nt => (map (aim_at bits (1 # fst nt)) (snd nt), map (around bits) (snd nt))) B) as G1.
+    change (nth_error (goals (nth r classes nowhere)) j = Some (map (aim_at bits (1 # n)) (nth j (tubes (nth r classes nowhere)) []),
+      map (around bits) (nth j (tubes (nth r classes nowhere)) []))) in G1.
+    split; [|rewrite forallb_forall in C; exact (C _ (nth_error_In _ _ G1))].
     split; [exact B|]. split; [now apply (all_same_places [] [] nothing _ places)|].
     split; [now apply (same_promise_ok p [] [] nothing _ _ ahead)|]. rewrite app_length, Nat2Z.inj_add. cbn [length].
     split; [lia|]. split; [exact J|]. split; [destruct last; [lia|exact I]|]. split; [lia|].
@@ -426,11 +444,9 @@ Section Check.
     apply all_same_related in Z. unfold run. rewrite fold_left_app. cbn [fold_left].
     destruct (step_stands net (lines k bits xs) (at_share k t) (lines_sound net k bits xs known t S) _ _ w
       (entering_stands (1 # n) _ t _ _ S S1 H)) as [SL SN].
-    assert (F1 : nth_error (map (fun nt => (fst nt, map (entering bits (1 # fst nt)) (snd nt))) (combine lengths (tubes c))) j
-      = Some (n, map (entering bits (1 # n)) (nth j (tubes c) []))).
-    { rewrite nth_error_map, (combine_nth_error _ _ j n (nth j (tubes c) []) J); [reflexivity|].
-      apply nth_error_nth'. unfold c. now rewrite TL. }
-    destruct (related_nth _ _ _ _ _ Z F1) as (target & F2 & Moves). apply (nth_error_nth _ _ []) in F2. rewrite F2.
+    pose proof (Goal q _ (fun nt => map (entering bits (1 # fst nt)) (snd nt)) L) as F1.
+    change (nth_error (sources c) j = Some (map (entering bits (1 # n)) (nth j (tubes c) []))) in F1.
+    destruct (related_nth _ _ _ _ _ Z F1) as (goal & F2 & Moves). rewrite G1 in F2. injection F2 as <-.
     apply (arrived_spans (1 # n) t _ _ _ S Moves (SL (Q2R k))).
     intros i l N. specialize (SN i l N). destruct l; exact SN.
   Qed.
@@ -533,7 +549,7 @@ Section Claims.
   Definition is_near (o : list (nat * constant) * constant) (values : list form) (bound : Q)
     (xs : list I.type) (q : place) (b : box) : bool :=
     match compose (snd q) (nth (fst q) values (0%Q, [])) with
-    | (v, []) => reaches bits (output_interval xs o b) (v - bound) (v + bound)
+    | (v, []) => reaches bits (output_interval xs o b) (interval_of prec (v - bound)) (interval_of prec (v + bound))
     | _ => false
     end.
 
