@@ -34,8 +34,8 @@ PARTS = {  # of statements: no conclusions
 }
 ABOUT = (
     f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters; the specification "
-    "is a weighted automaton or, for Decides and what holds at a scale, a machine. Rocq checks DecidesAt by "
-    "boxes at every length only. Those about real numbers (Proposition) are of any derivation by the rules below."
+    "is a weighted automaton or, for Decides and what holds at a scale, a machine. Rocq checks what "
+    "holds at a scale by boxes. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
