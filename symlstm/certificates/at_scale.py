@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flint import arb, fmpq
@@ -18,24 +18,31 @@ from symlstm.model.network import Network
 
 Case = tuple[Data, Data | None]  # what is said of a largest error, and the evidence
 LONGEST = 4000  # digits of a number that Python reads as text
+SHOWN, SHORT = 32, (40, 64, 128)  # binary places of bounds, and of the intervals that are tried for these
 GUARD = 64  # binary places beyond those of the kernel
 
 
-def run(theorem: Theorem[RunAt], network: Network, atoms: Atoms) -> Data:
-    """What is read after one word sequence, and the boxes that show it."""
+def runs(theorem: Theorem[RunAt], network: Network, atoms: Atoms) -> Iterator[Data]:
+    """What is read after one word sequence, and what shows it: in intervals of more and more bits.
+
+    Where the words are followed one by one, the bounds are rounded outward to `SHOWN` binary places.
+    """
     goal, (phases, bits) = theorem.conclusion, theorem.certificate
     if goal.scale.onward:
         raise NotCovered("word sequences at all scales from one on")
     coordinate = {s: n for n, s in enumerate(goal.system.state)}
+    singly, unit = not any(phase.boxes for phase in phases), fmpq(1 << SHOWN)
+    ends = ((goal.lower * unit).floor() / unit, (goal.upper * unit).ceil() / unit)
+    lower, upper = ends if singly else (goal.lower, goal.upper)
     said = goal.specified if isinstance(goal.specified, bool | int) else str(goal.specified)
-    ends = {"lower": str(goal.lower), "upper": str(goal.upper)}
-    return run_subject(network, goal.readout, goal.specification, atoms) | {
+    body = run_subject(network, goal.readout, goal.specification, atoms) | {
         "scale": str(goal.scale.k),
         "runs": [[[*words], times] for words, times in goal.runs],
-        **ends,
-        "specified": said,
-        "proof": {"bits": 2 * bits, "phases": [_phase(phase, coordinate) for phase in phases]},
+        **{"lower": str(lower), "upper": str(upper), "specified": said},
     }
+    written = [_phase(phase, coordinate) for phase in phases]
+    for more in (*(SHORT if singly else ()), 2 * bits):
+        yield body | {"proof": {"bits": more, "phases": written}}
 
 
 def _phase(phase: Phase, coordinate: Mapping[Variable, int]) -> list[Any]:

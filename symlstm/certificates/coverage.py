@@ -33,9 +33,9 @@ PARTS = {  # of statements: no conclusions
     *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (
-    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)} without open parameters; the specification "
-    "is a weighted automaton or, for Decides and what holds at a scale, a machine. Rocq checks what "
-    "holds at a scale by boxes. Those about real numbers (Proposition) are of any derivation by the rules below."
+    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)}; parameters are open in Cells only; the specification "
+    "is a weighted automaton or, for Decides and what holds at a scale, a machine. Rocq checks what holds "
+    "at a scale of all words where that is by boxes. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
@@ -47,7 +47,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "induction over t": BOTH,
     "reading the invariant": BOTH,
     "evaluation": PYTHON,
-    "evaluation along the words": PYTHON,
+    "evaluation along the words": f"{PYTHON}; {ROCQ} where each word is followed by itself",
     "the readout in all families": f"{PYTHON} for decisions (Decides)",
     "the readouts in all families": NONE,
     "deviations in families": PYTHON,
@@ -55,9 +55,9 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "convexity in the length": PYTHON,
     "comparison": PYTHON,
     "dynamic programming over contexts": PYTHON,
-    "cases by sign": NONE,
-    "substitution": NONE,
-    "duality": NONE,
+    "cases by sign": PYTHON,
+    "substitution": BOTH,
+    "duality": BOTH,
 }
 OTHER_RULES = {"enclosure by expansion": NONE, "closeness by expansion": NONE}  # of asymptotics: no lemma
 

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flint import fmpq
-from sympy import Symbol
 
 import symlstm
 from symlstm.certificates import at_scale, rated, recheck
 from symlstm.certificates.decided import decision, decisions_at
 from symlstm.certificates.recheck import FORMAT
-from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, subject
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, parametric, subject
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Apply, Term
 from symlstm.kernel.networks.automata import Comparison, Span, counterexample
@@ -23,6 +22,7 @@ from symlstm.kernel.networks.boxes import DecidesAt, WithinAt
 from symlstm.kernel.networks.choices import ChoosesAt
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
 from symlstm.kernel.networks.machines import Decides
+from symlstm.kernel.networks.regions import Cells, Split
 from symlstm.kernel.networks.runs import RunAt
 from symlstm.kernel.networks.statements import (
     Bracket,
@@ -42,6 +42,7 @@ from symlstm.kernel.networks.statements import (
     Vector,
     WeightedAutomaton,
 )
+from symlstm.kernel.parameters import NOTHING
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
 from symlstm.search.error.growth import bound
@@ -58,6 +59,8 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
         return _alone(theorem, network, title)
     if isinstance(goal, FiniteError | ErrorAt | Bracket):
         return _worst(theorem, network, title)
+    if isinstance(goal, Cells):
+        return _cells(theorem, network, title)
     theorem = _without_constant(theorem)
     goal = theorem.conclusion
     if not isinstance(goal, Computes | Counterexample | Trace | ErrorBound | StepTable):
@@ -91,12 +94,11 @@ def _alone(theorem: Theorem, network: Network, title: str) -> Data:
     if theorem.conclusion.system != network.system:
         raise NotCovered("a theorem about another network")
     atoms, head = Atoms(), _head(theorem.conclusion, title)
-    if isinstance(theorem.conclusion, Decides | RunAt):
-        written = (decision if isinstance(theorem.conclusion, Decides) else at_scale.run)(theorem, network, atoms)
+    if isinstance(theorem.conclusion, Decides):
+        written = decision(theorem, network, atoms)
         return head | {"atoms": atoms.arguments} | written
-    return first_verified(
-        head | {"atoms": atoms.arguments} | written for written in decisions_at(theorem, network, atoms)
-    )
+    ways = (at_scale.runs if isinstance(theorem.conclusion, RunAt) else decisions_at)(theorem, network, atoms)
+    return first_verified(head | {"atoms": atoms.arguments} | written for written in ways)
 
 
 def _worst(theorem: Theorem, network: Network, title: str) -> Data:
@@ -133,6 +135,35 @@ def first_verified(ways: Iterable[Data]) -> Data:
         except recheck.Rejected:
             continue
     return found
+
+
+def _cells(theorem: Theorem, network: Network, title: str) -> Data:
+    """Where a network with parameters is right, and the tree of cases that shows it."""
+    goal, atoms = theorem.conclusion, parametric(network)
+    body = subject(network, goal.readout, goal.specification, atoms)
+    if goal.readout.constant.monomials:
+        raise NotCovered("a readout with a constant, and open parameters")
+    said = {
+        "parameters": [p.name for p in network.parameters],
+        "walls": [*map(atoms.constant, goal.walls)],
+        "cells": [[atoms.constant(sign.rhs - sign.lhs) for sign in cell] for cell in goal.cells],
+    }
+    proof = {"cases": _case(theorem.certificate, network, atoms)}
+    return _head(goal, title) | {"atoms": atoms.arguments} | body | said | {"proof": proof}
+
+
+def _case(tree: Split | Theorem, network: Network, atoms: Atoms) -> list[Any]:
+    if isinstance(tree, Split):
+        sides = (_case(side, network, atoms) for side in (tree.above, tree.below))
+        return ["split", atoms.constant(tree.form), *sides]
+    found = _limits(tree, network, atoms)
+    [given] = [premise.conclusion.given for premise in tree.premises if isinstance(premise.conclusion, Invariant)]
+    signs = [
+        [atoms.constant(form), atoms.constant(c.factor), [*map(atoms.constant, c.multipliers)]]
+        for form, c in given.certificates.items()
+    ]
+    words = {"words": found["words"]} if "words" in found else {}
+    return ["leaf", {"positive": [*map(atoms.constant, given.positive)], "signs": signs} | words | found["proof"]]
 
 
 def _without_constant(theorem: Theorem) -> Theorem:
@@ -201,7 +232,7 @@ class _Writer:
 
     def invariant(self) -> Data:
         automaton = self.found.automaton
-        moves = [[[self._move(move, r) for r in automaton.registers] for move in row] for row in self.found.transitions]
+        moves = [[self._moves(move) for move in row] for row in self.found.transitions]
         return {
             "registers": [self.coordinate[r] for r in automaton.registers],
             "situations": [
@@ -211,8 +242,14 @@ class _Writer:
             "moves": moves,
         }
 
-    def _move(self, move: Transition, r: Symbol) -> list[Any]:
-        return [self.atoms.constant(part.limit) for part in move.registers[r]]
+    def _moves(self, move: Transition) -> list[Any] | None:
+        """The limits of A and B of each register; None, with open parameters, where one has none: no words go there."""
+        pairs = [move.registers[r] for r in self.found.automaton.registers]
+        if self.found.given != NOTHING and any(
+            part.main.symbols() or not part.error.vanishes for pair in pairs for part in pair
+        ):
+            return None
+        return [[self.atoms.constant(part.limit) for part in pair] for pair in pairs]
 
     def _bound(self, x: Enclosure) -> list[Any]:
         if x.side or x.main.symbols() or not {*x.error.terms} <= {CONSTANT}:

@@ -40,6 +40,8 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     RunAt           see `check_run`
     FiniteError     see `check_worst`; ErrorAt: the same of one length, from above only
     Bracket         two largest errors, see `check_worst`: the upper end of `within` < epsilon < the lower end of `beyond`
+    Cells           see `check_cells`: some weights have `parameters`, which are left open
+    MarginsAt, LargestMargin   see `check_margins`: they have forms in place of a network
     StepTable       see `check_step_table`; situation 0 is the start, `proof.step` has the one after each word
 An error is a list of [p, l, A], for the sum of A k^p e^(-l k).
 
@@ -68,6 +70,7 @@ WORST = {"FiniteError": ["worst"], "ErrorAt": ["worst"], "Bracket": ["within", "
 KINDS = (
     *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides"),
     *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt", *WORST),
+    *("Cells", "MarginsAt", "LargestMargin"),
 )
 PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn for a sign
 
@@ -569,7 +572,7 @@ class Invariant:
     """proof.situations: for each one the list of [coordinate, main, error]: |coordinate - main| <= error + C e^(-l k)
     proof.step: for each situation the situation after each word; all starts in situation 0
     proof.registers: cells, whose c' = A c + B must hold with A and B known up to C e^(-l k)
-    proof.moves: for each situation, word and register the limits of A and B
+    proof.moves: for each situation, word and register the limits of A and B; null for a situation and word without any
     """
 
     def __init__(self, network: Network, proof: Any) -> None:
@@ -588,9 +591,10 @@ class Invariant:
             for w in words:
                 after, linear = network.step(w, box, by)
                 self._inside(after, self.step[q][w], f"after situation {q} and {network.vocabulary[w]!r}")
-                self.moves[q, w] = [[exact(part) for part in linear[r]] for r in self.registers]
-                given = [[*map(network.atoms.read, pair)] for pair in proof["moves"][q][w]]
-                demand(given == self.moves[q, w], f"the limits of A and B after situation {q} and word {w}")
+                if proof["moves"][q][w] is not None:
+                    self.moves[q, w] = [[exact(part) for part in linear[r]] for r in self.registers]
+                    given = [[*map(network.atoms.read, pair)] for pair in proof["moves"][q][w]]
+                    demand(given == self.moves[q, w], f"the limits of A and B after situation {q} and word {w}")
         self.start = [network.initial[r] for r in self.registers]
 
     def _box(self, situation: Any) -> Box:
@@ -649,6 +653,7 @@ class Comparison:
     def _images(self, entry: int, word: int) -> list[tuple[int, Constant]]:
         if entry < self.lags:
             q, n = divmod(entry, self.width)
+            demand((q, word) in self.invariant.moves, f"limits of A and B after situation {q} and word {word}")
             move, base = self.invariant.moves[q, word], self.invariant.step[q][word] * self.width
             if n:
                 return [(base + n, move[n - 1][0])]
@@ -711,6 +716,23 @@ def check_span(comparison: Comparison, proof: Any) -> None:
                 demand(image == total, f"an image of level {n} under word {word}")
     for vector in levels[first]:
         demand(comparison.limit(vector) == comparison.specified(vector), "limit = specification on the last level")
+
+
+def along(comparison: Comparison, words: Any) -> list[Vector]:
+    """The vectors after none of the words, after one, and so on."""
+    vectors = [comparison.start()]
+    for word in words:
+        vectors.append(comparison.after(vectors[-1], comparison.invariant.network.vocabulary.index(word)))
+    return vectors
+
+
+def check_wrong(comparison: Comparison, words: Any) -> list[Constant]:
+    """The limit of the readout on these words and what is specified, which are different numbers."""
+    last = along(comparison, words)[-1]
+    limit, specified = comparison.limit(last), comparison.specified(last)
+    demand(len(words) >= max(1, comparison.delay), "words shorter than the delay")
+    demand(comparison.invariant.network.atoms.sign(minus(limit, specified)) != 0, "two different values")
+    return [limit, specified]
 
 
 def combined(total: Vector, factor: Constant, vector: Vector) -> Vector:
@@ -868,6 +890,133 @@ def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
     demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.inputs), f"a row of {kind} {n}")
     before = network.preactivation(n, w, box, by)
     return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
+
+
+# -- margins: forms of parameters, real numbers that are left open -----------------------------------------------------
+
+
+def form(data: Any, atoms: Atoms, size: int) -> Vector:
+    """A form [constant, [[parameter, coefficient], ...]]; its constant is the entry of number `size`."""
+    terms = ({whole(n): atoms.read(x)} for n, x in data[1])
+    total = reduce(lambda found, term: combined(found, ONE, term), terms, sparse({size: atoms.read(data[0])}))
+    demand(all(n <= size for n in total) and all(n < size for n, _ in data[1]), "a parameter of a form")
+    return total
+
+
+def check_margins(data: Any) -> None:
+    """MarginsAt: where the parameters are `point` the forms have the values `values`.
+
+    LargestMargin: `best` is the largest value that all forms can reach at once with |parameter| <= bound for `bounds`, a
+    list of [parameter, bound]; they do at `point`. By weak duality: proof.multipliers, one a form, and proof.sides, [x, y] a
+    bound, are >= 0 and not all of the forms' 0, and the sum of multiplier (form - best), x (bound + parameter) and
+    y (bound - parameter) is 0, whatever the parameters are.
+    """
+    atoms, size = Atoms(data["atoms"]), len(data["parameters"])
+    forms, point = [form(f, atoms, size) for f in data["forms"]], [*map(atoms.read, data["point"])]
+    demand(len(point) == size, "a number for each parameter")
+    values = [reduce(plus, (times(c, [*point, ONE][n]) for n, c in f.items()), of(0)) for f in forms]
+    if data["theorem"] == "MarginsAt":
+        demand(values == [*map(atoms.read, data["values"])], "the values at the point")
+        return
+    best, proof, total = atoms.read(data["best"]), data["proof"], Vector()
+    bounds = [(whole(n), atoms.read(b)) for n, b in data["bounds"]]
+    demand(all(atoms.sign(minus(x, best)) >= 0 for x in values), "a form below the value at the point")
+    demand(
+        all(n < size and atoms.sign(minus(b, atoms.size(point[n]))) >= 0 for n, b in bounds), "the bounds at the point"
+    )
+    multipliers, sides = [*map(atoms.read, proof["multipliers"])], [[*map(atoms.read, pair)] for pair in proof["sides"]]
+    signs = [*map(atoms.sign, multipliers)]
+    demand(
+        min([*signs, *(atoms.sign(x) for pair in sides for x in pair)]) >= 0 < max(signs),
+        "the signs of the multipliers",
+    )
+    for m, f in zip(multipliers, forms, strict=True):
+        total = combined(combined(total, m, f), times(m, of(-1)), {size: best})
+    for (x, y), (n, bound) in zip(sides, bounds, strict=True):
+        total = combined(combined(total, plus(x, y), {size: bound}), minus(x, y), {n: ONE})
+    demand(not total, "multipliers that leave something over")
+
+
+# -- regions of parameters ---------------------------------------------------------------------------------------------
+
+
+def key(x: Constant) -> frozenset[Any]:
+    return frozenset(x.items())
+
+
+def ray(x: Constant) -> frozenset[Any]:
+    """The same for a constant, not 0, and its positive rational multiples."""
+    return key(times(of(1 / abs(x[min(x)])), x))
+
+
+class Given(Atoms):
+    """Constants with parameters, real numbers that are left open, atoms -1, -2, ...; some forms in them are positive.
+
+    signs: [form, factor, [m_0, m_1, ...]], for factor form = m_0 + sum of m_i positive_i, whatever the parameters are, with
+    m_i >= 0, not all 0: the form has the sign of the factor (Farkas).
+    """
+
+    def __init__(self, table: Any, parameters: int, positive: Sequence[Constant], signs: Any) -> None:
+        self.known: dict[frozenset[Any], int] = {}
+        super().__init__(table, parameters)
+        demand(not self.moving, "tanh of a parameter")
+        for form, factor, multipliers in signs:
+            side, weights = super().sign(self.read(factor)), [*map(self.read, multipliers)]
+            parts = [times(m, x) for m, x in zip(weights, [ONE, *positive], strict=True)]
+            demand(times(self.read(factor), self.read(form)) == reduce(plus, parts), "a sign that is no combination")
+            found = [*map(super().sign, weights)]
+            demand(side and min(found) >= 0 < max(found), "the signs of a combination")
+            self.known[ray(self.read(form))] = side
+
+    def read(self, data: Any) -> Constant:
+        """A constant, perhaps with parameters."""
+        return constant(data, len(self.arguments), self.ghosts)
+
+    def sign(self, x: Constant) -> int:
+        if not self.moves(x):
+            return super().sign(x)
+        for side in (1, -1):
+            if ray(times(of(side), x)) in self.known:
+                return side * self.known[ray(times(of(side), x))]
+        raise Rejected("a sign that the given ones do not decide")
+
+
+def check_cells(data: Any) -> None:
+    """Cells: wherever no wall, a form of the parameters, is 0, lim readout_T = specification(w_1 ... w_(T - delay)) for all
+    words if and only if all forms of one of the cells are positive.
+
+    proof.cases: ["split", form, tree, tree] for form > 0 and form < 0, or ["leaf", case]; a case has `positive`, forms that
+    are so on the way to it, `signs` of others (`Given`), and what proves that the network is right there (`Invariant`,
+    `check_span`), or instead of the span `words` on which it is wrong. The cells are the `positive` of those where it is right.
+    """
+    parameters = len(data["parameters"])
+    read = Given(data["atoms"], parameters, [], []).read
+    walls = {key(times(of(side), read(form))) for form in data["walls"] for side in (1, -1)}
+    right = set()
+    for case, path in cases(data["proof"]["cases"], frozenset(), walls, read):
+        positive = [*map(read, case["positive"])]
+        demand(path.issuperset(map(key, positive)), "a case by forms that are not positive on the way to it")
+        network = Network(data["network"], Given(data["atoms"], parameters, positive, case["signs"]))
+        comparison = Comparison(Invariant(network, case), data["readout"], data["specification"])
+        if "words" in case:
+            check_wrong(comparison, case["words"])
+        else:
+            check_span(comparison, case)
+            right.add(frozenset(map(key, positive)))
+    demand(right == {frozenset(key(read(form)) for form in cell) for cell in data["cells"]}, "the cells")
+
+
+def cases(
+    tree: Any, path: frozenset[Any], walls: set[frozenset[Any]], read: Any
+) -> Iterator[tuple[Any, frozenset[Any]]]:
+    """The leaves of a tree of cases, each with the forms that are positive on the way to it."""
+    if tree[0] == "leaf":
+        yield tree[1], path
+        return
+    kind, form, *sides = tree
+    demand(kind == "split" and len(sides) == 2 and key(read(form)) in walls, "a split at no wall")
+    for side, part in zip((1, -1), sides, strict=True):
+        yield from cases(part, path | {key(times(of(side), read(form)))}, walls, read)
 
 
 # -- decisions: families of situations, one for each value of some integers --------------------------------------------
@@ -2069,6 +2218,7 @@ def check(data: Any) -> None:
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
     alone = {"Decides": check_decision, "RunAt": check_run} | dict.fromkeys(SAYS, check_at_scale)
+    alone |= dict.fromkeys(("MarginsAt", "LargestMargin"), check_margins) | {"Cells": check_cells}
     if data["theorem"] in alone:
         alone[data["theorem"]](data)
         return
@@ -2088,18 +2238,13 @@ def check_statement(data: Any) -> None:
         if data["theorem"] == "ErrorBound":
             check_error_bound(data, comparison)
         return
-    words = [network.vocabulary.index(word) for word in data["words"]]
-    vectors = [comparison.start()]
-    for word in words:
-        vectors.append(comparison.after(vectors[-1], word))
+    vectors = along(comparison, data["words"])
     if data["theorem"] == "Trace":
         limits = [comparison.limit(vector) for vector in vectors[1:]]
         demand(limits == [*map(network.atoms.read, data["limits"])], "the limits")
         return
-    limit, specified = comparison.limit(vectors[-1]), comparison.specified(vectors[-1])
-    demand(len(words) >= max(1, comparison.delay), "words shorter than the delay")
-    demand([limit, specified] == [*map(network.atoms.read, (data["limit"], data["specified"]))], "the two values")
-    demand(network.atoms.sign(minus(limit, specified)) != 0, "two different values")
+    found = check_wrong(comparison, data["words"])
+    demand(found == [*map(network.atoms.read, (data["limit"], data["specified"]))], "the two values")
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes
+from symlstm.certificates import rocq_boxes, rocq_margins, rocq_runs
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -23,6 +23,7 @@ LIBRARY = (
     "Piecewise",
     "Steps",
     "Expressions",
+    "Known",
     "Networks",
     "Soundness",
     "Rates",
@@ -32,7 +33,9 @@ LIBRARY = (
     "Machines",
     "Boxes",
     "Lines",
+    "Runs",
     "Tables",
+    "Margins",
 )  # in the order of compilation
 ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
 PARTS = {
@@ -45,7 +48,9 @@ MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih",
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     **dict.fromkeys(rocq_boxes.KINDS, "Definitions Constants Machines Boxes Lines"),
+    "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
+    **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
 STATED = {  # what each kind of theorem is about, and after it what it says of that
     "Computes": (("net", "terms", "delay", "wa"), ()),
@@ -53,9 +58,15 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k", "up_to"), ()),
-    "WithinAt": (("net", "out", "delay", "spec", "values", "domain", "bound", "at_k", "up_to"), ()),
+    "WithinAt": (("net", "out", "delay", "spec", "numbers", "domain", "bound", "at_k", "up_to"), ()),
     "ChoosesAt": (("net", "outs", "delay", "spec", "choices", "domain", "at_k", "up_to"), ()),
+    "RunAt": (
+        ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
+        ("phrases", "lower", "upper", "said"),
+    ),
     "StepTable": (("net", "leads"), ("k0", "rows")),
+    "MarginsAt": (("table", "forms", "at_point"), ("values",)),
+    "LargestMargin": (("table", "forms", "sizes", "at_point"), ("best",)),
 }
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Computes": ("computes", "check_computes", ("evidence",)),
@@ -65,7 +76,10 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "DecidesAt": ("decides_at", "check_decides_at", ("lengths", "classes", "precision")),
     "WithinAt": ("within_at", "check_within_at", ("lengths", "classes", "precision")),
     "ChoosesAt": ("chooses_at", "check_chooses_at", ("lengths", "classes", "precision")),
+    "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
+    "MarginsAt": ("margins_at", "check_margins_at", ()),
+    "LargestMargin": ("largest_margin", "check_largest_margin", ("duals",)),
 }
 
 
@@ -73,6 +87,8 @@ def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
     if certificate["theorem"] in rocq_boxes.KINDS:
         return rocq_boxes.covers(certificate)
+    if certificate["theorem"] == "RunAt":
+        return rocq_runs.is_short(certificate)
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -156,6 +172,9 @@ def _evidence(certificate: Data) -> str:
 
 def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what the statement is about."""
+    if certificate["theorem"] in ("MarginsAt", "LargestMargin"):
+        yield from rocq_margins.definitions(certificate)
+        return
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
     yield "net", "network", _network(certificate["network"], certificate["atoms"])
     if kind == "StepTable":
@@ -167,7 +186,9 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield from rocq_boxes.said(certificate)
         return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
-    if kind != "Trace":
+    if kind == "RunAt":
+        yield from rocq_runs.definitions(certificate)
+    elif kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
         yield "delay", "nat", whole(readout["delay"])
@@ -233,9 +254,13 @@ def text_of(certificate: Data) -> str:
     if kind == KIND:
         return text_of_steps(derivation(certificate))
     tables = [*_definitions(certificate)]
-    if kind in rocq_boxes.KINDS:
+    if kind == "RunAt":
+        tables.extend(rocq_runs.tables(certificate))
+    elif kind in rocq_boxes.KINDS:
         tables.extend(rocq_boxes.tables(certificate))
-    elif kind != "StepTable":
+    elif kind == "LargestMargin":
+        tables.append(rocq_margins.duals(certificate))
+    elif kind not in ("StepTable", "MarginsAt"):
         tables.append(("evidence", "proof", _evidence(certificate)))
     if kind in ("ErrorBound", "StepTable"):
         tables.append(("bounds", "rates", _bounds(certificate)))

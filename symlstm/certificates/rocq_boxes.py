@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from symlstm.certificates.recheck import linear_machine
-from symlstm.certificates.rocq_machines import acceptance, machine, optional, place, plain_form, promise
+from symlstm.certificates.rocq_machines import acceptance, form_in_registers, machine, optional, place, promise
+from symlstm.certificates.rocq_runs import specification
 from symlstm.certificates.rocq_values import constant, integer, listed, rational, record, term, whole
 
 Data = dict[str, Any]
@@ -19,15 +19,9 @@ def covers(certificate: Data) -> bool:
     return "classes" in certificate["proof"]
 
 
-def specified(certificate: Data) -> Data:
-    """The machine of a certificate, or its weighted automaton as one."""
-    found: Data = certificate["specification"]
-    return linear_machine(found) if "final" in found else found
-
-
 def said(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what the statement says of the network, in the order of `rocq.STATED`."""
-    kind, spec, readout = certificate["theorem"], specified(certificate), certificate["readout"]
+    kind, spec, readout = certificate["theorem"], specification(certificate), certificate["readout"]
     if kind == "DecidesAt":
         yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     elif kind == "WithinAt":
@@ -39,7 +33,7 @@ def said(certificate: Data) -> Iterator[tuple[str, str, str]]:
     if kind == "DecidesAt":
         yield "accepting", "acceptance", acceptance(spec)
     elif kind == "WithinAt":
-        yield "values", "list form", listed(spec["values"], plain_form)
+        yield "numbers", "list form", listed(spec["values"], form_in_registers)
     else:
         yield "choices", "list nat", listed(spec["choices"], whole)
     yield "domain", "promise", promise(spec["domain"])

@@ -43,7 +43,7 @@ def optional(data: Any, write: Any) -> str:
 
 def form(data: Any) -> str:
     """A rational, or an affine form in ghosts, which stand in a constant as atoms below 0."""
-    return plain_form(affine(data))
+    return form_in_registers(affine(data))
 
 
 def affine(data: Any) -> tuple[str, list[tuple[int, str]]]:
@@ -66,10 +66,10 @@ def _tests(tests: Any) -> str:
 
 def _move(move: Any) -> str:
     tests, target, updates = move
-    return record({"tests": _tests(tests), "target": whole(target), "updates": listed(updates, plain_form)}, " ")
+    return record({"tests": _tests(tests), "target": whole(target), "updates": listed(updates, form_in_registers)}, " ")
 
 
-def plain_form(form: Any) -> str:
-    """A form of a machine: a constant, and registers with their coefficients."""
+def form_in_registers(form: Any) -> str:
+    """A constant, and registers with their coefficients."""
     constant, terms = form
     return f"({rational(constant)}, {listed(terms, lambda t: f'({whole(t[0])}, {rational(t[1])})')})"

@@ -25,13 +25,15 @@ from symlstm.certificates.rocq import (
     opening,
     theorem_of,
 )
-from symlstm.certificates.rocq_boxes import KINDS, specified
+from symlstm.certificates.rocq_boxes import KINDS
 from symlstm.certificates.rocq_machines import RELATIONS
+from symlstm.certificates.rocq_runs import specification
 
 TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
 )
-SCOPES = ("nat", "Z", "string", "positive")
+SCOPES = ("nat", "N", "Z", "string", "positive")
+ANSWERS = {"accept": "Says_yes", "values": "Says_number", "choices": "Says_choice"}  # by what a machine says
 TYPES = {
     "net": "network",
     "terms": "list ( nat * constant )",
@@ -54,15 +56,27 @@ TYPES = {
     "at_k": "Q",
     "out": "list ( nat * constant ) * constant",
     "outs": "list ( list ( nat * constant ) * constant )",
-    "values": "list form",
+    "numbers": "list form",
     "choices": "list nat",
     "bound": "Q",
     "up_to": "option Z",
     "lengths": "list positive",
     "classes": "list class",
     "precision": "positive",
+    "added": "constant",
+    "phrases": "list ( list nat * N )",
+    "lower": "Q",
+    "upper": "Q",
+    "said": "answer",
     "leads": "list ( list nat )",
     "rows": "list ( nat * nat * signal * weight * error )",
+    "table": "list constant",
+    "forms": "list affine_form",
+    "at_point": "list constant",
+    "values": "list constant",
+    "sizes": "list ( nat * constant )",
+    "best": "constant",
+    "duals": "multipliers",
 }
 
 
@@ -155,6 +169,10 @@ def _constructor(tokens: _Tokens) -> Any:
     name = tokens.take(kind="name")
     if name in (*ROCQ_CELLS.values(), *RELATIONS.values()):
         return name
+    if name in ("true", "false"):
+        return name == "true"
+    if name in ANSWERS.values():
+        return (name, _value(tokens), _value(tokens))
     if name in ("Some", "None"):
         return (name, _value(tokens)) if name == "Some" else (name,)
     if name not in ("One", "Reg", "Lag", *SIGNALS.values()):
@@ -226,11 +244,15 @@ def _same(found: Any, wanted: Any) -> bool:
 
 
 def _stated(certificate: Data) -> dict[str, Any]:
+    if certificate["theorem"] in ("MarginsAt", "LargestMargin"):
+        return _margins(certificate)
     network = certificate["network"]
     if certificate["theorem"] == "StepTable":
         return _step_table(certificate)
     if certificate["theorem"] in KINDS:
         return _at_scale(certificate)
+    if certificate["theorem"] == "RunAt":
+        return _run(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
     return {
         "net": _network(network, certificate["atoms"]),
@@ -247,7 +269,7 @@ def _stated(certificate: Data) -> dict[str, Any]:
 
 
 def _at_scale(certificate: Data) -> dict[str, Any]:
-    readout, last, spec = certificate["readout"], certificate["last"], specified(certificate)
+    readout, last, spec = certificate["readout"], certificate["last"], specification(certificate)
     level: dict[str, Any] = {}
     if certificate["theorem"] == "DecidesAt":
         level = {"terms": _terms(readout["terms"]), "threshold": _constant(certificate["threshold"])}
@@ -283,25 +305,60 @@ def _step_table(certificate: Data) -> dict[str, Any]:
     return {"net": net, "leads": leads, "k0": Fraction(certificate["k0"]), "rows": rows}
 
 
+def _run(certificate: Data) -> dict[str, Any]:
+    data, number = specification(certificate), certificate["network"]["vocabulary"].index
+    kind, said = next(name for name in ANSWERS if name in data), certificate["specified"]
+    write = {"accept": _some, "values": _form, "choices": Fraction}[kind]
+    outputs = [write(each) for each in data[kind]]
+    return {
+        "net": _network(certificate["network"], certificate["atoms"]),
+        "terms": [(Fraction(n), _constant(c)) for n, c in certificate["readout"]["terms"]],
+        "added": _constant(certificate["constant"]),
+        "delay": Fraction(certificate["readout"]["delay"]),
+        "spec": _machine(data),
+        "domain": _promise(data),
+        "at_k": Fraction(certificate["scale"]),
+        "phrases": [([Fraction(number(word)) for word in words], Fraction(n)) for words, n in certificate["runs"]],
+        **{name: Fraction(certificate[name]) for name in ("lower", "upper")},
+        "said": (ANSWERS[kind], outputs, said if kind == "accept" else Fraction(said)),
+    }
+
+
+def _margins(certificate: Data) -> dict[str, Any]:
+    forms = [(_constant(rest), [(Fraction(n), _constant(c)) for n, c in terms]) for rest, terms in certificate["forms"]]
+    return {
+        "table": [*map(_constant, certificate["atoms"])],
+        "forms": forms,
+        "at_point": [*map(_constant, certificate["point"])],
+        "values": [*map(_constant, certificate.get("values", []))],
+        "sizes": [(Fraction(n), _constant(bound)) for n, bound in certificate.get("bounds", [])],
+        "best": _constant(certificate.get("best", "0")),
+    }
+
+
 def _weighted_automaton(specification: Data) -> dict[str, Any]:
     ends = {"first": [*map(Fraction, specification["initial"])], "final": [*map(Fraction, specification["final"])]}
     return {"wa": {"matrices": [[[*map(Fraction, row)] for row in m] for m in specification["matrices"]], **ends}}
 
 
 def _decider(machine: Data) -> dict[str, Any]:
-    """A machine, what it says, and its domain, which has none of its own."""
+    """A machine, what it says, and its domain."""
+    output: dict[str, Any] = {}
+    if "accept" in machine:
+        output = {"accepting": _acceptance(machine)}
+    elif "values" in machine:
+        output = {"numbers": [*map(_form, machine["values"])]}
+    else:
+        output = {"choices": [*map(Fraction, machine["choices"])]}
+    return {"spec": _machine(machine), "domain": _promise(machine)} | output
+
+
+def _promise(machine: Data) -> Any:
+    """The domain, which has none of its own."""
     own = machine["domain"]
     if own is not None and own["domain"] is not None:
         raise Unreadable("a domain of a domain")
-    domain: Any = ("None",) if own is None else ("Some", (_machine(own), _acceptance(own["accept"])))
-    output: dict[str, Any] = {}
-    if "accept" in machine:
-        output = {"accepting": _acceptance(machine["accept"])}
-    elif "values" in machine:
-        output = {"values": [*map(_form, machine["values"])]}
-    else:
-        output = {"choices": [*map(Fraction, machine["choices"])]}
-    return {"spec": _machine(machine), "domain": domain} | output
+    return ("None",) if own is None else ("Some", (_machine(own), _acceptance(own)))
 
 
 def _machine(machine: Data) -> dict[str, Any]:
@@ -325,8 +382,12 @@ def _tests(tests: Any) -> list[Any]:
     return [(Fraction(j), (RELATIONS[relation], Fraction(bound))) for j, relation, bound in tests]
 
 
-def _acceptance(accept: Any) -> list[Any]:
-    return [[_tests(tests) for tests in some] for some in accept]
+def _acceptance(machine: Data) -> list[Any]:
+    return [*map(_some, machine["accept"])]
+
+
+def _some(conjunctions: Any) -> list[Any]:
+    return [*map(_tests, conjunctions)]
 
 
 def _error(data: Any) -> list[Any]:

@@ -63,13 +63,18 @@ class Atoms:
         return self.index[atom.argument]
 
 
+def parametric(network: Network) -> Atoms:
+    """A table for constants with the network's parameters, which stand where ghosts do."""
+    return Atoms(ghosts={p: n for n, p in enumerate(network.parameters)})
+
+
 def subject(
     network: Network, readout: Readout, specification: WeightedAutomaton | Machine | None, atoms: Atoms
 ) -> Data:
     """The network, a readout of it, and what that should be (nothing, for statements without a specification)."""
     if network.cell not in COVERED:
         raise NotCovered(f"a network of cell {network.cell}")
-    if network.parameters:
+    if not {*network.parameters} <= {*atoms.ghosts}:
         raise NotCovered("a network with open parameters")
     if _one_layer(network).system != network.system:
         raise NotCovered("a network with more than the four tensors of one layer")
@@ -104,7 +109,9 @@ def other_side(readout: Readout, specification: WeightedAutomaton) -> tuple[Read
 def _one_layer(network: Network) -> Network:
     """The network that a certificate describes: nothing but what it writes down."""
     tensors = {name: getattr(network, name) for name in (*TENSORS, "h0")}
-    return Network(network.vocabulary, **tensors, c0=network.c0 or None, cell=network.cell)
+    return Network(
+        network.vocabulary, **tensors, c0=network.c0 or None, cell=network.cell, parameters=network.parameters
+    )
 
 
 def _network(network: Network, atoms: Atoms) -> Data:
@@ -156,6 +163,8 @@ def is_about(
                 return False
             found = (within if kind == "WithinAt" else chosen)(network, specification, atoms)
         else:
+            if kind == "Cells":
+                atoms = parametric(network)
             readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
             found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
     except NotCovered:

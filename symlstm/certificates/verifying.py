@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from symlstm.certificates import compiler, recheck
+from symlstm.certificates import compiler, margins, recheck
 from symlstm.certificates.compiler import Rocq
 from symlstm.certificates.folder import Folder, load, shipped
 from symlstm.certificates.rocq import covers
@@ -17,10 +17,12 @@ from symlstm.certificates.rocq_statements import differences as of_steps
 from symlstm.certificates.steps import KIND, derivation
 from symlstm.certificates.subjects import Data, NotCovered, Subject, is_about
 from symlstm.kernel.logic.propositions import Proposition
+from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
 from symlstm.kernel.theorem import RuleError
 
 Subjects = Sequence[tuple[Path, Subject]]
-Statements = Mapping[Path, Sequence[tuple[Proposition, frozenset[Proposition] | None]]]  # goal, allowed hypotheses
+Stated = tuple[Proposition | MarginsAt | LargestMargin, frozenset[Proposition] | None]  # goal, allowed hypotheses
+Statements = Mapping[Path, Sequence[Stated]]
 
 PYTHON = "plain Python"
 MALFORMED = (RuleError, NotCovered, KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
@@ -140,7 +142,7 @@ def _rechecked(data: bytes) -> tuple[Data, float]:
 
 def _about(certificate: Data, networks: Subjects, statements: Statements) -> str:
     """The file that states what the certificate does, or whose network it is about, of those given."""
-    if certificate["theorem"] == KIND:
+    if certificate["theorem"] in (KIND, *margins.KINDS):
         return _stated(certificate, statements)
     for path, about in networks:
         if is_about(certificate, *about):
@@ -153,10 +155,17 @@ def _about(certificate: Data, networks: Subjects, statements: Statements) -> str
 
 def _stated(certificate: Data, statements: Statements) -> str:
     """The script that has the statement: its conclusion, and no other hypotheses."""
-    hypotheses, conclusion = statement(certificate)
+    said = statement(certificate) if certificate["theorem"] == KIND else None
     for path, stated in statements.items():
-        if any(conclusion == goal and (given is None or hypotheses <= given) for goal, given in stated):
+        if any(_says(certificate, said, goal, given) for goal, given in stated):
             return f"statement of {path.name}"
     if statements:
         raise Unreadable(f"another statement than those of {', '.join(path.name for path in statements)}")
     return ""
+
+
+def _says(certificate: Data, said: Any, goal: Any, given: frozenset[Proposition] | None) -> bool:
+    if said is None:
+        return margins.says(certificate, goal)
+    hypotheses, conclusion = said
+    return bool(conclusion == goal and (given is None or hypotheses <= given))

@@ -14,8 +14,8 @@ from symlstm.cli.main import ExitCode
 if TYPE_CHECKING:
     from symlstm.certificates.folder import Entry
     from symlstm.certificates.subjects import Data, Subject
+    from symlstm.certificates.verifying import Stated
     from symlstm.cli.attempt import Source
-    from symlstm.kernel.logic.propositions import Proposition
     from symlstm.kernel.theorem import Theorem
     from symlstm.model.network import Network
     from symlstm.proof.claims import Claim, Result
@@ -100,21 +100,22 @@ def subjects_in(path: Path) -> list[Subject]:
     return [Subject(value.network, value.specification, value.threshold) for value in made]
 
 
-def said_in(path: Path) -> tuple[list[tuple[Proposition, frozenset[Proposition] | None]], list[Subject]]:
+def said_in(path: Path) -> tuple[list[Stated], list[Subject]]:
     """What the claims of a script state about real numbers, with the hypotheses that they allow, and what those about
     networks are about: also networks that no name of the script stands for.
     """
     from symlstm.certificates.systems import subject_of
     from symlstm.kernel.logic.propositions import Proposition
+    from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
     from symlstm.proof.claims import Verdict, check, load
 
-    statements = []
+    statements: list[Stated] = []
     subjects: list[Subject] = []
     for claim in load(path):
         is_goal = claim.goal is not None and claim.expected is Verdict.PROVED
         theorem = None if is_goal else check(claim).outcome.theorem
         goal = claim.goal if theorem is None else theorem.conclusion
-        if isinstance(goal, Proposition):
+        if isinstance(goal, Proposition | MarginsAt | LargestMargin):
             statements.append((goal, claim.given if theorem is None else theorem.hypotheses))
         elif theorem is not None and (found := subject_of(theorem)):
             subjects.append(found)
@@ -145,12 +146,16 @@ def _entry(name: str, title: str, theorem: Theorem, path: Path, networks: list[N
 def data_of(theorem: Theorem, title: str, networks: list[Network]) -> Data:
     """The certificate of a theorem about one of the networks, or about real numbers. Raises NotCovered for others."""
     from symlstm.certificates.exporting import certificate, system_of
+    from symlstm.certificates.margins import margins
     from symlstm.certificates.rocq import text_of
     from symlstm.certificates.steps import certificate_of
     from symlstm.certificates.subjects import NotCovered
     from symlstm.certificates.systems import subject_of
     from symlstm.kernel.logic.propositions import Proposition
+    from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
 
+    if isinstance(theorem.conclusion, MarginsAt | LargestMargin):
+        return margins(theorem, title)
     if isinstance(theorem.conclusion, Proposition):
         data = certificate_of(theorem, title)
         text_of(data)  # refuses what no lemma is for

@@ -26,17 +26,24 @@ Proof.
   rewrite !Bool.andb_true_iff, Nat.eqb_eq, Z.eqb_eq. intros [[-> ->] H]. now rewrite (IH q).
 Qed.
 
-Fixpoint insert_power (n : nat) (z : Z) (p : product) : product :=
-  match p with
-  | [] => if Z.eqb z 0 then [] else [(n, z)]
-  | (m, y) :: p' =>
-      if Nat.eqb n m then (if Z.eqb (z + y) 0 then p' else (n, (z + y)%Z) :: p')
-      else if Nat.ltb n m then (if Z.eqb z 0 then p else (n, z) :: p)
-      else (m, y) :: insert_power n z p'
-  end.
+(** Powers of one atom are added if it is not 0, or both are >= 0. *)
+Section Products.
+  Variable not_0 : nat -> bool.
 
-Fixpoint product_times (p q : product) : product :=
-  match p with [] => q | (n, z) :: p => insert_power n z (product_times p q) end.
+  Fixpoint insert_power (n : nat) (z : Z) (p : product) : product :=
+    match p with
+    | [] => if Z.eqb z 0 then [] else [(n, z)]
+    | (m, y) :: p' =>
+        if Nat.eqb n m then
+          (if not_0 n || ((0 <=? z)%Z && (0 <=? y)%Z)
+           then (if Z.eqb (z + y) 0 then p' else (n, (z + y)%Z) :: p') else (n, z) :: p)
+        else if Nat.ltb n m then (if Z.eqb z 0 then p else (n, z) :: p)
+        else (m, y) :: insert_power n z p'
+    end.
+
+  Fixpoint product_times (p q : product) : product :=
+    match p with [] => q | (n, z) :: p => insert_power n z (product_times p q) end.
+End Products.
 
 Fixpoint insert_term (q : Q) (p : product) (c : constant) : constant :=
   match c with
@@ -48,37 +55,52 @@ Fixpoint insert_term (q : Q) (p : product) (c : constant) : constant :=
 
 Fixpoint plus (c d : constant) : constant := match c with [] => d | (q, p) :: c => insert_term q p (plus c d) end.
 
-Fixpoint times_term (q : Q) (p : product) (d : constant) : constant :=
-  match d with [] => [] | (q', p') :: d => insert_term (Qred (q * q')) (product_times p p') (times_term q p d) end.
+Fixpoint times_term (not_0 : nat -> bool) (q : Q) (p : product) (d : constant) : constant :=
+  match d with
+  | [] => []
+  | (q', p') :: d => insert_term (Qred (q * q')) (product_times not_0 p p') (times_term not_0 q p d)
+  end.
 
-Fixpoint times (c d : constant) : constant :=
-  match c with [] => [] | (q, p) :: c => plus (times_term q p d) (times c d) end.
+Fixpoint times_where (not_0 : nat -> bool) (c d : constant) : constant :=
+  match c with [] => [] | (q, p) :: c => plus (times_term not_0 q p d) (times_where not_0 c d) end.
+
+Definition times : constant -> constant -> constant := times_where (fun _ => true).
 
 Definition rational (q : Q) : constant := if Qeq_bool q 0 then [] else [(q, [])].
-Definition scale (q : Q) (c : constant) : constant := times (rational q) c.
+
+Fixpoint scale (q : Q) (c : constant) : constant :=
+  match c with [] => [] | (r, p) :: c => insert_term (Qred (q * r)) p (scale q c) end.
 Definition minus (c d : constant) : constant := plus c (scale (-1) d).
 Definition is_zero (c : constant) : bool := match plus c [] with [] => true | _ => false end.
 Definition equal (c d : constant) : bool := is_zero (minus c d).
 Definition one : constant := rational 1.
 
 Section Values.
-  Variable A : list R.
-  Hypothesis nonzero : forall n, nth n A 1 <> 0.
+  Variables (A : list R) (not_0 : nat -> bool).
+  Hypothesis right : forall n, not_0 n = true -> nth n A 1 <> 0.
   Notation val := (value A).
 
-  Lemma insert_power_value n z p : product_value A (insert_power n z p) = powerRZ (nth n A 1) z * product_value A p.
+  Lemma powers_add n z y : not_0 n || ((0 <=? z)%Z && (0 <=? y)%Z) = true ->
+    powerRZ (nth n A 1) (z + y) = powerRZ (nth n A 1) z * powerRZ (nth n A 1) y.
+  Proof.
+    rewrite Bool.orb_true_iff, Bool.andb_true_iff, !Z.leb_le. intros [N|[Z Y]]; [now apply powerRZ_add, right|].
+    rewrite <- (Z2Nat.id z Z), <- (Z2Nat.id y Y), <- Nat2Z.inj_add, <- !pow_powerRZ. apply pow_add.
+  Qed.
+
+  Lemma insert_power_value n z p :
+    product_value A (insert_power not_0 n z p) = powerRZ (nth n A 1) z * product_value A p.
   Proof.
     induction p as [|[m y] p IH]; simpl.
     - destruct (Z.eqb_spec z 0) as [->|]; simpl; ring.
     - destruct (Nat.eqb_spec n m) as [->|].
-      + rewrite <- Rmult_assoc, <- powerRZ_add by apply nonzero.
+      + destruct (_ || _) eqn:M; [|reflexivity]. rewrite <- Rmult_assoc, <- powers_add by exact M.
         destruct (Z.eqb_spec (z + y) 0) as [->|]; simpl; [ring|reflexivity].
       + destruct (Nat.ltb n m).
         * destruct (Z.eqb_spec z 0) as [->|]; simpl; ring.
         * simpl. rewrite IH. ring.
   Qed.
 
-  Lemma product_times_value p q : product_value A (product_times p q) = product_value A p * product_value A q.
+  Lemma product_times_value p q : product_value A (product_times not_0 p q) = product_value A p * product_value A q.
   Proof. induction p as [|[n z] p IH]; simpl; [ring|]. rewrite insert_power_value, IH. ring. Qed.
 
   Lemma Q2R_zero q : Qeq_bool q 0 = true -> Q2R q = 0.
@@ -102,14 +124,16 @@ Section Values.
   Lemma plus_value c d : val (plus c d) = val c + val d.
   Proof. induction c as [|[q p] c IH]; cbn [plus value]; [ring|]. rewrite insert_term_value, IH. ring. Qed.
 
-  Lemma times_term_value q p d : val (times_term q p d) = Q2R q * product_value A p * val d.
+  Lemma times_term_value q p d : val (times_term not_0 q p d) = Q2R q * product_value A p * val d.
   Proof.
     induction d as [|[q' p'] d IH]; cbn [times_term value]; [ring|].
     rewrite insert_term_value, IH, Q2R_Qred, Q2R_mult, product_times_value. ring.
   Qed.
 
-  Lemma times_value c d : val (times c d) = val c * val d.
-  Proof. induction c as [|[q p] c IH]; cbn [times value]; [ring|]. rewrite plus_value, times_term_value, IH. ring. Qed.
+  Lemma times_where_value c d : val (times_where not_0 c d) = val c * val d.
+  Proof.
+    induction c as [|[q p] c IH]; cbn [times_where value]; [ring|]. rewrite plus_value, times_term_value, IH. ring.
+  Qed.
 
   Lemma rational_value q : val (rational q) = Q2R q.
   Proof. unfold rational. destruct (Qeq_bool q 0) eqn:E; cbn; [now rewrite Q2R_zero|ring]. Qed.
@@ -118,7 +142,9 @@ Section Values.
   Proof. unfold one. rewrite rational_value. apply RMicromega.Q2R_1. Qed.
 
   Lemma scale_value q c : val (scale q c) = Q2R q * val c.
-  Proof. unfold scale. now rewrite times_value, rational_value. Qed.
+  Proof.
+    induction c as [|[r p] c IH]; cbn [scale value]; [ring|]. rewrite insert_term_value, IH, Q2R_Qred, Q2R_mult. ring.
+  Qed.
 
   Lemma minus_value c d : val (minus c d) = val c - val d.
   Proof. unfold minus. rewrite plus_value, scale_value. unfold Q2R; simpl. lra. Qed.
@@ -132,6 +158,9 @@ Section Values.
   Lemma equal_value c d : equal c d = true -> val c = val d.
   Proof. intros H%is_zero_value. rewrite minus_value in H. lra. Qed.
 End Values.
+
+Lemma times_value A : (forall n, nth n A 1 <> 0) -> forall c d, value A (times c d) = value A c * value A d.
+Proof. intros H. apply times_where_value. intros n _. apply H. Qed.
 
 (** * Intervals *)
 
@@ -368,20 +397,42 @@ Fixpoint find_tanh (n : nat) (table : list constant) (c : constant) : option con
 Lemma tanh_opp x : tanh (- x) = - tanh x.
 Proof. unfold tanh, sinh, cosh. rewrite Ropp_involutive. pose proof (exp_pos x). pose proof (exp_pos (- x)). field. lra. Qed.
 
+Lemma find_tanh_right A c d : forall t n, (forall i e, nth_error t i = Some e -> nth (n + i) A 1 = tanh (value A e)) ->
+  find_tanh n t c = Some d -> value A d = tanh (value A c).
+Proof.
+  induction t as [|e t IH]; intros n H; cbn [find_tanh].
+  - destruct (is_zero c) eqn:Z; [|discriminate]. intros [= <-]. rewrite (is_zero_value A c Z).
+    rewrite tanh_exp, Rmult_0_r, exp_0. cbn [value]. field.
+  - pose proof (H O e eq_refl) as T. rewrite Nat.add_0_r in T. destruct (equal e c) eqn:Q.
+    + intros [= <-]. rewrite <- (equal_value A e c Q), <- T. cbn. unfold Q2R; simpl. lra.
+    + destruct (is_zero (plus e c)) eqn:Z.
+      * intros [= <-]. apply (is_zero_value A) in Z. rewrite plus_value in Z.
+        replace (value A c) with (- value A e) by lra. rewrite tanh_opp, <- T. cbn. unfold Q2R; simpl. lra.
+      * apply IH. intros i f F. rewrite <- (H (S i) f F). f_equal. lia.
+Qed.
+
 Lemma find_tanh_ok table c d : table_ok (context_of table) 0 table = true -> find_tanh 0 table c = Some d ->
   value (atom_values table []) d = tanh (value (atom_values table []) c).
+Proof. intros ok. apply find_tanh_right. intros i e E. now apply (atom_is_tanh table ok). Qed.
+
+(** * What a calculus does with constants: products, signs, tanh of some *)
+
+Record calculus : Type := Calculus {
+  c_product : constant -> constant -> constant;
+  c_sign : constant -> option comparison;
+  c_tanh : constant -> option constant }.
+
+Definition sound_for (A : list R) (cs : calculus) : Prop :=
+  (forall c d, value A (c_product cs c d) = value A c * value A d) /\
+  (forall c s, c_sign cs c = Some s -> has_sign s (value A c)) /\
+  (forall c d, c_tanh cs c = Some d -> value A d = tanh (value A c)).
+
+Definition calculus_of (ctx : context) (table : list constant) : calculus :=
+  Calculus times (sign ctx) (find_tanh 0 table).
+
+Lemma calculus_of_ok table : table_ok (context_of table) 0 table = true ->
+  sound_for (atom_values table []) (calculus_of (context_of table) table).
 Proof.
-  intros ok. pose proof (atoms_nonzero table ok) as NZ. set (A := atom_values table []) in *.
-  assert (G : forall t n, (forall i e, nth_error t i = Some e -> nth_error table (n + i) = Some e) ->
-    find_tanh n t c = Some d -> value A d = tanh (value A c)).
-  { induction t as [|e t IH]; intros n H; cbn [find_tanh].
-    - destruct (is_zero c) eqn:Z; [|discriminate]. intros [= <-]. rewrite (is_zero_value A c Z). rewrite tanh_exp, Rmult_0_r, exp_0. cbn [value]. field.
-    - pose proof (H O e eq_refl) as E. rewrite Nat.add_0_r in E. destruct (atom_is_tanh table ok n e E) as [T _].
-      fold A in T. destruct (equal e c) eqn:Q.
-      + intros [= <-]. rewrite <- (equal_value A NZ e c Q), <- T. cbn. unfold Q2R; simpl. lra.
-      + destruct (is_zero (plus e c)) eqn:Z.
-        * intros [= <-]. apply (is_zero_value A) in Z. rewrite plus_value in Z.
-          replace (value A c) with (- value A e) by lra. rewrite tanh_opp, <- T. cbn. unfold Q2R; simpl. lra.
-        * apply IH. intros i f F. rewrite <- (H (S i) f F). f_equal. lia. }
-  apply G. intros i e E. exact E.
+  intros ok. split; [exact (times_value _ (atoms_nonzero table ok))|]. split; [exact (sign_ok table)|].
+  intros c d. now apply find_tanh_ok.
 Qed.

@@ -370,6 +370,58 @@ Definition chooses_at (net : network) (os : list (list (nat * constant) * consta
   exists o, nth_error os said = Some o /\
   forall n o', n <> said -> nth_error os n = Some o' -> output net (Q2R k) o' words < output net (Q2R k) o words.
 
+(** One word sequence at one scale: phrases, each with the number of times that it is read in a row.  What is read after
+    it, and what a machine says of all but the last words. *)
+
+Inductive answer : Set :=
+  | Says_yes (a : acceptance) (yes : bool)
+  | Says_number (forms : list form) (x : Q)  (* a form for each state *)
+  | Says_choice (choices : list nat) (n : nat).  (* a number for each state *)
+
+Definition answers (s : answer) (c : configuration) : bool :=
+  match s with
+  | Says_yes a yes => Bool.eqb (says_yes a c) yes
+  | Says_number forms x => Qeq_bool (number_said forms c) x
+  | Says_choice choices n => Nat.eqb (choice_said choices c) n
+  end.
+
+Definition spelled (phrases : list (list nat * N)) : list nat :=
+  flat_map (fun phrase => concat (repeat (fst phrase) (N.to_nat (snd phrase)))) phrases.
+
+Definition run_at (net : network) (terms : list (nat * constant)) (rest : constant) (delay : nat) (m : machine) (p : promise)
+  (k : Q) (phrases : list (list nat * N)) (lower upper : Q) (said : answer) : Prop :=
+  let words := spelled phrases in
+  (forall w, In w words -> (w < length (vocabulary net))%nat) /\ promised p words = true /\
+  (1 <= length words)%nat /\ (delay <= length words)%nat /\
+  Q2R lower <= number net rest + read net terms (run net (Q2R k) words) <= Q2R upper /\
+  answers said (configuration_after m (firstn (length words - delay) words)) = true.
+
+(** Margins: forms constant + sum of coefficient * parameter; parameters are real numbers that are left open. *)
+
+Definition affine_form : Set := constant * list (nat * constant).
+
+Section Margins.
+  Variable table : list constant.
+  Let number (c : constant) : R := value (atom_values table []) c.
+
+  Definition margin (f : affine_form) (p : nat -> R) : R :=
+    number (fst f) + fold_right (fun t x => number (snd t) * p (fst t) + x) 0 (snd f).
+
+  Definition point (numbers : list constant) (n : nat) : R := number (nth n numbers []).
+
+  Definition margins_at (forms : list affine_form) (at_point values : list constant) : Prop :=
+    map (fun f => margin f (point at_point)) forms = map number values.
+
+  Definition allowed (bounds : list (nat * constant)) (p : nat -> R) : Prop :=
+    forall n b, In (n, b) bounds -> Rabs (p n) <= number b.
+
+  (** All forms reach [best] at the point; wherever the parameters are allowed to be, one of them is no larger. *)
+  Definition largest_margin (forms : list affine_form) (bounds : list (nat * constant)) (at_point : list constant)
+    (best : constant) : Prop :=
+    allowed bounds (point at_point) /\ (forall f, In f forms -> number best <= margin f (point at_point)) /\
+    forall p, allowed bounds p -> exists f, In f forms /\ margin f p <= number best.
+End Margins.
+
 (** Statements about real numbers and sequences.  Times are natural numbers, variables tend to infinity. *)
 
 Definition within (v c b : R) : Prop := Rabs (v - c) <= b.

@@ -300,9 +300,9 @@ Section Soundness.
     destruct o as [x|]; [|discriminate]. cbn [r_inside RatedNetworks.r_holds_if_known]. rewrite Bool.andb_true_iff. intros [Z W] H k K.
     specialize (H k K). apply (is_zero_value A) in Z. fold A in H. rewrite Z in H. cbn [r_slope r_offset r_error value]. fold table A.
     destruct (equal (r_offset x) main) eqn:Q.
-    - apply (equal_value A nonzero) in Q. rewrite Q in H. apply (Rle_trans _ _ _ H). now apply (within_ok k0 low large).
+    - apply (equal_value A) in Q. rewrite Q in H. apply (Rle_trans _ _ _ H). now apply (within_ok k0 low large).
     - destruct (above low (minus (r_offset x) main)) as [gap|] eqn:G; [|discriminate].
-      apply (above_ok table low low_ok nonzero) in G. fold A in G. rewrite minus_value in G by exact nonzero.
+      apply (above_ok table low low_ok) in G. fold A in G. rewrite minus_value in G.
       apply (within_ok k0 low large _ _ k) in W; [|exact K]. cbn [error_value pow] in W. rewrite RMicromega.Q2R_0 in W.
       replace (- (0 * k)) with 0 in W by ring. rewrite exp_0 in W.
       replace (f k - (0 * k + val main)) with ((f k - (0 * k + val (r_offset x))) + (val (r_offset x) - val main)) by ring.
@@ -348,7 +348,7 @@ Section Soundness.
     unfold same_steps in H. cbv zeta in H.
     set (others := filter _ _) in *. set (found := step expressions net _ w) in *.
     assert (F : forallb (fun n => expression_eqb (nth n found nothing) (nth (rep p n) found nothing)) others = true) by (destruct others; [easy|exact H]).
-    rewrite forallb_forall in F. specialize (F n J). apply (expression_eqb_eq net s nonzero k) in F.
+    rewrite forallb_forall in F. specialize (F n J). apply (expression_eqb_eq net s k) in F.
     assert (S : stands (expression_means net s) found (fun k => step (reals net k) net (s k) w)).
     { apply step_stands; [now apply expressions_sound|]. split; [intros j; now rewrite map_length, seq_length|].
       intros m x N. rewrite nth_error_map in N. destruct (nth_error (seq 0 _) m) as [j|] eqn:M; [|discriminate]. injection N as <-.
@@ -381,7 +381,7 @@ Section Soundness.
       + intros k n. cbn [reached fold_left Soundness.reached fst]. rewrite !N. unfold number. fold table A.
         destruct (le_lt_dec (length (nth 0 (r_equal rts) [])) n) as [L|L].
         * now rewrite (rep_outside 0 n L).
-        * apply (equal_value A nonzero). apply Q. apply in_seq. lia.
+        * apply (equal_value A). apply Q. apply in_seq. lia.
       + apply (r_all_inside_holds low (fun k => run net k []) _ (run_of []) 0%nat S eq_refl); [|apply map_length].
         split; [intros k; unfold run; cbn [fold_left]; now rewrite !map_length|]. intros n x E. rewrite nth_error_map in E.
         destruct (nth_error (initial net) n) as [c|] eqn:M; [|discriminate]. injection E as <-.
@@ -426,7 +426,7 @@ Section Soundness.
       induction words as [|w words IH] using rev_ind; intros V.
       - cbn [Soundness.reached fold_left fst snd length INR]. rewrite (nth_error_nth _ _ O r_is). fold (start_constant net r).
         destruct (above high (start_constant net r)) as [x|] eqn:X; [|discriminate].
-        apply (above_ok table high high_ok nonzero) in X. apply Qle_bool_iff, Qle_Rle in S0. fold table A in X |- *. split; [unfold off; lra|].
+        apply (above_ok table high high_ok) in X. apply Qle_bool_iff, Qle_Rle in S0. fold table A in X |- *. split; [unfold off; lra|].
         intros k K. unfold run. cbn [fold_left]. change 0 with (number net []) at 1. rewrite map_nth. fold (start_constant net r).
         unfold number. fold table A. rewrite Rminus_diag_eq by reflexivity. rewrite Rabs_R0. apply (nonnegative_value _ k) in C0; lra.
       - destruct (all_valid_app net words w V) as [V' W]. destruct (IH V') as [B H]. clear IH.
@@ -445,8 +445,8 @@ Section Soundness.
         destruct (weakened k0 high _ (r_error f)) as [phi|] eqn:PH; [|discriminate].
         destruct (weakened k0 high _ (r_error inc)) as [delta|] eqn:DE; [|discriminate].
         rewrite !Bool.andb_true_iff in X. destruct X as [[[[[[[X1 X2] X3] X4] X5] X6] X7] X8].
-        apply (above_ok table high high_ok nonzero) in FA, FB. fold A in FA, FB.
-        apply (is_zero_value A) in X1, X3. apply (equal_value A nonzero) in X2, X4.
+        apply (above_ok table high high_ok) in FA, FB. fold A in FA, FB.
+        apply (is_zero_value A) in X1, X3. apply (equal_value A) in X2, X4.
         apply Qle_bool_iff, Qle_Rle in X5. rewrite RMicromega.Q2R_1 in X5.
         apply Qle_bool_iff, Qle_Rle in X6. rewrite !Q2R_plus, Q2R_mult in X6.
         fold (off q) (off (next_situation prf q w)) in X6.
@@ -505,7 +505,7 @@ Section Soundness.
     - cbn [combine forallb fst snd] in Ok. rewrite Bool.andb_true_iff in Ok. destruct Ok as [O1 O2].
       injection Len as Len. specialize (IH sgs Len O2 k K). unfold term_ok in O1. cbn [fst snd] in O1.
       destruct (above high c) as [x|] eqn:X; [|discriminate]. rewrite Bool.andb_true_iff in O1. destruct O1 as [O1 O3].
-      apply (above_ok table high high_ok nonzero) in X. fold A in X. apply Qle_bool_iff, Qle_Rle in O1.
+      apply (above_ok table high high_ok) in X. fold A in X. apply Qle_bool_iff, Qle_Rle in O1.
       assert (N : exists y, limit_part net prf ((n, c) :: ts) q L = val c * y + limit_part net prf ts q L
         /\ Rabs (nth n (run net k words) 0 - y) <= match og with
              | Some g => ev (g_quadratic g) k * T ^ 2 + ev (g_linear g) k * T + ev (nth q (g_constant g) []) k
@@ -521,7 +521,7 @@ Section Soundness.
           + now apply (growth_holds n j g J O3 words V).
         - rewrite forallb_forall in O3. specialize (O3 q). rewrite in_seq in O3. specialize (O3 (conj (Nat.le_0_l q) Qn)).
           specialize (H n). destruct (r_known_at net rts q n) as [y|] eqn:Y; [|discriminate].
-          apply (equal_value A nonzero) in O3. exists (val (limit_of net prf q n)). split.
+          apply (equal_value A) in O3. exists (val (limit_of net prf q n)). split.
           + fold table A. rewrite plus_value, times_value by exact nonzero.
             rewrite (total_ext _ (fun i => L i * val (plus [] _)) (fun i => L i * val (limit_form net prf ts (Reg q i)))).
             2: { intros i _. reflexivity. }

@@ -57,7 +57,6 @@ Definition expressions : arithmetic expression :=
 
 Section Meaning.
   Variables (net : network) (s : R -> list R).
-  Hypothesis nonzero : forall n, nth n (atom_values (atoms net) []) 1 <> 0.
 
   Definition function_value (a : function) : R -> R :=
     match a with Of_sigmoid => sigmoid | Of_tanh => tanh | Of_relu => relu | Of_heaviside => heaviside end.
@@ -74,7 +73,7 @@ Section Meaning.
 
   Lemma weight_eqb_eq k v w : weight_eqb v w = true -> scaled net k v = scaled net k w.
   Proof.
-    unfold weight_eqb. rewrite andb_true_iff. intros [E F]. apply (equal_value _ nonzero) in E, F.
+    unfold weight_eqb. rewrite andb_true_iff. intros [E F]. apply (equal_value (atom_values (atoms net) [])) in E, F.
     unfold scaled, number. now rewrite E, F.
   Qed.
 

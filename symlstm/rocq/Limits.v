@@ -131,24 +131,24 @@ Definition halved (x : bound) : bound :=
   let half := scale (1 # 2) in Bound (half (slope x)) (half (offset x)) (half (wide x)) (half (error x)).
 
 Section Arithmetic.
-  Variables (ctx : context) (table : list constant).
+  Variable cs : calculus.
 
   Definition absolute (c : constant) : option constant :=
-    match sign ctx c with
+    match c_sign cs c with
     | Some Eq => Some [] | Some Gt => Some c | Some Lt => Some (scale (-1) c) | None => None
     end.
 
-  Definition is_positive (c : constant) : bool := match sign ctx c with Some Gt => true | _ => false end.
-  Definition is_nonnegative (c : constant) : bool := match sign ctx c with Some Gt | Some Eq => true | _ => false end.
+  Definition is_positive (c : constant) : bool := match c_sign cs c with Some Gt => true | _ => false end.
+  Definition is_nonnegative (c : constant) : bool := match c_sign cs c with Some Gt | Some Eq => true | _ => false end.
 
   Definition spread (width main error size : constant) : constant :=
-    plus (times width size) (plus (times main error) (times width error)).
+    plus (c_product cs width size) (plus (c_product cs main error) (c_product cs width error)).
 
   Definition multiply_flat (x y : bound) : option bound :=
     if flat y then
       match absolute (offset y), absolute (slope x), absolute (offset x) with
       | Some n, Some m1, Some m0 =>
-          Some (Bound (times (slope x) (offset y)) (times (offset x) (offset y))
+          Some (Bound (c_product cs (slope x) (offset y)) (c_product cs (offset x) (offset y))
                       (spread (wide x) m1 (error y) n) (spread (error x) m0 (error y) n))
       | _, _, _ => None
       end
@@ -161,7 +161,7 @@ Section Arithmetic.
     | None => within_1
     | Some x =>
         if flat x then
-          (if is_zero (error x) then match find_tanh 0 table (offset x) with Some c => exactly c | None => within_1 end
+          (if is_zero (error x) then match c_tanh cs (offset x) with Some c => exactly c | None => within_1 end
            else within_1)
         else if is_positive (minus (slope x) (wide x)) then exactly one
         else if is_positive (minus (scale (-1) (slope x)) (wide x)) then exactly (rational (-1))
@@ -172,13 +172,16 @@ Section Arithmetic.
     add (exactly (rational (1 # 2))) (halved (tanh_bound (option_map halved o))).
 End Arithmetic.
 
+(** f tends to L, exponentially. *)
+Definition near (f : R -> R) (L : R) : Prop := exists t, tiny t /\ forall k, 1 <= k -> Rabs (f k - L) <= t k.
+
 Section Meaning.
-  Variable table : list constant.
-  Hypothesis ok : table_ok (context_of table) 0 table = true.
-  Let A := atom_values table [].
-  Let ctx := context_of table.
+  Variables (A : list R) (cs : calculus).
+  Hypothesis sound : sound_for A cs.
   Notation val := (value A).
-  Let nonzero : forall n, nth n A 1 <> 0 := atoms_nonzero table ok.
+  Let times_sound : forall c d, val (c_product cs c d) = val c * val d := proj1 sound.
+  Let sign_sound : forall c s, c_sign cs c = Some s -> has_sign s (val c) := proj1 (proj2 sound).
+  Let tanh_sound : forall c d, c_tanh cs c = Some d -> val d = tanh (val c) := proj2 (proj2 sound).
 
   Definition holds (x : bound) (f : R -> R) : Prop :=
     0 <= val (wide x) /\ 0 <= val (error x) /\ exists t, tiny t /\ forall k, 1 <= k ->
@@ -212,46 +215,46 @@ Section Meaning.
 
   Lemma halved_holds x f : holds x f -> holds (halved x) (fun k => f k / 2).
   Proof.
-    intros (W & R & t & T & H). unfold holds, halved. cbn [slope offset wide error]. rewrite !scale_value by exact nonzero.
+    intros (W & R & t & T & H). unfold holds, halved. cbn [slope offset wide error]. rewrite !scale_value.
     replace (Q2R (1 # 2)) with (/ 2) by (unfold Q2R; simpl; lra). repeat split; try lra.
     exists (fun k => / 2 * t k). split; [apply tiny_scale; [lra|exact T]|]. intros k K. specialize (H k K).
     replace (_ - _) with (/ 2 * (f k - (val (slope x) * k + val (offset x)))) by field.
     rewrite Rabs_mult, (Rabs_pos_eq (/ 2)) by lra. lra.
   Qed.
 
-  Lemma absolute_value c d : absolute ctx c = Some d -> val d = Rabs (val c).
+  Lemma absolute_value c d : absolute cs c = Some d -> val d = Rabs (val c).
   Proof.
-    unfold absolute. destruct (sign ctx c) as [s|] eqn:E; [|discriminate].
-    apply (sign_ok table) in E. fold A in E. destruct s; cbn in E; intros [= <-].
+    unfold absolute. destruct (c_sign cs c) as [s|] eqn:E; [|discriminate].
+    apply sign_sound in E. destruct s; cbn in E; intros [= <-].
     - cbn. rewrite E. symmetry. apply Rabs_R0.
-    - rewrite scale_value by exact nonzero. rewrite Rabs_left by exact E. unfold Q2R; simpl. lra.
+    - rewrite scale_value. rewrite Rabs_left by exact E. unfold Q2R; simpl. lra.
     - rewrite Rabs_pos_eq; lra.
   Qed.
 
-  Lemma is_positive_value c : is_positive ctx c = true -> 0 < val c.
+  Lemma is_positive_value c : is_positive cs c = true -> 0 < val c.
   Proof.
-    unfold is_positive. destruct (sign ctx c) as [[]|] eqn:E; try discriminate. intros _. now apply (sign_ok table) in E.
+    unfold is_positive. destruct (c_sign cs c) as [[]|] eqn:E; try discriminate. intros _. now apply sign_sound in E.
   Qed.
 
-  Lemma is_nonnegative_value c : is_nonnegative ctx c = true -> 0 <= val c.
+  Lemma is_nonnegative_value c : is_nonnegative cs c = true -> 0 <= val c.
   Proof.
-    unfold is_nonnegative. destruct (sign ctx c) as [[]|] eqn:E; try discriminate; intros _;
-      apply (sign_ok table) in E; fold A in E; cbn in E; lra.
+    unfold is_nonnegative. destruct (c_sign cs c) as [[]|] eqn:E; try discriminate; intros _;
+      apply sign_sound in E; cbn in E; lra.
   Qed.
 
   Lemma flat_value x : flat x = true -> val (slope x) = 0 /\ val (wide x) = 0.
   Proof. unfold flat. rewrite Bool.andb_true_iff. intros [P Q]. split; now apply is_zero_value. Qed.
 
   Lemma multiply_flat_holds x y z f g :
-    multiply_flat ctx x y = Some z -> holds x f -> holds y g -> holds z (fun k => f k * g k).
+    multiply_flat cs x y = Some z -> holds x f -> holds y g -> holds z (fun k => f k * g k).
   Proof.
     unfold multiply_flat. destruct (flat y) eqn:F; [|discriminate]. apply flat_value in F. destruct F as [F1 F2].
-    destruct (absolute ctx (offset y)) as [n|] eqn:N; [|discriminate].
-    destruct (absolute ctx (slope x)) as [m1|] eqn:M1; [|discriminate].
-    destruct (absolute ctx (offset x)) as [m0|] eqn:M0; [|discriminate].
+    destruct (absolute cs (offset y)) as [n|] eqn:N; [|discriminate].
+    destruct (absolute cs (slope x)) as [m1|] eqn:M1; [|discriminate].
+    destruct (absolute cs (offset x)) as [m0|] eqn:M0; [|discriminate].
     apply absolute_value in N, M1, M0.
     intros [= <-] (W & E & t & T & H) (_ & E' & u & U & H').
-    unfold holds, spread. cbn [slope offset wide error]. rewrite !plus_value, !times_value by exact nonzero.
+    unfold holds, spread. cbn [slope offset wide error]. rewrite !plus_value, !times_sound.
     rewrite N, M1, M0. rewrite F1, F2 in H'. clear N M1 M0 F1 F2.
     set (s := val (slope x)) in *. set (o := val (offset x)) in *. set (p := val (offset y)) in *.
     set (w := val (wide x)) in *. set (e := val (error x)) in *. set (e' := val (error y)) in *.
@@ -279,7 +282,7 @@ Section Meaning.
   Qed.
 
   Lemma multiply_holds x y z f g :
-    multiply ctx x y = Some z -> holds x f -> holds y g -> holds z (fun k => f k * g k).
+    multiply cs x y = Some z -> holds x f -> holds y g -> holds z (fun k => f k * g k).
   Proof.
     unfold multiply. destruct (flat y); intros E H G; [now apply (multiply_flat_holds x y)|].
     apply (holds_ext _ (fun k => g k * f k)); [intros; ring|]. now apply (multiply_flat_holds y x).
@@ -297,29 +300,29 @@ Section Meaning.
       destruct (Req_dec (- (2 * f k)) (2 * b + - (2 * a * k))) as [->|]; [lra|]. left. apply exp_increasing. lra.
   Qed.
 
-  Lemma tanh_bound_holds o f : holds_if_known o f -> holds (tanh_bound ctx table o) (fun k => tanh (f k)).
+  Lemma tanh_bound_holds o f : holds_if_known o f -> holds (tanh_bound cs o) (fun k => tanh (f k)).
   Proof.
     assert (range : holds within_1 (fun k => tanh (f k))).
     { apply within_1_holds. intros k _. pose proof (tanh_range (f k)). lra. }
     destruct o as [x|]; [|intros; exact range]. cbn [holds_if_known tanh_bound]. intros (W & E & t & T & H).
     destruct (flat x) eqn:F.
     - destruct (is_zero (error x)) eqn:Z; [|exact range].
-      destruct (find_tanh 0 table (offset x)) as [c|] eqn:L; [|exact range].
+      destruct (c_tanh cs (offset x)) as [c|] eqn:L; [|exact range].
       apply flat_value in F. destruct F as [F1 F2]. apply (is_zero_value A) in Z. rewrite F1, F2, Z in H.
-      apply (find_tanh_ok table _ _ ok) in L. fold A in L. unfold holds, exactly. cbn [slope offset wide error value].
+      apply tanh_sound in L. unfold holds, exactly. cbn [slope offset wide error value].
       repeat split; try lra. exists t. split; [exact T|]. intros k K. specialize (H k K). rewrite L.
       apply (Rle_trans _ (Rabs (f k - val (offset x)))).
       + replace (0 * k + tanh (val (offset x))) with (tanh (val (offset x))) by ring. apply tanh_lipschitz.
       + replace (f k - val (offset x)) with (f k - (0 * k + val (offset x))) by ring. lra.
     - destruct (tiny_bounded t T) as (C & HC & B).
-      destruct (is_positive ctx (minus (slope x) (wide x))) eqn:P.
-      + apply is_positive_value in P. rewrite minus_value in P by exact nonzero.
+      destruct (is_positive cs (minus (slope x) (wide x))) eqn:P.
+      + apply is_positive_value in P. rewrite minus_value in P.
         apply saturated; [|apply one_value].
         exists (val (slope x) - val (wide x)), (Rabs (val (offset x)) + val (error x) + C). split; [lra|]. intros k K.
         specialize (H k K). specialize (B k K). apply Rabs_le_between in H. pose proof (Rle_abs (- val (offset x))).
         rewrite Rabs_Ropp in *. lra.
-      + destruct (is_positive ctx (minus (scale (-1) (slope x)) (wide x))) eqn:P'; [|exact range]. clear P.
-        apply is_positive_value in P'. rewrite minus_value, scale_value in P' by exact nonzero.
+      + destruct (is_positive cs (minus (scale (-1) (slope x)) (wide x))) eqn:P'; [|exact range]. clear P.
+        apply is_positive_value in P'. rewrite minus_value, scale_value in P'.
         replace (Q2R (-1)) with (-1) in P' by (unfold Q2R; simpl; lra).
         assert (S : holds (exactly one) (fun k => tanh (- f k))).
         { apply saturated; [|apply one_value].
@@ -331,12 +334,20 @@ Section Meaning.
         replace (tanh (f k) - (0 * k + -1)) with (- (- tanh (f k) - (0 * k + 1))) by ring. now rewrite Rabs_Ropp.
   Qed.
 
-  Lemma sigmoid_bound_holds o f : holds_if_known o f -> holds (sigmoid_bound ctx table o) (fun k => sigmoid (f k)).
+  Lemma sigmoid_bound_holds o f : holds_if_known o f -> holds (sigmoid_bound cs o) (fun k => sigmoid (f k)).
   Proof.
     intros H. unfold sigmoid_bound. apply (holds_ext _ (fun k => 1 / 2 + tanh (f k / 2) / 2)).
     - intros k _. rewrite sigmoid_tanh. field.
     - apply add_holds.
       + apply exactly_holds. intros k _. rewrite rational_value. unfold Q2R; simpl. lra.
       + apply halved_holds, tanh_bound_holds. destruct o as [x|]; cbn in *; [now apply halved_holds|exact I].
+  Qed.
+
+  Lemma exact_near x f : is_exact x = true -> holds x f -> near f (val (offset x)).
+  Proof.
+    unfold is_exact. rewrite Bool.andb_true_iff. intros [F Z] (_ & _ & t & T & H).
+    apply flat_value in F. destruct F as [F1 F2]. apply (is_zero_value A) in Z.
+    exists t. split; [exact T|]. intros k K. specialize (H k K). rewrite F1, F2, Z in H.
+    replace (f k - val (offset x)) with (f k - (0 * k + val (offset x))) by ring. lra.
   Qed.
 End Meaning.

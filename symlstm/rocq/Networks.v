@@ -2,7 +2,7 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals Lra Lia List QArith Qreals ZArith.
-From Symlstm Require Import Definitions Constants Limits Piecewise Steps.
+From Symlstm Require Import Definitions Constants Limits Steps Known.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -20,65 +20,11 @@ Record proof : Set := {
   levels : list (list vector);
   images : list (list (list (constant * list (nat * constant)))) }.
 
-(** * What is known of a value in the limit: nothing, main and error, or that it is a k + b *)
-
-Inductive known : Set := Unknown | Near (x : bound) | Exact (w : weight).
-
-Definition bound_of (w : weight) : bound := Bound (fst w) (snd w) [] [].
-
-Definition bound_known (x : known) : option bound :=
-  match x with Unknown => None | Near x => Some x | Exact w => Some (bound_of w) end.
-
-Definition near_if_known (o : option bound) : known := match o with Some x => Near x | None => Unknown end.
-
-Section Limits.
-  Variables (ctx : context) (table : list constant).
-
-  Definition sum_known (x y : known) : known :=
-    match x, y with
-    | Exact v, Exact w => Exact (both v w)
-    | _, _ => match bound_known x, bound_known y with Some x, Some y => Near (add x y) | _, _ => Unknown end
-    end.
-
-  Definition product_known (x y : known) : known :=
-    match x, y with
-    | Exact v, Exact w =>
-        if is_zero (fst v) then Exact (times (snd v) (fst w), times (snd v) (snd w))
-        else if is_zero (fst w) then Exact (times (fst v) (snd w), times (snd v) (snd w)) else Unknown
-    | _, _ => match bound_known x, bound_known y with Some x, Some y => near_if_known (multiply ctx x y) | _, _ => Unknown end
-    end.
-
-  Definition relu_near (x : known) : known :=
-    match bound_known x with Some x => near_if_known (relu_bound (sign ctx) x) | None => Unknown end.
-
-  (** The sign of what is exactly a constant decides. *)
-  Definition relu_known (x : known) : known :=
-    match x with
-    | Exact (a, b) =>
-        if is_zero a then match sign ctx b with Some Gt | Some Eq => x | Some Lt => Exact ([], []) | None => relu_near x end
-        else relu_near x
-    | _ => relu_near x
-    end.
-
-  Definition heaviside_known (x : known) : known :=
-    let other := Near (heaviside_bound (sign ctx) (bound_known x)) in
-    match x with
-    | Exact (a, b) =>
-        if is_zero a then match sign ctx b with Some Gt | Some Eq => Exact ([], one) | Some Lt => Exact ([], []) | None => other end
-        else other
-    | _ => other
-    end.
-
-  Definition limits : arithmetic known :=
-    Arithmetic (affine_by Exact sum_known product_known) sum_known product_known
-      (fun x => Near (sigmoid_bound ctx table (bound_known x))) (fun x => Near (tanh_bound ctx table (bound_known x)))
-      relu_known heaviside_known.
-End Limits.
-
 Section Checker.
   Variables (net : network) (terms : list (nat * constant)) (delay : nat) (wa : automaton) (prf : proof) (ctx : context).
 
   Let table := atoms net.
+  Let cs := calculus_of ctx table.
   Let width := length (vocabulary net).
 
   Definition box (q : nat) : list (nat * (constant * option constant)) := nth q (situations prf) [].
@@ -99,9 +45,9 @@ Section Checker.
     match err, o, bound_known o with
     | None, Exact w, _ => is_zero (fst w) && equal (snd w) main
     | Some err, _, Some x =>
-        flat x && match absolute ctx (minus (offset x) main) with
+        flat x && match absolute cs (minus (offset x) main) with
                   | None => false
-                  | Some gap => is_nonnegative ctx (minus err (plus gap (error x)))
+                  | Some gap => is_nonnegative cs (minus err (plus gap (error x)))
                   end
     | _, _, _ => false
     end.
@@ -130,12 +76,12 @@ Section Checker.
     (next_situation q word <? length (situations prf))%nat
     && match box (next_situation q word) with
        | [] => true
-       | _ => all_inside (step (limits ctx table) net state word) (next_situation q word)
+       | _ => all_inside (step (limits cs (fun _ => true)) net state word) (next_situation q word)
        end
     && Nat.eqb (length (move q word)) (length (registers prf))
     && match registers prf with
        | [] => true
-       | _ => forallb (register_ok (moves_of_step (limits ctx table) net state word)) (combine (registers prf) (move q word))
+       | _ => forallb (register_ok (moves_of_step (limits cs (fun _ => true)) net state word)) (combine (registers prf) (move q word))
        end.
 
   Definition invariant_ok : bool :=

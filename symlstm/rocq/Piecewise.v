@@ -45,9 +45,7 @@ Proof. unfold relu. apply Rabs_le. pose proof (Rle_abs (x - y)). pose proof (Rle
   unfold Rmax. destruct (Rle_dec x 0), (Rle_dec y 0); lra. Qed.
 
 Section Piecewise.
-  Variables (table : list constant) (sign : constant -> option comparison).
-  Let A := atom_values table [].
-  Hypothesis nonzero : forall n, nth n A 1 <> 0.
+  Variables (A : list R) (sign : constant -> option comparison).
   Hypothesis sign_means : forall c s, sign c = Some s -> has_sign s (value A c).
   Notation val := (value A).
 
@@ -96,7 +94,7 @@ Section Piecewise.
   Qed.
 
   Lemma opposite_value c : val (opposite c) = - val c.
-  Proof. unfold opposite. rewrite scale_value by exact nonzero. unfold Q2R; simpl. lra. Qed.
+  Proof. unfold opposite. rewrite scale_value. unfold Q2R; simpl. lra. Qed.
 
   Lemma line_rises a b : match line_sign a b with Some Gt | Some Eq => true | _ => false end = true ->
     0 < val a \/ (val a = 0 /\ 0 <= val b).
@@ -104,10 +102,10 @@ Section Piecewise.
     destruct (line_sign a b) as [s|] eqn:E; [|discriminate]. apply line_sign_means in E. destruct s; try discriminate; intros _; lra.
   Qed.
 
-  Lemma relu_bound_holds x f : holds table x f -> holds_if_known table (relu_bound x) (fun k => relu (f k)).
+  Lemma relu_bound_holds x f : holds A x f -> holds_if_known A (relu_bound x) (fun k => relu (f k)).
   Proof.
-    intros (W & E & t & T & H). fold A in W, E, H. unfold relu_bound. destruct (stays_negative x) eqn:N.
-    - apply line_rises in N. destruct (rising_tiny _ _ N) as (u & U & P). rewrite !minus_value, !opposite_value in P by exact nonzero.
+    intros (W & E & t & T & H). unfold relu_bound. destruct (stays_negative x) eqn:N.
+    - apply line_rises in N. destruct (rising_tiny _ _ N) as (u & U & P). rewrite !minus_value, !opposite_value in P.
       cbn. unfold holds, exactly. cbn [slope offset wide error value]. repeat split; try lra.
       exists (fun k => u k + t k). split; [now apply tiny_plus|]. intros k K. specialize (H k K). specialize (P k K).
       destruct T as (C & l & _ & _ & T). specialize (T k K). destruct U as (D & m & _ & _ & U). specialize (U k K).
@@ -115,14 +113,14 @@ Section Piecewise.
     - clear N. assert (L : forall k, 1 <= k -> Rabs (relu (f k) - relu (val (slope x) * k + val (offset x))) <= val (wide x) * k + val (error x) + t k).
       { intros k K. apply (Rle_trans _ _ _ (relu_lipschitz _ _)). now apply H. }
       assert (G : forall m n u, tiny u -> (forall k, 1 <= k -> Rabs (relu (val (slope x) * k + val (offset x)) - (val m * k + val n)) <= u k) ->
-        holds table (Bound m n (wide x) (error x)) (fun k => relu (f k))).
-      { intros m n u U P. unfold holds. cbn [slope offset wide error]. fold A. split; [exact W|]. split; [exact E|].
+        holds A (Bound m n (wide x) (error x)) (fun k => relu (f k))).
+      { intros m n u U P. unfold holds. cbn [slope offset wide error]. split; [exact W|]. split; [exact E|].
         exists (fun k => u k + t k). split; [now apply tiny_plus|]. intros k K. specialize (L k K). specialize (P k K).
         set (g := val (slope x) * k + val (offset x)) in *.
         replace (relu (f k) - (val m * k + val n)) with ((relu (f k) - relu g) + (relu g - (val m * k + val n))) by ring.
         apply (Rle_trans _ _ _ (Rabs_triang _ _)). lra. }
       destruct (line_sign (slope x) (offset x)) as [s|] eqn:S; [|exact I]. apply line_sign_means in S.
-      assert (P : s <> Lt -> holds table x (fun k => relu (f k))).
+      assert (P : s <> Lt -> holds A x (fun k => relu (f k))).
       { intros N. destruct (rising_tiny (val (slope x)) (val (offset x))) as (u & U & P); [destruct s; intuition lra|].
         destruct x as [m n w e]. cbn [slope offset wide error] in *. apply (G m n u U). intros k K. specialize (P k K).
         destruct U as (D & l & _ & _ & U). specialize (U k K). apply Rabs_le. unfold relu, Rmax. destruct (Rle_dec _ 0); lra. }
@@ -132,26 +130,26 @@ Section Piecewise.
       cbn [value]. apply Rabs_le. unfold relu, Rmax. destruct (Rle_dec _ 0); lra.
   Qed.
 
-  Lemma any_step_holds f : holds table any_step (fun k => heaviside (f k)).
+  Lemma any_step_holds f : holds A any_step (fun k => heaviside (f k)).
   Proof.
     unfold holds, any_step. cbn [slope offset wide error value]. rewrite !rational_value.
     replace (Q2R (1 # 2)) with (/ 2) by (unfold Q2R; simpl; lra). repeat split; try lra.
     exists (fun _ => 0). split; [apply tiny_0|]. intros k K. apply Rabs_le. unfold heaviside. destruct (Rle_dec 0 (f k)); lra.
   Qed.
 
-  Lemma heaviside_bound_holds o f : holds_if_known table o f -> holds table (heaviside_bound o) (fun k => heaviside (f k)).
+  Lemma heaviside_bound_holds o f : holds_if_known A o f -> holds A (heaviside_bound o) (fun k => heaviside (f k)).
   Proof.
-    destruct o as [x|]; [|intros; apply any_step_holds]. intros (W & E & t & T & H). fold A in W, E, H.
-    assert (G : forall c u, tiny u -> (forall k, 1 <= k -> Rabs (heaviside (f k) - val c) <= u k) -> holds table (exactly c) (fun k => heaviside (f k))).
-    { intros c u U P. unfold holds, exactly. cbn [slope offset wide error value]. fold A. repeat split; try lra.
+    destruct o as [x|]; [|intros; apply any_step_holds]. intros (W & E & t & T & H).
+    assert (G : forall c u, tiny u -> (forall k, 1 <= k -> Rabs (heaviside (f k) - val c) <= u k) -> holds A (exactly c) (fun k => heaviside (f k))).
+    { intros c u U P. unfold holds, exactly. cbn [slope offset wide error value]. repeat split; try lra.
       exists u. split; [exact U|]. intros k K. specialize (P k K). replace (0 * k + val c) with (val c) by ring. lra. }
     unfold heaviside_bound.
     destruct (line_sign (minus (slope x) (wide x)) (minus (offset x) (error x))) as [[]|] eqn:S;
-      [| |apply line_sign_means in S; rewrite !minus_value in S by exact nonzero;
+      [| |apply line_sign_means in S; rewrite !minus_value in S;
           destruct (soon_positive _ _ t T S) as (u & U & P); apply (G one u U); intros k K; specialize (H k K); specialize (P k K);
           apply Rabs_le_between in H; apply Rabs_le; rewrite one_value; unfold heaviside; destruct (Rle_dec 0 (f k)); lra|];
     destruct (line_sign (minus (opposite (slope x)) (wide x)) (minus (opposite (offset x)) (error x))) as [[]|] eqn:N; try apply any_step_holds;
-      apply line_sign_means in N; rewrite !minus_value, !opposite_value in N by exact nonzero;
+      apply line_sign_means in N; rewrite !minus_value, !opposite_value in N;
       destruct (soon_positive _ _ t T N) as (u & U & P); apply (G [] u U); intros k K; specialize (H k K); specialize (P k K);
       apply Rabs_le_between in H; apply Rabs_le; cbn [value]; unfold heaviside; destruct (Rle_dec 0 (f k)); lra.
   Qed.

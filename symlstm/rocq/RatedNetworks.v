@@ -150,7 +150,7 @@ Section Arithmetic.
     destruct (above rc (r_offset y)) as [n|] eqn:N; [|discriminate].
     destruct (above rc (r_slope x)) as [m1|] eqn:M1; [|discriminate].
     destruct (above rc (r_offset x)) as [m0|] eqn:M0; [|discriminate].
-    apply (above_ok table rc rc_ok nonzero) in N, M1, M0. fold A in N, M1, M0.
+    apply (above_ok table rc rc_ok) in N, M1, M0. fold A in N, M1, M0.
     cbv zeta. intros [= <-] H G k K. specialize (H k K). specialize (G k K). rewrite F in G.
     cbn [r_slope r_offset r_error]. rewrite merged_value, !ev_app, !scaled_error_value, times_error_value, !times_value by exact nonzero.
     set (s := val (r_slope x)) in *. set (o := val (r_offset x)) in *. set (p := val (r_offset y)) in *.
@@ -207,7 +207,7 @@ Section Arithmetic.
     destruct (at_most rc (scale (-1) (r_offset x))) as [b|] eqn:EB; [|exact any]. cbv zeta.
     destruct (Qle_bool (- a - wide_of (r_error x)) 0) eqn:E; [exact any|].
     destruct (exp_at_most rc (2 * (t + b))) as [g|] eqn:EG; [|exact any].
-    apply (at_most_ok table rc rc_ok) in EA, EB. fold A in EA, EB. rewrite scale_value in EA, EB by exact nonzero.
+    apply (at_most_ok table rc rc_ok) in EA, EB. fold A in EA, EB. rewrite scale_value in EA, EB.
     replace (Q2R (-1)) with (-1) in EA, EB by (unfold Q2R; simpl; lra).
     apply exp_at_most_ok in EG. intros k K. specialize (H k K). specialize (T k K).
     cbn [r_slope r_offset r_error error_value value pow]. rewrite one_value, !Q2R_Qred, !Q2R_mult, Q2R_minus, Q2R_opp.

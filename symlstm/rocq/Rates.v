@@ -62,8 +62,6 @@ Section Precise.
   Definition above (c : constant) : option Q :=
     match at_most c, at_most (scale (-1) c) with Some x, Some y => Some (Qmax x y) | _, _ => None end.
 
-  Hypothesis nonzero : forall n, nth n A 1 <> 0.
-
   Lemma Q2R_max x y : Q2R (Qmax x y) = Rmax (Q2R x) (Q2R y).
   Proof.
     destruct (Q.max_spec x y) as [[L E]|[L E]]; rewrite (Qeq_eqR _ _ E).
@@ -74,7 +72,7 @@ Section Precise.
   Lemma above_ok c q : above c = Some q -> Rabs (val c) <= Q2R q.
   Proof.
     unfold above. destruct (at_most c) as [x|] eqn:X; [|discriminate]. destruct (at_most (scale (-1) c)) as [y|] eqn:Y; [|discriminate].
-    intros [= <-]. apply at_most_ok in X, Y. rewrite scale_value in Y by exact nonzero.
+    intros [= <-]. apply at_most_ok in X, Y. rewrite scale_value in Y.
     replace (Q2R (-1)) with (-1) in Y by (unfold Q2R; simpl; lra). rewrite Q2R_max.
     pose proof (Rmax_l (Q2R x) (Q2R y)). pose proof (Rmax_r (Q2R x) (Q2R y)). apply Rabs_le. lra.
   Qed.

@@ -2,7 +2,7 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals Lra Lia List QArith Qreals ZArith.
-From Symlstm Require Import Definitions Constants Limits Piecewise Steps Networks.
+From Symlstm Require Import Definitions Constants Limits Steps Known Networks.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -46,8 +46,10 @@ Section Soundness.
   Hypothesis invariant : invariant_ok net prf ctx = true.
 
   Let nonzero : forall n, nth n A 1 <> 0 := atoms_nonzero table ok.
-  Notation holds := (holds table).
-  Notation holds_if_known := (holds_if_known table).
+  Let cs := calculus_of ctx table.
+  Let right : sound_for A cs := calculus_of_ok table ok.
+  Notation holds := (holds A).
+  Notation holds_if_known := (holds_if_known A).
   Notation box := (box prf).
   Notation next_situation := (next_situation prf).
   Notation move := (move prf).
@@ -57,79 +59,10 @@ Section Soundness.
   Lemma number_value c : number net c = val c.
   Proof. reflexivity. Qed.
 
-  Definition means (x : known) (f : R -> R) : Prop :=
-    match x with Unknown => True | Near x => holds x f | Exact w => forall k, 1 <= k -> f k = scaled net k w end.
+  Notation means := (means A).
 
-  Lemma bound_of_holds w f : (forall k, 1 <= k -> f k = scaled net k w) -> holds (bound_of w) f.
-  Proof.
-    intros E. unfold Limits.holds, bound_of. cbn [slope offset wide error value]. repeat split; try lra.
-    exists (fun _ => 0). split; [apply tiny_0|]. intros k K. rewrite (E k K). unfold scaled, number. fold table A.
-    replace (_ - _) with 0 by ring. rewrite Rabs_R0. lra.
-  Qed.
-
-  Lemma bound_means x f : means x f -> holds_if_known (bound_known x) f.
-  Proof. destruct x; cbn; trivial. apply bound_of_holds. Qed.
-
-  Lemma near_if_known_means o f : holds_if_known o f -> means (near_if_known o) f.
-  Proof. now destruct o. Qed.
-
-  Lemma means_extensional x f g : (forall k, f k = g k) -> means x f -> means x g.
-  Proof. intros E. destruct x; cbn; trivial; [now apply holds_ext|]. intros H k K. rewrite <- E. now apply H. Qed.
-
-  Lemma sum_means x f y g : means x f -> means y g -> means (sum_known x y) (fun k => f k + g k).
-  Proof.
-    intros H G. assert (N : means (match bound_known x, bound_known y with Some x, Some y => Near (add x y) | _, _ => Unknown end) (fun k => f k + g k)).
-    { apply bound_means in H, G. destruct (bound_known x), (bound_known y); try exact I. now apply add_holds. }
-    destruct x, y; try exact N. intros k K. rewrite scaled_both. now rewrite (H k K), (G k K).
-  Qed.
-
-  Lemma scaled_value k a b : scaled net k (a, b) = val a * k + val b.
-  Proof. reflexivity. Qed.
-
-  Lemma product_means x f y g : means x f -> means y g -> means (product_known ctx x y) (fun k => f k * g k).
-  Proof.
-    intros H G. assert (N : means (match bound_known x, bound_known y with Some x, Some y => near_if_known (multiply ctx x y) | _, _ => Unknown end) (fun k => f k * g k)).
-    { apply bound_means in H, G. destruct (bound_known x) as [u|], (bound_known y) as [v|]; try exact I.
-      destruct (multiply ctx u v) as [z|] eqn:E; [|exact I]. now apply (multiply_holds table ok u v z). }
-    destruct x as [|x|[a b]], y as [|y|[c d]]; try exact N. cbn [product_known fst snd].
-    destruct (is_zero a) eqn:Z; [|destruct (is_zero c) eqn:Y; [|exact I]].
-    - apply (is_zero_value A) in Z. intros k K. rewrite (H k K), (G k K), !scaled_value, !times_value, Z by exact nonzero. ring.
-    - apply (is_zero_value A) in Y. intros k K. rewrite (H k K), (G k K), !scaled_value, !times_value, Y by exact nonzero. ring.
-  Qed.
-
-  Lemma sign_means c s : sign ctx c = Some s -> has_sign s (val c).
-  Proof. apply (sign_ok table). Qed.
-
-  Lemma relu_means x f : means x f -> means (relu_known ctx x) (fun k => relu (f k)).
-  Proof.
-    intros H. assert (N : means (relu_near ctx x) (fun k => relu (f k))).
-    { apply bound_means in H. unfold relu_near. destruct (bound_known x) as [y|]; [|exact I].
-      apply near_if_known_means. exact (relu_bound_holds table (sign ctx) nonzero sign_means y f H). }
-    destruct x as [|x|[a b]]; try exact N. cbn [relu_known]. destruct (is_zero a) eqn:Z; [|exact N].
-    apply (is_zero_value A) in Z. cbn in H. destruct (sign ctx b) as [[]|] eqn:S; try exact N; apply sign_means in S; cbn in S;
-      intros k K; rewrite (H k K), !scaled_value, Z; unfold relu, Rmax; destruct (Rle_dec _ 0); cbn [value]; lra.
-  Qed.
-
-  Lemma heaviside_means x f : means x f -> means (heaviside_known ctx x) (fun k => heaviside (f k)).
-  Proof.
-    intros H. assert (N : means (Near (heaviside_bound (sign ctx) (bound_known x))) (fun k => heaviside (f k))).
-    { apply bound_means in H. exact (heaviside_bound_holds table (sign ctx) nonzero sign_means _ f H). }
-    destruct x as [|x|[a b]]; try exact N. cbn [heaviside_known]. destruct (is_zero a) eqn:Z; [|exact N].
-    apply (is_zero_value A) in Z. cbn in H. destruct (sign ctx b) as [[]|] eqn:S; try exact N; apply sign_means in S; cbn in S;
-      intros k K; rewrite (H k K), !scaled_value, Z; unfold heaviside; destruct (Rle_dec _ _); rewrite ?one_value; cbn [value]; lra.
-  Qed.
-
-  Lemma limits_sound : sound net (limits ctx table) means.
-  Proof.
-    split; [exact means_extensional|]. split; cbn [limits affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise].
-    - apply affine_by_means; [exact means_extensional|now intros w k K|exact sum_means|exact product_means].
-    - intros x f y g H G. now apply sum_means.
-    - intros x f y g H G. now apply product_means.
-    - intros x f H. now apply (sigmoid_bound_holds table ok), bound_means.
-    - intros x f H. now apply (tanh_bound_holds table ok), bound_means.
-    - exact relu_means.
-    - exact heaviside_means.
-  Qed.
+  Lemma limits_mean : sound net (limits cs (fun _ => true)) means.
+  Proof. exact (limits_sound net A cs (fun _ => true) right (fun _ _ => eq_refl)). Qed.
 
   Notation stands := (stands means).
 
@@ -151,22 +84,22 @@ Section Soundness.
     - apply nth_error_None in E. lia.
   Qed.
 
-  Lemma inside_means o main err f : inside ctx o main err = true -> means o f ->
+  Lemma inside_means o main err f : inside net ctx o main err = true -> means o f ->
     means (match err with Some err => Near (Bound [] main [] err) | None => Exact ([], main) end) f.
   Proof.
     destruct err as [err|]; cbn [inside].
-    - intros I M. apply bound_means in M. destruct (bound_known o) as [x|]; [|discriminate]. cbn in M. revert I. rewrite Bool.andb_true_iff.
-      intros [F G]. apply (flat_value table) in F. fold A in F. destruct F as [F1 F2].
-      destruct (absolute ctx (minus (offset x) main)) as [gap|] eqn:E; [|discriminate].
-      apply (absolute_value table ok) in E. apply (is_nonnegative_value table) in G. fold A in E, G.
-      rewrite !minus_value in * by exact nonzero. rewrite plus_value, E in G.
-      destruct M as (_ & R & t & T & H). unfold means, Limits.holds. cbn [slope offset wide error value]. fold A in R, H |- *.
+    - intros I M. apply (bound_means A) in M. destruct (bound_known o) as [x|]; [|discriminate]. cbn in M. revert I. rewrite Bool.andb_true_iff.
+      intros [F G]. apply (flat_value A) in F. destruct F as [F1 F2].
+      fold table cs in G. destruct (absolute cs (minus (offset x) main)) as [gap|] eqn:E; [|discriminate].
+      apply (absolute_value A cs right) in E. apply (is_nonnegative_value A cs right) in G.
+      rewrite !minus_value in *. rewrite plus_value, E in G.
+      destruct M as (_ & R & t & T & H). unfold Known.means, Limits.holds. cbn [slope offset wide error value]. 
       pose proof (Rabs_pos (val (offset x) - val main)). repeat split; try lra.
       exists t. split; [exact T|]. intros k K. specialize (H k K). rewrite F1, F2 in H.
       replace (f k - (0 * k + val main)) with ((f k - (0 * k + val (offset x))) + (val (offset x) - val main)) by ring.
       apply (Rle_trans _ _ _ (Rabs_triang _ _)). lra.
     - destruct o as [| |[a b]]; try discriminate. cbn [fst snd]. rewrite Bool.andb_true_iff. intros [Z E] M k K.
-      apply (is_zero_value A) in Z. apply (equal_value A nonzero) in E. rewrite (M k K), !scaled_value, Z, E. cbn [value]. ring.
+      apply (is_zero_value A) in Z. apply (equal_value A) in E. rewrite (M k K), !line_value, Z, E. cbn [value]. ring.
   Qed.
 
   Lemma lookup_in n b : lookup n b = Unknown \/ exists main err,
@@ -178,7 +111,7 @@ Section Soundness.
     - destruct IH as [IH|(u & v & E & J)]; [now left|]. right. exists u, v. split; [exact E|now right].
   Qed.
 
-  Lemma all_inside_stands state s q : all_inside prf ctx state q = true -> stands state s ->
+  Lemma all_inside_stands state s q : all_inside net prf ctx state q = true -> stands state s ->
     length state = length (initial net) -> stands (known_in net prf q) s.
   Proof.
     unfold all_inside. rewrite forallb_forall. intros H [L G] N. split; [intros k; now rewrite known_length, <- N|].
@@ -188,20 +121,10 @@ Section Soundness.
     apply nth_error_Some. congruence.
   Qed.
 
-  Definition near (f : R -> R) (L : R) : Prop := exists t, tiny t /\ forall k, 1 <= k -> Rabs (f k - L) <= t k.
-
-  Lemma exact_near x f : is_exact x = true -> holds x f -> near f (val (offset x)).
-  Proof.
-    unfold is_exact. rewrite Bool.andb_true_iff. intros [F Z] (_ & _ & t & T & H).
-    apply (flat_value table) in F. destruct F as [F1 F2]. apply (is_zero_value A) in Z.
-    exists t. split; [exact T|]. intros k K. specialize (H k K). fold A in F1, F2, H. rewrite F1, F2, Z in H.
-    replace (f k - val (offset x)) with (f k - (0 * k + val (offset x))) by ring. lra.
-  Qed.
-
   Lemma known_exactly_near o c f : known_exactly o c = true -> means o f -> near f (val c).
   Proof.
-    unfold known_exactly. intros E M. apply bound_means in M. destruct (bound_known o) as [x|]; [|discriminate].
-    rewrite Bool.andb_true_iff in E. destruct E as [X E]. apply (equal_value A nonzero) in E. rewrite <- E. now apply exact_near.
+    unfold known_exactly. intros E M. apply (bound_means A) in M. destruct (bound_known o) as [x|]; [|discriminate].
+    rewrite Bool.andb_true_iff in E. destruct E as [X E]. apply (equal_value A) in E. rewrite <- E. now apply (exact_near A).
   Qed.
 
   (** * The invariant *)
@@ -261,7 +184,7 @@ Section Soundness.
       + apply (all_inside_stands (start_known net)); [exact S| |apply map_length].
         split; [intros k; unfold start_known, run; cbn; now rewrite !map_length|]. intros n x E. unfold start_known in E.
         rewrite nth_error_map in E. destruct (nth_error (initial net) n) as [c|] eqn:N; [|discriminate]. injection E as <-.
-        intros k K. cbn [run fold_left]. rewrite scaled_value. unfold run. cbn [fold_left].
+        intros k K. cbn [run fold_left]. rewrite line_value. unfold run. cbn [fold_left].
         rewrite (nth_error_nth (map (number net) (initial net)) n 0 (x := number net c)); [unfold number; cbn [value]; fold table A; ring|].
         now rewrite nth_error_map, N.
       + intros i r E. exists (fun _ => 0). split; [apply tiny_0|]. intros k K. cbn.
@@ -272,16 +195,16 @@ Section Soundness.
       pose proof (transitions q w Q W) as T. unfold transition_ok in T. cbv zeta in T. rewrite !Bool.andb_true_iff in T.
       destruct T as [[[T1 T2] T3] T4]. cbn [advance fst snd]. fold q. split; [now apply Nat.ltb_lt|]. split.
       + assert (X : stands (known_in net prf (next_situation q w)) (fun k => step (reals net k) net (run net k words) w)).
-        { assert (T5 : all_inside prf ctx (step (limits ctx table) net (known_in net prf q) w) (next_situation q w) = true).
+        { assert (T5 : all_inside net prf ctx (step (limits cs (fun _ => true)) net (known_in net prf q) w) (next_situation q w) = true).
           { unfold all_inside. revert T2. unfold all_inside. now destruct (box (next_situation q w)). }
-          apply (all_inside_stands _ _ _ T5); [now apply step_stands; [exact limits_sound|]|].
+          apply (all_inside_stands _ _ _ T5); [now apply step_stands; [exact limits_mean|]|].
           rewrite step_length; [apply known_length|exact Shape|apply known_length]. }
         split; [intros k; rewrite run_snoc; apply X|]. intros n x E. destruct X as [_ X]. specialize (X n x E).
-        apply (means_extensional x (fun k => nth n (step (reals net k) net (run net k words) w) 0)); [|exact X].
+        apply (means_extensional A x (fun k => nth n (step (reals net k) net (run net k words) w) 0)); [|exact X].
         intros k. now rewrite run_snoc.
       + intros i r E. specialize (G i r E). apply Nat.eqb_eq in T3.
         assert (L : (i < length (move q w))%nat) by (rewrite T3; apply nth_error_Some; congruence).
-        assert (T5 : forallb (register_ok net (moves_of_step (limits ctx table) net (known_in net prf q) w)) (combine (registers prf) (move q w)) = true).
+        assert (T5 : forallb (register_ok net (moves_of_step (limits cs (fun _ => true)) net (known_in net prf q) w)) (combine (registers prf) (move q w)) = true).
         { destruct (registers prf); [now destruct i|exact T4]. }
         rewrite forallb_forall in T5.
         specialize (T5 (r, nth i (move q w) ([], []))). destruct (nth i (move q w) ([], [])) as [a b] eqn:N. cbn [fst snd].
@@ -290,7 +213,7 @@ Section Soundness.
           apply nth_In. rewrite combine_length, T3, Nat.min_id, <- T3. exact L. }
         specialize (T5 J). unfold register_ok in T5. cbn [fst snd] in T5. rewrite Bool.andb_true_iff in T5. destruct T5 as [D F].
         destruct (nth_error _ (r - cells_from net)) as [[ka kb]|] eqn:M; [|discriminate]. rewrite Bool.andb_true_iff in F. destruct F as [F B].
-        destruct (moves_stand net (limits ctx table) means limits_sound Shape _ _ w _ _ _ H (known_length q) M) as (fa & fb & Ma & Mb & X).
+        destruct (moves_stand net (limits cs (fun _ => true)) means limits_mean Shape _ _ w _ _ _ H (known_length q) M) as (fa & fb & Ma & Mb & X).
         apply Nat.leb_le in D. replace (cells_from net + (r - cells_from net))%nat with r in X by lia.
         destruct (register_step _ _ _ _ _ _ (known_exactly_near _ _ _ F Ma) G (known_exactly_near _ _ _ B Mb)) as (t & Z & Y).
         exists t. split; [exact Z|]. intros k K. rewrite run_snoc. rewrite (proj2 (X k)). now apply Y.
@@ -480,9 +403,9 @@ Section Soundness.
             (fun i => L i * (if Nat.eqb i j then val c else 0) + L i * val (limit_form net prf ts (Reg q i)))).
           2: { intros i _. rewrite plus_value. destruct (Nat.eqb i j); cbn [value]; ring. }
           rewrite total_plus, total_pick; [ring|]. unfold count. apply nth_error_Some. congruence.
-        - pose proof (bound_means _ _ (stands_at q n _ H)) as M. destruct (bound_known (known_at net prf q n)) as [x|] eqn:K; [|discriminate].
+        - pose proof ((bound_means A) _ _ (stands_at q n _ H)) as M. destruct (bound_known (known_at net prf q n)) as [x|] eqn:K; [|discriminate].
           exists (val (offset x)). split.
-          + now apply exact_near.
+          + now apply (exact_near A).
           + unfold limit_of. rewrite K, plus_value, times_value by exact nonzero.
             rewrite (total_ext count (fun i => L i * val (plus [] _)) (fun i => L i * val (limit_form net prf ts (Reg q i)))).
             2: { intros i _. reflexivity. }
@@ -556,9 +479,9 @@ Section Soundness.
       apply (sign_ok table) in E; fold A in E; cbn in E; lra.
   Qed.
 
-  Lemma combination_vanishes phi later cs : vanishes phi later -> apply_form phi (combination later cs) = 0.
+  Lemma combination_vanishes phi later row : vanishes phi later -> apply_form phi (combination later row) = 0.
   Proof.
-    intros H. induction cs as [|[i c] cs IH]; [reflexivity|]. cbn [combination flat_map fst snd].
+    intros H. induction row as [|[i c] row IH]; [reflexivity|]. cbn [combination flat_map fst snd].
     rewrite apply_app, apply_scaled. unfold combination in IH. rewrite IH.
     destruct (nth_in_or_default i later []) as [J| ->]; [rewrite (H _ J); ring|cbn; ring].
   Qed.
@@ -576,9 +499,9 @@ Section Soundness.
     unfold level_ok. rewrite Bool.andb_true_iff, forallb_forall, Nat.leb_le. intros [H S] W Z v J.
     destruct (in_combine_left _ _ v J S) as [r K]. specialize (H _ K). cbn [fst snd] in H.
     rewrite forallb_forall in H. specialize (H w). rewrite in_seq in H. specialize (H (conj (Nat.le_0_l w) W)).
-    unfold image_ok in H. destruct (nth_error r w) as [[m cs]|]; [|discriminate]. rewrite Bool.andb_true_iff in H.
+    unfold image_ok in H. destruct (nth_error r w) as [[m row]|]; [|discriminate]. rewrite Bool.andb_true_iff in H.
     destruct H as [M N]. apply is_nonzero_value in M. apply (minus_vector_null phi) in N.
-    rewrite apply_scaled, apply_after, (combination_vanishes phi later cs Z) in N. now apply Rmult_integral in N as [|].
+    rewrite apply_scaled, apply_after, (combination_vanishes phi later row Z) in N. now apply Rmult_integral in N as [|].
   Qed.
 
   Lemma span_all : span_ok net delay wa prf ctx = true -> forall words, all_valid words -> forall phi,
@@ -609,7 +532,7 @@ Proof.
   rewrite <- (limit_meaning net terms delay wa prf words).
   apply Rminus_diag_uniq. rewrite <- meaning_minus. apply (span_all net delay wa prf O I S words V).
   rewrite Nat.min_r by (unfold earliest; lia). intros v J. specialize (Ag v J). unfold agree in Ag.
-  apply (equal_value (atom_values (atoms net) [])) in Ag; [|exact (atoms_nonzero _ O)].
+  apply (equal_value (atom_values (atoms net) [])) in Ag.
   rewrite !(form_value_apply net O) in Ag. rewrite apply_minus. lra.
 Qed.
 
@@ -631,14 +554,14 @@ Proof.
   intros [[[[[[[O I] V] P] D] [Rd L]] E] N].
   assert (V' : all_valid net words) by (intros w W; apply Nat.ltb_lt, V, W).
   rewrite (situation_after_reached net prf words) in Rd.
-  apply (equal_value (atom_values (atoms net) [])) in L, E; try exact (atoms_nonzero _ O).
+  apply (equal_value (atom_values (atoms net) [])) in L, E.
   rewrite (form_value_apply net O), (vector_after_meaning net delay wa prf O I) in L, E by exact V'.
   unfold counterexample. refine (conj _ (conj P (conj D (conj _ (conj _ _))))).
   - intros w W. exact (V' w W).
   - unfold number. rewrite <- L. now apply (readout_limit net terms delay wa prf O I).
   - unfold number. rewrite <- E. symmetry. now apply specified_meaning.
   - intros X. unfold number in X. apply (is_nonzero_value net) in N. apply N.
-    rewrite minus_value by exact (atoms_nonzero _ O). lra.
+    rewrite minus_value. lra.
 Qed.
 
 Theorem check_trace net terms prf words limits :
@@ -652,7 +575,7 @@ Proof.
   assert (V' : all_valid net (firstn t words)).
   { intros w W. apply Nat.ltb_lt, V. rewrite <- (firstn_skipn t words). apply in_or_app. now left. }
   rewrite (situation_after_reached net prf) in Rd.
-  apply (equal_value (atom_values (atoms net) [])) in L; [|exact (atoms_nonzero _ O)].
+  apply (equal_value (atom_values (atoms net) [])) in L.
   rewrite (form_value_apply net O), (vector_after_meaning net 0 wa prf O I) in L by exact V'.
   unfold number. rewrite <- L. now apply (readout_limit net terms 0 wa prf O I).
 Qed.

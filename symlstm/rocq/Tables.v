@@ -43,14 +43,14 @@ Proof.
   destruct (signal_means net _ _ (rated_sound net k0 O L (precisely net 80) (fun k => run net k words) (EN _)) _ _ word s
     (r_stands_named net k0 rts q _ R)) as [_ X].
   destruct (snd _) as [x|]; [|discriminate]. rewrite Bool.andb_true_iff in Ok. destruct Ok as [Sl Ok].
-  apply (equal_value _ (atoms_nonzero _ O)) in Sl. cbn [r_holds_if_known] in X.
+  apply (equal_value (atom_values (atoms net) [])) in Sl. cbn [r_holds_if_known] in X.
   assert (Y : r_holds (atoms net) k0 (Rated [] (r_offset x) (r_error x))
     (fun k => signal_value (reals net k) net (run net k words) word s - value (atom_values (atoms net) []) (fst main) * k)).
   { intros k' K'. specialize (X k' K'). cbn [r_slope r_offset r_error value] in *. rewrite Sl in X.
     rewrite Rmult_0_l, Rplus_0_l.
     replace (_ - _ - _) with (signal_value (reals net k') net (run net k' words) word s
       - (value (atom_values (atoms net) []) (fst main) * k' + value (atom_values (atoms net) []) (r_offset x))) by ring. exact X. }
-  apply (r_inside_holds net k0 _ O L (EN _) (Some _) _ _ _ Ok) in Y. specialize (Y k K).
+  apply (r_inside_holds net k0 _ L (EN _) (Some _) _ _ _ Ok) in Y. specialize (Y k K).
   cbn [r_slope r_offset r_error value] in Y. unfold scaled, number.
   replace (signal_value (reals net k) net (run net k words) word s - _) with (signal_value (reals net k) net (run net k words) word s
     - value (atom_values (atoms net) []) (fst main) * k - (0 * k + value (atom_values (atoms net) []) (snd main))) by ring. exact Y.

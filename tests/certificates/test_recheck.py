@@ -116,7 +116,7 @@ def test_a_sign_that_no_precision_decides_is_refused():
 
 CHANGES = [
     (("format",), "symlstm certificate 2", "another format"),
-    (("theorem",), "Cells", "the theorem 'Cells'"),
+    (("theorem",), "Invariant", "the theorem 'Invariant'"),
     (("atoms",), ["0"], "tanh\\(0\\)"),
     (("atoms",), [[["1", [[0, 1]]]]], "atom 0 of 0"),
     (("network", "bias_hh", 0), ["2e3", "0"], "no rational"),

@@ -9,8 +9,10 @@ from flint import arb, ctx
 from support import GALLERY, PROOFS
 from support.damage import changed
 
-from symlstm.certificates import recheck
+from symlstm.certificates import compiler, recheck
 from symlstm.certificates.exporting import certificate
+from symlstm.certificates.rocq import covers, text_of
+from symlstm.certificates.rocq_reading import differences
 from symlstm.certificates.subjects import is_about, machine
 from symlstm.cli.networks import construction
 from symlstm.kernel.networks.runs import run_at
@@ -59,13 +61,23 @@ def test_a_phrase_repeated_a_million_times_is_verified(name):
     assert not is_about(data, own.network, None)
 
 
-@pytest.mark.parametrize(("name", "words"), WRONG.items())
-def test_words_on_which_a_network_is_wrong_are_verified(name, words):
-    own = construction(str(PROOFS / "published" / f"{name}.toml"))
-    theorem = replayed(asked(own, Fraction(1), None)[0], tuple(words.split()))
-    data = json.loads(json.dumps(certificate(theorem, own.network)))
+@cache
+def published(name):
+    return construction(str(PROOFS / "published" / f"{name}.toml"))
+
+
+@cache
+def wrong(name):
+    theorem = replayed(asked(published(name), Fraction(1), None)[0], tuple(WRONG[name].split()))
+    return json.dumps(certificate(theorem, published(name).network))
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_words_on_which_a_network_is_wrong_are_verified(name):
+    data, own = json.loads(wrong(name)), published(name)
     recheck.check(data)
     assert is_about(data, own.network, own.specification, own.threshold)
+    assert covers(data) and differences(text_of(data), data) == []
 
 
 FALSE = [
@@ -111,6 +123,50 @@ def test_only_promised_words_have_a_run():
     accept = ("specification", "domain", "accept")
     with pytest.raises(recheck.Rejected, match="not promised"):
         recheck.check(changed(data, accept, [[] for _ in data["specification"]["domain"]["accept"]]))
+
+
+# -- in Rocq -------------------------------------------------------------------------------------------------------------
+
+STATED = [
+    (("lower",), "2", "lower"),
+    (("upper",), "1", "upper"),
+    (("constant",), "1", "added"),
+    (("specified",), "4", "said"),
+    (("runs", 0, 1), 2, "phrases"),
+    (("scale",), "2", "at_k"),
+    (("readout", "delay"), 1, "delay"),
+    (("readout", "terms", 0, 1), "2", "terms"),
+    (("network", "weight_ih", 0, 1, 1), str(2**70), "net"),
+    (("specification", "start", 0), "1", "spec"),
+    (("specification", "values", 0, 0), "1", "said"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "name"), STATED, ids=lambda x: str(x)[:40])
+def test_a_change_of_the_statement_is_seen(path, value, name):
+    data = json.loads(wrong("merrill_sum"))
+    other = changed(data, path, value)
+    assert differences(text_of(other), data) == differences(text_of(data), other) == [name]
+
+
+def test_long_runs_are_not_for_rocq():
+    assert not covers(made())
+    short = json.loads(wrong("merrill_sum"))
+    assert not covers(changed(short, ("proof", "phases", 0, 1), 10**6))
+
+
+@pytest.mark.rocq
+@pytest.mark.slow
+@pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
+def test_rocq_accepts_what_is_true_and_nothing_else():
+    data = json.loads(wrong("merrill_sum"))
+    true = {name: text_of(json.loads(wrong(name))) for name in ("merrill_sum", "parity_small_weights")}
+    false = [
+        text_of(changed(data, path, value)) for path, value, _ in STATED if path[0] not in ("readout", "specification")
+    ]
+    with compiler.rocq() as rocq:
+        assert not [said for said in rocq.theorems(true).values() if isinstance(said, compiler.Rejected)]
+        assert [n for n, text in enumerate(false) if not isinstance(rocq.one(text), compiler.Rejected)] == []
 
 
 # -- machines on words that are repeated ---------------------------------------------------------------------------------
