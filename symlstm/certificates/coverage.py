@@ -48,7 +48,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "reading the invariant": BOTH,
     "evaluation": PYTHON,
     "evaluation along the words": f"{PYTHON}; {ROCQ} where each word is followed by itself",
-    "the readout in all families": f"{PYTHON} for decisions (Decides)",
+    "the readout in all families": f"{BOTH} for decisions (Decides)",
     "the readouts in all families": NONE,
     "deviations in families": PYTHON,
     "boxes": BOTH,

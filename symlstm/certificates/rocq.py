@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_margins, rocq_runs
+from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins, rocq_runs
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -31,6 +31,7 @@ LIBRARY = (
     "Errors",
     "SmallSteps",
     "Machines",
+    "Families",
     "Boxes",
     "Lines",
     "Runs",
@@ -48,6 +49,7 @@ MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih",
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     **dict.fromkeys(rocq_boxes.KINDS, "Definitions Constants Machines Boxes Lines"),
+    "Decides": "Definitions Constants Machines Families",
     "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
@@ -60,6 +62,7 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k", "up_to"), ()),
     "WithinAt": (("net", "out", "delay", "spec", "numbers", "domain", "bound", "at_k", "up_to"), ()),
     "ChoosesAt": (("net", "outs", "delay", "spec", "choices", "domain", "at_k", "up_to"), ()),
+    "Decides": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold"), ()),
     "RunAt": (
         ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
         ("phrases", "lower", "upper", "said"),
@@ -76,6 +79,7 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "DecidesAt": ("decides_at", "check_decides_at", ("lengths", "classes", "precision")),
     "WithinAt": ("within_at", "check_within_at", ("lengths", "classes", "precision")),
     "ChoosesAt": ("chooses_at", "check_chooses_at", ("lengths", "classes", "precision")),
+    "Decides": ("decides", "check_decides", ("invariant",)),
     "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
     "MarginsAt": ("margins_at", "check_margins_at", ()),
@@ -87,6 +91,8 @@ def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
     if certificate["theorem"] in rocq_boxes.KINDS:
         return rocq_boxes.covers(certificate)
+    if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
+        return False
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
     return certificate["theorem"] in (*STATED, KIND)
@@ -176,7 +182,8 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield from rocq_margins.definitions(certificate)
         return
     kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
-    yield "net", "network", _network(certificate["network"], certificate["atoms"])
+    atoms = rocq_families.network_atoms(certificate["atoms"])
+    yield "net", "network", _network(certificate["network"], atoms)
     if kind == "StepTable":
         yield "leads", "list (list nat)", listed(certificate["proof"]["step"], lambda row: listed(row, whole))
         yield "k0", "Q", rational(certificate["k0"])
@@ -188,6 +195,12 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "RunAt":
         yield from rocq_runs.definitions(certificate)
+    elif kind == "Decides":
+        yield "delay", "nat", whole(readout["delay"])
+        yield "spec", "machine", rocq_machines.machine(specification)
+        yield "accepting", "acceptance", rocq_machines.acceptance(specification)
+        yield "domain", "promise", rocq_machines.promise(specification["domain"])
+        yield "threshold", "constant", constant(certificate["threshold"])
     elif kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
@@ -258,6 +271,8 @@ def text_of(certificate: Data) -> str:
         tables.extend(rocq_runs.tables(certificate))
     elif kind in rocq_boxes.KINDS:
         tables.extend(rocq_boxes.tables(certificate))
+    elif kind == "Decides":
+        tables.extend(rocq_families.tables(certificate))
     elif kind == "LargestMargin":
         tables.append(rocq_margins.duals(certificate))
     elif kind not in ("StepTable", "MarginsAt"):

@@ -34,7 +34,9 @@ TOKEN = re.compile(
 )
 SCOPES = ("nat", "N", "Z", "string", "positive")
 ANSWERS = {"accept": "Says_yes", "values": "Says_number", "choices": "Says_choice"}  # by what a machine says
+TREES = {"Leaf": 1, "Cut": 4}  # constructors and how many values they take
 TYPES = {
+    "invariant": "families_proof",
     "net": "network",
     "terms": "list ( nat * constant )",
     "delay": "nat",
@@ -175,6 +177,8 @@ def _constructor(tokens: _Tokens) -> Any:
         return (name, _value(tokens), _value(tokens))
     if name in ("Some", "None"):
         return (name, _value(tokens)) if name == "Some" else (name,)
+    if name in TREES:
+        return (name, *(_value(tokens) for _ in range(TREES[name])))
     if name not in ("One", "Reg", "Lag", *SIGNALS.values()):
         raise Unreadable(f"the name {name}")
     return (name, *(tokens.take(kind="number") for _ in range(2 if name in ("Reg", "Lag") else 1)))
@@ -254,17 +258,19 @@ def _stated(certificate: Data) -> dict[str, Any]:
     if certificate["theorem"] == "RunAt":
         return _run(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
+    specified = _decider if certificate["theorem"] == "Decides" else _weighted_automaton
     return {
-        "net": _network(network, certificate["atoms"]),
+        "net": _with_own_atoms(network, certificate),
         "terms": _terms(certificate["readout"]["terms"]),
         "delay": Fraction(certificate["readout"]["delay"]),
-        **_weighted_automaton(certificate["specification"]),
+        **specified(certificate["specification"]),
         "words": words,
         "limit": _constant(certificate.get("limit", "0")),
         "other": _constant(certificate.get("specified", "0")),
         "limits": [*map(_constant, certificate.get("limits", []))],
         "k0": Fraction(certificate.get("k0", "0")),
         **{name: _error(certificate.get("bound", {}).get(part, [])) for name, part in PARTS.items()},
+        "threshold": _constant(certificate.get("threshold", "0")),
     }
 
 
@@ -293,6 +299,31 @@ def _terms(data: Any) -> list[Any]:
 
 def _output(data: Any) -> Any:
     return _terms(data[0]), _constant(data[1])
+
+
+def _with_own_atoms(network: Data, certificate: Data) -> dict[str, Any]:
+    """The network, with the atoms before the first that has a ghost: what it says, and the readout, is in these."""
+    found = _network(network, certificate["atoms"])
+    atoms = found["atoms"]
+    moves = (n for n, constant in enumerate(atoms) if any(atom < 0 for _, powers in constant for atom, _ in powers))
+    own = found | {"atoms": atoms[: next(moves, len(atoms))]}
+    said = (
+        own,
+        [_constant(c) for _, c in certificate["readout"]["terms"]],
+        _constant(certificate.get("threshold", "0")),
+    )
+    if any(not 0 <= atom < len(own["atoms"]) for atom in _atoms(said)):
+        raise Unreadable("a network with atoms that have ghosts")
+    return own
+
+
+def _atoms(value: Any) -> Iterator[Fraction]:
+    """The numbers of the atoms in constants, wherever they stand: a power is a pair of numbers."""
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(x, Fraction) for x in value):
+        yield value[0]
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _atoms(part)
 
 
 def _step_table(certificate: Data) -> dict[str, Any]:

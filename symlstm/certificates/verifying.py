@@ -16,6 +16,7 @@ from symlstm.certificates.rocq_reading import Unreadable, differences
 from symlstm.certificates.rocq_statements import differences as of_steps
 from symlstm.certificates.steps import KIND, derivation
 from symlstm.certificates.subjects import Data, NotCovered, Subject, is_about
+from symlstm.certificates.telling import told
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
 from symlstm.kernel.theorem import RuleError
@@ -39,6 +40,7 @@ class Finding:
     by: tuple[tuple[str, float], ...] = ()
     reason: str = ""
     compared: str = ""  # the file that has the weights or the statement of the certificate
+    says: str = ""  # what the certificate states
 
 
 def findings(
@@ -85,7 +87,16 @@ def _verified(
     text = _statement(folder, f"{place}/statement.v", certificate) if covers(certificate) else ""
     status = VERIFIED if by else NOT_COVERED
     reason = "" if by else "only Rocq checks derivations"
-    return Finding(*identity, status, tuple(by), reason, compared), text
+    return Finding(*identity, status, tuple(by), reason, compared, _told(certificate)), text
+
+
+def _told(certificate: Data) -> str:
+    """What has been verified, from the certificate, whatever it is called."""
+    if certificate["theorem"] != KIND:
+        return told(certificate)
+    hypotheses, conclusion = statement(certificate)
+    given = f", given {len(hypotheses)} hypothes{'i' if len(hypotheses) == 1 else 'e'}s" if hypotheses else ""
+    return f"{conclusion}{given}"
 
 
 def _statement(folder: Folder, name: str, certificate: Data) -> str:

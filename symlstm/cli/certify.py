@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,17 +101,17 @@ def subjects_in(path: Path) -> list[Subject]:
 
 
 def said_in(path: Path) -> tuple[list[Stated], list[Subject]]:
-    """What the claims of a script state about real numbers, with the hypotheses that they allow, and what those about
-    networks are about: also networks that no name of the script stands for.
+    """What the claims of a file state about real numbers, with the hypotheses that they allow, and what those of a script
+    about networks are about: also networks that no name of the script stands for.
     """
     from symlstm.certificates.systems import subject_of
     from symlstm.kernel.logic.propositions import Proposition
     from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
-    from symlstm.proof.claims import Verdict, check, load
+    from symlstm.proof.claims import Verdict, check
 
     statements: list[Stated] = []
     subjects: list[Subject] = []
-    for claim in load(path):
+    for claim in _stating(path):
         is_goal = claim.goal is not None and claim.expected is Verdict.PROVED
         theorem = None if is_goal else check(claim).outcome.theorem
         goal = claim.goal if theorem is None else theorem.conclusion
@@ -120,6 +120,17 @@ def said_in(path: Path) -> tuple[list[Stated], list[Subject]]:
         elif theorem is not None and (found := subject_of(theorem)):
             subjects.append(found)
     return statements, subjects
+
+
+def _stating(path: Path) -> Iterable[Claim]:
+    """The claims of a script, or that of a construction file if it is about real numbers."""
+    from symlstm.cli.attempt import construction_claims
+    from symlstm.model.file.construction_file import read_construction
+    from symlstm.proof.claims import load
+
+    if path.suffix == ".py":
+        return load(path)
+    return construction_claims(path) if read_construction(path).claim is not None else ()
 
 
 def entry_of(result: Result, path: Path, networks: list[Network]) -> Entry:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from symlstm.certificates.verifying import Finding
 
 CHECKERS = ("all", "python", "rocq")
+SAYS = 120  # columns for what a certificate states
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
     networks = [(path, subject) for path in options.networks for subject in subjects_in(path)]
-    said = {path: said_in(path) for path in options.networks if path.suffix == ".py"}
+    said = {path: said_in(path) for path in options.networks}
     networks += [(path, subject) for path, (_, subjects) in said.items() for subject in subjects]
     statements = {path: stated for path, (stated, _) in said.items()}
     missing = options.checker != "python" and compiler.installed() is None
@@ -76,9 +77,12 @@ def run(options: argparse.Namespace) -> ExitCode:
 def _show(finding: Finding, options: argparse.Namespace) -> None:
     if options.quiet and finding.status == "verified":
         return
+    from symlstm.cli.listing import cut
+
     by = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in finding.by)
     about = f", {finding.compared}" if finding.compared else ""
-    print(f"{finding.status:11}  {finding.id}: {finding.reason or by + about}")
+    says = cut(f"{finding.says}; ", SAYS, "...; ") if finding.says else ""
+    print(f"{finding.status:11}  {finding.id}: {finding.reason or says + by + about}")
 
 
 def _code(found: list[Finding]) -> ExitCode:

@@ -141,16 +141,19 @@ Section Arithmetic.
   Definition is_positive (c : constant) : bool := match c_sign cs c with Some Gt => true | _ => false end.
   Definition is_nonnegative (c : constant) : bool := match c_sign cs c with Some Gt | Some Eq => true | _ => false end.
 
-  Definition spread (width main error size : constant) : constant :=
-    plus (c_product cs width size) (plus (c_product cs main error) (c_product cs width error)).
+  (** e |c|, where the sign of c is needed only if e is not 0. *)
+  Definition times_size (e c : constant) : option constant :=
+    if is_zero e then Some [] else option_map (c_product cs e) (absolute c).
 
   Definition multiply_flat (x y : bound) : option bound :=
     if flat y then
-      match absolute (offset y), absolute (slope x), absolute (offset x) with
-      | Some n, Some m1, Some m0 =>
+      match times_size (wide x) (offset y), times_size (error y) (slope x),
+            times_size (error x) (offset y), times_size (error y) (offset x) with
+      | Some w, Some w', Some e, Some e' =>
           Some (Bound (c_product cs (slope x) (offset y)) (c_product cs (offset x) (offset y))
-                      (spread (wide x) m1 (error y) n) (spread (error x) m0 (error y) n))
-      | _, _, _ => None
+                      (plus w (plus w' (c_product cs (wide x) (error y))))
+                      (plus e (plus e' (c_product cs (error x) (error y)))))
+      | _, _, _, _ => None
       end
     else None.
 
@@ -231,6 +234,13 @@ Section Meaning.
     - rewrite Rabs_pos_eq; lra.
   Qed.
 
+  Lemma times_size_value e c d : times_size cs e c = Some d -> val d = val e * Rabs (val c).
+  Proof.
+    unfold times_size. destruct (is_zero e) eqn:Z.
+    - intros [= <-]. rewrite (is_zero_value A e Z). cbn. ring.
+    - destruct (absolute cs c) as [s|] eqn:E; [|discriminate]. intros [= <-]. apply absolute_value in E. now rewrite times_sound, E.
+  Qed.
+
   Lemma is_positive_value c : is_positive cs c = true -> 0 < val c.
   Proof.
     unfold is_positive. destruct (c_sign cs c) as [[]|] eqn:E; try discriminate. intros _. now apply sign_sound in E.
@@ -249,13 +259,14 @@ Section Meaning.
     multiply_flat cs x y = Some z -> holds x f -> holds y g -> holds z (fun k => f k * g k).
   Proof.
     unfold multiply_flat. destruct (flat y) eqn:F; [|discriminate]. apply flat_value in F. destruct F as [F1 F2].
-    destruct (absolute cs (offset y)) as [n|] eqn:N; [|discriminate].
-    destruct (absolute cs (slope x)) as [m1|] eqn:M1; [|discriminate].
-    destruct (absolute cs (offset x)) as [m0|] eqn:M0; [|discriminate].
-    apply absolute_value in N, M1, M0.
+    destruct (times_size cs (wide x) (offset y)) as [wn|] eqn:WN; [|discriminate].
+    destruct (times_size cs (error y) (slope x)) as [em1|] eqn:EM1; [|discriminate].
+    destruct (times_size cs (error x) (offset y)) as [en|] eqn:EN; [|discriminate].
+    destruct (times_size cs (error y) (offset x)) as [em0|] eqn:EM0; [|discriminate].
+    apply times_size_value in WN, EM1, EN, EM0.
     intros [= <-] (W & E & t & T & H) (_ & E' & u & U & H').
-    unfold holds, spread. cbn [slope offset wide error]. rewrite !plus_value, !times_sound.
-    rewrite N, M1, M0. rewrite F1, F2 in H'. clear N M1 M0 F1 F2.
+    unfold holds. cbn [slope offset wide error]. rewrite !plus_value, !times_sound.
+    rewrite WN, EM1, EN, EM0. rewrite F1, F2 in H'. clear WN EM1 EN EM0 F1 F2.
     set (s := val (slope x)) in *. set (o := val (offset x)) in *. set (p := val (offset y)) in *.
     set (w := val (wide x)) in *. set (e := val (error x)) in *. set (e' := val (error y)) in *.
     pose proof (Rabs_pos s). pose proof (Rabs_pos o). pose proof (Rabs_pos p).

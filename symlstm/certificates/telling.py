@@ -1,0 +1,89 @@
+"""What a certificate states, in a line, from its own data: no title, no id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from flint import fmpq
+
+from symlstm.certificates.subjects import Data
+from symlstm.render.statements.numbers import round_down, round_up
+from symlstm.render.statements.scales import number
+
+ERROR = "|readout - specification|"
+SIDE = "on the specified side of"
+
+
+def told(certificate: Data) -> str:
+    """A certificate about a network or about forms; what the network and its specification are stands in it."""
+    return TOLD[certificate["theorem"]](certificate)
+
+
+def _lengths(certificate: Data) -> str:
+    return "at every length" if certificate["last"] is None else f"up to {_words(certificate['last'])}"
+
+
+def _words(n: int) -> str:
+    return f"{number(n)} word{'s' * (n != 1)}"
+
+
+def _at(certificate: Data) -> str:
+    return f"at k = {certificate['scale']}, {_lengths(certificate)}"
+
+
+def _constant(data: object) -> str:
+    """A rational number, or what stands for a sum of products."""
+    return data if isinstance(data, str) else "a constant"
+
+
+def _readout(certificate: Data) -> str:
+    constant = certificate["constant"]
+    return "readout" if constant == "0" else f"readout + {_constant(constant)}".replace("+ -", "- ")
+
+
+def _between(said: Data) -> str:
+    """Both ends, rounded outward."""
+    return f"between {round_down(_rational(said['lower']))} and {round_up(_rational(said['upper']))}"
+
+
+def _rational(text: str) -> fmpq:
+    found = Fraction(text)
+    return fmpq(found.numerator, found.denominator)
+
+
+def _run(certificate: Data) -> str:
+    size = sum(len(words) * n for words, n in certificate["runs"])
+    after = f"after {_words(size)}, for which {certificate['specified']} is specified"
+    return f"{_readout(certificate)} {_between(certificate)} at k = {certificate['scale']} {after}"
+
+
+def _largest(said: Data) -> str:
+    lengths = (
+        f"T = {number(said['last'])}"
+        if said["first"] == said["last"]
+        else f"{said['first']} <= T <= {number(said['last'])}"
+    )
+    return f"largest {ERROR} {_between(said)} at k = {said['scale']}, {lengths}"
+
+
+TOLD: dict[str, Callable[[Data], str]] = {
+    "Computes": lambda c: "lim readout = specification, at every length",
+    "Counterexample": lambda c: (
+        f"lim readout = {_constant(c['limit'])} after {_words(len(c['words']))}, for which {_constant(c['specified'])} is specified"
+    ),
+    "Trace": lambda c: f"lim readout after each of {_words(len(c['words']))}",
+    "ErrorBound": lambda c: f"{ERROR} bounded for k >= {c['k0']}, at every length",
+    "StepTable": lambda c: f"{len(c['rows'])} rows of gates and states for k >= {c['k0']}, in every step",
+    "Decides": lambda c: f"lim readout {SIDE} {_constant(c['threshold'])}, at every length",
+    "DecidesAt": lambda c: f"readout {SIDE} {_constant(c['threshold'])} {_at(c)}",
+    "WithinAt": lambda c: f"|{_readout(c)} - specification| <= {round_up(_rational(c['bound']))} {_at(c)}",
+    "ChoosesAt": lambda c: f"the specified readout is the largest {_at(c)}",
+    "RunAt": _run,
+    "FiniteError": lambda c: _largest(c["worst"]),
+    "ErrorAt": lambda c: _largest(c["worst"]),
+    "Bracket": lambda c: f"{_largest(c['within'])}; {_largest(c['beyond'])}",
+    "Cells": lambda c: f"lim readout = specification exactly in {len(c['cells'])} cells of the parameters",
+    "MarginsAt": lambda c: f"the values of {len(c['forms'])} forms at a point",
+    "LargestMargin": lambda c: f"the largest value of {len(c['forms'])} forms is {_constant(c['best'])}",
+}
