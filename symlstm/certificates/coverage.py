@@ -33,23 +33,24 @@ PARTS = {  # of statements: no conclusions
     *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (
-    f"Certificates about networks are of one layer of {', '.join(ROCQ_CELLS)}; parameters are open in Cells only; the specification "
-    "is a weighted automaton or, for Decides and what holds at a scale, a machine. Rocq checks what holds "
-    "at a scale of all words where that is by boxes. Those about real numbers (Proposition) are of any derivation by the rules below."
+    f"Certificates about networks are of layers of {', '.join(ROCQ_CELLS)} that read their words one-hot; "
+    "parameters are open in Cells only; the specification is a weighted automaton or, for limits and what holds at a "
+    "scale, a machine. Rocq checks what holds at a "
+    "scale of all words where that is by boxes. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
 NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are checked
     "induction over words": f"{BOTH} for a weighted automaton; {PYTHON} for a machine",
     "equality of weighted automata": BOTH,
-    "evaluation of both sides": f"{BOTH} for a weighted automaton",
+    "evaluation of both sides": f"{PYTHON}; {ROCQ} for a weighted automaton",
     "evaluation in the saturated automaton": BOTH,
     "induction over t": BOTH,
     "reading the invariant": BOTH,
     "evaluation": PYTHON,
     "evaluation along the words": f"{PYTHON}; {ROCQ} where each word is followed by itself",
-    "the readout in all families": f"{BOTH} for decisions (Decides)",
-    "the readouts in all families": NONE,
+    "the readout in all families": f"{PYTHON}; {ROCQ} for decisions (Decides)",
+    "the readouts in all families": PYTHON,
     "deviations in families": PYTHON,
     "boxes": BOTH,
     "convexity in the length": PYTHON,

@@ -15,11 +15,12 @@ from flint import fmpq
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, chosen, decided, within
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
-from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt, Pair, as_machine
+from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt, Pair, WithinAt, as_machine
 from symlstm.kernel.networks.choices import ChoosesAt
+from symlstm.kernel.networks.decisions import run
 from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, Tree, leaves
 from symlstm.kernel.networks.horizons import Deviations
-from symlstm.kernel.networks.machines import Configuration, Decides, Machine
+from symlstm.kernel.networks.machines import Chooses, Configuration, Decides, DecidesBy, Mischoice, Misdecision
 from symlstm.kernel.networks.signs import Box, pinned, put
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
@@ -28,14 +29,30 @@ PLACES = (40, 64, 96, 128, 192, 256, 512, 1024, 4000)  # binary places of the en
 BEYOND = 24  # binary places of the intervals that boxes are checked with, beyond those
 
 
-def decision(theorem: Theorem[Decides], network: Network, atoms: Atoms) -> Data:
-    """What a decision says, and what proves it."""
-    goal, found = theorem.conclusion, theorem.premises[0].conclusion
-    if not isinstance(found, Families) or not isinstance(goal.specification, Machine):
+def in_families(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
+    """What is said of the limits after all words, and the families that prove it."""
+    found = theorem.premises[0].conclusion
+    if not isinstance(found, Families):
         raise NotCovered(f"decisions by {theorem.rule}")
     writer = _Writer(found, atoms, numbered(found))
-    said = decided(network, goal.readout, goal.specification, goal.threshold, atoms)
+    said = _said(theorem.conclusion, network, atoms)
     return said | {"proof": writer.proof(theorem.certificate)}
+
+
+def on_words(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
+    """What is said of one word sequence; tanh of the limits on the way is in the table."""
+    goal = theorem.conclusion
+    said = _said(goal, network, atoms)
+    for limits in run(goal.system, goal.words):
+        for x in limits.values():
+            atoms.constant(x)
+    body: Data = {"words": [*goal.words]}
+    if isinstance(goal, Mischoice):
+        return said | body | {"limits": [*map(atoms.constant, goal.limits)], "specified": goal.choice}
+    if isinstance(goal, Misdecision):
+        limit = goal.limit - goal.readout.constant
+        return said | body | {"limit": atoms.constant(limit), "specified": goal.accepted}
+    return said | body | {"limit": atoms.constant(goal.limit), "specified": atoms.constant(goal.specified)}
 
 
 def decisions_at(theorem: Theorem, network: Network, atoms: Atoms) -> Iterator[Data]:
@@ -58,11 +75,13 @@ def decisions_at(theorem: Theorem, network: Network, atoms: Atoms) -> Iterator[D
 
 
 def _said(goal: Any, network: Network, atoms: Atoms) -> Data:
-    if isinstance(goal, DecidesAt):
-        return decided(network, goal.readout, as_machine(goal.specification), goal.threshold, atoms)
-    if isinstance(goal, ChoosesAt):
+    if isinstance(goal, Decides | DecidesBy | DecidesAt | Misdecision):
+        said = decided(network, goal.readout, as_machine(goal.specification), goal.threshold, atoms)
+        return said | ({"margin": str(goal.margin)} if isinstance(goal, DecidesBy) else {})
+    if isinstance(goal, Chooses | ChoosesAt | Mischoice):
         return chosen(network, goal.specification, atoms)
-    return within(network, goal.specification, atoms) | {"bound": str(goal.bound)}
+    said = within(network, goal.specification, atoms)
+    return said | ({"bound": str(goal.bound)} if isinstance(goal, WithinAt) else {})
 
 
 def numbered(found: Families) -> dict[Variable, int]:

@@ -12,7 +12,7 @@ from flint import fmpq
 
 import symlstm
 from symlstm.certificates import at_scale, rated, recheck
-from symlstm.certificates.decided import decision, decisions_at
+from symlstm.certificates.decided import decisions_at, in_families, on_words
 from symlstm.certificates.recheck import FORMAT
 from symlstm.certificates.subjects import Atoms, Data, NotCovered, other_side, parametric, subject
 from symlstm.kernel import algebra
@@ -21,7 +21,7 @@ from symlstm.kernel.networks.automata import Comparison, Span, counterexample
 from symlstm.kernel.networks.boxes import DecidesAt, WithinAt
 from symlstm.kernel.networks.choices import ChoosesAt
 from symlstm.kernel.networks.enclosures import CONSTANT, Enclosure
-from symlstm.kernel.networks.machines import Decides
+from symlstm.kernel.networks.machines import Chooses, Decides, DecidesBy, Machine, Mischoice, Misdecision
 from symlstm.kernel.networks.regions import Cells, Split
 from symlstm.kernel.networks.runs import RunAt
 from symlstm.kernel.networks.statements import (
@@ -48,6 +48,9 @@ from symlstm.model.network import Network
 from symlstm.search.error.growth import bound
 from symlstm.search.saturation.equivalence import decide, forward
 
+IN_FAMILIES = (Computes, Decides, DecidesBy, Chooses)  # what is said of all words by a machine, and of some words
+ON_WORDS = (Counterexample, Misdecision, Mischoice)
+
 
 def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     """The certificate of a theorem about the network. Raises NotCovered for a kind that has none.
@@ -55,7 +58,7 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     A rational constant of the readout stands on the side of the specification there.
     """
     goal = theorem.conclusion
-    if isinstance(goal, Decides | DecidesAt | WithinAt | ChoosesAt | RunAt):
+    if _says_by_machine(goal) or isinstance(goal, WithinAt | RunAt):
         return _alone(theorem, network, title)
     if isinstance(goal, FiniteError | ErrorAt | Bracket):
         return _worst(theorem, network, title)
@@ -78,6 +81,12 @@ def certificate(theorem: Theorem, network: Network, title: str = "") -> Data:
     return _head(goal, title) | {"atoms": atoms.arguments} | body | written
 
 
+def _says_by_machine(goal: Any) -> bool:
+    if isinstance(goal, Computes | Counterexample):
+        return isinstance(goal.specification, Machine)
+    return isinstance(goal, (*IN_FAMILIES, *ON_WORDS, DecidesAt, ChoosesAt))
+
+
 def system_of(statement: Any) -> System | None:
     """The recurrence that a statement is about, if it is about one."""
     if isinstance(statement, Bracket | ErrorAt):
@@ -94,8 +103,8 @@ def _alone(theorem: Theorem, network: Network, title: str) -> Data:
     if theorem.conclusion.system != network.system:
         raise NotCovered("a theorem about another network")
     atoms, head = Atoms(), _head(theorem.conclusion, title)
-    if isinstance(theorem.conclusion, Decides):
-        written = decision(theorem, network, atoms)
+    if isinstance(theorem.conclusion, IN_FAMILIES + ON_WORDS):
+        written = (in_families if isinstance(theorem.conclusion, IN_FAMILIES) else on_words)(theorem, network, atoms)
         return head | {"atoms": atoms.arguments} | written
     ways = (at_scale.runs if isinstance(theorem.conclusion, RunAt) else decisions_at)(theorem, network, atoms)
     return first_verified(head | {"atoms": atoms.arguments} | written for written in ways)
@@ -212,6 +221,9 @@ def _rated(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
     return rated.error_bound(goal) | {"proof": limits | proof | {"growth": rated.growth(goal, found)}}
 
 
+PIECEWISE = {"relu", "step", "strict step"}  # whose values at 0 need more than a limit
+
+
 class _Writer:
     """Writes what a theorem about the limits of a network says, and what proves it."""
 
@@ -220,6 +232,7 @@ class _Writer:
         self.coordinate = {s: n for n, s in enumerate(found.system.state)}
         self.width = 1 + len(found.automaton.registers)
         self.register = {r: n for n, r in enumerate(found.automaton.registers, 1)}
+        self.exact = any({*layer.kind.gates.values()} & PIECEWISE for layer in network.layers)
 
     def result(self, goal: Goal | Trace) -> Data:
         constant = self.atoms.constant
@@ -254,6 +267,8 @@ class _Writer:
     def _bound(self, x: Enclosure) -> list[Any]:
         if x.side or x.main.symbols() or not {*x.error.terms} <= {CONSTANT}:
             raise NotCovered("a coordinate that is bounded on one side only, or grows with k")
+        if x.error.is_zero and self.exact:
+            return [self.atoms.constant(x.main), None]
         return [self.atoms.constant(x.main), str(x.error.terms.get(CONSTANT, fmpq(0)))]
 
     def span(self, comparison: Comparison) -> Data:

@@ -10,13 +10,17 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
     theorem        one of KINDS below
-    network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
-                   (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
+    network        vocabulary, and layers, the lowest first, each with a cell of CELLS, weight_ih, weight_hh, bias_ih,
+                   bias_hh (weights, PyTorch's shapes, gates stacked as CELLS has them: i, f, g, o of an LSTM, r, z, n of
+                   a GRU), h0, c0 (constants); an LSTM perhaps with weight_hr (PyTorch's projection) and peephole
     readout        delay, and terms [coordinate, coefficient]
     specification  initial, one matrix a word, final: initial . M(w_1) ... M(w_n) . final, rationals
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
     k0, bound                  of an ErrorBound (quadratic, linear, constant);      k0, rows    of a StepTable
-    threshold                  of a Decides, a constant; its specification is a machine, see `Machine`
+    threshold                  of a Decides, a DecidesBy, a Misdecision: a constant; specification: a machine, see `Machine`
+    margin                     of a DecidesBy, a rational;   readouts     of a Chooses, a Mischoice: as of a ChoosesAt
+    constant                   of the readout, of a Computes and a Counterexample whose specification is a machine
+    words, limit or limits, specified      of a Misdecision, a Mischoice, a Counterexample by a machine
     scale, last                of what is at one scale k, a rational > 0, for all lengths T <= last; null: for all lengths
     threshold                  of a DecidesAt, a constant;      constant, bound     of a WithinAt: of the readout, of the error
     readouts                   of a ChoosesAt: for each one its terms and its constant; readout has the delay
@@ -24,7 +28,7 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     worst                      of a FiniteError and an ErrorAt;      within, beyond, epsilon      of a Bracket
     proof          see `Invariant`, `check_span`, `Families`, `Classes`, `check_run`, `check_worst`
 
-Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
+Coordinates are numbered from 0: the h of each layer, then the c of each that has one.
 
 WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     Computes        for all words w_1 ... w_T, T >= max(1, delay):
@@ -34,6 +38,9 @@ WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     ErrorBound      see `check_error_bound`
     Decides         for all promised words w_1 ... w_T, T >= max(1, delay): lim readout_T > threshold if the machine
                     accepts w_1 ... w_(T - delay), and < threshold if it does not
+    DecidesBy       the same with a margin: the limit is >= threshold + margin, or <= threshold - margin
+    Chooses         for the same words the limit of the readout with the number that the machine says is larger than all others
+    Misdecision, Mischoice    on `words` the limits are `limit` or `limits`, and not as in a Decides or a Chooses
     DecidesAt       the same of readout_T at scale k, in place of its limit, for T <= last
     WithinAt        of the same words and T: |constant + readout_T - what the machine says| <= bound at scale k
     ChoosesAt       of the same words and T: the readout with the number that the machine says is larger than all others
@@ -49,9 +56,9 @@ A file with "Proposition" for its theorem is a derivation about real numbers, wh
 
 IN THIS FILE, each part on those before it: constants and the intervals that give their signs; values, functions of k of
 which something is known, without rates (`Limits`), with rates (`Rates`), at one k (`AtScale`); networks, one step of which
-is the same for each of the three; then a proof by induction over words for each kind of theorem: situations with limits
-(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`); one
-word sequence that is followed at a scale (`check_run`); and the largest error at a scale (`Contexts`).
+is the same for all, and expressions (`Forms`); then a proof by induction over words for each kind of theorem:
+situations with limits (`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale
+(`Classes`); one word sequence that is followed at a scale (`check_run`); and the largest error at a scale (`Contexts`).
 """
 
 from __future__ import annotations
@@ -68,7 +75,8 @@ from typing import Any
 FORMAT = "symlstm certificate 1"
 WORST = {"FiniteError": ["worst"], "ErrorAt": ["worst"], "Bracket": ["within", "beyond"]}  # largest errors
 KINDS = (
-    *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable", "Decides"),
+    *("Computes", "Counterexample", "Trace", "ErrorBound", "StepTable"),
+    *("Decides", "DecidesBy", "Chooses", "Misdecision", "Mischoice"),
     *("DecidesAt", "WithinAt", "ChoosesAt", "RunAt", *WORST),
     *("Cells", "MarginsAt", "LargestMargin"),
 )
@@ -254,7 +262,8 @@ class Atoms:
 
 
 class Value:
-    """A function s of k >= 1 with |s(k) - (slope k + offset)| <= wide k + error + C e^(-l k), for some C and l > 0."""
+    """A function s of k >= 1 with |s(k) - (slope k + offset)| <= wide k + error + C e^(-l k), for some C and l > 0; or,
+    if it is `sure`, slope k + offset itself."""
 
     def __init__(
         self,
@@ -262,8 +271,10 @@ class Value:
         error: Constant | None = None,
         slope: Constant | None = None,
         wide: Constant | None = None,
+        sure: bool = False,
     ) -> None:
         self.offset, self.error, self.slope, self.wide = offset, error or {}, slope or {}, wide or {}
+        self.sure = sure
 
 
 Known = Value | None  # None: nothing is known
@@ -283,12 +294,13 @@ class Limits:
         self.atoms = atoms
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
-        return Value(offset, slope=slope)
+        return Value(offset, slope=slope, sure=True)
 
     def add(self, x: Any, y: Any) -> Any:
         if x is None or y is None:
             return None
-        return Value(plus(x.offset, y.offset), plus(x.error, y.error), plus(x.slope, y.slope), plus(x.wide, y.wide))
+        offset, error = plus(x.offset, y.offset), plus(x.error, y.error)
+        return Value(offset, error, plus(x.slope, y.slope), plus(x.wide, y.wide), x.sure and y.sure)
 
     def multiply(self, x: Any, y: Any) -> Any:
         """|s t - L M| <= |L| F + |M| E + E F; one of the two must be free of k."""
@@ -302,7 +314,7 @@ class Limits:
             error, wide = self._spread(x.offset, x.error, y), self._spread(x.slope, x.wide, y)
         except Rejected:  # a size that is not known
             return None
-        return Value(times(x.offset, y.offset), error, times(x.slope, y.offset), wide)
+        return Value(times(x.offset, y.offset), error, times(x.slope, y.offset), wide, x.sure and y.sure)
 
     def _spread(self, main: Constant, error: Constant, y: Value) -> Constant:
         own = times(error, self.atoms.size(y.offset)) if error else {}
@@ -327,6 +339,40 @@ class Limits:
         """(1 + tanh(x/2))/2."""
         half = self.exactly(HALF)
         return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
+
+    def _side(self, slope: Constant, offset: Constant) -> int | None:
+        """The sign of slope k + offset for large k; None if that is not known."""
+        try:
+            return self.atoms.sign(slope) or self.atoms.sign(offset)
+        except Rejected:
+            return None
+
+    def _beyond(self, sign: int, x: Value) -> int | None:
+        """The sign of the least that sign * s can be for large k, but for what is exponentially small."""
+        toward = of(sign)
+        return self._side(minus(times(toward, x.slope), x.wide), minus(times(toward, x.offset), x.error))
+
+    def relu(self, x: Any) -> Any:
+        """s itself where s >= 0, 0 where s <= 0, up to something exponentially small; relu is Lipschitz."""
+        if x is None:
+            return None
+        negative, side = self._beyond(-1, x), self._side(x.slope, x.offset)
+        sure = x.sure and not x.slope
+        if negative is not None and negative >= 0:
+            return Value({}, sure=sure)
+        if side is None:
+            return None
+        return Value(x.offset, x.error, x.slope, x.wide, sure) if side >= 0 else Value({}, x.error, wide=x.wide)
+
+    def step(self, x: Any) -> Any:
+        """1 from 0 on, 0 below: where the sign stays the same from some k on; at 0 only where s is known to be 0."""
+        if x is not None:
+            sure = x.sure and not x.slope
+            for sign, value in ((1, ONE), (-1, of(0))):
+                side = self._beyond(sign, x)
+                if side == 1 or (side == 0 and sure and sign == 1):
+                    return Value(value, sure=sure)
+        return Value(HALF, HALF)
 
 
 # -- errors: {(p, l): A} for the sum of A k^p e^(-l k), for all k >= k0 ------------------------------------------------
@@ -464,6 +510,12 @@ class Rates:
         vanishes = all(rate > 0 for _, rate in rest)
         return anything if wide or known is None or (top > 1 and not vanishes) else Rated(known, rest)
 
+    def relu(self, _: Any) -> Any:
+        return None
+
+    def step(self, _: Any) -> Any:
+        return Rated({}, {(0, Fraction(0)): Fraction(1)})
+
     def _saturated(self, side: int, rate: Fraction, offset: Constant, top: Fraction) -> Any:
         away = top + self.above(offset) if self.atoms.sign(offset) == -side else top - self.below(offset)
         if rate <= 0 or away >= FAR // 2:
@@ -479,86 +531,207 @@ class Rates:
 # -- networks ----------------------------------------------------------------------------------------------------------
 
 
-Arithmetic = Any  # Limits, Rates or AtScale
+Arithmetic = Any  # Limits, Rates, AtScale or Forms
 Weight = tuple[Constant, Constant]  # (a, b) of a k + b
+Signal = tuple[Any, Any]  # a key, the same for values that are equal, and what is known of the value
+Part = tuple[Weight, list[tuple[Weight, Signal]]]  # of a pre-activation: a number, and products
+
+SIGMOIDS, THRESHOLDS = ("sigmoid", "sigmoid", "tanh", "sigmoid"), ("strict_step", "strict_step", "sign", "strict_step")
+CELLS = {  # the activations of the gates, in the order in which they are stacked
+    "lstm": SIGMOIDS,
+    "lstm_step": THRESHOLDS,
+    "lstm_coupled": SIGMOIDS[1:],
+    "lstm_without_forget_gate": SIGMOIDS[1:],
+    "gru": ("sigmoid", "sigmoid", "tanh"),
+    "gru_reset_before": ("sigmoid", "sigmoid", "tanh"),
+    **{
+        f"rnn_{name}": (name,) for name in ("tanh", "sigmoid", "relu", "step", "strict_step", "hardsigmoid", "hardtanh")
+    },
+}
 
 
 def both(x: Weight, y: Weight) -> Weight:
     return plus(x[0], y[0]), plus(x[1], y[1])
 
 
+def total(parts: Sequence[Part], by: Arithmetic) -> Any:
+    """The sum; what stands at a weight 0 may be unknown."""
+    number: Weight = ({}, {})
+    products: dict[Any, tuple[Weight, Any]] = {}
+    for own, some in parts:
+        number = both(number, own)
+        for w, (key, value) in some:
+            products[key] = (both(products[key][0], w) if key in products else w), value
+    found = by.exactly(number[1], number[0])
+    for (slope, offset), value in products.values():
+        if slope or offset:
+            found = by.add(found, by.multiply(by.exactly(offset, slope), value))
+    return found
+
+
+def line(a: Fraction | int, b: Fraction | int, x: Any, by: Arithmetic) -> Any:
+    """a x + b."""
+    return by.add(by.exactly(of(b)), by.multiply(by.exactly(of(a)), x))
+
+
+def activated(name: str, x: Any, by: Arithmetic) -> Any:
+    """tanh, the logistic function, max(x, 0), the step that is 1 from 0 on, the one that is 1 above 0 only, the sign, or
+    what x/6 + 1/2, or x, is between 0 and 1, or -1 and 1, with the nearer of these outside."""
+    if name == "strict_step":
+        return line(-1, 1, by.step(line(-1, 0, x, by)), by)
+    if name == "sign":
+        return by.add(by.step(x), line(-1, 0, by.step(line(-1, 0, x, by)), by))
+    if name in ("hardsigmoid", "hardtanh"):
+        low, high = (-3, 3) if name == "hardsigmoid" else (-1, 1)
+        inner = line(-1, high, by.relu(line(-1, high - low, by.relu(line(1, -low, x, by)), by)), by)
+        return line(Fraction(1, 6), Fraction(1, 2), inner, by) if name == "hardsigmoid" else inner
+    return getattr(by, name)(x)
+
+
+def fresh(kind: str, values: Sequence[Any]) -> list[Signal]:
+    """Signals that are equal to no other."""
+    return [((kind, j), value) for j, value in enumerate(values)]
+
+
+class Layer:
+    def __init__(self, data: Any, inputs: int, read: Any) -> None:
+        demand(data["cell"] in CELLS, f"the cell {data['cell']!r}")
+        self.cell, self.gates = data["cell"], CELLS[data["cell"]]
+
+        def row(pairs: Any) -> list[Weight]:
+            return [(read(slope), read(offset)) for slope, offset in pairs]
+
+        self.ih, self.hh, self.hr = (
+            [*map(row, data.get(name, []))] for name in ("weight_ih", "weight_hh", "weight_hr")
+        )
+        self.biases = [row(data[name]) for name in ("bias_ih", "bias_hh")]
+        self.peephole = row(data.get("peephole", []))
+        self.h0, self.c0 = ([*map(read, data.get(name, []))] for name in ("h0", "c0"))
+        self.lstm = self.cell.startswith("lstm")
+        self.units, outputs = len(self.c0 if self.lstm else self.h0), len(self.h0)
+        rows = len(self.gates) * self.units
+        shapes = len(self.ih) == len(self.hh) == rows > 0 and all(len(x) == rows for x in self.biases)
+        shapes = shapes and all(len(r) == inputs for r in self.ih) and all(len(r) == outputs for r in self.hh)
+        shapes = shapes and (self.lstm or not (self.c0 or self.hr or self.peephole))
+        shapes = shapes and (len(self.hr) == outputs if self.hr else self.units == outputs)
+        shapes = shapes and all(len(r) == self.units for r in self.hr)
+        demand(shapes and len(self.peephole) in (0, rows - self.units), "the shapes of the tensors")
+
+    def input(self, row: int, x: int | list[Signal]) -> Part:
+        """W_ih x + b_ih, of a word or of the h of the layer below."""
+        w, bias = self.ih[row], self.biases[0][row]
+        return (both(w[x], bias), []) if isinstance(x, int) else (bias, [*zip(w, x, strict=True)])
+
+    def state(self, row: int, h: list[Signal]) -> Part:
+        """W_hh h + b_hh."""
+        return self.biases[1][row], [*zip(self.hh[row], h, strict=True)]
+
+    def gate(self, n: int, x: Any, h: list[Signal], by: Arithmetic, c: Sequence[Any] | None = None) -> list[Any]:
+        """The n-th gate; of the cell `c` it sees peephole * c, the p-th d of them, p counted without the tanh."""
+        p, found = n - (n == len(self.gates) - 1), []
+        for j in range(self.units):
+            row = n * self.units + j
+            seen = [(self.peephole[p * self.units + j], ("c", c[j]))] if c is not None and self.peephole else []
+            parts = [self.input(row, x), self.state(row, h), (({}, {}), seen)]
+            found.append(activated(self.gates[n], total(parts, by), by))
+        return found
+
+    def step(self, x: Any, h: list[Signal], c: list[Signal], by: Arithmetic) -> tuple[list[Any], list[Any], list[Any]]:
+        """The new h and c, and the (A, B) of each c' = A c + B, or of each h' = A h + B of a GRU."""
+        if self.lstm:
+            return self._lstm(x, h, [value for _, value in c], by)
+        if self.cell.startswith("gru"):
+            moves = self._gru(x, h, by)
+            return [by.add(by.multiply(a, y), b) for (a, b), (_, y) in zip(moves, h, strict=True)], [], moves
+        return self.gate(0, x, h, by), [], []
+
+    def _lstm(self, x: Any, h: list[Signal], c: list[Any], by: Arithmetic) -> tuple[list[Any], list[Any], list[Any]]:
+        last = len(self.gates) - 1
+        i, g = self.gate(0, x, h, by, c), self.gate(last - 1, x, h, by)
+        if self.cell == "lstm_coupled":
+            f = [line(-1, 1, y, by) for y in i]
+        else:
+            f = [by.exactly(ONE)] * self.units if last == 2 else self.gate(1, x, h, by, c)
+        moves = [(f_j, by.multiply(i_j, g_j)) for f_j, i_j, g_j in zip(f, i, g, strict=True)]
+        cells = [by.add(by.multiply(a, y), b) for (a, b), y in zip(moves, c, strict=True)]
+        o = self.gate(last, x, h, by, cells)
+        out = [by.multiply(y, activated(self.gates[-2], z, by)) for y, z in zip(o, cells, strict=True)]
+        if self.hr:
+            out = [total([(({}, {}), [*zip(row, fresh("h", out), strict=True)])], by) for row in self.hr]
+        return out, cells, moves
+
+    def _gru(self, x: Any, h: list[Signal], by: Arithmetic) -> list[Any]:
+        """z and (1 - z) n of h' = z h + (1 - z) n, where r stands before W_hh h + b_hh in n, or else before h in that."""
+        r, z = self.gate(0, x, h, by), self.gate(1, x, h, by)
+        own = fresh("r h", [by.multiply(y, value) for y, (_, value) in zip(r, h, strict=True)])
+        found = []
+        for j in range(self.units):
+            row = 2 * self.units + j
+            if self.cell == "gru":
+                before = by.add(total([self.input(row, x)], by), by.multiply(r[j], total([self.state(row, h)], by)))
+            else:
+                before = total([self.input(row, x), self.state(row, own)], by)
+            found.append((z[j], by.multiply(line(-1, 1, z[j], by), by.tanh(before))))
+        return found
+
+
 class Network:
     def __init__(self, data: Any, atoms: Atoms) -> None:
-        self.atoms, self.cell, self.vocabulary = atoms, data["cell"], data["vocabulary"]
-        demand(self.cell in ("lstm", "rnn_sigmoid", "rnn_tanh"), f"the cell {self.cell!r}")
+        self.atoms, self.vocabulary = atoms, data["vocabulary"]
         names = self.vocabulary
         demand(names and all(isinstance(w, str) for w in names) and len(set(names)) == len(names), "the vocabulary")
-        self.inputs, self.recurrent = (self._matrix(data[name]) for name in ("weight_ih", "weight_hh"))
-        self.biases = [[self._weight(x) for x in data[name]] for name in ("bias_ih", "bias_hh")]
-        self.initial = [*map(atoms.read, data["h0"])]
-        self.hidden = len(self.initial)
-        if self.cell == "lstm":
-            self.initial += [*map(atoms.read, data["c0"])]
-        rows = self.hidden * (4 if self.cell == "lstm" else 1)
-        shapes = len(self.initial) == self.hidden * (2 if self.cell == "lstm" else 1)
-        shapes = (
-            shapes
-            and all(len(x) == rows for x in [self.inputs, self.recurrent])
-            and all(len(x) == rows for x in self.biases)
-        )
-        shapes = shapes and all(len(row) == len(names) for row in self.inputs)
-        demand(shapes and all(len(row) == self.hidden for row in self.recurrent), "the shapes of the tensors")
-
-    def _matrix(self, data: Any) -> list[list[Weight]]:
-        return [[self._weight(x) for x in row] for row in data]
-
-    def _weight(self, data: Any) -> Weight:
-        slope, offset = map(self.atoms.read, data)
-        return slope, offset
-
-    def row(self, row: int, word: int, equal: Sequence[int]) -> tuple[Weight, dict[int, Weight]]:
-        """A pre-activation's constant part, and the weight of each h that stands for those equal to it."""
-        weights: dict[int, Weight] = {}
-        for j, w in enumerate(self.recurrent[row]):
-            weights[equal[j]] = both(weights[equal[j]], w) if equal[j] in weights else w
-        constant = both(self.inputs[row][word], both(self.biases[0][row], self.biases[1][row]))
-        return constant, {j: w for j, w in weights.items() if w[0] or w[1]}
-
-    def preactivation(self, row: int, word: int, box: Box, by: Arithmetic) -> Any:
-        constant, weights = self.row(row, word, box.equal)
-        total = by.exactly(constant[1], constant[0])
-        for j, w in weights.items():
-            total = by.add(total, by.multiply(by.exactly(w[1], w[0]), box.values[j]))
-        return total
-
-    def gates(self, j: int, word: int, box: Box, by: Arithmetic) -> list[Any]:
-        """i, f, g, o of unit j."""
-        rows = [self.preactivation(n * self.hidden + j, word, box, by) for n in range(4)]
-        return [(by.tanh if n == 2 else by.sigmoid)(row) for n, row in enumerate(rows)]
+        self.layers, inputs = list[Layer](), len(names)
+        for layer in data["layers"]:
+            self.layers.append(Layer(layer, inputs, atoms.read))
+            inputs = len(self.layers[-1].h0)
+        demand(self.layers, "a layer")
+        hs, cs = [x for y in self.layers for x in y.h0], [x for y in self.layers for x in y.c0]
+        self.cells, self.initial = len(hs), hs + cs  # the coordinate of the first c
 
     def step(self, word: int, box: Box, by: Arithmetic) -> tuple[list[Any], dict[int, tuple[Any, Any]]]:
-        """The next value of each coordinate, and (A, B) with c' = A c + B for each cell."""
-        if self.cell != "lstm":
-            function = by.tanh if self.cell == "rnn_tanh" else by.sigmoid
-            return [function(self.preactivation(j, word, box, by)) for j in range(self.hidden)], {}
-        h, c, linear = [], [], {}
-        for j in range(self.hidden):
-            i, f, g, o = self.gates(j, word, box, by)
-            linear[self.hidden + j] = f, by.multiply(i, g)
-            c.append(by.add(by.multiply(f, box.values[self.hidden + j]), linear[self.hidden + j][1]))
-            h.append(by.multiply(o, by.tanh(c[j])))
-        return h + c, linear
+        """The next value of each coordinate, and (A, B) with r' = A r + B for each c of an LSTM and h of a GRU."""
+        state = box.signals
+        x: Any = word
+        hs, cs, linear = list[Any](), list[Any](), dict[int, tuple[Any, Any]]()
+        for layer in self.layers:
+            at, at_c = len(hs), self.cells + len(cs)
+            h, c = state[at : at + len(layer.h0)], state[at_c : at_c + len(layer.c0)]
+            new, cells, moves = layer.step(x, h, c, by)
+            linear |= {(at_c if layer.lstm else at) + j: move for j, move in enumerate(moves)}
+            hs, cs, x = hs + new, cs + cells, fresh("x", new)
+        return hs + cs, linear
 
-    def form(self, n: int, word: int, equal: Sequence[int]) -> Any:
-        """What the next value of a coordinate is a function of: equal forms, equal values."""
-        if self.cell != "lstm":
-            return self.row(n, word, equal)
-        j = n % self.hidden
-        rows = [self.row(gate * self.hidden + j, word, equal) for gate in range(4)]
-        i, f, g, o = rows
-        nothing = g == (({}, {}), {})  # tanh(0) = 0
-        cell = (f, equal[self.hidden + j], None if nothing else (i, g))
-        return (o, cell) if n < self.hidden else cell
+    def preactivation(self, row: int, word: int, box: Box, by: Arithmetic) -> Any:
+        """A row of W_ih x + b_ih + W_hh h + b_hh in the lowest layer."""
+        lowest = self.layers[0]
+        return total([lowest.input(row, word), lowest.state(row, box.signals[: len(lowest.h0)])], by)
+
+
+class Forms:
+    """What a value is a function of, as an expression: equal ones, equal values."""
+
+    nothing: Any = ("number", {}, {})
+
+    def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
+        return "number", offset, slope or {}
+
+    def add(self, x: Any, y: Any) -> Any:
+        return y if x == self.nothing else x if y == self.nothing else ("sum", x, y)
+
+    def multiply(self, x: Any, y: Any) -> Any:
+        return self.nothing if self.nothing in (x, y) else ("product", x, y)
+
+    def tanh(self, x: Any) -> Any:
+        return x if x == self.nothing else ("tanh", x)
+
+    def relu(self, x: Any) -> Any:
+        return x if x == self.nothing else ("relu", x)
+
+    def sigmoid(self, x: Any) -> Any:
+        return "sigmoid", x
+
+    def step(self, x: Any) -> Any:
+        return "step", x
 
 
 class Box:
@@ -566,12 +739,14 @@ class Box:
 
     def __init__(self, values: list[Any], equal: Sequence[int]) -> None:
         self.values, self.equal = values, equal
+        self.signals: list[Signal] = [(n, values[n]) for n in equal]
 
 
 class Invariant:
-    """proof.situations: for each one the list of [coordinate, main, error]: |coordinate - main| <= error + C e^(-l k)
+    """proof.situations: for each one the list of [coordinate, main, error]: |coordinate - main| <= error + C e^(-l k),
+        or, with null for the error, it is main itself
     proof.step: for each situation the situation after each word; all starts in situation 0
-    proof.registers: cells, whose c' = A c + B must hold with A and B known up to C e^(-l k)
+    proof.registers: coordinates r, whose r' = A r + B must hold with A and B known up to C e^(-l k)
     proof.moves: for each situation, word and register the limits of A and B; null for a situation and word without any
     """
 
@@ -583,9 +758,9 @@ class Invariant:
         words = range(len(network.vocabulary))
         demand(size and len(self.step) == size, "the table of steps")
         demand(all(len(row) == len(words) and all(whole(q) < size for q in row) for row in self.step), "a step")
-        demand(all(whole(r) in range(network.hidden, len(network.initial)) for r in self.registers), "a register")
+        demand(all(whole(r) < len(network.initial) for r in self.registers), "a register")
         demand(len(set(self.registers)) == len(self.registers), "a register twice")
-        self._inside([Value(x) for x in network.initial], 0, "at the start")
+        self._inside([*map(by.exactly, network.initial)], 0, "at the start")
         self.moves: dict[tuple[int, int], list[list[Constant]]] = {}
         for q, box in enumerate(self.boxes):
             for w in words:
@@ -602,7 +777,8 @@ class Invariant:
         for coordinate, main, error in situation:
             known = whole(coordinate) < len(box) and box[coordinate] is None and coordinate not in self.registers
             demand(known, f"coordinate {coordinate} in a situation")
-            box[coordinate] = bound = Value(self.network.atoms.read(main), self.network.atoms.read(error))
+            read = self.network.atoms.read
+            box[coordinate] = bound = Value(read(main), read("0" if error is None else error), sure=error is None)
             demand(self.network.atoms.sign(bound.error) >= 0, "a negative error")
         return Box(box, range(len(box)))
 
@@ -611,6 +787,7 @@ class Invariant:
             if bound is not None:
                 if value is None or value.slope or value.wide:
                     raise Rejected(f"coordinate {n} unknown {where}")
+                demand(value.sure or not bound.sure, f"coordinate {n} not exactly known {where}")
                 gap = self.network.atoms.size(minus(value.offset, bound.offset))
                 room = minus(bound.error, plus(gap, value.error))
                 demand(self.network.atoms.sign(room) >= 0, f"coordinate {n} outside its bounds {where}")
@@ -772,7 +949,7 @@ class RatedInvariant:
                 target, where = whole(self.step[q][w]), f"after situation {q} and {word!r}"
                 demand(target < size, "a step")
                 after, self.moves[q, w] = network.step(w, box, by)
-                forms = [network.form(n, w, box.equal) for n in range(len(network.initial))]
+                forms, _ = network.step(w, Box([("state", n) for n in box.equal], box.equal), Forms())
                 self._inside(after, forms, target, where)
 
     def _box(self, situation: Any, equal: Any) -> Box:
@@ -887,7 +1064,7 @@ def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
     if kind == "next":
         demand(n < len(network.initial), f"coordinate {n}")
         return network.step(w, box, by)[0][n]
-    demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.inputs), f"a row of {kind} {n}")
+    demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.layers[0].ih), f"a row of {kind} {n}")
     before = network.preactivation(n, w, box, by)
     return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
 
@@ -1048,6 +1225,13 @@ class OnBox:
             if (low is not None and low > 0) or (high is not None and high < 0):
                 return 1 if low is not None and low > 0 else -1
         raise Rejected("a sign that the ranges do not decide")
+
+    def at_least(self, x: Constant, least: int) -> bool:
+        """Whether it is > 0 for least 1, or >= 0 for least 0."""
+        x = self.here(x)
+        if least or not self.atoms.moves(x):
+            return self.sign(x) >= least
+        return any((low := self.ends(x, bits)[0]) is not None and low >= 0 for bits in PRECISIONS)
 
     def size(self, x: Constant) -> Constant:
         return times(of(self.sign(x)), x)
@@ -1316,20 +1500,18 @@ class Families:
         for n, limit in self.limits[target].items():
             demand(on.here(exact(after[n])) == there(limit), f"coordinate {n} {where}")
 
-    def check(self, terms: Sequence[tuple[int, Constant]], threshold: Constant, goals: Any) -> None:
-        """On each leaf of goals[family] the readout less the threshold has the sign of what the machine says."""
+    def check(self, claim: Claim, goals: Any) -> None:
+        """On each leaf of goals[family] the limits are as claimed."""
         demand(len(goals) == len(self.families), "a tree of goals for each family")
         for q, tree in [*enumerate(goals)][1:]:
-            if len(self.places[q]) <= self.delay:
-                continue
-            for _, box in leaves(tree, self.boxes[q]):
+            for _, box in leaves(tree, self.boxes[q]) if len(self.places[q]) > self.delay else ():
                 on = OnBox(self.atoms, box)
-                if self.promised(q, on):
-                    demand(all(n in self.limits[q] for n, _ in terms), f"a readout that is not known in family {q}")
-                    parts = (times(c, on.here(self.limits[q][n])) for n, c in terms)
-                    gap = minus(reduce(plus, parts, of(0)), threshold)
-                    side = 1 if self.machine.accepts(self.places[q][-1], on) else -1
-                    demand(on.sign(gap) == side, f"the side of the threshold in family {q}")
+                for form in claim.forms(self.machine.says(self.places[q][-1], on)) if self.promised(q, on) else ():
+                    value = form.pop(-1, {})
+                    for n, c in form.items():
+                        demand(n in self.limits[q], f"a readout that is not known in family {q}")
+                        value = plus(value, times(c, on.here(self.limits[q][n])))
+                    demand(on.at_least(value, claim.least), f"{claim.what} in family {q}")
 
     def promised(self, q: int, on: OnBox) -> bool:
         machine, place = self.machine.domain, self.domains[q]
@@ -1360,12 +1542,11 @@ def leaves(tree: Any, box: list[Range]) -> Iterator[tuple[Any, list[Range]]]:
             yield from leaves(part, [*box[:ghost], r, *box[ghost + 1 :]])
 
 
-def check_decision(data: Any) -> None:
-    proof, delay = data["proof"], data["readout"]["delay"]
-    network = Network(data["network"], Atoms(data["atoms"], whole(proof["ghosts"])))
-    read = network.atoms.read
-    terms = [(whole(n), read(c)) for n, c in data["readout"]["terms"]]
-    Families(network, data["specification"], delay, proof).check(terms, read(data["threshold"]), proof["goals"])
+def check_families(data: Any) -> None:
+    network = Network(data["network"], Atoms(data["atoms"], whole(data["proof"]["ghosts"])))
+    found = Families(network, data["specification"], data["readout"]["delay"], data["proof"])
+    demand(found.machine.output == SAYS[data["theorem"]], "a machine that says something else")
+    found.check(Claim(data, network.atoms.read), data["proof"]["goals"])
 
 
 # -- decisions at a scale: boxes that every step leads into ------------------------------------------------------------
@@ -1399,6 +1580,13 @@ class AtScale:
         """(1 + tanh(x/2))/2."""
         half = self.exactly(HALF)
         return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
+
+    def relu(self, x: Any) -> Any:
+        return None if x is None else (max(x[0], 0), max(x[1], 0))
+
+    def step(self, x: Any) -> Any:
+        one = 1 << self.bits
+        return (0, one) if x is None else (one * (x[0] >= 0), one * (x[1] >= 0))
 
     def around(self, ends: tuple[Fraction, Fraction]) -> Interval:
         low, high = (self.atoms.interval(of(end), self.bits) for end in ends)
@@ -1641,6 +1829,12 @@ class NearLimits(AtScale):
         side = 0 if not x.slope else 1 if least > 0 else -1 if most < 0 else 0
         return Spread(of(side), (least - side * one, most - side * one))
 
+    def relu(self, _: Any) -> Any:
+        return None
+
+    def step(self, _: Any) -> Any:
+        return Spread({}, (0, 1 << self.bits))
+
     def _moved(self, main: Constant, d: Interval) -> Interval:
         """tanh(m + d) - tanh(m), in d [0, the largest slope 1 - tanh^2 between]; for one m also by both values."""
         low, high = add_ends(self.ranges.ends(main, self.bits), (min(d[0], 0), max(d[1], 0)))
@@ -1756,31 +1950,39 @@ class Deviations(Families):
 
 
 class Claim:
-    """What the machine says as linear forms of the state {coordinate: constant, -1: constant term}, which must be > 0, or
-    >= 0 in a WithinAt.
+    """What the machine says as linear forms of the state {coordinate: constant, -1: constant term}, which must be > 0;
+    >= 0 in a WithinAt, a DecidesBy and a Computes.
     """
 
     def __init__(self, data: Any, read: Any) -> None:
-        self.kind, terms = data["theorem"], data["readout"]["terms"]
-        constant = data["constant"] if self.kind == "WithinAt" else "0"
-        given = data["readouts"] if self.kind == "ChoosesAt" else [[terms, constant]]
+        self.kind, self.says, terms = data["theorem"], SAYS[data["theorem"]], data["readout"]["terms"]
+        constant = data["constant"] if self.says == "values" else "0"
+        given = data["readouts"] if self.says == "choices" else [[terms, constant]]
         self.readouts = [form_read(terms, total, read) for terms, total in given]
-        self.level = {-1: read(data[LEVEL[self.kind]])} if self.kind in LEVEL else {}
-        self.least = 0 if self.kind == "WithinAt" else 1  # of the lower end, in units of the intervals
+        self.level = {-1: read(data["threshold"])} if self.says == "accept" else {}
+        self.room = {"WithinAt": data.get("bound"), "DecidesBy": data.get("margin")}.get(self.kind, "0")
+        self.least = 0 if self.kind in ("WithinAt", "DecidesBy", "Computes") else 1  # in units of the intervals
+        self.what = "the side of the threshold" if self.says == "accept" else "the readout"
 
     def forms(self, said: Any) -> list[Vector]:
-        if self.kind == "ChoosesAt":
+        if self.says == "choices":
             demand(said < len(self.readouts), "a choice among the readouts")
             others = (other for n, other in enumerate(self.readouts) if n != said)
             return [combined(self.readouts[said], of(-1), other) for other in others]
-        if self.kind == "DecidesAt":
-            return [combined({}, of(1 if said else -1), combined(self.readouts[0], of(-1), self.level))]
+        room = rational(self.room)
+        if self.says == "accept":
+            demand(room > 0 or self.least, "a margin > 0")
+            gap = combined(self.readouts[0], of(-1), self.level)
+            return [combined(sparse({-1: of(-room)}), of(1 if said else -1), gap)]
         gap = combined(self.readouts[0], of(-1), {-1: said})
-        return [combined(self.level, of(side), gap) for side in (1, -1)]
+        return [combined(sparse({-1: of(room)}), of(side), gap) for side in (1, -1)]
 
 
-LEVEL = {"DecidesAt": "threshold", "WithinAt": "bound"}
-SAYS = {"DecidesAt": "accept", "WithinAt": "values", "ChoosesAt": "choices"}
+SAYS = {  # what the machine says
+    **dict.fromkeys(("Decides", "DecidesBy", "DecidesAt"), "accept"),
+    **dict.fromkeys(("Computes", "WithinAt"), "values"),
+    **dict.fromkeys(("Chooses", "ChoosesAt"), "choices"),
+}
 
 
 def form_read(terms: Any, constant: Any, read: Any) -> Vector:
@@ -1796,6 +1998,42 @@ def check_at_scale(data: Any) -> None:
     found = by(network, specification, delay, scale, data["last"], data["proof"])
     demand(found.machine.output == SAYS[data["theorem"]], "a machine that says something else")
     found.check_claim(Claim(data, network.atoms.read))
+
+
+# -- one word sequence in the limit ------------------------------------------------------------------------------------
+
+
+def check_wrong_words(data: Any) -> None:
+    """On these words, which are promised, the limits of the readouts are not what the machine says, which is `specified`."""
+    network, delay = Network(data["network"], Atoms(data["atoms"])), whole(data["readout"]["delay"])
+    read, sign = network.atoms.read, network.atoms.sign
+    words = [*map(network.vocabulary.index, data["words"])]
+    demand(len(words) >= max(1, delay), "words shorter than the delay")
+    values: list[Known] = [*map(Value, network.initial)]
+    for w in words:
+        values, _ = network.step(w, Box(values, range(len(values))), Limits(network.atoms))
+    specification, said, says = data["specification"], data["specified"], WRONG[data["theorem"]]
+    check_specified(specification, len(network.vocabulary), [(words, 1)], delay, said)
+    demand(says in specification, "a machine that says something else")
+    constant = data["constant"] if says == "values" else "0"
+    limits = []
+    for terms, total in data["readouts"] if says == "choices" else [[data["readout"]["terms"], constant]]:
+        form = form_read(terms, total, read)
+        parts = (times(c, exact(values[n])) for n, c in form.items() if n >= 0)
+        limits.append(reduce(plus, parts, form.get(-1, {})))
+    demand(limits == [*map(read, data["limits"] if says == "choices" else [data["limit"]])], "the limits")
+    if says == "choices":
+        demand(said < len(limits), "a choice among the readouts")
+        gaps = [minus(limits[said], x) for n, x in enumerate(limits) if n != said]
+        demand(any(sign(gap) <= 0 for gap in gaps), "a readout that is not smaller")
+    elif says == "accept":
+        gap = minus(limits[0], read(data["threshold"]))
+        demand(sign(gap) <= 0 if said else sign(gap) >= 0, "a limit on the other side")
+    else:
+        demand(sign(minus(limits[0], of(rational(said)))) != 0, "two different values")
+
+
+WRONG = {"Counterexample": "values", "Misdecision": "accept", "Mischoice": "choices"}
 
 
 # -- one word sequence at a scale ----------------------------------------------------------------------------------------
@@ -2217,9 +2455,11 @@ def check(data: Any) -> None:
 
 def check_statement(data: Any) -> None:
     demand(data["theorem"] in KINDS, f"the theorem {data['theorem']!r}")
-    alone = {"Decides": check_decision, "RunAt": check_run} | dict.fromkeys(SAYS, check_at_scale)
+    alone = {"RunAt": check_run} | {k: check_at_scale if k.endswith("At") else check_families for k in SAYS}
+    alone |= dict.fromkeys(WRONG, check_wrong_words)
     alone |= dict.fromkeys(("MarginsAt", "LargestMargin"), check_margins) | {"Cells": check_cells}
-    if data["theorem"] in alone:
+    of_automaton = "final" in data.get("specification", {})
+    if data["theorem"] in alone and not (data["theorem"] in ("Computes", "Counterexample") and of_automaton):
         alone[data["theorem"]](data)
         return
     network = Network(data["network"], Atoms(data["atoms"]))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins, rocq_runs
+from symlstm.certificates.recheck import CELLS
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -38,7 +39,7 @@ LIBRARY = (
     "Tables",
     "Margins",
 )  # in the order of compilation
-ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
+ROCQ_CELLS = {name: name.replace("lstm", "LSTM").replace("gru", "GRU").replace("rnn", "RNN") for name in CELLS}
 PARTS = {
     "quadratic": "quadratic",
     "linear": "linear",
@@ -93,6 +94,8 @@ def covers(certificate: Data) -> bool:
         return rocq_boxes.covers(certificate)
     if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
         return False
+    if certificate["theorem"] in ("Computes", "Counterexample") and "matrices" not in certificate["specification"]:
+        return False
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
     return certificate["theorem"] in (*STATED, KIND)
@@ -127,7 +130,7 @@ def _network(data: Data, atoms: Any) -> str:
         {
             "vocabulary": f"{listed(data['vocabulary'], string)}%string",
             "atoms": listed(atoms, constant),
-            "layers": listed([data], _layer),
+            "layers": listed(data["layers"], _layer),
         }
     )
 
@@ -156,7 +159,10 @@ def _evidence(certificate: Data) -> str:
         return listed(data, lambda part: f"({_key(part[0], certificate)}, {constant(part[1])})")
 
     def situation(box: Any) -> str:
-        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, Some {constant(bound[2])}))")
+        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, {error(bound[2])}))")
+
+    def error(data: Any) -> str:
+        return "None" if data is None else f"Some {constant(data)}"
 
     def image(data: Any) -> str:
         return f"({constant(data[0])}, {listed(data[1], term)})"

@@ -53,7 +53,7 @@ def _output(data: Any) -> str:
 def tables(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what proves it: the lengths of the stretches, the classes, the precision of the intervals."""
     proof, network = certificate["proof"], certificate["network"]
-    size = len(network["h0"]) + len(network.get("c0", []))
+    size = sum(len(layer.get(name, [])) for layer in network["layers"] for name in ("h0", "c0"))
     lengths = [t - s for s, t in pairwise(proof["knots"])] or [certificate["last"] or 1]
     yield "lengths", "list positive", listed(lengths, lambda n: f"{n}%positive")
     yield "classes", "list class", listed(proof["classes"], lambda c: _class(c, size))

@@ -426,7 +426,7 @@ def _error(data: Any) -> list[Any]:
 
 
 def _network(network: Data, atoms: Any) -> dict[str, Any]:
-    layers = [_layer(network)]
+    layers = [*map(_layer, network["layers"])]
     return {"vocabulary": [*network["vocabulary"]], "atoms": [*map(_constant, atoms)], "layers": layers}
 
 

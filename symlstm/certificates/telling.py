@@ -42,6 +42,12 @@ def _readout(certificate: Data) -> str:
     return "readout" if constant == "0" else f"readout + {_constant(constant)}".replace("+ -", "- ")
 
 
+def _limit(certificate: Data) -> str:
+    """The readout has a constant of its own where a machine says numbers."""
+    by_machine = "values" in certificate.get("specification", {})
+    return f"lim ({_readout(certificate)})" if by_machine and certificate["constant"] != "0" else "lim readout"
+
+
 def _between(said: Data) -> str:
     """Both ends, rounded outward."""
     return f"between {round_down(_rational(said['lower']))} and {round_up(_rational(said['upper']))}"
@@ -68,14 +74,22 @@ def _largest(said: Data) -> str:
 
 
 TOLD: dict[str, Callable[[Data], str]] = {
-    "Computes": lambda c: "lim readout = specification, at every length",
+    "Computes": lambda c: f"{_limit(c)} = specification, at every length",
     "Counterexample": lambda c: (
-        f"lim readout = {_constant(c['limit'])} after {_words(len(c['words']))}, for which {_constant(c['specified'])} is specified"
+        f"{_limit(c)} = {_constant(c['limit'])} after {_words(len(c['words']))}, for which {_constant(c['specified'])} is specified"
     ),
     "Trace": lambda c: f"lim readout after each of {_words(len(c['words']))}",
     "ErrorBound": lambda c: f"{ERROR} bounded for k >= {c['k0']}, at every length",
     "StepTable": lambda c: f"{len(c['rows'])} rows of gates and states for k >= {c['k0']}, in every step",
     "Decides": lambda c: f"lim readout {SIDE} {_constant(c['threshold'])}, at every length",
+    "DecidesBy": lambda c: f"lim readout {SIDE} {_constant(c['threshold'])} by {c['margin']}, at every length",
+    "Chooses": lambda c: "the limit of the specified readout is the largest, at every length",
+    "Misdecision": lambda c: (
+        f"lim readout = {_constant(c['limit'])} after {_words(len(c['words']))}, not {SIDE} {_constant(c['threshold'])}"
+    ),
+    "Mischoice": lambda c: (
+        f"the limit of the specified readout, number {c['specified']}, is not the largest after {_words(len(c['words']))}"
+    ),
     "DecidesAt": lambda c: f"readout {SIDE} {_constant(c['threshold'])} {_at(c)}",
     "WithinAt": lambda c: f"|{_readout(c)} - specification| <= {round_up(_rational(c['bound']))} {_at(c)}",
     "ChoosesAt": lambda c: f"the specified readout is the largest {_at(c)}",

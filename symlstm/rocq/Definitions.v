@@ -125,21 +125,24 @@ Section Step.
       let h' := o c' * map tanh c' in
       (match weight_hr l with [] => h' | rows => map (fun row => affine on [] (combine row h')) rows end, c').
 
-    Definition gru (n : list T -> list T) : list T * list T :=
+    (** z and (1 - z) * n, in h' = (1 - z) * n + z * h. *)
+    Definition update_and_new : list T * list T :=
       let r := gate (sigmoid_of on) 0 in
       let z := gate (sigmoid_of on) 1 in
-      (map (line (-1) 1) z * map (tanh_of on) (n r) + z * h, []).
+      let rows := seq (2 * units) units in
+      let n := match cell l with
+               | GRU_reset_before => map (fun row => total_of [of_input row; of_state (r * h) row]) rows
+               | _ => map (fun row => total_of [of_input row]) rows + r * map (fun row => total_of [of_state h row]) rows
+               end in
+      (z, map (line (-1) 1) z * map (tanh_of on) n).
 
     (** h' and c'. *)
     Definition layer_step : list T * list T :=
-      let rows := seq (2 * units) units in
       match cell l with
       | LSTM => lstm (seeing (sigmoid_of on) 3 2) (tanh_of on)
       | LSTM_coupled | LSTM_without_forget_gate => lstm (seeing (sigmoid_of on) 2 1) (tanh_of on)
       | LSTM_step => lstm (seeing strict_step 3 2) sign_of
-      | GRU => gru (fun r => map (fun row => total_of [of_input row]) rows
-                             + r * map (fun row => total_of [of_state h row]) rows)
-      | GRU_reset_before => gru (fun r => map (fun row => total_of [of_input row; of_state (r * h) row]) rows)
+      | GRU | GRU_reset_before => let '(z, new) := update_and_new in (new + z * h, [])
       | RNN_tanh => (gate (tanh_of on) 0, [])
       | RNN_sigmoid => (gate (sigmoid_of on) 0, [])
       | RNN_relu => (gate (relu_of on) 0, [])

@@ -74,8 +74,8 @@ FALSE = [
     (("walls", 0), "1", "a split at no wall"),
     (("walls",), [], "a split at no wall"),
     (("parameters",), ["p"], "atom -2"),
-    (("network", "bias_ih", 1, 0), "100", "outside|the limits|a sign|="),
-    (("network", "bias_ih", 1, 0), [["1", [[-2, -1]]]], "to the power"),
+    (("network", "layers", 0, "bias_ih", 1, 0), "100", "outside|the limits|a sign|="),
+    (("network", "layers", 0, "bias_ih", 1, 0), [["1", [[-2, -1]]]], "to the power"),
     (("specification", "final", 0), "7", "an image|limit = spec|different"),
 ]
 

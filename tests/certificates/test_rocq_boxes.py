@@ -84,9 +84,9 @@ def test_the_delay_is_part_of_the_statement(late):
 
 
 STATED = [
-    (("network", "weight_hh", 0, 0, 0), "-200", "net"),
-    (("network", "weight_ih", 0, 1, 0), str(2**70), "net"),
-    (("network", "h0", 1), "0", "net"),
+    (("network", "layers", 0, "weight_hh", 0, 0, 0), "-200", "net"),
+    (("network", "layers", 0, "weight_ih", 0, 1, 0), str(2**70), "net"),
+    (("network", "layers", 0, "h0", 1), "0", "net"),
     (("readout", "delay"), 1, "delay"),
     (("specification", "initial"), 1, "spec"),
     (("specification", "moves", 0, 0, 0, 1), 0, "spec"),

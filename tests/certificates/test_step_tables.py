@@ -78,7 +78,7 @@ def test_a_false_row_is_rejected(given, path, value, message):
 STATED = [
     (("k0",), "2", ["k0"]),
     (("proof", "step", 0, 0), 2, ["leads"]),
-    (("network", "weight_ih", 18, 0, 0), str(2**70), ["net"]),
+    (("network", "layers", 0, "weight_ih", 18, 0, 0), str(2**70), ["net"]),
 ]
 
 

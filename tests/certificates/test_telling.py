@@ -18,6 +18,27 @@ SAID = [
     ("ErrorBound", {"k0": "2"}, "|readout - specification| bounded for k >= 2, at every length"),
     ("StepTable", {"rows": [], "k0": "1"}, "0 rows of gates and states for k >= 1, in every step"),
     ("Decides", {"threshold": "0"}, "lim readout on the specified side of 0, at every length"),
+    (
+        "DecidesBy",
+        {"threshold": "0", "margin": "1/8"},
+        "lim readout on the specified side of 0 by 1/8, at every length",
+    ),
+    ("Chooses", {}, "the limit of the specified readout is the largest, at every length"),
+    (
+        "Misdecision",
+        {"words": ["a"], "limit": "1/2", "threshold": "0"},
+        "lim readout = 1/2 after 1 word, not on the specified side of 0",
+    ),
+    (
+        "Mischoice",
+        {"words": ["a", "b"], "specified": 1},
+        "the limit of the specified readout, number 1, is not the largest after 2 words",
+    ),
+    (
+        "Computes",
+        {"specification": {"values": []}, "constant": "-2"},
+        "lim (readout - 2) = specification, at every length",
+    ),
     ("DecidesAt", {**AT, "threshold": "1/2"}, "readout on the specified side of 1/2 at k = 1/2, at every length"),
     ("DecidesAt", {**AT, "threshold": "0", "last": 0}, "readout on the specified side of 0 at k = 1/2, up to 0 words"),
     (
