@@ -438,7 +438,7 @@ def within(x: Error, bound: Error, k0: Fraction) -> bool:
         found = weakened(x, [*bound], k0)
     except Rejected:
         return False
-    return all(amplitude <= bound.get(exponent, 0) for exponent, amplitude in found.items())
+    return all(found.get(exponent, 0) <= bound.get(exponent, 0) for exponent in {*found, *bound})
 
 
 class Rated:
@@ -1050,6 +1050,7 @@ def check_step_table(data: Any, network: Network) -> None:
     that, or ["next", coordinate] after the step.
     """
     rated = RatedInvariant(network, data["proof"], rational(data["k0"]))
+    demand(data["rows"], "a table without rows")
     for q, w, (kind, n), (slope, offset), error in data["rows"]:
         demand(whole(q) < len(rated.boxes) and whole(w) < len(network.vocabulary), "a row of another situation or word")
         value, bound = signal(rated, rated.boxes[q], w, kind, whole(n)), error_of(error)
@@ -1090,7 +1091,7 @@ def check_margins(data: Any) -> None:
     """
     atoms, size = Atoms(data["atoms"]), len(data["parameters"])
     forms, point = [form(f, atoms, size) for f in data["forms"]], [*map(atoms.read, data["point"])]
-    demand(len(point) == size, "a number for each parameter")
+    demand(forms and len(point) == size, "a number for each parameter")
     values = [reduce(plus, (times(c, [*point, ONE][n]) for n, c in f.items()), of(0)) for f in forms]
     if data["theorem"] == "MarginsAt":
         demand(values == [*map(atoms.read, data["values"])], "the values at the point")
@@ -1169,6 +1170,9 @@ def check_cells(data: Any) -> None:
     parameters = len(data["parameters"])
     read = Given(data["atoms"], parameters, [], []).read
     walls = {key(times(of(side), read(form))) for form in data["walls"] for side in (1, -1)}
+    demand(
+        all(Given(data["atoms"], parameters, [], []).moves(dict(wall)) for wall in walls), "a wall that is a constant"
+    )
     right = set()
     for case, path in cases(data["proof"]["cases"], frozenset(), walls, read):
         positive = [*map(read, case["positive"])]
@@ -2478,10 +2482,10 @@ def check_statement(data: Any) -> None:
         if data["theorem"] == "ErrorBound":
             check_error_bound(data, comparison)
         return
-    vectors = along(comparison, data["words"])
     if data["theorem"] == "Trace":
+        vectors = along(comparison, data["words"])
         limits = [comparison.limit(vector) for vector in vectors[1:]]
-        demand(limits == [*map(network.atoms.read, data["limits"])], "the limits")
+        demand(limits and limits == [*map(network.atoms.read, data["limits"])], "the limits")
         return
     found = check_wrong(comparison, data["words"])
     demand(found == [*map(network.atoms.read, (data["limit"], data["specified"]))], "the two values")

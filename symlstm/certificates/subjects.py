@@ -174,10 +174,11 @@ def is_about(
                 return False
             found = (chosen if kind in ("Chooses", "ChoosesAt", "Mischoice") else within)(network, specification, atoms)
         else:
-            if kind == "Cells":
-                atoms = parametric(network)
+            atoms = parametric(network) if kind == "Cells" else atoms
             readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
             found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
+            if kind == "Cells":
+                found |= {"parameters": [p.name for p in network.parameters]}
     except NotCovered:
         return False
     return _has(certificate, found, atoms)
