@@ -221,6 +221,9 @@ def _rated(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
     return rated.error_bound(goal) | {"proof": limits | proof | {"growth": rated.growth(goal, found)}}
 
 
+PIECEWISE = {"relu", "step", "strict step"}  # whose values at 0 need more than a limit
+
+
 class _Writer:
     """Writes what a theorem about the limits of a network says, and what proves it."""
 
@@ -229,6 +232,7 @@ class _Writer:
         self.coordinate = {s: n for n, s in enumerate(found.system.state)}
         self.width = 1 + len(found.automaton.registers)
         self.register = {r: n for n, r in enumerate(found.automaton.registers, 1)}
+        self.exact = any({*layer.kind.gates.values()} & PIECEWISE for layer in network.layers)
 
     def result(self, goal: Goal | Trace) -> Data:
         constant = self.atoms.constant
@@ -263,6 +267,8 @@ class _Writer:
     def _bound(self, x: Enclosure) -> list[Any]:
         if x.side or x.main.symbols() or not {*x.error.terms} <= {CONSTANT}:
             raise NotCovered("a coordinate that is bounded on one side only, or grows with k")
+        if x.error.is_zero and self.exact:
+            return [self.atoms.constant(x.main), None]
         return [self.atoms.constant(x.main), str(x.error.terms.get(CONSTANT, fmpq(0)))]
 
     def span(self, comparison: Comparison) -> Data:

@@ -10,8 +10,9 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
 
     format         "symlstm certificate 1"
     theorem        one of KINDS below
-    network        cell ("lstm", "rnn_sigmoid", "rnn_tanh"), vocabulary, weight_ih, weight_hh, bias_ih, bias_hh
-                   (weights, PyTorch's shapes, an LSTM's gates stacked i, f, g, o), h0, c0 (constants)
+    network        vocabulary, and layers, the lowest first, each with a cell of CELLS, weight_ih, weight_hh, bias_ih,
+                   bias_hh (weights, PyTorch's shapes, gates stacked as CELLS has them: i, f, g, o of an LSTM, r, z, n of
+                   a GRU), h0, c0 (constants); an LSTM perhaps with weight_hr (PyTorch's projection) and peephole
     readout        delay, and terms [coordinate, coefficient]
     specification  initial, one matrix a word, final: initial . M(w_1) ... M(w_n) . final, rationals
     words, limit, specified    of a Counterexample;      words, limits    of a Trace
@@ -27,7 +28,7 @@ constant in earlier atoms.  A weight is [a, b], for a k + b at scale k >= 1.
     worst                      of a FiniteError and an ErrorAt;      within, beyond, epsilon      of a Bracket
     proof          see `Invariant`, `check_span`, `Families`, `Classes`, `check_run`, `check_worst`
 
-Coordinates are numbered h_1 ... h_d, and for an LSTM c_1 ... c_d after them, from 0.
+Coordinates are numbered from 0: the h of each layer, then the c of each that has one.
 
 WHAT THE STATEMENTS SAY, for the network run as PyTorch does on one-hot words:
     Computes        for all words w_1 ... w_T, T >= max(1, delay):
@@ -55,9 +56,9 @@ A file with "Proposition" for its theorem is a derivation about real numbers, wh
 
 IN THIS FILE, each part on those before it: constants and the intervals that give their signs; values, functions of k of
 which something is known, without rates (`Limits`), with rates (`Rates`), at one k (`AtScale`); networks, one step of which
-is the same for each of the three; then a proof by induction over words for each kind of theorem: situations with limits
-(`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale (`Classes`); one
-word sequence that is followed at a scale (`check_run`); and the largest error at a scale (`Contexts`).
+is the same for all, and expressions (`Forms`); then a proof by induction over words for each kind of theorem:
+situations with limits (`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale
+(`Classes`); one word sequence that is followed at a scale (`check_run`); and the largest error at a scale (`Contexts`).
 """
 
 from __future__ import annotations
@@ -85,6 +86,9 @@ PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn fo
 Constant = dict[tuple[tuple[int, int], ...], Fraction]  # {((atom, power), ...): rational}, see below
 Interval = tuple[int, int]  # (low, high), whole numbers of 2^-bits
 Vector = dict[int, Constant]
+
+
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError, MemoryError)
 
 
 class Rejected(Exception):
@@ -261,7 +265,8 @@ class Atoms:
 
 
 class Value:
-    """A function s of k >= 1 with |s(k) - (slope k + offset)| <= wide k + error + C e^(-l k), for some C and l > 0."""
+    """A function s of k >= 1 with |s(k) - (slope k + offset)| <= wide k + error + C e^(-l k), for some C and l > 0; or,
+    if it is `sure`, slope k + offset itself."""
 
     def __init__(
         self,
@@ -269,8 +274,10 @@ class Value:
         error: Constant | None = None,
         slope: Constant | None = None,
         wide: Constant | None = None,
+        sure: bool = False,
     ) -> None:
         self.offset, self.error, self.slope, self.wide = offset, error or {}, slope or {}, wide or {}
+        self.sure = sure
 
 
 Known = Value | None  # None: nothing is known
@@ -290,12 +297,13 @@ class Limits:
         self.atoms = atoms
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
-        return Value(offset, slope=slope)
+        return Value(offset, slope=slope, sure=True)
 
     def add(self, x: Any, y: Any) -> Any:
         if x is None or y is None:
             return None
-        return Value(plus(x.offset, y.offset), plus(x.error, y.error), plus(x.slope, y.slope), plus(x.wide, y.wide))
+        offset, error = plus(x.offset, y.offset), plus(x.error, y.error)
+        return Value(offset, error, plus(x.slope, y.slope), plus(x.wide, y.wide), x.sure and y.sure)
 
     def multiply(self, x: Any, y: Any) -> Any:
         """|s t - L M| <= |L| F + |M| E + E F; one of the two must be free of k."""
@@ -309,7 +317,7 @@ class Limits:
             error, wide = self._spread(x.offset, x.error, y), self._spread(x.slope, x.wide, y)
         except Rejected:  # a size that is not known
             return None
-        return Value(times(x.offset, y.offset), error, times(x.slope, y.offset), wide)
+        return Value(times(x.offset, y.offset), error, times(x.slope, y.offset), wide, x.sure and y.sure)
 
     def _spread(self, main: Constant, error: Constant, y: Value) -> Constant:
         own = times(error, self.atoms.size(y.offset)) if error else {}
@@ -335,6 +343,40 @@ class Limits:
         half = self.exactly(HALF)
         return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
 
+    def _side(self, slope: Constant, offset: Constant) -> int | None:
+        """The sign of slope k + offset for large k; None if that is not known."""
+        try:
+            return self.atoms.sign(slope) or self.atoms.sign(offset)
+        except Rejected:
+            return None
+
+    def _beyond(self, sign: int, x: Value) -> int | None:
+        """The sign of the least that sign * s can be for large k, but for what is exponentially small."""
+        toward = of(sign)
+        return self._side(minus(times(toward, x.slope), x.wide), minus(times(toward, x.offset), x.error))
+
+    def relu(self, x: Any) -> Any:
+        """s itself where s >= 0, 0 where s <= 0, up to something exponentially small; relu is Lipschitz."""
+        if x is None:
+            return None
+        negative, side = self._beyond(-1, x), self._side(x.slope, x.offset)
+        sure = x.sure and not x.slope
+        if negative is not None and negative >= 0:
+            return Value({}, sure=sure)
+        if side is None:
+            return None
+        return Value(x.offset, x.error, x.slope, x.wide, sure) if side >= 0 else Value({}, x.error, wide=x.wide)
+
+    def step(self, x: Any) -> Any:
+        """1 from 0 on, 0 below: where the sign stays the same from some k on; at 0 only where s is known to be 0."""
+        if x is not None:
+            sure = x.sure and not x.slope
+            for sign, value in ((1, ONE), (-1, of(0))):
+                side = self._beyond(sign, x)
+                if side == 1 or (side == 0 and sure and sign == 1):
+                    return Value(value, sure=sure)
+        return Value(HALF, HALF)
+
 
 # -- errors: {(p, l): A} for the sum of A k^p e^(-l k), for all k >= k0 ------------------------------------------------
 
@@ -342,6 +384,7 @@ Error = dict[tuple[int, Fraction], Fraction]
 BITS = 256  # of the intervals that sizes and rates are taken from
 MOST = 8  # terms kept in an error
 FAR = 4096  # e^FAR is the largest number that saturation gives
+FARTHEST = 1 << 17  # e^-FARTHEST is the smallest
 
 
 def short(x: Fraction) -> Fraction:
@@ -354,6 +397,7 @@ def short(x: Fraction) -> Fraction:
 def exp_above(x: Fraction) -> Fraction:
     """A rational not below e^x."""
     if x <= 0:
+        x = max(x, Fraction(-FARTHEST))
         bits = 192 + int(-x * 3 / 2)
         return short(Fraction(exp_minus(int(-x * 2**bits), bits)[1], 2**bits))
     demand(x <= FAR, f"e^{float(x):.0f}")
@@ -399,7 +443,7 @@ def within(x: Error, bound: Error, k0: Fraction) -> bool:
         found = weakened(x, [*bound], k0)
     except Rejected:
         return False
-    return all(amplitude <= bound.get(exponent, 0) for exponent, amplitude in found.items())
+    return all(found.get(exponent, 0) <= bound.get(exponent, 0) for exponent in {*found, *bound})
 
 
 class Rated:
@@ -471,6 +515,12 @@ class Rates:
         vanishes = all(rate > 0 for _, rate in rest)
         return anything if wide or known is None or (top > 1 and not vanishes) else Rated(known, rest)
 
+    def relu(self, _: Any) -> Any:
+        return None
+
+    def step(self, _: Any) -> Any:
+        return Rated({}, {(0, Fraction(0)): Fraction(1)})
+
     def _saturated(self, side: int, rate: Fraction, offset: Constant, top: Fraction) -> Any:
         away = top + self.above(offset) if self.atoms.sign(offset) == -side else top - self.below(offset)
         if rate <= 0 or away >= FAR // 2:
@@ -486,86 +536,207 @@ class Rates:
 # -- networks ----------------------------------------------------------------------------------------------------------
 
 
-Arithmetic = Any  # Limits, Rates or AtScale
+Arithmetic = Any  # Limits, Rates, AtScale or Forms
 Weight = tuple[Constant, Constant]  # (a, b) of a k + b
+Signal = tuple[Any, Any]  # a key, the same for values that are equal, and what is known of the value
+Part = tuple[Weight, list[tuple[Weight, Signal]]]  # of a pre-activation: a number, and products
+
+SIGMOIDS, THRESHOLDS = ("sigmoid", "sigmoid", "tanh", "sigmoid"), ("strict_step", "strict_step", "sign", "strict_step")
+CELLS = {  # the activations of the gates, in the order in which they are stacked
+    "lstm": SIGMOIDS,
+    "lstm_step": THRESHOLDS,
+    "lstm_coupled": SIGMOIDS[1:],
+    "lstm_without_forget_gate": SIGMOIDS[1:],
+    "gru": ("sigmoid", "sigmoid", "tanh"),
+    "gru_reset_before": ("sigmoid", "sigmoid", "tanh"),
+    **{
+        f"rnn_{name}": (name,) for name in ("tanh", "sigmoid", "relu", "step", "strict_step", "hardsigmoid", "hardtanh")
+    },
+}
 
 
 def both(x: Weight, y: Weight) -> Weight:
     return plus(x[0], y[0]), plus(x[1], y[1])
 
 
+def total(parts: Sequence[Part], by: Arithmetic) -> Any:
+    """The sum; what stands at a weight 0 may be unknown."""
+    number: Weight = ({}, {})
+    products: dict[Any, tuple[Weight, Any]] = {}
+    for own, some in parts:
+        number = both(number, own)
+        for w, (key, value) in some:
+            products[key] = (both(products[key][0], w) if key in products else w), value
+    found = by.exactly(number[1], number[0])
+    for (slope, offset), value in products.values():
+        if slope or offset:
+            found = by.add(found, by.multiply(by.exactly(offset, slope), value))
+    return found
+
+
+def line(a: Fraction | int, b: Fraction | int, x: Any, by: Arithmetic) -> Any:
+    """a x + b."""
+    return by.add(by.exactly(of(b)), by.multiply(by.exactly(of(a)), x))
+
+
+def activated(name: str, x: Any, by: Arithmetic) -> Any:
+    """tanh, the logistic function, max(x, 0), the step that is 1 from 0 on, the one that is 1 above 0 only, the sign, or
+    what x/6 + 1/2, or x, is between 0 and 1, or -1 and 1, with the nearer of these outside."""
+    if name == "strict_step":
+        return line(-1, 1, by.step(line(-1, 0, x, by)), by)
+    if name == "sign":
+        return by.add(by.step(x), line(-1, 0, by.step(line(-1, 0, x, by)), by))
+    if name in ("hardsigmoid", "hardtanh"):
+        low, high = (-3, 3) if name == "hardsigmoid" else (-1, 1)
+        inner = line(-1, high, by.relu(line(-1, high - low, by.relu(line(1, -low, x, by)), by)), by)
+        return line(Fraction(1, 6), Fraction(1, 2), inner, by) if name == "hardsigmoid" else inner
+    return getattr(by, name)(x)
+
+
+def fresh(kind: str, values: Sequence[Any]) -> list[Signal]:
+    """Signals that are equal to no other."""
+    return [((kind, j), value) for j, value in enumerate(values)]
+
+
+class Layer:
+    def __init__(self, data: Any, inputs: int, read: Any) -> None:
+        demand(data["cell"] in CELLS, f"the cell {data['cell']!r}")
+        self.cell, self.gates = data["cell"], CELLS[data["cell"]]
+
+        def row(pairs: Any) -> list[Weight]:
+            return [(read(slope), read(offset)) for slope, offset in pairs]
+
+        self.ih, self.hh, self.hr = (
+            [*map(row, data.get(name, []))] for name in ("weight_ih", "weight_hh", "weight_hr")
+        )
+        self.biases = [row(data[name]) for name in ("bias_ih", "bias_hh")]
+        self.peephole = row(data.get("peephole", []))
+        self.h0, self.c0 = ([*map(read, data.get(name, []))] for name in ("h0", "c0"))
+        self.lstm = self.cell.startswith("lstm")
+        self.units, outputs = len(self.c0 if self.lstm else self.h0), len(self.h0)
+        rows = len(self.gates) * self.units
+        shapes = len(self.ih) == len(self.hh) == rows > 0 and all(len(x) == rows for x in self.biases)
+        shapes = shapes and all(len(r) == inputs for r in self.ih) and all(len(r) == outputs for r in self.hh)
+        shapes = shapes and (self.lstm or not (self.c0 or self.hr or self.peephole))
+        shapes = shapes and (len(self.hr) == outputs if self.hr else self.units == outputs)
+        shapes = shapes and all(len(r) == self.units for r in self.hr)
+        demand(shapes and len(self.peephole) in (0, rows - self.units), "the shapes of the tensors")
+
+    def input(self, row: int, x: int | list[Signal]) -> Part:
+        """W_ih x + b_ih, of a word or of the h of the layer below."""
+        w, bias = self.ih[row], self.biases[0][row]
+        return (both(w[x], bias), []) if isinstance(x, int) else (bias, [*zip(w, x, strict=True)])
+
+    def state(self, row: int, h: list[Signal]) -> Part:
+        """W_hh h + b_hh."""
+        return self.biases[1][row], [*zip(self.hh[row], h, strict=True)]
+
+    def gate(self, n: int, x: Any, h: list[Signal], by: Arithmetic, c: Sequence[Any] | None = None) -> list[Any]:
+        """The n-th gate; of the cell `c` it sees peephole * c, the p-th d of them, p counted without the tanh."""
+        p, found = n - (n == len(self.gates) - 1), []
+        for j in range(self.units):
+            row = n * self.units + j
+            seen = [(self.peephole[p * self.units + j], ("c", c[j]))] if c is not None and self.peephole else []
+            parts = [self.input(row, x), self.state(row, h), (({}, {}), seen)]
+            found.append(activated(self.gates[n], total(parts, by), by))
+        return found
+
+    def step(self, x: Any, h: list[Signal], c: list[Signal], by: Arithmetic) -> tuple[list[Any], list[Any], list[Any]]:
+        """The new h and c, and the (A, B) of each c' = A c + B, or of each h' = A h + B of a GRU."""
+        if self.lstm:
+            return self._lstm(x, h, [value for _, value in c], by)
+        if self.cell.startswith("gru"):
+            moves = self._gru(x, h, by)
+            return [by.add(by.multiply(a, y), b) for (a, b), (_, y) in zip(moves, h, strict=True)], [], moves
+        return self.gate(0, x, h, by), [], []
+
+    def _lstm(self, x: Any, h: list[Signal], c: list[Any], by: Arithmetic) -> tuple[list[Any], list[Any], list[Any]]:
+        last = len(self.gates) - 1
+        i, g = self.gate(0, x, h, by, c), self.gate(last - 1, x, h, by)
+        if self.cell == "lstm_coupled":
+            f = [line(-1, 1, y, by) for y in i]
+        else:
+            f = [by.exactly(ONE)] * self.units if last == 2 else self.gate(1, x, h, by, c)
+        moves = [(f_j, by.multiply(i_j, g_j)) for f_j, i_j, g_j in zip(f, i, g, strict=True)]
+        cells = [by.add(by.multiply(a, y), b) for (a, b), y in zip(moves, c, strict=True)]
+        o = self.gate(last, x, h, by, cells)
+        out = [by.multiply(y, activated(self.gates[-2], z, by)) for y, z in zip(o, cells, strict=True)]
+        if self.hr:
+            out = [total([(({}, {}), [*zip(row, fresh("h", out), strict=True)])], by) for row in self.hr]
+        return out, cells, moves
+
+    def _gru(self, x: Any, h: list[Signal], by: Arithmetic) -> list[Any]:
+        """z and (1 - z) n of h' = z h + (1 - z) n, where r stands before W_hh h + b_hh in n, or else before h in that."""
+        r, z = self.gate(0, x, h, by), self.gate(1, x, h, by)
+        own = fresh("r h", [by.multiply(y, value) for y, (_, value) in zip(r, h, strict=True)])
+        found = []
+        for j in range(self.units):
+            row = 2 * self.units + j
+            if self.cell == "gru":
+                before = by.add(total([self.input(row, x)], by), by.multiply(r[j], total([self.state(row, h)], by)))
+            else:
+                before = total([self.input(row, x), self.state(row, own)], by)
+            found.append((z[j], by.multiply(line(-1, 1, z[j], by), by.tanh(before))))
+        return found
+
+
 class Network:
     def __init__(self, data: Any, atoms: Atoms) -> None:
-        self.atoms, self.cell, self.vocabulary = atoms, data["cell"], data["vocabulary"]
-        demand(self.cell in ("lstm", "rnn_sigmoid", "rnn_tanh"), f"the cell {self.cell!r}")
+        self.atoms, self.vocabulary = atoms, data["vocabulary"]
         names = self.vocabulary
         demand(names and all(isinstance(w, str) for w in names) and len(set(names)) == len(names), "the vocabulary")
-        self.inputs, self.recurrent = (self._matrix(data[name]) for name in ("weight_ih", "weight_hh"))
-        self.biases = [[self._weight(x) for x in data[name]] for name in ("bias_ih", "bias_hh")]
-        self.initial = [*map(atoms.read, data["h0"])]
-        self.hidden = len(self.initial)
-        if self.cell == "lstm":
-            self.initial += [*map(atoms.read, data["c0"])]
-        rows = self.hidden * (4 if self.cell == "lstm" else 1)
-        shapes = len(self.initial) == self.hidden * (2 if self.cell == "lstm" else 1)
-        shapes = (
-            shapes
-            and all(len(x) == rows for x in [self.inputs, self.recurrent])
-            and all(len(x) == rows for x in self.biases)
-        )
-        shapes = shapes and all(len(row) == len(names) for row in self.inputs)
-        demand(shapes and all(len(row) == self.hidden for row in self.recurrent), "the shapes of the tensors")
-
-    def _matrix(self, data: Any) -> list[list[Weight]]:
-        return [[self._weight(x) for x in row] for row in data]
-
-    def _weight(self, data: Any) -> Weight:
-        slope, offset = map(self.atoms.read, data)
-        return slope, offset
-
-    def row(self, row: int, word: int, equal: Sequence[int]) -> tuple[Weight, dict[int, Weight]]:
-        """A pre-activation's constant part, and the weight of each h that stands for those equal to it."""
-        weights: dict[int, Weight] = {}
-        for j, w in enumerate(self.recurrent[row]):
-            weights[equal[j]] = both(weights[equal[j]], w) if equal[j] in weights else w
-        constant = both(self.inputs[row][word], both(self.biases[0][row], self.biases[1][row]))
-        return constant, {j: w for j, w in weights.items() if w[0] or w[1]}
-
-    def preactivation(self, row: int, word: int, box: Box, by: Arithmetic) -> Any:
-        constant, weights = self.row(row, word, box.equal)
-        total = by.exactly(constant[1], constant[0])
-        for j, w in weights.items():
-            total = by.add(total, by.multiply(by.exactly(w[1], w[0]), box.values[j]))
-        return total
-
-    def gates(self, j: int, word: int, box: Box, by: Arithmetic) -> list[Any]:
-        """i, f, g, o of unit j."""
-        rows = [self.preactivation(n * self.hidden + j, word, box, by) for n in range(4)]
-        return [(by.tanh if n == 2 else by.sigmoid)(row) for n, row in enumerate(rows)]
+        self.layers, inputs = list[Layer](), len(names)
+        for layer in data["layers"]:
+            self.layers.append(Layer(layer, inputs, atoms.read))
+            inputs = len(self.layers[-1].h0)
+        demand(self.layers, "a layer")
+        hs, cs = [x for y in self.layers for x in y.h0], [x for y in self.layers for x in y.c0]
+        self.cells, self.initial = len(hs), hs + cs  # the coordinate of the first c
 
     def step(self, word: int, box: Box, by: Arithmetic) -> tuple[list[Any], dict[int, tuple[Any, Any]]]:
-        """The next value of each coordinate, and (A, B) with c' = A c + B for each cell."""
-        if self.cell != "lstm":
-            function = by.tanh if self.cell == "rnn_tanh" else by.sigmoid
-            return [function(self.preactivation(j, word, box, by)) for j in range(self.hidden)], {}
-        h, c, linear = [], [], {}
-        for j in range(self.hidden):
-            i, f, g, o = self.gates(j, word, box, by)
-            linear[self.hidden + j] = f, by.multiply(i, g)
-            c.append(by.add(by.multiply(f, box.values[self.hidden + j]), linear[self.hidden + j][1]))
-            h.append(by.multiply(o, by.tanh(c[j])))
-        return h + c, linear
+        """The next value of each coordinate, and (A, B) with r' = A r + B for each c of an LSTM and h of a GRU."""
+        state = box.signals
+        x: Any = word
+        hs, cs, linear = list[Any](), list[Any](), dict[int, tuple[Any, Any]]()
+        for layer in self.layers:
+            at, at_c = len(hs), self.cells + len(cs)
+            h, c = state[at : at + len(layer.h0)], state[at_c : at_c + len(layer.c0)]
+            new, cells, moves = layer.step(x, h, c, by)
+            linear |= {(at_c if layer.lstm else at) + j: move for j, move in enumerate(moves)}
+            hs, cs, x = hs + new, cs + cells, fresh("x", new)
+        return hs + cs, linear
 
-    def form(self, n: int, word: int, equal: Sequence[int]) -> Any:
-        """What the next value of a coordinate is a function of: equal forms, equal values."""
-        if self.cell != "lstm":
-            return self.row(n, word, equal)
-        j = n % self.hidden
-        rows = [self.row(gate * self.hidden + j, word, equal) for gate in range(4)]
-        i, f, g, o = rows
-        nothing = g == (({}, {}), {})  # tanh(0) = 0
-        cell = (f, equal[self.hidden + j], None if nothing else (i, g))
-        return (o, cell) if n < self.hidden else cell
+    def preactivation(self, row: int, word: int, box: Box, by: Arithmetic) -> Any:
+        """A row of W_ih x + b_ih + W_hh h + b_hh in the lowest layer."""
+        lowest = self.layers[0]
+        return total([lowest.input(row, word), lowest.state(row, box.signals[: len(lowest.h0)])], by)
+
+
+class Forms:
+    """What a value is a function of, as an expression: equal ones, equal values."""
+
+    nothing: Any = ("number", {}, {})
+
+    def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
+        return "number", offset, slope or {}
+
+    def add(self, x: Any, y: Any) -> Any:
+        return y if x == self.nothing else x if y == self.nothing else ("sum", x, y)
+
+    def multiply(self, x: Any, y: Any) -> Any:
+        return self.nothing if self.nothing in (x, y) else ("product", x, y)
+
+    def tanh(self, x: Any) -> Any:
+        return x if x == self.nothing else ("tanh", x)
+
+    def relu(self, x: Any) -> Any:
+        return x if x == self.nothing else ("relu", x)
+
+    def sigmoid(self, x: Any) -> Any:
+        return "sigmoid", x
+
+    def step(self, x: Any) -> Any:
+        return "step", x
 
 
 class Box:
@@ -573,12 +744,14 @@ class Box:
 
     def __init__(self, values: list[Any], equal: Sequence[int]) -> None:
         self.values, self.equal = values, equal
+        self.signals: list[Signal] = [(n, values[n]) for n in equal]
 
 
 class Invariant:
-    """proof.situations: for each one the list of [coordinate, main, error]: |coordinate - main| <= error + C e^(-l k)
+    """proof.situations: for each one the list of [coordinate, main, error]: |coordinate - main| <= error + C e^(-l k),
+        or, with null for the error, it is main itself
     proof.step: for each situation the situation after each word; all starts in situation 0
-    proof.registers: cells, whose c' = A c + B must hold with A and B known up to C e^(-l k)
+    proof.registers: coordinates r, whose r' = A r + B must hold with A and B known up to C e^(-l k)
     proof.moves: for each situation, word and register the limits of A and B; null for a situation and word without any
     """
 
@@ -590,9 +763,9 @@ class Invariant:
         words = range(len(network.vocabulary))
         demand(size and len(self.step) == size, "the table of steps")
         demand(all(len(row) == len(words) and all(whole(q) < size for q in row) for row in self.step), "a step")
-        demand(all(whole(r) in range(network.hidden, len(network.initial)) for r in self.registers), "a register")
+        demand(all(whole(r) < len(network.initial) for r in self.registers), "a register")
         demand(len(set(self.registers)) == len(self.registers), "a register twice")
-        self._inside([Value(x) for x in network.initial], 0, "at the start")
+        self._inside([*map(by.exactly, network.initial)], 0, "at the start")
         self.moves: dict[tuple[int, int], list[list[Constant]]] = {}
         for q, box in enumerate(self.boxes):
             for w in words:
@@ -609,7 +782,8 @@ class Invariant:
         for coordinate, main, error in situation:
             known = whole(coordinate) < len(box) and box[coordinate] is None and coordinate not in self.registers
             demand(known, f"coordinate {coordinate} in a situation")
-            box[coordinate] = bound = Value(self.network.atoms.read(main), self.network.atoms.read(error))
+            read = self.network.atoms.read
+            box[coordinate] = bound = Value(read(main), read("0" if error is None else error), sure=error is None)
             demand(self.network.atoms.sign(bound.error) >= 0, "a negative error")
         return Box(box, range(len(box)))
 
@@ -618,6 +792,7 @@ class Invariant:
             if bound is not None:
                 if value is None or value.slope or value.wide:
                     raise Rejected(f"coordinate {n} unknown {where}")
+                demand(value.sure or not bound.sure, f"coordinate {n} not exactly known {where}")
                 gap = self.network.atoms.size(minus(value.offset, bound.offset))
                 room = minus(bound.error, plus(gap, value.error))
                 demand(self.network.atoms.sign(room) >= 0, f"coordinate {n} outside its bounds {where}")
@@ -779,7 +954,7 @@ class RatedInvariant:
                 target, where = whole(self.step[q][w]), f"after situation {q} and {word!r}"
                 demand(target < size, "a step")
                 after, self.moves[q, w] = network.step(w, box, by)
-                forms = [network.form(n, w, box.equal) for n in range(len(network.initial))]
+                forms, _ = network.step(w, Box([("state", n) for n in box.equal], box.equal), Forms())
                 self._inside(after, forms, target, where)
 
     def _box(self, situation: Any, equal: Any) -> Box:
@@ -881,6 +1056,7 @@ def check_step_table(data: Any, network: Network) -> None:
     that, or ["next", coordinate] after the step.
     """
     rated = RatedInvariant(network, data["proof"], rational(data["k0"]))
+    demand(data["rows"], "a table without rows")
     for q, w, (kind, n), (slope, offset), error in data["rows"]:
         demand(whole(q) < len(rated.boxes) and whole(w) < len(network.vocabulary), "a row of another situation or word")
         value, bound = signal(rated, rated.boxes[q], w, kind, whole(n)), error_of(error)
@@ -895,7 +1071,7 @@ def signal(rated: RatedInvariant, box: Box, w: int, kind: str, n: int) -> Any:
     if kind == "next":
         demand(n < len(network.initial), f"coordinate {n}")
         return network.step(w, box, by)[0][n]
-    demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.inputs), f"a row of {kind} {n}")
+    demand(kind in ("preactivation", "sigmoid", "tanh") and n < len(network.layers[0].ih), f"a row of {kind} {n}")
     before = network.preactivation(n, w, box, by)
     return before if kind == "preactivation" else (by.sigmoid if kind == "sigmoid" else by.tanh)(before)
 
@@ -921,7 +1097,7 @@ def check_margins(data: Any) -> None:
     """
     atoms, size = Atoms(data["atoms"]), len(data["parameters"])
     forms, point = [form(f, atoms, size) for f in data["forms"]], [*map(atoms.read, data["point"])]
-    demand(len(point) == size, "a number for each parameter")
+    demand(forms and len(point) == size, "a number for each parameter")
     values = [reduce(plus, (times(c, [*point, ONE][n]) for n, c in f.items()), of(0)) for f in forms]
     if data["theorem"] == "MarginsAt":
         demand(values == [*map(atoms.read, data["values"])], "the values at the point")
@@ -1000,6 +1176,9 @@ def check_cells(data: Any) -> None:
     parameters = len(data["parameters"])
     read = Given(data["atoms"], parameters, [], []).read
     walls = {key(times(of(side), read(form))) for form in data["walls"] for side in (1, -1)}
+    demand(
+        all(Given(data["atoms"], parameters, [], []).moves(dict(wall)) for wall in walls), "a wall that is a constant"
+    )
     right = set()
     for case, path in cases(data["proof"]["cases"], frozenset(), walls, read):
         positive = [*map(read, case["positive"])]
@@ -1098,7 +1277,8 @@ class OnBox:
 
     @staticmethod
     def times(x: Interval, y: tuple[int | None, int | None], bits: int) -> tuple[int | None, int | None]:
-        """A number that is not 0 times what lies between ends."""
+        """A number that is not 0, nor its interval around 0, times what lies between ends."""
+        demand(x[0] > 0 or x[1] < 0, "a number whose sign is not known")
         low, high = y if x[0] > 0 else (y[1], y[0])
         return (
             None if low is None else product(x, (low, low), bits)[0],
@@ -1163,7 +1343,7 @@ class Machine:
         for row in self.moves:
             demand(len(row) == size and all(moves and not moves[-1][0] for moves in row), "a state without a move")
             for move in (move for moves in row for move in moves):
-                demand(whole(move[1]) < size and len(move[2]) == width, "a move")
+                demand(len(move) == 3 and whole(move[1]) < size and len(move[2]) == width, "a move")
                 self._check(move[0], width)
         updates = (form for row in self.moves for moves in row for move in moves for form in move[2])
         forms = [*updates, *(self.said if self.output == "values" else [])]
@@ -1411,6 +1591,13 @@ class AtScale:
         half = self.exactly(HALF)
         return self.add(half, self.multiply(half, self.tanh(self.multiply(half, x))))
 
+    def relu(self, x: Any) -> Any:
+        return None if x is None else (max(x[0], 0), max(x[1], 0))
+
+    def step(self, x: Any) -> Any:
+        one = 1 << self.bits
+        return (0, one) if x is None else (one * (x[0] >= 0), one * (x[1] >= 0))
+
     def around(self, ends: tuple[Fraction, Fraction]) -> Interval:
         low, high = (self.atoms.interval(of(end), self.bits) for end in ends)
         return low[0], high[1]
@@ -1596,6 +1783,7 @@ class NearLimits(AtScale):
     def __init__(self, atoms: Atoms, scale: Fraction, bits: int, on: OnBox, ranges: list[Range]) -> None:
         super().__init__(atoms, scale, bits)
         self.on, self.ranges, self.k = on, OnBox(atoms, ranges), atoms.interval(of(scale), bits)
+        demand(self.k[0] > 0, "a scale that is more than 0 in so many binary places")
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
         return Spread(offset, slope=slope)
@@ -1651,11 +1839,17 @@ class NearLimits(AtScale):
         side = 0 if not x.slope else 1 if least > 0 else -1 if most < 0 else 0
         return Spread(of(side), (least - side * one, most - side * one))
 
+    def relu(self, _: Any) -> Any:
+        return None
+
+    def step(self, _: Any) -> Any:
+        return Spread({}, (0, 1 << self.bits))
+
     def _moved(self, main: Constant, d: Interval) -> Interval:
         """tanh(m + d) - tanh(m), in d [0, the largest slope 1 - tanh^2 between]; for one m also by both values."""
         low, high = add_ends(self.ranges.ends(main, self.bits), (min(d[0], 0), max(d[1], 0)))
         nearest = low if low is not None and low > 0 else -high if high is not None and high < 0 else 0
-        least = tanh_interval((nearest, nearest), self.bits)[0]
+        least = max(0, tanh_interval((nearest, nearest), self.bits)[0])
         moved: Interval = super().multiply((0, (1 << self.bits) - (least * least >> self.bits)), d)
         if self.atoms.moves(main):
             return moved
@@ -1921,6 +2115,9 @@ def check_specified(specification: Any, words: int, runs: Sequence[Run], delay: 
 
 def linear_machine(specification: Any) -> Any:
     """A weighted automaton as a machine of one state with its row vector in the registers."""
+    sizes = {len(specification["initial"]), len(specification["final"])}
+    sizes |= {len(x) for m in specification["matrices"] for x in (m, *m)}
+    demand(len(sizes) == 1, "the shapes of the specification")
     columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in specification["matrices"]]
     return {
         "initial": 0,
@@ -2265,7 +2462,7 @@ def check(data: Any) -> None:
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
     try:
         check_statement(data)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+    except MALFORMED as error:
         raise Rejected(f"malformed: {type(error).__name__}: {error}") from None
 
 
@@ -2294,10 +2491,10 @@ def check_statement(data: Any) -> None:
         if data["theorem"] == "ErrorBound":
             check_error_bound(data, comparison)
         return
-    vectors = along(comparison, data["words"])
     if data["theorem"] == "Trace":
+        vectors = along(comparison, data["words"])
         limits = [comparison.limit(vector) for vector in vectors[1:]]
-        demand(limits == [*map(network.atoms.read, data["limits"])], "the limits")
+        demand(limits and limits == [*map(network.atoms.read, data["limits"])], "the limits")
         return
     found = check_wrong(comparison, data["words"])
     demand(found == [*map(network.atoms.read, (data["limit"], data["specified"]))], "the two values")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins, rocq_runs, rocq_worst
+from symlstm.certificates.recheck import CELLS
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
 from symlstm.certificates.steps import KIND, derivation
@@ -33,12 +34,13 @@ LIBRARY = (
     "Machines",
     "Families",
     "Boxes",
+    "Lines",
     "Runs",
     "WorstCases",
     "Tables",
     "Margins",
 )  # in the order of compilation
-ROCQ_CELLS = {"lstm": "LSTM", "rnn_sigmoid": "RNN_sigmoid", "rnn_tanh": "RNN_tanh"}
+ROCQ_CELLS = {name: name.replace("lstm", "LSTM").replace("gru", "GRU").replace("rnn", "RNN") for name in CELLS}
 PARTS = {
     "quadratic": "quadratic",
     "linear": "linear",
@@ -48,8 +50,8 @@ SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh
 MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih", "bias_hh", "peephole"), ("h0", "c0")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
+    **dict.fromkeys(rocq_boxes.KINDS, "Definitions Constants Machines Boxes Lines"),
     "Decides": "Definitions Constants Machines Families",
-    "DecidesAt": "Definitions Constants Machines Boxes",
     "RunAt": "Definitions Constants Machines Boxes Runs",
     "FiniteError": "Definitions Constants Networks Soundness Machines Boxes Runs WorstCases",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
@@ -60,8 +62,10 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
+    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k", "up_to"), ()),
+    "WithinAt": (("net", "out", "delay", "spec", "numbers", "domain", "bound", "at_k", "up_to"), ()),
+    "ChoosesAt": (("net", "outs", "delay", "spec", "choices", "domain", "at_k", "up_to"), ()),
     "Decides": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold"), ()),
-    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
     "FiniteError": (("net", "terms", "delay", "wa", "at_k"), ("shortest", "longest", "lower", "upper")),
     "RunAt": (
         ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
@@ -76,8 +80,10 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
+    "DecidesAt": ("decides_at", "check_decides_at", ("lengths", "classes", "precision")),
+    "WithinAt": ("within_at", "check_within_at", ("lengths", "classes", "precision")),
+    "ChoosesAt": ("chooses_at", "check_chooses_at", ("lengths", "classes", "precision")),
     "Decides": ("decides", "check_decides", ("invariant",)),
-    "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
     "FiniteError": (
         "largest_error",
         "check_largest_error",
@@ -92,11 +98,11 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
 
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
-    if certificate["theorem"] == "DecidesAt" and (
-        certificate["last"] is not None or "classes" not in certificate["proof"]
-    ):
-        return False
+    if certificate["theorem"] in rocq_boxes.KINDS:
+        return rocq_boxes.covers(certificate)
     if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
+        return False
+    if certificate["theorem"] in ("Computes", "Counterexample") and "matrices" not in certificate["specification"]:
         return False
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
@@ -134,7 +140,7 @@ def _network(data: Data, atoms: Any) -> str:
         {
             "vocabulary": f"{listed(data['vocabulary'], string)}%string",
             "atoms": listed(atoms, constant),
-            "layers": listed([data], _layer),
+            "layers": listed(data["layers"], _layer),
         }
     )
 
@@ -163,7 +169,10 @@ def _evidence(certificate: Data) -> str:
         return listed(data, lambda part: f"({_key(part[0], certificate)}, {constant(part[1])})")
 
     def situation(box: Any) -> str:
-        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, Some {constant(bound[2])}))")
+        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, {error(bound[2])}))")
+
+    def error(data: Any) -> str:
+        return "None" if data is None else f"Some {constant(data)}"
 
     def image(data: Any) -> str:
         return f"({constant(data[0])}, {listed(data[1], term)})"
@@ -196,17 +205,18 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield "k0", "Q", rational(certificate["k0"])
         yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
         return
+    if kind in rocq_boxes.KINDS:
+        yield from rocq_boxes.said(certificate)
+        return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "RunAt":
         yield from rocq_runs.definitions(certificate)
-    elif kind in ("Decides", "DecidesAt"):
+    elif kind == "Decides":
         yield "delay", "nat", whole(readout["delay"])
         yield "spec", "machine", rocq_machines.machine(specification)
         yield "accepting", "acceptance", rocq_machines.acceptance(specification)
         yield "domain", "promise", rocq_machines.promise(specification["domain"])
         yield "threshold", "constant", constant(certificate["threshold"])
-        if kind == "DecidesAt":
-            yield "at_k", "Q", rational(certificate["scale"])
     elif kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
@@ -277,7 +287,7 @@ def text_of(certificate: Data) -> str:
     tables = [*_definitions(certificate)]
     if kind == "RunAt":
         tables.extend(rocq_runs.tables(certificate))
-    elif kind == "DecidesAt":
+    elif kind in rocq_boxes.KINDS:
         tables.extend(rocq_boxes.tables(certificate))
     elif kind == "Decides":
         tables.extend(rocq_families.tables(certificate))

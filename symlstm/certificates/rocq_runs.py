@@ -18,7 +18,8 @@ def is_short(certificate: Data) -> bool:
     """Whether each word is followed, and all in a minute."""
     phases, network = certificate["proof"]["phases"], certificate["network"]
     steps = sum(len(words) * times for words, times, _ in phases)
-    return all(boxes is None for _, _, boxes in phases) and steps * len(network["bias_ih"]) <= MOST
+    gates = sum(len(layer["bias_ih"]) for layer in network["layers"])
+    return all(boxes is None for _, _, boxes in phases) and steps * gates <= MOST
 
 
 def specification(certificate: Data) -> Data:

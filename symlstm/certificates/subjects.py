@@ -15,12 +15,11 @@ from symlstm.kernel.networks.choices import gaps
 from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Values
 from symlstm.kernel.networks.statements import Readout, WeightedAutomaton
 from symlstm.model.exact_tensors import k, mapped
+from symlstm.model.layers import START, Layer
 from symlstm.model.network import Network
 from symlstm.model.translation import normal
 
 Data = dict[str, Any]
-TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-COVERED = ("lstm", "rnn_sigmoid", "rnn_tanh")
 
 
 class Subject(NamedTuple):
@@ -72,12 +71,10 @@ def subject(
     network: Network, readout: Readout, specification: WeightedAutomaton | Machine | None, atoms: Atoms
 ) -> Data:
     """The network, a readout of it, and what that should be (nothing, for statements without a specification)."""
-    if network.cell not in COVERED:
-        raise NotCovered(f"a network of cell {network.cell}")
     if not {*network.parameters} <= {*atoms.ghosts}:
         raise NotCovered("a network with open parameters")
-    if _one_layer(network).system != network.system:
-        raise NotCovered("a network with more than the four tensors of one layer")
+    if _of_layers(network).system != network.system:
+        raise NotCovered("a network that reads something else than its words, one-hot")
     if isinstance(specification, Machine):
         raise NotCovered("specifications by a machine")
     if readout.constant.monomials:
@@ -106,19 +103,31 @@ def other_side(readout: Readout, specification: WeightedAutomaton) -> tuple[Read
     return Readout(readout.terms, readout.delay), less
 
 
-def _one_layer(network: Network) -> Network:
+def _of_layers(network: Network) -> Network:
     """The network that a certificate describes: nothing but what it writes down."""
-    tensors = {name: getattr(network, name) for name in (*TENSORS, "h0")}
+    first, *above = network.layers
     return Network(
-        network.vocabulary, **tensors, c0=network.c0 or None, cell=network.cell, parameters=network.parameters
+        network.vocabulary,
+        **first.tensors,
+        cell=first.cell,
+        above=above,
+        parameters=network.parameters,
+        general=network.general,
     )
 
 
 def _network(network: Network, atoms: Atoms) -> Data:
-    tensors = {name: _listed(mapped(getattr(network, name), lambda entry: _weight(entry, atoms))) for name in TENSORS}
-    starts = ("h0", "c0") if network.cell == "lstm" else ("h0",)
-    start = {name: [atoms.constant(normal(x)) for x in getattr(network, name)] for name in starts}
-    return {"cell": network.cell, "vocabulary": [*network.vocabulary], **tensors, **start}
+    layers = [_layer(layer, atoms) for layer in network.layers]
+    return {"vocabulary": [*network.vocabulary], "layers": layers}
+
+
+def _layer(layer: Layer, atoms: Atoms) -> Data:
+    tensors = {
+        name: _listed(mapped(tensor, lambda entry: _weight(entry, atoms)))
+        for name, tensor in layer.weights.tensors.items()
+    }
+    start = {name: [atoms.constant(normal(x)) for x in getattr(layer, name)] for name in START if name in layer.tensors}
+    return {"cell": layer.cell, **tensors, **start}
 
 
 def _weight(entry: Expr, atoms: Atoms) -> list[Any]:
@@ -165,18 +174,23 @@ def is_about(
                 return False
             found = (chosen if kind in ("Chooses", "ChoosesAt", "Mischoice") else within)(network, specification, atoms)
         else:
-            if kind == "Cells":
-                atoms = parametric(network)
+            atoms = parametric(network) if kind == "Cells" else atoms
             readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
             found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
+            if kind == "Cells":
+                found |= {"parameters": [p.name for p in network.parameters]}
     except NotCovered:
         return False
     return _has(certificate, found, atoms)
 
 
 def _has(certificate: Data, found: Data, atoms: Atoms) -> bool:
-    table = certificate.get("atoms", [])[: len(atoms.arguments)]
-    return table == atoms.arguments and all(certificate.get(name) == value for name, value in found.items())
+    table = certificate.get("atoms", [])
+    return (
+        isinstance(table, list)
+        and table[: len(atoms.arguments)] == atoms.arguments
+        and all(certificate.get(name) == value for name, value in found.items())
+    )
 
 
 def _readouts(network: Network, specification: WeightedAutomaton | Machine, said: Any) -> Sequence[Readout]:

@@ -88,13 +88,15 @@ def subjects_in(path: Path) -> list[Subject]:
     from symlstm.certificates.subjects import Subject
     from symlstm.model.exact_tensors import exact
     from symlstm.model.file.construction_file import read_construction
+    from symlstm.model.smoothing import as_sigmoids
     from symlstm.proof.claims import run_script
     from symlstm.search.construction import Construction
 
     if path.suffix != ".py":
         found = read_construction(path)
-        threshold = Fraction(1, 2) if found.threshold is None else found.threshold
-        return [Subject(found.network, found.specification, exact(threshold, "threshold"))]
+        threshold = exact(Fraction(1, 2) if found.threshold is None else found.threshold, "threshold")
+        networks = [found.network, *([as_sigmoids(found.network)] if found.as_sigmoids else [])]
+        return [Subject(network, found.specification, threshold) for network in networks]
     values = run_script(path).names.values()
     made = [value for value in values if isinstance(value, Construction)]
     return [Subject(value.network, value.specification, value.threshold) for value in made]

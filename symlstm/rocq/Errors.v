@@ -104,9 +104,9 @@ Section Checker.
   Definition growth_step_ok (r i : nat) (g : growth) (q word : nat) : bool :=
     let p := next_situation prf q word in
     let '(a, b) := nth i (move prf q word) ([], []) in
-    match nth_error (moves_of_step (rated_values table k0 ctx high) net (r_known_in q) word) (r - cells_from net),
+    match nth_error (moves_of_step (rated_values table k0 ctx high) net (r_known_in q) word) r,
       above high a, above high b with
-    | Some ((_, Some f), (_, Some inc)), Some fa, Some fb =>
+    | Some (Some ((_, Some f), (_, Some inc))), Some fa, Some fb =>
         let us := exponents (g_quadratic g ++ g_linear g) in
         match weakened k0 high us (r_error f), weakened k0 high us (r_error inc) with
         | Some phi, Some delta =>
@@ -122,7 +122,7 @@ Section Checker.
     end.
 
   Definition growth_ok (r i : nat) (g : growth) : bool :=
-    (cells_from net <=? r)%nat && Qle_bool 0 (g_slope g)
+    Qle_bool 0 (g_slope g)
     && match above high (start_constant r) with Some x => Qle_bool x (nth 0 (g_offset g) 0%Q) | None => false end
     && nonnegative (nth 0 (g_constant g) [])
     && forallb (fun q => forallb (growth_step_ok r i g q) (seq 0 width)) (seq 0 (length (situations prf))).
@@ -421,8 +421,7 @@ Section Soundness.
            ev (g_quadratic g) k * INR (length words) ^ 2 + ev (g_linear g) k * INR (length words)
            + ev (nth (fst (reached words)) (g_constant g) []) k.
     Proof.
-      unfold growth_ok in good. rewrite !Bool.andb_true_iff, forallb_forall in good. destruct good as [[[[D SL] S0] C0] T].
-      apply Nat.leb_le in D. apply Qle_bool_iff, Qle_Rle in SL. rewrite RMicromega.Q2R_0 in SL.
+      unfold growth_ok in good. rewrite !Bool.andb_true_iff, forallb_forall in good. destruct good as [[[SL S0] C0] T]. apply Qle_bool_iff, Qle_Rle in SL. rewrite RMicromega.Q2R_0 in SL.
       induction words as [|w words IH] using rev_ind; intros V.
       - cbn [Soundness.reached fold_left fst snd length INR]. rewrite (nth_error_nth _ _ O r_is). fold (start_constant net r).
         destruct (above high (start_constant net r)) as [x|] eqn:X; [|discriminate].
@@ -437,10 +436,9 @@ Section Soundness.
         { specialize (T q). rewrite in_seq in T. specialize (T (conj (Nat.le_0_l q) Qn)). rewrite forallb_forall in T.
           apply T, in_seq. split; [lia|exact W]. }
         unfold growth_step_ok in X. cbv zeta in X. destruct (nth i (move prf q w) ([], [])) as [a b]. cbn [fst snd].
-        destruct (nth_error (moves_of_step _ net _ w) (r - cells_from net)) as [[[nf [f|]] [ni [inc|]]]|] eqn:M; try discriminate.
+        destruct (nth_error (moves_of_step _ net _ w) r) as [[[[nf [f|]] [ni [inc|]]]|]|] eqn:M; try discriminate.
         destruct (moves_stand net _ _ (rated_sound high (run_of words) high_ok) shape _ _ w _ _ _ (r_stands_named q _ G) (r_known_length q) M)
           as (F & J & [_ GF] & [_ GI] & Move). cbn [snd RatedNetworks.r_holds_if_known] in GF, GI.
-        replace (cells_from net + (r - cells_from net))%nat with r in Move by lia.
         destruct (above high a) as [fa|] eqn:FA; [|discriminate]. destruct (above high b) as [fb|] eqn:FB; [|discriminate].
         destruct (weakened k0 high _ (r_error f)) as [phi|] eqn:PH; [|discriminate].
         destruct (weakened k0 high _ (r_error inc)) as [delta|] eqn:DE; [|discriminate].

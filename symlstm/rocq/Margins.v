@@ -20,6 +20,8 @@ Definition times_form (c : constant) (f : affine_form) : affine_form := (times c
 Section Checker.
   Variables (table : list constant) (ctx : context).
 
+  Let cs := calculus_of ctx table.
+
   Definition form_at (xs : list constant) (f : affine_form) : constant :=
     fold_right (fun t x => plus (times (snd t) (nth (fst t) xs [])) x) (fst f) (snd f).
 
@@ -42,12 +44,12 @@ Section Checker.
     (ms : multipliers) : bool :=
     let all := total_form forms bounds best ms in
     table_ok ctx 0 table
-    && forallb (fun f => is_nonnegative ctx (minus (form_at xs f) best)) forms
-    && forallb (fun nb => is_nonnegative ctx (minus (snd nb) (nth (fst nb) xs []))
-                          && is_nonnegative ctx (plus (snd nb) (nth (fst nb) xs []))) bounds
-    && forallb (is_nonnegative ctx) (of_forms ms)
-    && forallb (fun xy => is_nonnegative ctx (fst xy) && is_nonnegative ctx (snd xy)) (of_bounds ms)
-    && existsb (fun mf => is_positive ctx (fst mf)) (combine (of_forms ms) forms)
+    && forallb (fun f => is_nonnegative cs (minus (form_at xs f) best)) forms
+    && forallb (fun nb => is_nonnegative cs (minus (snd nb) (nth (fst nb) xs []))
+                          && is_nonnegative cs (plus (snd nb) (nth (fst nb) xs []))) bounds
+    && forallb (is_nonnegative cs) (of_forms ms)
+    && forallb (fun xy => is_nonnegative cs (fst xy) && is_nonnegative cs (snd xy)) (of_bounds ms)
+    && existsb (fun mf => is_positive cs (fst mf)) (combine (of_forms ms) forms)
     && is_zero (fst all) && no_terms (snd all).
 End Checker.
 
@@ -117,8 +119,6 @@ Section Soundness.
       cbn [fst] in D. apply Bool.negb_true_iff, Nat.eqb_neq in D. rewrite coefficient_without by exact D. exact (H _ M).
   Qed.
 
-  Lemma positive_value c : is_positive ctx c = true -> 0 < val c.
-  Proof. unfold is_positive. destruct (sign ctx c) as [[]|] eqn:E; try discriminate. intros _. apply (sign_ok table) in E. exact E. Qed.
 
   Lemma sum_value l p : margin table (fold_right add_form ([], []) l) p = fold_right Rplus 0 (map (fun f => margin table f p) l).
   Proof. induction l as [|f l IH]; cbn [fold_right map]; [rewrite margin_value; cbn; ring|]. now rewrite add_form_value, IH. Qed.
@@ -143,7 +143,7 @@ Proof.
   unfold margins_ok, margins_at. rewrite !Bool.andb_true_iff. intros [[O L] H]. apply Nat.eqb_eq in L. revert values L H.
   induction forms as [|f forms IH]; intros [|v values] L H; try discriminate; [reflexivity|].
   cbn [combine forallb map fst snd] in *. rewrite Bool.andb_true_iff in H. destruct H as [E H]. injection L as L. f_equal; [|now apply IH].
-  apply (equal_value _ (atoms_nonzero table O)) in E. now rewrite <- E, form_at_value.
+  apply (equal_value (atom_values table [])) in E. now rewrite <- E, form_at_value.
 Qed.
 
 Theorem check_largest_margin table forms bounds xs ms best :
@@ -151,12 +151,13 @@ Theorem check_largest_margin table forms bounds xs ms best :
 Proof.
   unfold largest_ok. cbv zeta. rewrite !Bool.andb_true_iff, !forallb_forall. intros [[[[[[[O F] B] M] MB] P] Z] N].
   pose proof (atoms_nonzero table O) as nonzero. set (A := atom_values table []) in *.
-  assert (NN : forall c, is_nonnegative (context_of table) c = true -> 0 <= value A c).
-  { intros c. apply (is_nonnegative_value table). }
+  pose proof (calculus_of_ok table O) as CS. set (cs := calculus_of (context_of table) table) in *.
+  assert (NN : forall c, is_nonnegative cs c = true -> 0 <= value A c).
+  { intros c. now apply is_nonnegative_value. }
   unfold largest_margin. fold A. split; [|split].
   - intros n b I. specialize (B _ I). cbn [fst snd] in B. rewrite Bool.andb_true_iff in B. destruct B as [B1 B2]. apply NN in B1, B2.
-    rewrite minus_value in B1 by exact nonzero. rewrite plus_value in B2. unfold point. fold A. apply Rabs_le. lra.
-  - intros f I. specialize (F f I). apply NN in F. rewrite minus_value in F by exact nonzero. unfold A in F. rewrite form_at_value in F by exact O. fold A in F. lra.
+    rewrite minus_value in B1. rewrite plus_value in B2. unfold point. fold A. apply Rabs_le. lra.
+  - intros f I. specialize (F f I). apply NN in F. rewrite minus_value in F. unfold A in F. rewrite form_at_value in F by exact O. fold A in F. lra.
   - intros p I. destruct (List.Exists_dec (fun f => margin table f p <= value A best) forms (fun f => Rle_dec _ _)) as [E|E];
       [rewrite Exists_exists in E; destruct E as (f & X & Y); now exists f|exfalso].
     assert (G : forall f, In f forms -> value A best < margin table f p).
@@ -173,11 +174,11 @@ Proof.
       apply Rplus_le_le_0_compat; apply Rmult_le_pos; lra. }
     assert (W : forall mf, margin table (weighted best mf) p = value A (fst mf) * (margin table (snd mf) p - value A best)).
     { intros [m f]. unfold weighted. rewrite times_form_value by exact O. cbn [fst snd]. fold A. f_equal.
-      rewrite !margin_value. cbn [fst snd]. fold A. rewrite minus_value by exact nonzero. ring. }
+      rewrite !margin_value. cbn [fst snd]. fold A. rewrite minus_value. ring. }
     assert (T2 : forall mf, In mf (combine (of_forms ms) forms) -> 0 <= margin table (weighted best mf) p).
     { intros [m f] X. pose proof (in_combine_l _ _ _ _ X) as X1. apply in_combine_r in X. specialize (M _ X1). apply NN in M.
       rewrite W. cbn [fst snd]. specialize (G f X). apply Rmult_le_pos; lra. }
-    apply existsb_exists in P. destruct P as ([m f] & X & Pm). cbn [fst] in Pm. apply (positive_value table) in Pm. fold A in Pm.
+    apply existsb_exists in P. destruct P as ([m f] & X & Pm). cbn [fst] in Pm. apply (is_positive_value A cs CS) in Pm. fold A in Pm.
     assert (T3 : 0 < margin table (weighted best (m, f)) p).
     { rewrite W. cbn [fst snd]. specialize (G f (in_combine_r _ _ _ _ X)). apply Rmult_lt_0_compat; lra. }
     assert (S : forall z l, margin table (fold_right add_form z l) p = fold_right Rplus 0 (map (fun f => margin table f p) l) + margin table z p).

@@ -63,13 +63,12 @@ Section Checker.
   Definition known_exactly (o : known) (c : constant) : bool :=
     match bound_known o with Some x => is_exact x && equal (offset x) c | None => false end.
 
-  (** A register r is a cell; c' = A c + B with these limits of A and B. *)
-  Definition register_ok (found : list (known * known)) (entry : nat * (constant * constant)) : bool :=
-    (cells_from net <=? fst entry)%nat
-    && match nth_error found (fst entry - cells_from net) with
-       | Some (a, b) => known_exactly a (fst (snd entry)) && known_exactly b (snd (snd entry))
-       | None => false
-       end.
+  (** A register r has r' = A r + B with these limits of A and B. *)
+  Definition register_ok (found : list (option (known * known))) (entry : nat * (constant * constant)) : bool :=
+    match nth_error found (fst entry) with
+    | Some (Some (a, b)) => known_exactly a (fst (snd entry)) && known_exactly b (snd (snd entry))
+    | _ => false
+    end.
 
   Definition transition_ok (q word : nat) : bool :=
     let state := known_in q in

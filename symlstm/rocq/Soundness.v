@@ -204,17 +204,16 @@ Section Soundness.
         intros k. now rewrite run_snoc.
       + intros i r E. specialize (G i r E). apply Nat.eqb_eq in T3.
         assert (L : (i < length (move q w))%nat) by (rewrite T3; apply nth_error_Some; congruence).
-        assert (T5 : forallb (register_ok net (moves_of_step (limits cs (fun _ => true)) net (known_in net prf q) w)) (combine (registers prf) (move q w)) = true).
+        assert (T5 : forallb (register_ok (moves_of_step (limits cs (fun _ => true)) net (known_in net prf q) w)) (combine (registers prf) (move q w)) = true).
         { destruct (registers prf); [now destruct i|exact T4]. }
         rewrite forallb_forall in T5.
         specialize (T5 (r, nth i (move q w) ([], []))). destruct (nth i (move q w) ([], [])) as [a b] eqn:N. cbn [fst snd].
         assert (J : In (r, (a, b)) (combine (registers prf) (move q w))).
         { rewrite <- (nth_error_nth _ _ O E), <- N, <- combine_nth by (symmetry; exact T3).
           apply nth_In. rewrite combine_length, T3, Nat.min_id, <- T3. exact L. }
-        specialize (T5 J). unfold register_ok in T5. cbn [fst snd] in T5. rewrite Bool.andb_true_iff in T5. destruct T5 as [D F].
-        destruct (nth_error _ (r - cells_from net)) as [[ka kb]|] eqn:M; [|discriminate]. rewrite Bool.andb_true_iff in F. destruct F as [F B].
+        specialize (T5 J). unfold register_ok in T5. cbn [fst snd] in T5.
+        destruct (nth_error _ r) as [[[ka kb]|]|] eqn:M; try discriminate. rewrite Bool.andb_true_iff in T5. destruct T5 as [F B].
         destruct (moves_stand net (limits cs (fun _ => true)) means limits_mean Shape _ _ w _ _ _ H (known_length q) M) as (fa & fb & Ma & Mb & X).
-        apply Nat.leb_le in D. replace (cells_from net + (r - cells_from net))%nat with r in X by lia.
         destruct (register_step _ _ _ _ _ _ (known_exactly_near _ _ _ F Ma) G (known_exactly_near _ _ _ B Mb)) as (t & Z & Y).
         exists t. split; [exact Z|]. intros k K. rewrite run_snoc. rewrite (proj2 (X k)). now apply Y.
   Qed.

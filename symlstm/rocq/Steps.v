@@ -171,18 +171,23 @@ Section Related.
       apply (affine_related R). now apply products_related.
     Qed.
 
-    Lemma gru_related n n' : (forall r r', rels r r' -> rels (n r) (n' r')) -> both_related (gru a l x h n) (gru b l y h' n').
+    Lemma update_and_new_related : both_related (update_and_new a l x h) (update_and_new b l y h').
     Proof.
-      intros N. split; cbn; [|constructor]. auto 9 with steps.
+      assert (Z : rels (gate a l x h (sigmoid_of a) 1) (gate b l y h' (sigmoid_of b) 1)) by auto with steps.
+      assert (Q : rels (gate a l x h (sigmoid_of a) 0) (gate b l y h' (sigmoid_of b) 0)) by auto with steps.
+      split; [exact Z|]. cbn [snd update_and_new]. apply each_related; [apply (product_related R)|auto with steps|].
+      apply mapped; [apply (tanh_related R)|].
+      destruct (cell l); try (apply each_related; [apply (sum_related R)| |apply each_related; [apply (product_related R)|exact Q|]];
+          apply same_map_related; intros row; apply one_part; auto with steps).
+      apply same_map_related. intros row. apply two_parts; auto with steps.
     Qed.
 
     Lemma layer_step_related : both_related (layer_step a l x h c) (layer_step b l y h' c').
     Proof.
       unfold layer_step. destruct (cell l); try (now apply lstm_related; auto with steps);
         try (split; cbn; [apply gate_related; auto with steps|constructor]; exact (between_related _ _)).
-      - apply gru_related. intros r r' Q. apply each_related; [apply (sum_related R)| |apply each_related; auto with steps];
-          apply same_map_related; intros row; apply one_part; auto with steps.
-      - apply gru_related. intros r r' Q. apply same_map_related. intros row. apply two_parts; auto with steps.
+      all: pose proof update_and_new_related as N; destruct (update_and_new a l x h), (update_and_new b l y h');
+        destruct N as [N M]; cbn [fst snd] in N, M; split; cbn [fst snd]; [auto with steps|constructor].
     Qed.
   End Layer.
 
@@ -286,28 +291,10 @@ Section Values.
   Qed.
 End Values.
 
-(** * Registers: each cell has c' = A c + B *)
+(** * Registers: r' = A r + B, of each c of an LSTM and each h of a GRU *)
 
 Section Registers.
   Context {T : Type} (on : arithmetic T).
-
-  Definition layer_moves (l : layer) (x : input T) (h c : list T) : list (T * T) :=
-    let '(f, i_g) := forget_and_increment on l x h c in combine f i_g.
-
-  Fixpoint layers_moves (ls : list layer) (x : input T) (hs cs : list T) : list (T * T) :=
-    match ls with
-    | [] => []
-    | l :: ls =>
-        let h := firstn (length (h0 l)) hs in
-        let c := firstn (length (c0 l)) cs in
-        layer_moves l x h c
-        ++ layers_moves ls (Below (fst (layer_step on l x h c))) (skipn (length (h0 l)) hs) (skipn (length (c0 l)) cs)
-    end.
-
-  (** (A, B) of each c, in their order. *)
-  Definition moves_of_step (net : network) (state : list T) (word : nat) : list (T * T) :=
-    let hs := length (flat_map h0 (layers net)) in
-    layers_moves (layers net) (Word word) (firstn hs state) (skipn hs state).
 
   Definition has_cell (k : kind) : bool :=
     match k with LSTM | LSTM_coupled | LSTM_without_forget_gate | LSTM_step => true | _ => false end.
@@ -320,39 +307,92 @@ Section Registers.
 
   Definition shaped (net : network) : bool := forallb shaped_layer (layers net).
 
+  Definition none_for (cs : list constant) : list (option (T * T)) := map (fun _ => None) cs.
+  Definition pairs (p : list T * list T) : list (option (T * T)) := map Some (combine (fst p) (snd p)).
+
+  (** (A, B), if there are such, of each h and of each c. *)
+  Definition layer_moves (l : layer) (x : input T) (h c : list T) : list (option (T * T)) * list (option (T * T)) :=
+    match cell l with
+    | GRU | GRU_reset_before => (pairs (update_and_new on l x h), [])
+    | _ => (none_for (h0 l), if has_cell (cell l) then pairs (forget_and_increment on l x h c) else [])
+    end.
+
+  Fixpoint layers_moves (ls : list layer) (x : input T) (hs cs : list T) : list (option (T * T)) * list (option (T * T)) :=
+    match ls with
+    | [] => ([], [])
+    | l :: ls =>
+        let h := firstn (length (h0 l)) hs in
+        let c := firstn (length (c0 l)) cs in
+        let '(m, n) := layer_moves l x h c in
+        let '(ms, ns) := match ls with
+                         | [] => ([], [])
+                         | _ => layers_moves ls (Below (fst (layer_step on l x h c)))
+                                  (skipn (length (h0 l)) hs) (skipn (length (c0 l)) cs)
+                         end in
+        (m ++ ms, n ++ ns)
+    end.
+
+  Definition moves_of_step (net : network) (state : list T) (word : nat) : list (option (T * T)) :=
+    let hs := length (flat_map h0 (layers net)) in
+    let '(m, n) := layers_moves (layers net) (Word word) (firstn hs state) (skipn hs state) in m ++ n.
+
+  Lemma layers_moves_cons l ls x hs cs :
+    let h := firstn (length (h0 l)) hs in
+    let c := firstn (length (c0 l)) cs in
+    let rest := layers_moves ls (Below (fst (layer_step on l x h c))) (skipn (length (h0 l)) hs) (skipn (length (c0 l)) cs) in
+    layers_moves (l :: ls) x hs cs = (fst (layer_moves l x h c) ++ fst rest, snd (layer_moves l x h c) ++ snd rest).
+  Proof.
+    cbn [layers_moves]. destruct (layer_moves l x _ _) as [m n]. destruct ls as [|l' ls]; [reflexivity|].
+    destruct (layers_moves (l' :: ls) _ _ _) as [ms ns]. reflexivity.
+  Qed.
+
   Lemma each_length (f : T -> T -> T) xs ys n : length xs = n -> length ys = n -> length (each f xs ys) = n.
   Proof. intros X Y. unfold each. rewrite map_length, combine_length, X, Y. apply Nat.min_id. Qed.
 
-  Lemma forget_length l x h c : has_cell (cell l) = true -> length (c0 l) <> 0%nat -> length c = length (c0 l) ->
-    length (fst (forget_and_increment on l x h c)) = length (c0 l)
-    /\ length (snd (forget_and_increment on l x h c)) = length (c0 l).
+  Lemma gate_length l x h f n : length (gate on l x h f n) = units l.
+  Proof. unfold gate. now rewrite map_length, seq_length. Qed.
+
+  Lemma seeing_length l x h f n p c : length (seeing on l x h f n p c) = units l.
+  Proof. unfold seeing. now rewrite map_length, seq_length. Qed.
+
+  Lemma forget_length l x h c : has_cell (cell l) = true -> length c = units l ->
+    length (fst (forget_and_increment on l x h c)) = units l /\ length (snd (forget_and_increment on l x h c)) = units l.
   Proof.
-    intros K N C. assert (U : units l = length (c0 l)) by (unfold units; destruct (c0 l); [now elim N|reflexivity]).
-    assert (G : forall f n, length (gate on l x h f n) = length (c0 l)) by (intros; unfold gate; now rewrite map_length, seq_length).
-    assert (P : forall f n p d, length (seeing on l x h f n p d) = length (c0 l)) by (intros; unfold seeing; now rewrite map_length, seq_length).
-    unfold forget_and_increment. destruct (cell l); try discriminate; cbn [fst snd]; split; try apply each_length; rewrite ?map_length; auto.
+    intros K C. unfold forget_and_increment.
+    destruct (cell l); try discriminate; cbn [fst snd]; split; try apply each_length; rewrite ?map_length; auto using gate_length, seeing_length.
+  Qed.
+
+  Lemma update_length l x h : length h = units l ->
+    length (fst (update_and_new on l x h)) = units l /\ length (snd (update_and_new on l x h)) = units l.
+  Proof.
+    intros H. split; [apply gate_length|]. cbn [snd update_and_new].
+    apply each_length; rewrite ?map_length; [apply gate_length|].
+    destruct (cell l); repeat apply each_length; rewrite ?map_length, ?seq_length; auto using gate_length.
+  Qed.
+
+  Lemma units_of l : shaped_layer l = true ->
+    if has_cell (cell l) then units l = length (c0 l) else units l = length (h0 l) /\ c0 l = [].
+  Proof.
+    unfold shaped_layer, units. destruct (has_cell (cell l)), (c0 l); cbn; try discriminate; auto.
   Qed.
 
   Lemma layer_length l x h c : shaped_layer l = true -> length h = length (h0 l) -> length c = length (c0 l) ->
     length (fst (layer_step on l x h c)) = length (h0 l) /\ length (snd (layer_step on l x h c)) = length (c0 l).
   Proof.
-    unfold shaped_layer. destruct (has_cell (cell l)) eqn:K.
-    - rewrite Bool.andb_true_iff, Bool.negb_true_iff, Nat.eqb_neq, Nat.eqb_eq. intros [N E] _ C.
-      destruct (forget_length l x h c K N C) as [F I].
-      assert (U : units l = length (c0 l)) by (unfold units; destruct (c0 l); [now elim N|reflexivity]).
-      assert (G : forall o t, (forall d, length (o d) = length (c0 l)) ->
-        length (fst (lstm on l x h c o t)) = length (h0 l) /\ length (snd (lstm on l x h c o t)) = length (c0 l)).
+    intros S H C. pose proof (units_of l S) as U. unfold shaped_layer in S. destruct (has_cell (cell l)) eqn:K.
+    - rewrite Bool.andb_true_iff, Nat.eqb_eq in S. destruct S as [_ E]. rewrite <- U in C, E |- *.
+      destruct (forget_length l x h c K C) as [F I].
+      assert (G : forall o t, (forall d, length (o d) = units l) ->
+        length (fst (lstm on l x h c o t)) = length (h0 l) /\ length (snd (lstm on l x h c o t)) = units l).
       { intros o t O. unfold lstm. destruct (forget_and_increment on l x h c) as [f i]. cbn [fst snd] in *.
-        assert (X : length (each (sum_of on) (each (product_of on) f c) i) = length (c0 l)) by now repeat apply each_length.
+        assert (X : length (each (sum_of on) (each (product_of on) f c) i) = units l) by now repeat apply each_length.
         split; [|exact X]. rewrite E. destruct (weight_hr l); [|now rewrite map_length].
         apply each_length; [apply O|now rewrite map_length]. }
-      unfold layer_step. destruct (cell l); try discriminate; apply G; intros d; unfold seeing; now rewrite map_length, seq_length.
-    - rewrite Nat.eqb_eq. intros Z H C. rewrite Z. assert (U : units l = length (h0 l)).
-      { unfold units. destruct (c0 l); [reflexivity|discriminate]. }
-      unfold layer_step. destruct (cell l); try discriminate; cbn [fst snd gru]; split; try reflexivity;
-        try (unfold gate; now rewrite map_length, seq_length);
-        unfold gate; repeat apply each_length; rewrite ?map_length, ?seq_length; auto.
-      all: try (apply each_length; rewrite ?map_length, ?seq_length; auto; apply each_length; rewrite ?map_length, ?seq_length; auto).
+      unfold layer_step. destruct (cell l); try discriminate; apply G; intros d; apply seeing_length.
+    - destruct U as [U Z]. rewrite Z, <- U in *. clear S Z.
+      destruct (update_length l x h H) as [P Q]. unfold layer_step.
+      destruct (cell l); try discriminate; cbn [fst snd]; try (split; [apply gate_length|reflexivity]);
+        destruct (update_and_new on l x h) as [z n]; cbn [fst snd] in *; (split; [|reflexivity]); now repeat apply each_length.
   Qed.
 
   Lemma split_length {U} n (xs : list U) m : length xs = (n + m)%nat -> length (firstn n xs) = n /\ length (skipn n xs) = m.
@@ -383,95 +423,6 @@ Section Real_registers.
   Variables (net : network) (k : R).
   Notation on := (reals net k).
 
-  Definition moved (p : R * R * R) : R := fst (fst p) * snd p + snd (fst p).
-
-  Lemma three_lists : forall fs cs is_, each Rplus (each Rmult fs cs) is_ = map moved (combine (combine fs is_) cs).
-  Proof. induction fs as [|f fs IH]; intros [|c cs] [|i is_]; cbn; try reflexivity. unfold each in IH. now rewrite IH. Qed.
-
-  Lemma combine_app {U V} (xs xs' : list U) (ys ys' : list V) : length xs = length ys ->
-    combine (xs ++ xs') (ys ++ ys') = combine xs ys ++ combine xs' ys'.
-  Proof. revert ys. induction xs as [|x xs IH]; intros [|y ys] H; cbn in *; try discriminate; [reflexivity|]. rewrite IH; congruence. Qed.
-
-  Lemma layer_moved l x h c : shaped_layer l = true -> length c = length (c0 l) ->
-    snd (layer_step on l x h c) = map moved (combine (layer_moves on l x h c) c)
-    /\ length (layer_moves on l x h c) = length c.
-  Proof.
-    unfold shaped_layer, layer_moves. destruct (has_cell (cell l)) eqn:K.
-    - rewrite Bool.andb_true_iff, Bool.negb_true_iff, Nat.eqb_neq. intros [N _] C.
-      destruct (forget_length on l x h c K N C) as [F I].
-      assert (G : forall o t, snd (lstm on l x h c o t) = let '(f, i) := forget_and_increment on l x h c in map moved (combine (combine f i) c)).
-      { intros o t. unfold lstm. destruct (forget_and_increment on l x h c) as [f i]. apply three_lists. }
-      split.
-      + unfold layer_step. destruct (cell l); try discriminate; rewrite G; now destruct (forget_and_increment on l x h c).
-      + destruct (forget_and_increment on l x h c) as [f i]. cbn [fst snd] in *. rewrite combine_length. lia.
-    - rewrite Nat.eqb_eq. intros Z C. unfold layer_step, forget_and_increment.
-      destruct c; [|cbn in C; lia]. destruct (cell l); try discriminate; split; reflexivity.
-  Qed.
-
-  Lemma layers_moved ls : forallb shaped_layer ls = true -> forall x hs cs,
-    length hs = length (flat_map h0 ls) -> length cs = length (flat_map c0 ls) ->
-    snd (layers_step on ls x hs cs) = map moved (combine (layers_moves on ls x hs cs) cs)
-    /\ length (layers_moves on ls x hs cs) = length cs.
-  Proof.
-    induction ls as [|l ls IH]; cbn [forallb flat_map layers_step layers_moves]; [now intros _ x [|] [|]|].
-    rewrite Bool.andb_true_iff. intros [L M] x hs cs. rewrite !app_length. intros H C.
-    destruct (split_length _ _ _ H) as [H1 H2]. destruct (split_length _ _ _ C) as [C1 C2].
-    destruct (layer_moved l x (firstn (length (h0 l)) hs) _ L C1) as [E F].
-    specialize (IH M (Below (fst (layer_step on l x (firstn (length (h0 l)) hs) (firstn (length (c0 l)) cs)))) _ _ H2 C2).
-    destruct (layer_step on l x _ _) as [h c]. cbn [fst snd] in *. destruct IH as [I J].
-    destruct (layers_step on ls _ _ _) as [h' c']. cbn [fst snd] in *. split; [|lia].
-    rewrite E, I, <- map_app, <- combine_app by exact F. now rewrite firstn_skipn.
-  Qed.
-
-  (** What stands at a cell: its forget gate is none above 1. *)
-  Definition cells_from (net : network) : nat := length (flat_map h0 (layers net)).
-
-  Lemma register_moves s word i a b : shaped net = true -> length s = length (initial net) ->
-    nth_error (moves_of_step on net s word) i = Some (a, b) ->
-    nth (cells_from net + i) (step on net s word) 0 = a * nth (cells_from net + i) s 0 + b.
-  Proof.
-    intros H. unfold initial. rewrite app_length. intros L N. destruct (split_length _ _ _ L) as [H1 H2].
-    destruct (layers_length on (layers net) H (Word word) _ _ H1 H2) as [E _].
-    destruct (layers_moved (layers net) H (Word word) _ _ H1 H2) as [F G].
-    unfold moves_of_step in N. fold (cells_from net) in *. unfold step. fold (cells_from net).
-    destruct (layers_step on _ _ _ _) as [h c]. cbn [fst snd] in *. rewrite app_nth2 by lia.
-    replace (cells_from net + i - length h)%nat with i by lia.
-    assert (K : nth (cells_from net + i) s 0 = nth i (skipn (cells_from net) s) 0).
-    { rewrite <- (firstn_skipn (cells_from net) s) at 1. rewrite app_nth2 by lia. f_equal. lia. }
-    rewrite K. clear K.
-    assert (I : (i < length (skipn (cells_from net) s))%nat) by (rewrite <- G; apply nth_error_Some; congruence).
-    rewrite F. set (ms := layers_moves on _ _ _ _) in *. set (cs := skipn _ s) in *. clearbody ms cs. clear - N I.
-    revert i cs N I. induction ms as [|m ms IH]; intros [|i] [|c cs] N I; cbn in *; try discriminate; try lia.
-    - now injection N as ->.
-    - apply IH; [exact N|lia].
-  Qed.
-End Real_registers.
-
-Section Related_registers.
-  Context {S T : Type} (a : arithmetic S) (b : arithmetic T) (rel : S -> T -> Prop).
-  Hypothesis R : related a b rel.
-  Notation rels := (Forall2 rel).
-
-  Lemma layers_moves_related ls : forall x y, input_related rel x y -> forall hs cs hs' cs', rels hs hs' -> rels cs cs' ->
-    Forall2 (fun p q => rel (fst p) (fst q) /\ rel (snd p) (snd q)) (layers_moves a ls x hs cs) (layers_moves b ls y hs' cs').
-  Proof.
-    induction ls as [|l ls IH]; intros x y X hs cs hs' cs' H C; cbn [layers_moves]; [constructor|].
-    pose proof (firstn_related _ (length (h0 l)) _ _ H) as H1. pose proof (firstn_related _ (length (c0 l)) _ _ C) as C1.
-    apply Forall2_app.
-    - destruct (forget_and_increment_related a b rel R l x y _ _ _ _ X H1 C1) as [F I]. unfold layer_moves.
-      destruct (forget_and_increment a l x _ _), (forget_and_increment b l y _ _). now apply (combine_related rel rel).
-    - apply IH; try now apply skipn_related. exact (proj1 (layer_step_related a b rel R l x y _ _ _ _ X H1 C1)).
-  Qed.
-
-  Lemma moves_related net s t word : rels s t ->
-    Forall2 (fun p q => rel (fst p) (fst q) /\ rel (snd p) (snd q)) (moves_of_step a net s word) (moves_of_step b net t word).
-  Proof. intros H. apply layers_moves_related; [reflexivity|now apply firstn_related|now apply skipn_related]. Qed.
-End Related_registers.
-
-Section Forget.
-  Variables (net : network) (k : R).
-  Notation on := (reals net k).
-
   Lemma sigmoid_range x : 0 <= sigmoid x <= 1.
   Proof.
     unfold sigmoid. pose proof (exp_pos (- x)). split; [left; apply Rinv_0_lt_compat; lra|].
@@ -487,27 +438,152 @@ Section Forget.
   Lemma line_value p q x : line on p q x = Q2R p * x + Q2R q.
   Proof. unfold line. cbn. rewrite !plain_value. ring. Qed.
 
-  Lemma forget_range l x h c : Forall (fun f => 0 <= f <= 1) (fst (forget_and_increment on l x h c)).
+  Definition in_0_1 (x : R) : Prop := 0 <= x <= 1.
+
+  Lemma in_0_1_map {U} (f : U -> R) us : (forall u, in_0_1 (f u)) -> Forall in_0_1 (map f us).
+  Proof. intros H. induction us; constructor; auto. Qed.
+
+  Lemma forget_range l x h c : Forall in_0_1 (fst (forget_and_increment on l x h c)).
   Proof.
-    assert (M : forall (f : R -> R) (g : nat -> R) ns, (forall y, 0 <= f y <= 1) -> Forall (fun f => 0 <= f <= 1) (map (fun n => f (g n)) ns)).
-    { intros f g ns H. induction ns; constructor; auto. }
     unfold forget_and_increment. destruct (cell l); cbn [fst]; try constructor.
-    - apply M. apply sigmoid_range.
-    - unfold seeing. rewrite map_map. apply (M (fun y => line on (-1) 1 (sigmoid_of on y))). intros y. rewrite line_value.
-      pose proof (sigmoid_range y). cbn [sigmoid_of reals]. unfold Q2R; simpl. lra.
-    - induction c; constructor; [|exact IHc]. cbn. rewrite plain_value. unfold Q2R; simpl. lra.
-    - apply M. intros y. unfold strict_step. rewrite line_value. cbn [heaviside_of reals].
-      destruct (heaviside_range (line on (-1) 0 y)) as [E|E]; rewrite E; unfold Q2R; simpl; lra.
+    - apply in_0_1_map. intros. apply sigmoid_range.
+    - unfold seeing. rewrite map_map. apply in_0_1_map. intros j. rewrite line_value. unfold in_0_1. cbn [sigmoid_of reals].
+      match goal with |- context [sigmoid ?y] => generalize (sigmoid y) (sigmoid_range y) end. intros y Y. unfold Q2R; simpl; lra.
+    - apply in_0_1_map. intros. unfold in_0_1. cbn. rewrite plain_value. unfold Q2R; simpl; lra.
+    - apply in_0_1_map. intros j. unfold strict_step. rewrite line_value. unfold in_0_1. cbn [heaviside_of reals].
+      match goal with |- context [heaviside ?y] => destruct (heaviside_range y) as [-> | ->] end; unfold Q2R; simpl; lra.
   Qed.
 
-  Lemma moves_range ls : forall x hs cs, Forall (fun m => 0 <= fst m <= 1) (layers_moves on ls x hs cs).
+  (** Each move says what becomes of its coordinate. *)
+  Definition moved (m : option (R * R)) (x y : R) : Prop :=
+    match m with Some (a, b) => in_0_1 a /\ y = a * x + b | None => True end.
+
+  Fixpoint all_moved (ms : list (option (R * R))) (xs ys : list R) : Prop :=
+    match ms, xs, ys with
+    | [], [], [] => True
+    | m :: ms, x :: xs, y :: ys => moved m x y /\ all_moved ms xs ys
+    | _, _, _ => False
+    end.
+
+  Lemma all_moved_app ms xs ys ms' xs' ys' : all_moved ms xs ys -> all_moved ms' xs' ys' -> all_moved (ms ++ ms') (xs ++ xs') (ys ++ ys').
+  Proof. revert xs ys. induction ms as [|m ms IH]; intros [|x xs] [|y ys] H H'; cbn in *; try contradiction; [exact H'|]. split; [apply H|now apply IH]. Qed.
+
+  Lemma all_moved_nth ms xs ys n m : all_moved ms xs ys -> nth_error ms n = Some m -> moved m (nth n xs 0) (nth n ys 0).
   Proof.
-    induction ls as [|l ls IH]; intros x hs cs; cbn [layers_moves]; [constructor|]. apply Forall_app. split; [|apply IH].
-    pose proof (forget_range l x (firstn (length (h0 l)) hs) (firstn (length (c0 l)) cs)) as F. unfold layer_moves.
-    destruct (forget_and_increment on l x _ _) as [f i]. cbn [fst] in F. revert i.
-    induction F as [|y f Y F I]; intros [|j i]; cbn; constructor; [exact Y|apply I].
+    revert xs ys n. induction ms as [|p ms IH]; intros [|x xs] [|y ys] [|n] H N; cbn in *; try contradiction; try discriminate.
+    - injection N as ->. apply H.
+    - now apply IH.
   Qed.
-End Forget.
+
+  Lemma none_moved cs xs ys : length xs = length cs -> length ys = length cs -> all_moved (none_for cs) xs ys.
+  Proof. revert xs ys. induction cs as [|c cs IH]; intros [|x xs] [|y ys] X Y; cbn in *; try discriminate; auto. Qed.
+
+  Lemma pairs_moved fs is_ : Forall in_0_1 fs -> forall xs, length fs = length xs -> length is_ = length xs ->
+    all_moved (pairs (fs, is_)) xs (each Rplus (each Rmult fs xs) is_) /\ all_moved (pairs (fs, is_)) xs (each Rplus is_ (each Rmult fs xs)).
+  Proof.
+    intros H. revert is_. induction H as [|f fs F H IH]; intros [|i is_] [|x xs] L M; cbn in *; try discriminate; [auto|].
+    destruct (IH is_ xs) as [P Q]; try congruence. unfold each in P, Q. repeat split; try apply F; try ring; assumption.
+  Qed.
+
+  Lemma layer_moved l x h c : shaped_layer l = true -> length h = length (h0 l) -> length c = length (c0 l) ->
+    all_moved (fst (layer_moves on l x h c)) h (fst (layer_step on l x h c))
+    /\ all_moved (snd (layer_moves on l x h c)) c (snd (layer_step on l x h c)).
+  Proof.
+    intros S H C. pose proof (units_of l S) as U. destruct (layer_length on l x h c S H C) as [E F]. destruct (has_cell (cell l)) eqn:K.
+    - assert (M : layer_moves on l x h c = (none_for (h0 l), pairs (forget_and_increment on l x h c))).
+      { unfold layer_moves. rewrite K. destruct (cell l); try discriminate; reflexivity. }
+      rewrite M. cbn [fst snd]. split; [now apply none_moved|]. clear M.
+      destruct (forget_length on l x h c K) as [P Q]; [congruence|]. pose proof (forget_range l x h c) as B.
+      assert (G : forall o t, all_moved (pairs (forget_and_increment on l x h c)) c (snd (lstm on l x h c o t))).
+      { intros o t. unfold lstm. destruct (forget_and_increment on l x h c) as [f i]. cbn [fst snd] in *. apply pairs_moved; congruence. }
+      unfold layer_step in *. destruct (cell l); try discriminate; apply G.
+    - destruct U as [U Z]. assert (N : c = []) by (rewrite Z in C; destruct c; [reflexivity|discriminate]). subst c. rewrite Z in *.
+      destruct (update_length on l x h) as [P Q]; [congruence|].
+      assert (B : Forall in_0_1 (fst (update_and_new on l x h))) by (apply in_0_1_map; intros; apply sigmoid_range).
+      unfold layer_moves in *. rewrite K. unfold layer_step in *.
+      destruct (cell l); try discriminate; cbn [fst snd] in *; try (split; [now apply none_moved|exact I]);
+        destruct (update_and_new on l x h) as [z n]; cbn [fst snd] in *; (split; [|exact I]); apply pairs_moved; congruence.
+  Qed.
+
+  Lemma layers_moved ls : forallb shaped_layer ls = true -> forall x hs cs,
+    length hs = length (flat_map h0 ls) -> length cs = length (flat_map c0 ls) ->
+    all_moved (fst (layers_moves on ls x hs cs)) hs (fst (layers_step on ls x hs cs))
+    /\ all_moved (snd (layers_moves on ls x hs cs)) cs (snd (layers_step on ls x hs cs)).
+  Proof.
+    induction ls as [|l ls IH]; cbn [forallb flat_map]; [now intros _ x [|] [|]|].
+    rewrite Bool.andb_true_iff. intros [L M] x hs cs. rewrite !app_length. intros H C.
+    destruct (split_length _ _ _ H) as [H1 H2]. destruct (split_length _ _ _ C) as [C1 C2].
+    destruct (layer_moved l x _ _ L H1 C1) as [E F]. rewrite layers_moves_cons. cbn zeta. cbn [layers_step].
+    specialize (IH M (Below (fst (layer_step on l x (firstn (length (h0 l)) hs) (firstn (length (c0 l)) cs)))) _ _ H2 C2).
+    destruct (layer_step on l x _ _) as [h c]. cbn [fst snd] in *. destruct IH as [I J].
+    destruct (layers_step on ls _ _ _) as [h' c']. cbn [fst snd] in *.
+    pose proof (all_moved_app _ _ _ _ _ _ E I) as P. pose proof (all_moved_app _ _ _ _ _ _ F J) as Q.
+    rewrite firstn_skipn in P, Q. now split.
+  Qed.
+
+  Lemma register_moves s word : shaped net = true -> length s = length (initial net) ->
+    all_moved (moves_of_step on net s word) s (step on net s word).
+  Proof.
+    intros H. unfold initial. rewrite app_length. intros L. destruct (split_length _ _ _ L) as [H1 H2].
+    destruct (layers_moved (layers net) H (Word word) _ _ H1 H2) as [F G]. unfold moves_of_step, step.
+    destruct (layers_moves on _ _ _ _) as [m n], (layers_step on _ _ _ _) as [h c]. cbn [fst snd] in *.
+    pose proof (all_moved_app _ _ _ _ _ _ F G) as P. now rewrite firstn_skipn in P.
+  Qed.
+End Real_registers.
+
+Section Related_registers.
+  Context {S T : Type} (a : arithmetic S) (b : arithmetic T) (rel : S -> T -> Prop).
+  Hypothesis R : related a b rel.
+  Notation rels := (Forall2 rel).
+
+  Definition move_related (m : option (S * S)) (n : option (T * T)) : Prop :=
+    match m, n with
+    | Some p, Some q => rel (fst p) (fst q) /\ rel (snd p) (snd q)
+    | None, None => True
+    | _, _ => False
+    end.
+
+  Lemma pairs_related p q : both_related rel p q -> Forall2 move_related (pairs p) (pairs q).
+  Proof.
+    intros [P Q]. apply (map_related (fun p q => rel (fst p) (fst q) /\ rel (snd p) (snd q)) move_related); [easy|].
+    exact (combine_related rel rel _ _ P _ _ Q).
+  Qed.
+
+  Lemma layer_moves_related l x y h h' c c' : input_related rel x y -> rels h h' -> rels c c' ->
+    Forall2 move_related (fst (layer_moves a l x h c)) (fst (layer_moves b l y h' c'))
+    /\ Forall2 move_related (snd (layer_moves a l x h c)) (snd (layer_moves b l y h' c')).
+  Proof.
+    intros X H C. pose proof (pairs_related _ _ (forget_and_increment_related a b rel R l x y h c h' c' X H C)) as F.
+    pose proof (pairs_related _ _ (update_and_new_related a b rel R l x y h h' X H)) as U.
+    assert (N : Forall2 move_related (none_for (h0 l)) (none_for (h0 l))).
+    { unfold none_for. induction (h0 l); constructor; [exact I|assumption]. }
+    unfold layer_moves. destruct (cell l); cbn [fst snd has_cell]; split; try exact N; try exact F; try exact U; constructor.
+  Qed.
+
+  Lemma layers_moves_related ls : forall x y, input_related rel x y -> forall hs cs hs' cs', rels hs hs' -> rels cs cs' ->
+    Forall2 move_related (fst (layers_moves a ls x hs cs)) (fst (layers_moves b ls y hs' cs'))
+    /\ Forall2 move_related (snd (layers_moves a ls x hs cs)) (snd (layers_moves b ls y hs' cs')).
+  Proof.
+    induction ls as [|l ls IH]; intros x y X hs cs hs' cs' H C; [split; constructor|].
+    pose proof (firstn_related _ (length (h0 l)) _ _ H) as H1. pose proof (firstn_related _ (length (c0 l)) _ _ C) as C1.
+    rewrite !layers_moves_cons. cbn zeta. cbn [fst snd].
+    destruct (layer_moves_related l x y _ _ _ _ X H1 C1) as [E F].
+    destruct (IH (Below (fst (layer_step a l x (firstn (length (h0 l)) hs) (firstn (length (c0 l)) cs))))
+      (Below (fst (layer_step b l y (firstn (length (h0 l)) hs') (firstn (length (c0 l)) cs'))))
+      (proj1 (layer_step_related a b rel R l x y _ _ _ _ X H1 C1)) _ _ _ _
+      (skipn_related _ (length (h0 l)) _ _ H) (skipn_related _ (length (c0 l)) _ _ C)) as [I J].
+    split; now apply Forall2_app.
+  Qed.
+
+  Lemma moves_related net s t word : rels s t ->
+    Forall2 move_related (moves_of_step a net s word) (moves_of_step b net t word).
+  Proof.
+    intros H. unfold moves_of_step.
+    destruct (layers_moves_related (layers net) (Word word) (Word word) eq_refl _ _ _ _
+      (firstn_related _ (length (flat_map h0 (layers net))) _ _ H) (skipn_related _ (length (flat_map h0 (layers net))) _ _ H)) as [E F].
+    destruct (layers_moves a _ _ _ _), (layers_moves b _ _ _ _). exact (Forall2_app E F).
+  Qed.
+End Related_registers.
 
 Section Known_registers.
   Context {T : Type} (net : network) (on : arithmetic T) (means : T -> (R -> R) -> Prop).
@@ -515,18 +591,19 @@ Section Known_registers.
   Hypothesis shape : shaped net = true.
 
   (** What is known of A and B stands for functions with r' = A r + B, where A lies between 0 and 1. *)
-  Theorem moves_stand known s word i A B : stands means known s -> length known = length (initial net) ->
-    nth_error (moves_of_step on net known word) i = Some (A, B) ->
+  Theorem moves_stand known s word n A B : stands means known s -> length known = length (initial net) ->
+    nth_error (moves_of_step on net known word) n = Some (Some (A, B)) ->
     exists fa fb, means A fa /\ means B fb /\ forall k, 0 <= fa k <= 1 /\
-      nth (cells_from net + i) (step (reals net k) net (s k) word) 0 = fa k * nth (cells_from net + i) (s k) 0 + fb k.
+      nth n (step (reals net k) net (s k) word) 0 = fa k * nth n (s k) 0 + fb k.
   Proof.
     intros H L N. destruct (stands_functions net on means S known s H) as (fs & F & G).
     pose proof (moves_related _ _ _ (means_related _ _ _ S) net known fs word F) as M.
-    destruct (related_nth _ _ _ _ _ M N) as ([fa fb] & P & X & Y). exists fa, fb. split; [exact X|]. split; [exact Y|]. intros k.
+    destruct (related_nth _ _ _ _ _ M N) as ([[fa fb]|] & P & Q); [|contradiction]. destruct Q as [X Y].
+    exists fa, fb. split; [exact X|]. split; [exact Y|]. intros k.
     pose proof (moves_related _ _ _ (pointwise_at net k) net fs (s k) word (G k)) as Q.
-    destruct (related_nth _ _ _ _ _ Q P) as ([a b] & V & U & W). cbn in U, W. subst a b. split.
-    - exact (proj1 (Forall_forall _ _) (moves_range net k (layers net) (Word word) _ _) _ (nth_error_In _ _ V)).
-    - apply register_moves; [exact shape| |exact V]. rewrite <- L. apply H.
+    destruct (related_nth _ _ _ _ _ Q P) as ([[a b]|] & V & U); [|contradiction]. destruct U as [U W]. cbn in U, W. subst a b.
+    apply (all_moved_nth (moves_of_step (reals net k) net (s k) word) (s k) _ n (Some (fa k, fb k))); [|exact V].
+    apply register_moves; [exact shape|]. rewrite <- L. apply H.
   Qed.
 End Known_registers.
 

@@ -14,6 +14,28 @@ Record node : Set := { in_situation : nat; lies_in : list (option (Q * Q)); lead
 Definition between_ends (prec : F.precision) (e : option (Q * Q)) : I.type :=
   match e with Some (low, high) => I.join (interval_of prec low) (interval_of prec high) | None => I.nai end.
 
+Fixpoint inside (found b : box) : bool :=
+  match found, b with
+  | [], [] => true
+  | x :: found, y :: b => I.subset x y && inside found b
+  | _, _ => false
+  end.
+
+Lemma inside_nth found : forall b, inside found b = true ->
+  length found = length b /\ forall n y, nth_error b n = Some y -> exists x, nth_error found n = Some x /\ I.subset x y = true.
+Proof.
+  induction found as [|x found IH]; intros [|z b] H; cbn [inside] in H; try discriminate.
+  - split; [reflexivity|]. intros [|n] y E; discriminate.
+  - apply andb_true_iff in H. destruct H as [S H]. destruct (IH b H) as [L G]. split; [cbn; congruence|].
+    intros [|n] y E; cbn [nth_error] in *; [|now apply G]. injection E as <-. now exists x.
+Qed.
+
+Lemma inside_holds k found b state : inside found b = true -> holds k found state -> holds k b state.
+Proof.
+  intros H [L G]. destruct (inside_nth found b H) as [M S]. split; [intros r; rewrite (L r); exact M|].
+  intros n y E. destruct (S n y E) as (x & X & I). specialize (G n x X). unfold means in *. exact (I.subset_correct _ _ _ G I).
+Qed.
+
 (** * Intervals with a table of sigmoids, in which a step looks first *)
 
 Section Tabled.
@@ -124,16 +146,14 @@ Section Check.
   Definition zero : I.type := I.fromZ prec 0.
 
   (** A readout's term that is a register: what the step does to it. *)
-  Definition part_of (xs : list I.type) (found : list (I.type * I.type)) (limits : list (constant * constant)) (n : nat) : option part :=
+  Definition part_of (xs : list I.type) (found : list (option (I.type * I.type))) (limits : list (constant * constant)) (n : nat) : option part :=
     match index_of n (registers prf) with
     | None => Some ((zero, zero), (zero, zero))
     | Some i =>
-        if (cells_from net <=? n)%nat then
-          match nth_error found (n - cells_from net) with
-          | Some move => let '(a, b) := nth i limits ([], []) in Some (move, (number_interval bits xs a, number_interval bits xs b))
-          | None => None
-          end
-        else None
+        match nth_error found n with
+        | Some (Some move) => let '(a, b) := nth i limits ([], []) in Some (move, (number_interval bits xs a, number_interval bits xs b))
+        | _ => None
+        end
     end.
 
   Fixpoint all_parts (found : list (option part)) : option (list part) :=
@@ -469,12 +489,10 @@ Section Check.
                | None => b = 0 /\ b' = 0
                end).
           { unfold part_of in PT. destruct (index_of n (registers prf)) as [i|].
-            - destruct (cells_from net <=? n)%nat eqn:C; [|discriminate]. apply Nat.leb_le in C.
-              destruct (nth_error (moves_of_step on net (nth c bs []) w) (n - cells_from net)) as [[a b]|] eqn:M; [|discriminate].
+            - destruct (nth_error (moves_of_step on net (nth c bs []) w) n) as [[[a b]|]|] eqn:M; try discriminate.
               destruct (nth i (move prf q w) ([], [])) as [a' b'] eqn:MV. injection PT as <-. cbn [fst snd].
-              destruct (moves_stand net on (means k) on_sound shape _ (fun _ => s) w _ _ _ here box_size M) as (fa & fb & MA & MB & Step).
+              destruct (moves_stand net on (means k) on_sound shape _ (fun _ => s) w n a b here box_size M) as (fa & fb & MA & MB & Step).
               exists (fa (Q2R k)), (fb (Q2R k)), (val a'), (val b'). destruct (Step (Q2R k)) as [_ St].
-              replace (cells_from net + (n - cells_from net))%nat with n in St by lia.
               repeat split; try assumption; try (now apply (number_contains net bits xs known)).
               unfold L', advance. cbn [fst snd]. now rewrite MV.
             - injection PT as <-. cbn [fst snd]. exists 0, 0, 0, 0. repeat split; apply I.fromZ_correct. }

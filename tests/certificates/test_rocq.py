@@ -30,10 +30,10 @@ def test_a_file_says_what_the_certificate_says(name, data):
 
 
 CHANGED = [
-    (("network", "weight_ih", 18, 0, 0), str(2**70), ["net"]),
-    (("network", "weight_ih", 18, 0, 0), "-100", ["net"]),
+    (("network", "layers", 0, "weight_ih", 18, 0, 0), str(2**70), ["net"]),
+    (("network", "layers", 0, "weight_ih", 18, 0, 0), "-100", ["net"]),
     (("network", "vocabulary", 0), "worse", ["net"]),
-    (("network", "h0", 0), "1/3", ["net"]),
+    (("network", "layers", 0, "h0", 0), "1/3", ["net"]),
     (("atoms", 0), "2", ["net"]),
     (("readout", "terms", 0, 0), 10, ["terms"]),
     (("readout", "delay"), 2, ["delay"]),

@@ -40,7 +40,7 @@ def test_the_network_has_no_atom_with_a_ghost():
     """Such an atom is a number of the proof, and has another meaning in the statement."""
     data = made("dyck1")
     moving = len(data["atoms"]) - 1
-    for path in (("network", "bias_ih", 0, 1), ("threshold",), ("readout", "terms", 0, 1)):
+    for path in (("network", "layers", 0, "bias_ih", 0, 1), ("threshold",), ("readout", "terms", 0, 1)):
         other = changed(data, path, [["1", [[moving, 1]]]])
         with pytest.raises(Unreadable, match="atoms that have ghosts"):
             differences(text_of(other), other)

@@ -90,8 +90,8 @@ FALSE = [
     (("runs", -1, 1), MILLION + 1, "the words of the phases"),
     (("scale",), "1/100", "outside its box|in the first box"),
     (("scale",), "0", "a scale > 0"),
-    (("network", "weight_ih", 4, 0, 0), "-100", "outside its box|in the first box"),
-    (("network", "c0", 0), "1", "in the first box"),
+    (("network", "layers", 0, "weight_ih", 4, 0, 0), "-100", "outside its box|in the first box"),
+    (("network", "layers", 0, "c0", 0), "1", "in the first box"),
     (("readout", "terms", 1, 1), "2", "the readout between"),
     (("specification", "accept", 0), [[]], "what is specified"),
     (("specification", "start", 0), "-1", "what is specified"),
@@ -136,7 +136,7 @@ STATED = [
     (("scale",), "2", "at_k"),
     (("readout", "delay"), 1, "delay"),
     (("readout", "terms", 0, 1), "2", "terms"),
-    (("network", "weight_ih", 0, 1, 1), str(2**70), "net"),
+    (("network", "layers", 0, "weight_ih", 0, 1, 1), str(2**70), "net"),
     (("specification", "start", 0), "1", "spec"),
     (("specification", "values", 0, 0), "1", "said"),
 ]
@@ -232,3 +232,17 @@ def test_the_last_words_are_not_specified():
     assert recheck.shortened(runs, 6) == [([0], 2)] and recheck.shortened(runs, 8) == []
     with pytest.raises(recheck.Rejected, match="shorter than the delay"):
         recheck.shortened(runs, 9)
+
+
+@pytest.mark.parametrize(
+    ("initial", "matrices", "final"),
+    [
+        (["1", "0"], [[["1", "0"]]], ["1", "0"]),
+        (["1"], [[["1", "0"]]], ["1"]),
+        (["1"], [[["1"]]], []),
+        (["1"], [[]], ["1"]),
+    ],
+)
+def test_an_automaton_of_other_shapes_is_none(initial, matrices, final):
+    with pytest.raises(recheck.Rejected, match="the shapes of the specification"):
+        recheck.linear_machine({"initial": initial, "matrices": matrices, "final": final})

@@ -90,7 +90,7 @@ FALSE = [
     ("Misdecision", ("threshold",), "1", "a limit on the other side"),
     ("Misdecision", ("readout", "delay"), 3, "shorter"),
     ("Misdecision", ("theorem",), "Mischoice", "something else"),
-    ("Misdecision", ("network", "h0"), ["0", "0"], "the shapes"),
+    ("Misdecision", ("network", "layers", 0, "h0"), ["0", "0"], "the shapes"),
     ("Mischoice", ("words",), ["a", "b"], "what is specified"),
     ("Mischoice", ("words",), ["b"], "not promised"),
     ("Mischoice", ("specified",), 0, "what is specified"),
@@ -100,7 +100,7 @@ FALSE = [
     ("Counterexample", ("specification", "values", 0, 0), "1/2", "what is specified"),
     ("Counterexample", ("limit",), "0", "the limits"),
     ("Counterexample", ("constant",), "1", "the limits"),
-    ("Counterexample", ("network", "weight_ih", 0, 0, 0), "1/2", "the limits|not known"),
+    ("Counterexample", ("network", "layers", 0, "weight_ih", 0, 0, 0), "1/2", "the limits|not known"),
 ]
 
 

@@ -92,7 +92,7 @@ WRONG = [
     (("readout", "delay"), 7, "lengths that|the number of levels"),
     (("readout", "terms", 0, 1), "2", "limit = specification"),
     (("specification", "final", 0), "7", "limit = specification"),
-    (("network", "bias_ih", 0, 0), "50", "the upper bound"),
+    (("network", "layers", 0, "bias_ih", 0, 0), "50", "the upper bound"),
     (("proof", "worst", "bits"), 1, "the lower bound"),
     (("proof", "worst", "tail"), 6, "a tail shorter"),
     (("proof", "worst", "tail"), None, "the lower bound"),
