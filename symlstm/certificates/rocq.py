@@ -85,9 +85,7 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
 
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
-    if certificate["theorem"] == "DecidesAt" and (
-        certificate["last"] is not None or "classes" not in certificate["proof"]
-    ):
+    if certificate["theorem"] == "DecidesAt" and not rocq_boxes.covers(certificate):
         return False
     if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
         return False

@@ -13,6 +13,12 @@ Data = dict[str, Any]
 LEAST, BEYOND = 60, 16  # bits of the intervals: so many, and so many beyond those of the boxes' ends
 
 
+def covers(certificate: Data) -> bool:
+    """Whether Rocq checks such a decision: by boxes at every length, not of a GRU, of whose mixtures it has no exact ends."""
+    gru = any(layer["cell"].startswith("gru") for layer in certificate["network"]["layers"])
+    return certificate["last"] is None and "classes" in certificate["proof"] and not gru
+
+
 def tables(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """Name, type and value of what proves it: the classes, and the precision of the intervals."""
     classes = certificate["proof"]["classes"]
