@@ -3,6 +3,7 @@
 import ast
 import copy
 import json
+import random
 import subprocess
 import sys
 from fractions import Fraction
