@@ -1271,7 +1271,8 @@ class OnBox:
 
     @staticmethod
     def times(x: Interval, y: tuple[int | None, int | None], bits: int) -> tuple[int | None, int | None]:
-        """A number that is not 0 times what lies between ends."""
+        """A number that is not 0, nor its interval around 0, times what lies between ends."""
+        demand(x[0] > 0 or x[1] < 0, "a number whose sign is not known")
         low, high = y if x[0] > 0 else (y[1], y[0])
         return (
             None if low is None else product(x, (low, low), bits)[0],
@@ -1776,6 +1777,7 @@ class NearLimits(AtScale):
     def __init__(self, atoms: Atoms, scale: Fraction, bits: int, on: OnBox, ranges: list[Range]) -> None:
         super().__init__(atoms, scale, bits)
         self.on, self.ranges, self.k = on, OnBox(atoms, ranges), atoms.interval(of(scale), bits)
+        demand(self.k[0] > 0, "a scale that is more than 0 in so many binary places")
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
         return Spread(offset, slope=slope)
@@ -1841,7 +1843,7 @@ class NearLimits(AtScale):
         """tanh(m + d) - tanh(m), in d [0, the largest slope 1 - tanh^2 between]; for one m also by both values."""
         low, high = add_ends(self.ranges.ends(main, self.bits), (min(d[0], 0), max(d[1], 0)))
         nearest = low if low is not None and low > 0 else -high if high is not None and high < 0 else 0
-        least = tanh_interval((nearest, nearest), self.bits)[0]
+        least = max(0, tanh_interval((nearest, nearest), self.bits)[0])
         moved: Interval = super().multiply((0, (1 << self.bits) - (least * least >> self.bits)), d)
         if self.atoms.moves(main):
             return moved
