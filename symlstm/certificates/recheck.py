@@ -88,6 +88,9 @@ Interval = tuple[int, int]  # (low, high), whole numbers of 2^-bits
 Vector = dict[int, Constant]
 
 
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError, MemoryError)
+
+
 class Rejected(Exception):
     """The certificate does not establish its statement; the message says where."""
 
@@ -381,6 +384,7 @@ Error = dict[tuple[int, Fraction], Fraction]
 BITS = 256  # of the intervals that sizes and rates are taken from
 MOST = 8  # terms kept in an error
 FAR = 4096  # e^FAR is the largest number that saturation gives
+FARTHEST = 1 << 17  # e^-FARTHEST is the smallest
 
 
 def short(x: Fraction) -> Fraction:
@@ -393,6 +397,7 @@ def short(x: Fraction) -> Fraction:
 def exp_above(x: Fraction) -> Fraction:
     """A rational not below e^x."""
     if x <= 0:
+        x = max(x, Fraction(-FARTHEST))
         bits = 192 + int(-x * 3 / 2)
         return short(Fraction(exp_minus(int(-x * 2**bits), bits)[1], 2**bits))
     demand(x <= FAR, f"e^{float(x):.0f}")
@@ -1337,7 +1342,7 @@ class Machine:
         for row in self.moves:
             demand(len(row) == size and all(moves and not moves[-1][0] for moves in row), "a state without a move")
             for move in (move for moves in row for move in moves):
-                demand(whole(move[1]) < size and len(move[2]) == width, "a move")
+                demand(len(move) == 3 and whole(move[1]) < size and len(move[2]) == width, "a move")
                 self._check(move[0], width)
         updates = (form for row in self.moves for moves in row for move in moves for form in move[2])
         forms = [*updates, *(self.said if self.output == "values" else [])]
@@ -2453,7 +2458,7 @@ def check(data: Any) -> None:
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
     try:
         check_statement(data)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+    except MALFORMED as error:
         raise Rejected(f"malformed: {type(error).__name__}: {error}") from None
 
 
