@@ -140,10 +140,6 @@ BY_BOTH = {
 }
 BY_PYTHON = {
     "Cells",
-    "Chooses",
-    "DecidesBy",
-    "Mischoice",
-    "Misdecision",
     "FiniteError",
     "ErrorAt",
     "Bracket",
