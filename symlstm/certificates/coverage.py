@@ -35,8 +35,8 @@ PARTS = {  # of statements: no conclusions
 ABOUT = (
     f"Certificates about networks are of layers of {', '.join(ROCQ_CELLS)} that read their words one-hot; "
     "parameters are open in Cells only; the specification is a weighted automaton or, for limits and what holds at a "
-    "scale, a machine. Rocq checks DecidesAt by "
-    "boxes at every length only. Those about real numbers (Proposition) are of any derivation by the rules below."
+    "scale, a machine. Rocq checks what holds at a "
+    "scale of all words where that is by boxes. Those about real numbers (Proposition) are of any derivation by the rules below."
 )
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
@@ -52,7 +52,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "the readout in all families": f"{PYTHON}; {ROCQ} for decisions (Decides)",
     "the readouts in all families": PYTHON,
     "deviations in families": PYTHON,
-    "boxes": f"{PYTHON}; {ROCQ} for decisions (DecidesAt) at every length",
+    "boxes": BOTH,
     "convexity in the length": PYTHON,
     "comparison": PYTHON,
     "dynamic programming over contexts": PYTHON,

@@ -25,8 +25,8 @@ from symlstm.kernel.networks.signs import Box, pinned, put
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
 
-PLACES = (64, 128, 256, 512, 1024, 4000)  # binary places of the ends of boxes, tried in turn
-BEYOND = 64  # binary places of the intervals that boxes are checked with, beyond those
+PLACES = (40, 64, 96, 128, 192, 256, 512, 1024, 4000)  # binary places of the ends of boxes, tried in turn
+BEYOND = 24  # binary places of the intervals that boxes are checked with, beyond those
 
 
 def in_families(theorem: Theorem, network: Network, atoms: Atoms) -> Data:

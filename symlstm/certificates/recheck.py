@@ -88,6 +88,9 @@ Interval = tuple[int, int]  # (low, high), whole numbers of 2^-bits
 Vector = dict[int, Constant]
 
 
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError, MemoryError)
+
+
 class Rejected(Exception):
     """The certificate does not establish its statement; the message says where."""
 
@@ -381,6 +384,7 @@ Error = dict[tuple[int, Fraction], Fraction]
 BITS = 256  # of the intervals that sizes and rates are taken from
 MOST = 8  # terms kept in an error
 FAR = 4096  # e^FAR is the largest number that saturation gives
+FARTHEST = 1 << 17  # e^-FARTHEST is the smallest
 
 
 def short(x: Fraction) -> Fraction:
@@ -393,6 +397,7 @@ def short(x: Fraction) -> Fraction:
 def exp_above(x: Fraction) -> Fraction:
     """A rational not below e^x."""
     if x <= 0:
+        x = max(x, Fraction(-FARTHEST))
         bits = 192 + int(-x * 3 / 2)
         return short(Fraction(exp_minus(int(-x * 2**bits), bits)[1], 2**bits))
     demand(x <= FAR, f"e^{float(x):.0f}")
@@ -438,7 +443,7 @@ def within(x: Error, bound: Error, k0: Fraction) -> bool:
         found = weakened(x, [*bound], k0)
     except Rejected:
         return False
-    return all(amplitude <= bound.get(exponent, 0) for exponent, amplitude in found.items())
+    return all(found.get(exponent, 0) <= bound.get(exponent, 0) for exponent in {*found, *bound})
 
 
 class Rated:
@@ -1079,6 +1084,7 @@ def check_step_table(data: Any, network: Network) -> None:
     that, or ["next", coordinate] after the step.
     """
     rated = RatedInvariant(network, data["proof"], rational(data["k0"]))
+    demand(data["rows"], "a table without rows")
     for q, w, (kind, n), (slope, offset), error in data["rows"]:
         demand(whole(q) < len(rated.boxes) and whole(w) < len(network.vocabulary), "a row of another situation or word")
         value, bound = signal(rated, rated.boxes[q], w, kind, whole(n)), error_of(error)
@@ -1119,7 +1125,7 @@ def check_margins(data: Any) -> None:
     """
     atoms, size = Atoms(data["atoms"]), len(data["parameters"])
     forms, point = [form(f, atoms, size) for f in data["forms"]], [*map(atoms.read, data["point"])]
-    demand(len(point) == size, "a number for each parameter")
+    demand(forms and len(point) == size, "a number for each parameter")
     values = [reduce(plus, (times(c, [*point, ONE][n]) for n, c in f.items()), of(0)) for f in forms]
     if data["theorem"] == "MarginsAt":
         demand(values == [*map(atoms.read, data["values"])], "the values at the point")
@@ -1198,6 +1204,9 @@ def check_cells(data: Any) -> None:
     parameters = len(data["parameters"])
     read = Given(data["atoms"], parameters, [], []).read
     walls = {key(times(of(side), read(form))) for form in data["walls"] for side in (1, -1)}
+    demand(
+        all(Given(data["atoms"], parameters, [], []).moves(dict(wall)) for wall in walls), "a wall that is a constant"
+    )
     right = set()
     for case, path in cases(data["proof"]["cases"], frozenset(), walls, read):
         positive = [*map(read, case["positive"])]
@@ -1296,7 +1305,8 @@ class OnBox:
 
     @staticmethod
     def times(x: Interval, y: tuple[int | None, int | None], bits: int) -> tuple[int | None, int | None]:
-        """A number that is not 0 times what lies between ends."""
+        """A number that is not 0, nor its interval around 0, times what lies between ends."""
+        demand(x[0] > 0 or x[1] < 0, "a number whose sign is not known")
         low, high = y if x[0] > 0 else (y[1], y[0])
         return (
             None if low is None else product(x, (low, low), bits)[0],
@@ -1361,7 +1371,7 @@ class Machine:
         for row in self.moves:
             demand(len(row) == size and all(moves and not moves[-1][0] for moves in row), "a state without a move")
             for move in (move for moves in row for move in moves):
-                demand(whole(move[1]) < size and len(move[2]) == width, "a move")
+                demand(len(move) == 3 and whole(move[1]) < size and len(move[2]) == width, "a move")
                 self._check(move[0], width)
         updates = (form for row in self.moves for moves in row for move in moves for form in move[2])
         forms = [*updates, *(self.said if self.output == "values" else [])]
@@ -1801,6 +1811,7 @@ class NearLimits(AtScale):
     def __init__(self, atoms: Atoms, scale: Fraction, bits: int, on: OnBox, ranges: list[Range]) -> None:
         super().__init__(atoms, scale, bits)
         self.on, self.ranges, self.k = on, OnBox(atoms, ranges), atoms.interval(of(scale), bits)
+        demand(self.k[0] > 0, "a scale that is more than 0 in so many binary places")
 
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
         return Spread(offset, slope=slope)
@@ -1866,7 +1877,7 @@ class NearLimits(AtScale):
         """tanh(m + d) - tanh(m), in d [0, the largest slope 1 - tanh^2 between]; for one m also by both values."""
         low, high = add_ends(self.ranges.ends(main, self.bits), (min(d[0], 0), max(d[1], 0)))
         nearest = low if low is not None and low > 0 else -high if high is not None and high < 0 else 0
-        least = tanh_interval((nearest, nearest), self.bits)[0]
+        least = max(0, tanh_interval((nearest, nearest), self.bits)[0])
         moved: Interval = super().multiply((0, (1 << self.bits) - (least * least >> self.bits)), d)
         if self.atoms.moves(main):
             return moved
@@ -2476,7 +2487,7 @@ def check(data: Any) -> None:
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
     try:
         check_statement(data)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+    except MALFORMED as error:
         raise Rejected(f"malformed: {type(error).__name__}: {error}") from None
 
 
@@ -2505,10 +2516,10 @@ def check_statement(data: Any) -> None:
         if data["theorem"] == "ErrorBound":
             check_error_bound(data, comparison)
         return
-    vectors = along(comparison, data["words"])
     if data["theorem"] == "Trace":
+        vectors = along(comparison, data["words"])
         limits = [comparison.limit(vector) for vector in vectors[1:]]
-        demand(limits == [*map(network.atoms.read, data["limits"])], "the limits")
+        demand(limits and limits == [*map(network.atoms.read, data["limits"])], "the limits")
         return
     found = check_wrong(comparison, data["words"])
     demand(found == [*map(network.atoms.read, (data["limit"], data["specified"]))], "the two values")

@@ -34,6 +34,7 @@ LIBRARY = (
     "Machines",
     "Families",
     "Boxes",
+    "Lines",
     "Runs",
     "Tables",
     "Margins",
@@ -48,8 +49,8 @@ SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh
 MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih", "bias_hh", "peephole"), ("h0", "c0")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
+    **dict.fromkeys(rocq_boxes.KINDS, "Definitions Constants Machines Boxes Lines"),
     "Decides": "Definitions Constants Machines Families",
-    "DecidesAt": "Definitions Constants Machines Boxes",
     "RunAt": "Definitions Constants Machines Boxes Runs",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
@@ -59,8 +60,10 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
     "Trace": (("net", "terms"), ("words", "limits")),
     "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
+    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k", "up_to"), ()),
+    "WithinAt": (("net", "out", "delay", "spec", "numbers", "domain", "bound", "at_k", "up_to"), ()),
+    "ChoosesAt": (("net", "outs", "delay", "spec", "choices", "domain", "at_k", "up_to"), ()),
     "Decides": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold"), ()),
-    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k"), ()),
     "RunAt": (
         ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
         ("phrases", "lower", "upper", "said"),
@@ -74,8 +77,10 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
     "Trace": ("trace", "check_trace", ("evidence",)),
     "ErrorBound": ("error_bounded", "check_error_bounded", ("evidence", "bounds")),
+    "DecidesAt": ("decides_at", "check_decides_at", ("lengths", "classes", "precision")),
+    "WithinAt": ("within_at", "check_within_at", ("lengths", "classes", "precision")),
+    "ChoosesAt": ("chooses_at", "check_chooses_at", ("lengths", "classes", "precision")),
     "Decides": ("decides", "check_decides", ("invariant",)),
-    "DecidesAt": ("decides_at", "check_decides_at", ("classes", "precision")),
     "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
     "MarginsAt": ("margins_at", "check_margins_at", ()),
@@ -85,10 +90,8 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
 
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
-    if certificate["theorem"] == "DecidesAt" and (
-        certificate["last"] is not None or "classes" not in certificate["proof"]
-    ):
-        return False
+    if certificate["theorem"] in rocq_boxes.KINDS:
+        return rocq_boxes.covers(certificate)
     if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
         return False
     if certificate["theorem"] in ("Computes", "Counterexample") and "matrices" not in certificate["specification"]:
@@ -192,17 +195,18 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield "k0", "Q", rational(certificate["k0"])
         yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
         return
+    if kind in rocq_boxes.KINDS:
+        yield from rocq_boxes.said(certificate)
+        return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "RunAt":
         yield from rocq_runs.definitions(certificate)
-    elif kind in ("Decides", "DecidesAt"):
+    elif kind == "Decides":
         yield "delay", "nat", whole(readout["delay"])
         yield "spec", "machine", rocq_machines.machine(specification)
         yield "accepting", "acceptance", rocq_machines.acceptance(specification)
         yield "domain", "promise", rocq_machines.promise(specification["domain"])
         yield "threshold", "constant", constant(certificate["threshold"])
-        if kind == "DecidesAt":
-            yield "at_k", "Q", rational(certificate["scale"])
     elif kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
@@ -271,7 +275,7 @@ def text_of(certificate: Data) -> str:
     tables = [*_definitions(certificate)]
     if kind == "RunAt":
         tables.extend(rocq_runs.tables(certificate))
-    elif kind == "DecidesAt":
+    elif kind in rocq_boxes.KINDS:
         tables.extend(rocq_boxes.tables(certificate))
     elif kind == "Decides":
         tables.extend(rocq_families.tables(certificate))

@@ -1,35 +1,82 @@
-"""Decisions at one scale and every length as tables for Rocq: the boxes of classes of words."""
+"""What holds at one scale of all words as tables for Rocq: the boxes of classes of words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
-from symlstm.certificates.rocq_machines import optional, place
-from symlstm.certificates.rocq_values import listed, rational, record, whole
+from symlstm.certificates.rocq_machines import acceptance, form_in_registers, machine, optional, place, promise
+from symlstm.certificates.rocq_runs import specification
+from symlstm.certificates.rocq_values import constant, integer, listed, rational, record, term, whole
 
 Data = dict[str, Any]
-LEAST, BEYOND = 60, 16  # bits of the intervals: so many, and so many beyond those of the boxes' ends
+KINDS = ("DecidesAt", "WithinAt", "ChoosesAt")
+
+
+def covers(certificate: Data) -> bool:
+    """Whether its proof is by boxes."""
+    return "classes" in certificate["proof"]
+
+
+def said(certificate: Data) -> Iterator[tuple[str, str, str]]:
+    """Name, type and value of what the statement says of the network, in the order of `rocq.STATED`."""
+    kind, spec, readout = certificate["theorem"], specification(certificate), certificate["readout"]
+    if kind == "DecidesAt":
+        yield "terms", "list (nat * constant)", listed(readout["terms"], term)
+    elif kind == "WithinAt":
+        yield "out", "list (nat * constant) * constant", _output([readout["terms"], certificate["constant"]])
+    else:
+        yield "outs", "list (list (nat * constant) * constant)", listed(certificate["readouts"], _output)
+    yield "delay", "nat", whole(readout["delay"])
+    yield "spec", "machine", machine(spec)
+    if kind == "DecidesAt":
+        yield "accepting", "acceptance", acceptance(spec)
+    elif kind == "WithinAt":
+        yield "numbers", "list form", listed(spec["values"], form_in_registers)
+    else:
+        yield "choices", "list nat", listed(spec["choices"], whole)
+    yield "domain", "promise", promise(spec["domain"])
+    if kind == "DecidesAt":
+        yield "threshold", "constant", constant(certificate["threshold"])
+    elif kind == "WithinAt":
+        yield "bound", "Q", rational(certificate["bound"])
+    yield "at_k", "Q", rational(certificate["scale"])
+    yield "up_to", "option Z", optional(certificate["last"], integer)
+
+
+def _output(data: Any) -> str:
+    terms, shift = data
+    return f"({listed(terms, term)}, {constant(shift)})"
 
 
 def tables(certificate: Data) -> Iterator[tuple[str, str, str]]:
-    """Name, type and value of what proves it: the classes, and the precision of the intervals."""
-    classes = certificate["proof"]["classes"]
-    size = sum(len(layer.get(name, [])) for layer in certificate["network"]["layers"] for name in ("h0", "c0"))
-    yield "classes", "list class", listed(classes, lambda c: _class(c, size))
-    ends = [Fraction(x) for c in classes for _, *pair in c["boxes"][0][0] for x in pair]
-    bits = max((max(x.numerator.bit_length(), x.denominator.bit_length()) for x in ends), default=0)
-    yield "precision", "positive", f"{max(LEAST, BEYOND + bits)}%positive"
+    """Name, type and value of what proves it: the lengths of the stretches, the classes, the precision of the intervals."""
+    proof, network = certificate["proof"], certificate["network"]
+    size = sum(len(layer.get(name, [])) for layer in network["layers"] for name in ("h0", "c0"))
+    lengths = [t - s for s, t in pairwise(proof["knots"])] or [certificate["last"] or 1]
+    yield "lengths", "list positive", listed(lengths, lambda n: f"{n}%positive")
+    yield "classes", "list class", listed(proof["classes"], lambda c: _class(c, size))
+    yield "precision", "positive", f"{proof['bits']}%positive"
 
 
 def _class(c: Data, size: int) -> str:
-    known = {n: f"Some ({rational(low)}, {rational(high)})" for n, low, high in c["boxes"][0][0]}
     return record(
         {
             "recent": listed(reversed(c["configurations"]), place),
             "promise_here": optional(c["domain"], place),
-            "ends": listed([known.get(n, "None") for n in range(size)], str),
+            "least": integer(c["least"]),
+            "boxes": listed(c["boxes"], lambda pair: _pair(pair, size)),
             "onward": listed(c["successors"], lambda p: optional(p, whole)),
         }
     )
+
+
+def _pair(pair: Any, size: int) -> str:
+    first, last = _ends(pair[0], size), _ends(pair[-1], size)
+    return f"({first}, {'[]' if first == last else last})"
+
+
+def _ends(box: Any, size: int) -> str:
+    known = {n: f"Some ({rational(low)}, {rational(high)})" for n, low, high in box}
+    return listed([known.get(n, "None") for n in range(size)], str)

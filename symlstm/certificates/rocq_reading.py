@@ -25,6 +25,7 @@ from symlstm.certificates.rocq import (
     opening,
     theorem_of,
 )
+from symlstm.certificates.rocq_boxes import KINDS
 from symlstm.certificates.rocq_machines import RELATIONS
 from symlstm.certificates.rocq_runs import specification
 
@@ -55,6 +56,13 @@ TYPES = {
     "domain": "promise",
     "threshold": "constant",
     "at_k": "Q",
+    "out": "list ( nat * constant ) * constant",
+    "outs": "list ( list ( nat * constant ) * constant )",
+    "numbers": "list form",
+    "choices": "list nat",
+    "bound": "Q",
+    "up_to": "option Z",
+    "lengths": "list positive",
     "classes": "list class",
     "precision": "positive",
     "added": "constant",
@@ -245,13 +253,15 @@ def _stated(certificate: Data) -> dict[str, Any]:
     network = certificate["network"]
     if certificate["theorem"] == "StepTable":
         return _step_table(certificate)
+    if certificate["theorem"] in KINDS:
+        return _at_scale(certificate)
     if certificate["theorem"] == "RunAt":
         return _run(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
-    specified = _decider if certificate["theorem"] in ("Decides", "DecidesAt") else _weighted_automaton
+    specified = _decider if certificate["theorem"] == "Decides" else _weighted_automaton
     return {
         "net": _with_own_atoms(network, certificate),
-        "terms": [(Fraction(n), _constant(c)) for n, c in certificate["readout"]["terms"]],
+        "terms": _terms(certificate["readout"]["terms"]),
         "delay": Fraction(certificate["readout"]["delay"]),
         **specified(certificate["specification"]),
         "words": words,
@@ -261,8 +271,34 @@ def _stated(certificate: Data) -> dict[str, Any]:
         "k0": Fraction(certificate.get("k0", "0")),
         **{name: _error(certificate.get("bound", {}).get(part, [])) for name, part in PARTS.items()},
         "threshold": _constant(certificate.get("threshold", "0")),
-        "at_k": Fraction(certificate.get("scale", "0")),
     }
+
+
+def _at_scale(certificate: Data) -> dict[str, Any]:
+    readout, last, spec = certificate["readout"], certificate["last"], specification(certificate)
+    level: dict[str, Any] = {}
+    if certificate["theorem"] == "DecidesAt":
+        level = {"terms": _terms(readout["terms"]), "threshold": _constant(certificate["threshold"])}
+    elif certificate["theorem"] == "WithinAt":
+        level = {"out": _output([readout["terms"], certificate["constant"]]), "bound": Fraction(certificate["bound"])}
+    else:
+        level = {"outs": [*map(_output, certificate["readouts"])]}
+    return {
+        "net": _network(certificate["network"], certificate["atoms"]),
+        "delay": Fraction(readout["delay"]),
+        **_decider(spec),
+        "at_k": Fraction(certificate["scale"]),
+        "up_to": ("None",) if last is None else ("Some", Fraction(last)),
+        **level,
+    }
+
+
+def _terms(data: Any) -> list[Any]:
+    return [(Fraction(n), _constant(c)) for n, c in data]
+
+
+def _output(data: Any) -> Any:
+    return _terms(data[0]), _constant(data[1])
 
 
 def _with_own_atoms(network: Data, certificate: Data) -> dict[str, Any]:
@@ -337,8 +373,15 @@ def _weighted_automaton(specification: Data) -> dict[str, Any]:
 
 
 def _decider(machine: Data) -> dict[str, Any]:
-    """A machine, what it accepts, and its domain."""
-    return {"spec": _machine(machine), "accepting": _acceptance(machine), "domain": _promise(machine)}
+    """A machine, what it says, and its domain."""
+    output: dict[str, Any] = {}
+    if "accept" in machine:
+        output = {"accepting": _acceptance(machine)}
+    elif "values" in machine:
+        output = {"numbers": [*map(_form, machine["values"])]}
+    else:
+        output = {"choices": [*map(Fraction, machine["choices"])]}
+    return {"spec": _machine(machine), "domain": _promise(machine)} | output
 
 
 def _promise(machine: Data) -> Any:

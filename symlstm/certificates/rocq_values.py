@@ -23,6 +23,11 @@ def whole(n: int) -> str:
     return f"{n}%nat"
 
 
+def integer(n: int) -> str:
+    """A number of Z that is not negative."""
+    return f"{n}%Z"
+
+
 def _power(pair: list[int]) -> str:
     return f"({pair[0]}%nat, {pair[1]}%Z)" if pair[1] >= 0 else f"({pair[0]}%nat, ({pair[1]})%Z)"
 

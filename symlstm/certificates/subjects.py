@@ -174,18 +174,23 @@ def is_about(
                 return False
             found = (chosen if kind in ("Chooses", "ChoosesAt", "Mischoice") else within)(network, specification, atoms)
         else:
-            if kind == "Cells":
-                atoms = parametric(network)
+            atoms = parametric(network) if kind == "Cells" else atoms
             readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
             found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
+            if kind == "Cells":
+                found |= {"parameters": [p.name for p in network.parameters]}
     except NotCovered:
         return False
     return _has(certificate, found, atoms)
 
 
 def _has(certificate: Data, found: Data, atoms: Atoms) -> bool:
-    table = certificate.get("atoms", [])[: len(atoms.arguments)]
-    return table == atoms.arguments and all(certificate.get(name) == value for name, value in found.items())
+    table = certificate.get("atoms", [])
+    return (
+        isinstance(table, list)
+        and table[: len(atoms.arguments)] == atoms.arguments
+        and all(certificate.get(name) == value for name, value in found.items())
+    )
 
 
 def _readouts(network: Network, specification: WeightedAutomaton | Machine, said: Any) -> Sequence[Readout]:

@@ -53,6 +53,10 @@ def _between(said: Data) -> str:
     return f"between {round_down(_rational(said['lower']))} and {round_up(_rational(said['upper']))}"
 
 
+def _above(data: object) -> str:
+    return round_up(_rational(data)) if isinstance(data, str) else _constant(data)
+
+
 def _rational(text: str) -> fmpq:
     found = Fraction(text)
     return fmpq(found.numerator, found.denominator)
@@ -91,7 +95,7 @@ TOLD: dict[str, Callable[[Data], str]] = {
         f"the limit of the specified readout, number {c['specified']}, is not the largest after {_words(len(c['words']))}"
     ),
     "DecidesAt": lambda c: f"readout {SIDE} {_constant(c['threshold'])} {_at(c)}",
-    "WithinAt": lambda c: f"|{_readout(c)} - specification| <= {round_up(_rational(c['bound']))} {_at(c)}",
+    "WithinAt": lambda c: f"|{_readout(c)} - specification| <= {_above(c['bound'])} {_at(c)}",
     "ChoosesAt": lambda c: f"the specified readout is the largest {_at(c)}",
     "RunAt": _run,
     "FiniteError": lambda c: _largest(c["worst"]),

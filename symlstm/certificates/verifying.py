@@ -26,7 +26,7 @@ Stated = tuple[Proposition | MarginsAt | LargestMargin, frozenset[Proposition] |
 Statements = Mapping[Path, Sequence[Stated]]
 
 PYTHON = "plain Python"
-MALFORMED = (RuleError, NotCovered, KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
+MALFORMED = (RuleError, NotCovered, *recheck.MALFORMED)
 VERIFIED, REJECTED, NOT_COVERED = "verified", "rejected", "not covered"
 
 

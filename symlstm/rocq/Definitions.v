@@ -340,11 +340,38 @@ Definition decides (net : network) (terms : list (nat * constant)) (delay : nat)
   exists limit, readout_tends_to net terms words limit /\
   sides m a (firstn (length words - delay) words) (number net threshold) limit.
 
+(** At one scale k, of words that are at most [last], if that is a number. *)
+Definition promised_at_most (last : option Z) (net : network) (delay : nat) (p : promise) (words : list nat) : Prop :=
+  (forall w, In w words -> (w < length (vocabulary net))%nat) /\ promised p words = true /\
+  (1 <= length words)%nat /\ (delay <= length words)%nat /\
+  match last with None => True | Some t => (Z.of_nat (length words) <= t)%Z end.
+
 Definition decides_at (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
-  (p : promise) (threshold : constant) (k : Q) : Prop :=
-  forall words, (forall w, In w words -> (w < length (vocabulary net))%nat) -> promised p words = true ->
-  (1 <= length words)%nat -> (delay <= length words)%nat ->
+  (p : promise) (threshold : constant) (k : Q) (last : option Z) : Prop :=
+  forall words, promised_at_most last net delay p words ->
   sides m a (firstn (length words - delay) words) (number net threshold) (read net terms (run net (Q2R k) words)).
+
+(** A readout with a constant; the machine says a number, the value of its state's form; or the number of a readout, which is
+    then larger than all others. *)
+Definition output (net : network) (k : R) (o : list (nat * constant) * constant) (words : list nat) : R :=
+  number net (snd o) + read net (fst o) (run net k words).
+
+Definition number_said (values : list form) (c : configuration) : Q := form_value (snd c) (nth (fst c) values (0%Q, [])).
+
+Definition choice_said (choices : list nat) (c : configuration) : nat := nth (fst c) choices 0%nat.
+
+Definition within_at (net : network) (o : list (nat * constant) * constant) (delay : nat) (m : machine) (values : list form)
+  (p : promise) (bound : Q) (k : Q) (last : option Z) : Prop :=
+  forall words, promised_at_most last net delay p words ->
+  let said := number_said values (configuration_after m (firstn (length words - delay) words)) in
+  Rabs (output net (Q2R k) o words - Q2R said) <= Q2R bound.
+
+Definition chooses_at (net : network) (os : list (list (nat * constant) * constant)) (delay : nat) (m : machine)
+  (choices : list nat) (p : promise) (k : Q) (last : option Z) : Prop :=
+  forall words, promised_at_most last net delay p words ->
+  let said := choice_said choices (configuration_after m (firstn (length words - delay) words)) in
+  exists o, nth_error os said = Some o /\
+  forall n o', n <> said -> nth_error os n = Some o' -> output net (Q2R k) o' words < output net (Q2R k) o words.
 
 (** One word sequence at one scale: phrases, each with the number of times that it is read in a row.  What is read after
     it, and what a machine says of all but the last words. *)
@@ -357,8 +384,8 @@ Inductive answer : Set :=
 Definition answers (s : answer) (c : configuration) : bool :=
   match s with
   | Says_yes a yes => Bool.eqb (says_yes a c) yes
-  | Says_number forms x => Qeq_bool (form_value (snd c) (nth (fst c) forms (0%Q, []))) x
-  | Says_choice choices n => Nat.eqb (nth (fst c) choices 0%nat) n
+  | Says_number forms x => Qeq_bool (number_said forms c) x
+  | Says_choice choices n => Nat.eqb (choice_said choices c) n
   end.
 
 Definition spelled (phrases : list (list nat * N)) : list nat :=

@@ -255,7 +255,7 @@ Definition accepted (a : acceptance) (box : list range) (p : place) : option boo
 (** Forms that are equal throughout a box. *)
 Definition same_form (box : list range) (f h : form) : bool := surely Equals (ends_of box (plus_times f (-1) h)).
 
-Fixpoint all_same {A : Type} (same : A -> A -> bool) (xs ys : list A) : bool :=
+Fixpoint all_same {A B : Type} (same : A -> B -> bool) (xs : list A) (ys : list B) : bool :=
   match xs, ys with [], [] => true | x :: xs, y :: ys => same x y && all_same same xs ys | _, _ => false end.
 
 Definition same_place (box : list range) (p q : place) : bool :=

@@ -241,6 +241,8 @@ FARTHER = [
     ({("scale",): "1/100"}, "outside its box|a first box|side"),
     ({("threshold",): "1"}, "the readout in family"),
     ({("threshold",): "0"}, "the readout in family"),
+    ({("threshold",): "1", ("constant",): "1"}, "the readout in family"),
+    ({("scale",): "1/1000000", ("proof", "bits"): 16}, "a scale that is more than 0"),
     ({("specification", "accept", 0, 0, 0, 2): "1"}, "the readout in family|do not decide"),
     ({("network", "layers", 0, "weight_hh", 0, 0, 1): "1/1000"}, "a limit that is not known"),
     ({("network", "layers", 0, "bias_ih", 1, 1): "-60"}, "coordinate 1 outside its box"),
@@ -262,7 +264,7 @@ FARTHER = [
 def test_each_condition_of_deviations_is_looked_at(changes, message):
     data = json.loads(at_scale_1(MAJORITY))
     for path, value in changes.items():
-        data = changed(data, path, value)
+        data = {**data, path[0]: value} if len(path) == 1 else changed(data, path, value)
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(data)
 

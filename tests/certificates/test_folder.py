@@ -121,6 +121,8 @@ def test_without_rocq_the_command_that_installs_it(made, capsys, monkeypatch):
 
 
 BY_BOTH = {
+    "ChoosesAt",
+    "WithinAt",
     "Computes",
     "Counterexample",
     "Decides",
@@ -138,8 +140,6 @@ BY_PYTHON = {
     "DecidesBy",
     "Mischoice",
     "Misdecision",
-    "WithinAt",
-    "ChoosesAt",
     "FiniteError",
     "ErrorAt",
     "Bracket",

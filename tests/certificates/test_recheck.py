@@ -3,7 +3,6 @@
 import ast
 import copy
 import json
-import random
 import subprocess
 import sys
 from fractions import Fraction
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import GALLERY, PROOFS, ROOT
-from support.damage import certified, changed, damaged, verdict
+from support.damage import certified, changed
 
 from symlstm.certificates import recheck
 from symlstm.certificates.exporting import certificate
@@ -179,16 +178,6 @@ def test_a_counterexample_is_no_tie():
 def test_repeated_names_are_refused():
     with pytest.raises(recheck.Rejected, match="a repeated name"):
         json.loads('{"a": 1, "a": 2}', object_pairs_hook=recheck.unique)
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_damaged_copies_are_rejected(seed):
-    """By the checker or by the comparison with the network; or what was changed proves the same statement as well."""
-    chance = random.Random(seed)
-    _, about, data = chance.choice(certified())
-    path, found = damaged(data, chance)
-    if verdict(found, about) == "accepted":
-        assert path[0] in ("proof", "atoms")
 
 
 # -- rates -------------------------------------------------------------------------------------------------------------

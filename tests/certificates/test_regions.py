@@ -65,14 +65,18 @@ def test_the_cell_is_what_is_said():
     assert is_about(data, NETWORK, COUNT)
     assert not is_about(data, counter(q - p), COUNT)
     assert not is_about(changed(data, ("atoms", 0), "2"), NETWORK, COUNT)
+    assert not is_about(changed(data, ("parameters", 0), "r"), NETWORK, COUNT)
 
 
 FALSE = [
     (("cells", 0, 0), "1", "the cells"),
     (("cells",), [], "the cells"),
     (("cells", 0, 1), [["-1", [[-2, 1]]], ["1", [[-1, 1], [0, -1]]]], "the cells"),
-    (("walls", 0), "1", "a split at no wall"),
+    (("walls", 0), "1", "a wall that is a constant"),
+    (("walls", 0), [["1", [[-1, 1]]], ["1", []]], "a split at no wall"),
     (("walls",), [], "a split at no wall"),
+    (("walls",), ["0"], "a wall that is a constant"),
+    (("walls", 0), "0", "a wall that is a constant"),
     (("parameters",), ["p"], "atom -2"),
     (("network", "layers", 0, "bias_ih", 1, 0), "100", "outside|the limits|a sign|="),
     (("network", "layers", 0, "bias_ih", 1, 0), [["1", [[-2, -1]]]], "to the power"),

@@ -53,6 +53,8 @@ FALSE = [  # where in a row, what stands there instead
     (AFTER_BAD, (4, 0, 2), "1/4", "row of tanh 17"),
     (AFTER_BAD, (4, 0, 1), str(2**70), "row of tanh 17"),
     (AFTER_BAD, (4,), [], "row of tanh 17"),
+    (AFTER_BAD, (4,), [[0, "0", "-1000"], [0, "1", "1000"]], "row of tanh 17"),
+    (AFTER_BAD, (4, 0, 2), "-1", "row of tanh 17"),
     (AFTER_BAD, (3, 0), "1", "the slope of tanh 17"),
     (AFTER_BAD, (0,), 0, "row of tanh 17"),
     (AFTER_BAD, (2, 0), "sigmoid", "row of sigmoid 17"),
@@ -73,6 +75,16 @@ def test_a_false_row_is_rejected(given, path, value, message):
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(data)
     assert differences(text_of(data), table()) == ["rows"]
+
+
+def test_no_term_of_a_bound_goes_below_what_is_shown():
+    data = table()
+    for given in data["rows"]:
+        given[4] = [*given[4], [0, "0", "-1000"]]
+        with pytest.raises(recheck.Rejected, match="row of"):
+            recheck.check(data | {"rows": [given]})
+    with pytest.raises(recheck.Rejected, match="without rows"):
+        recheck.check(data | {"rows": []})
 
 
 STATED = [
