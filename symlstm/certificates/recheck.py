@@ -503,11 +503,9 @@ class Rates:
         anything = Rated({}, {(0, Fraction(0)): Fraction(1)})
         if x is None:
             return anything
-        wide = x.error.get((1, Fraction(0)), Fraction(0))
-        rest = {e: a for e, a in x.error.items() if e != (1, 0)}
-        if not all(rate > 0 or p <= 0 for p, rate in rest):
+        wide, rest, top = self._parts(x.error)
+        if top is None:
             return anything
-        top = sum((a * peak(p, rate, self.k0) for (p, rate), a in rest.items()), Fraction(0))
         side = self.atoms.sign(x.slope)
         if side:
             return self._saturated(side, self.below(x.slope) - wide, x.offset, top) or anything
@@ -515,15 +513,21 @@ class Rates:
         vanishes = all(rate > 0 for _, rate in rest)
         return anything if wide or known is None or (top > 1 and not vanishes) else Rated(known, rest)
 
+    def _parts(self, x: Error) -> tuple[Fraction, Error, Fraction | None]:
+        """The A of its A k, the rest, and a rational not below that for any k >= k0; None if it grows."""
+        rest = {(p, rate): a for (p, rate), a in x.items() if p != 1 or rate}
+        grows = not all(rate > 0 or p <= 0 for p, rate in rest)
+        top = None if grows else sum((a * peak(p, rate, self.k0) for (p, rate), a in rest.items()), Fraction(0))
+        return x.get((1, Fraction(0)), Fraction(0)), rest, top
+
     def _least(self, sign: int, x: Rated) -> Fraction | None:
         """A rational not above sign * s for all k >= k0, if this is seen from where it grows with k."""
-        wide, rest = x.error.get((1, Fraction(0)), Fraction(0)), {e: a for e, a in x.error.items() if e != (1, 0)}
+        wide, _, top = self._parts(x.error)
         side = self.atoms.sign(x.slope) * sign
         steep = (self.below(x.slope) if side > 0 else Fraction(-1) if side else Fraction(0)) - wide
-        if steep < 0 or not all(rate > 0 or p <= 0 for p, rate in rest):
+        if steep < 0 or top is None:
             return None
         low = self.atoms.interval(times(of(sign), x.offset), BITS)[0]
-        top = sum((a * peak(p, rate, self.k0) for (p, rate), a in rest.items()), Fraction(0))
         return Fraction(low, 2**BITS) + steep * self.k0 - top
 
     def relu(self, x: Any) -> Any:
