@@ -17,7 +17,8 @@ from symlstm.certificates.rocq_reading import Unreadable
 from symlstm.certificates.rocq_steps import RULES
 from symlstm.certificates.steps import certificate_of
 from symlstm.certificates.subjects import NotCovered
-from symlstm.certificates.verifying import differing, statement
+from symlstm.certificates.telling import statement
+from symlstm.certificates.verifying import differing, reading
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.asymptotics import Signs, limit
@@ -139,7 +140,7 @@ def test_what_is_no_derivation_is_unreadable():
         {"symbols": [], "atoms": [], "hypotheses": [], "nodes": []},
         changed(made("R1"), ("nodes", -1, "premises"), [99]),
     ):
-        with pytest.raises(Unreadable):
+        with pytest.raises(Unreadable), reading():
             statement(data | {"theorem": "Proposition"})
 
 
@@ -147,7 +148,7 @@ def test_no_text_of_a_certificate_gets_into_a_rocq_file():
     """Names of variables are made into names; a function is one of those that the rule has."""
     data = json.loads(json.dumps(certificate_of(SMALL["x/4 - sigmoid(x) increases"]())))
     data["nodes"][-1]["given"] = 'exp_le. Qed. Notation "a <= b" := True. Lemma other'
-    with pytest.raises(Unreadable, match="the function"):
+    with pytest.raises(Unreadable, match="the function"), reading():
         statement(data)
     odd = assume(Less(Variable("x : R) : True. Axiom a : False. Theorem b (y"), 1))
     assert "Axiom" not in text_of(json.loads(json.dumps(certificate_of(odd))))
