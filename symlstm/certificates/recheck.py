@@ -646,8 +646,9 @@ class Layer:
         if self.lstm:
             return self._lstm(x, h, [value for _, value in c], by)
         if self.cell.startswith("gru"):
-            moves = self._gru(x, h, by)
-            return [by.add(by.multiply(a, y), b) for (a, b), (_, y) in zip(moves, h, strict=True)], [], moves
+            pairs = self._gru(x, h, by)
+            moves = [(z, by.multiply(line(-1, 1, z, by), n)) for z, n in pairs]
+            return [mixed(z, y, n, by) for (z, n), (_, y) in zip(pairs, h, strict=True)], [], moves
         return self.gate(0, x, h, by), [], []
 
     def _lstm(self, x: Any, h: list[Signal], c: list[Any], by: Arithmetic) -> tuple[list[Any], list[Any], list[Any]]:
@@ -666,7 +667,7 @@ class Layer:
         return out, cells, moves
 
     def _gru(self, x: Any, h: list[Signal], by: Arithmetic) -> list[Any]:
-        """z and (1 - z) n of h' = z h + (1 - z) n, where r stands before W_hh h + b_hh in n, or else before h in that."""
+        """z and n of h' = z h + (1 - z) n, where r stands before W_hh h + b_hh in n, or else before h in that."""
         r, z = self.gate(0, x, h, by), self.gate(1, x, h, by)
         own = fresh("r h", [by.multiply(y, value) for y, (_, value) in zip(r, h, strict=True)])
         found = []
@@ -676,8 +677,17 @@ class Layer:
                 before = by.add(total([self.input(row, x)], by), by.multiply(r[j], total([self.state(row, h)], by)))
             else:
                 before = total([self.input(row, x), self.state(row, own)], by)
-            found.append((z[j], by.multiply(line(-1, 1, z[j], by), by.tanh(before))))
+            found.append((z[j], by.tanh(before)))
         return found
+
+
+def mixed(z: Any, x: Any, y: Any, by: Arithmetic) -> Any:
+    """z x + (1 - z) y: of intervals the ends are at corners, for it is linear in each of the three."""
+    if isinstance(by, AtScale) and x is not None and y is not None:
+        one = 1 << by.bits
+        ends = [p * a + (one - p) * b for p in z for a in x for b in y]
+        return min(ends) >> by.bits, -(-max(ends) >> by.bits)
+    return by.add(by.multiply(z, x), by.multiply(line(-1, 1, z, by), y))
 
 
 class Network:

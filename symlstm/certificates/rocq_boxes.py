@@ -15,8 +15,9 @@ KINDS = ("DecidesAt", "WithinAt", "ChoosesAt")
 
 
 def covers(certificate: Data) -> bool:
-    """Whether its proof is by boxes."""
-    return "classes" in certificate["proof"]
+    """Whether its proof is by boxes, not of a GRU: Rocq's intervals of its mixtures are wider than these."""
+    gru = any(layer["cell"].startswith("gru") for layer in certificate["network"]["layers"])
+    return "classes" in certificate["proof"] and not gru
 
 
 def said(certificate: Data) -> Iterator[tuple[str, str, str]]:

@@ -29,6 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--with", dest="checker", choices=CHECKERS, default="all", help="all: plain Python, and Rocq where installed"
     )
     parser.add_argument(
+        "--spec", type=Path, metavar="FILE", help="for files of weights: the construction file without [weights]"
+    )
+    parser.add_argument(
         "--fresh", action="store_true", help="compile the library anew, instead of once for each version"
     )
     parser.add_argument("--coverage", action="store_true", help="which kinds of theorems and rules have certificates")
@@ -50,7 +53,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     if options.folder is None:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
-    networks = [(path, subject) for path in options.networks for subject in subjects_in(path)]
+    networks = [(path, subject) for path in options.networks for subject in subjects_in(path, options.spec)]
     said = {path: said_in(path) for path in options.networks}
     networks += [(path, subject) for path, (_, subjects) in said.items() for subject in subjects]
     statements = {path: stated for path, (stated, _) in said.items()}

@@ -220,3 +220,14 @@ def test_prove_with_rocq_needs_it(capsys, monkeypatch):
     monkeypatch.setattr(compiler.shutil, "which", lambda name: None)
     assert main(["prove", "--rocq", str(PARITY)]) == 6
     assert compiler.INSTALL in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["tomita_1", "tomita_2"])  # an RNN with tanh, and a GRU
+def test_trained_weights_beside_their_specification(name, tmp_path, capsys, without_rocq):
+    made, trained = tmp_path / "folder", PROOFS / "trained"
+    weights, spec = trained / f"{name}.safetensors", ["--spec", str(trained / f"{name}.toml")]
+    assert main(["certify", str(weights), *spec, "-o", str(made)]) == 0
+    assert verify(made, weights, *spec) == 0
+    assert f"weights of {name}.safetensors" in " ".join(capsys.readouterr().out.split())
+    assert verify(made, GALLERY / "decisions" / f"{name}.toml") == 1
