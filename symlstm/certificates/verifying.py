@@ -23,7 +23,7 @@ from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
 from symlstm.kernel.theorem import RuleError
 
 Subjects = Sequence[tuple[Path, Subject]]
-Stated = tuple[Proposition | MarginsAt | LargestMargin, frozenset[Proposition] | None]  # goal, allowed hypotheses
+Stated = tuple[Proposition | MarginsAt | LargestMargin, frozenset[Proposition]]  # goal, allowed hypotheses
 Statements = Mapping[Path, Sequence[Stated]]
 
 PYTHON = "plain Python"
@@ -172,8 +172,8 @@ def _stated(certificate: Data, statements: Statements) -> str:
     return ""
 
 
-def _says(certificate: Data, said: Any, goal: Any, given: frozenset[Proposition] | None) -> bool:
+def _says(certificate: Data, said: Any, goal: Any, given: frozenset[Proposition]) -> bool:
     if said is None:
         return margins.says(certificate, goal)
     hypotheses, conclusion = said
-    return bool(conclusion == goal and (given is None or hypotheses <= given))
+    return bool(conclusion == goal and hypotheses <= given)
