@@ -42,16 +42,16 @@ ABOUT = (
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
 NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are checked
-    "induction over words": f"{BOTH} for a weighted automaton; {PYTHON} for a machine",
+    "induction over words": BOTH,
     "equality of weighted automata": BOTH,
-    "evaluation of both sides": f"{PYTHON}; {ROCQ} for a weighted automaton",
+    "evaluation of both sides": BOTH,
     "evaluation in the saturated automaton": BOTH,
     "induction over t": BOTH,
     "reading the invariant": BOTH,
     "evaluation": PYTHON,
     "evaluation along the words": f"{PYTHON}; {ROCQ} where each word is followed by itself",
-    "the readout in all families": f"{PYTHON}; {ROCQ} for decisions (Decides)",
-    "the readouts in all families": PYTHON,
+    "the readout in all families": BOTH,
+    "the readouts in all families": BOTH,
     "deviations in families": PYTHON,
     "boxes": BOTH,
     "convexity in the length": PYTHON,

@@ -503,11 +503,9 @@ class Rates:
         anything = Rated({}, {(0, Fraction(0)): Fraction(1)})
         if x is None:
             return anything
-        wide = x.error.get((1, Fraction(0)), Fraction(0))
-        rest = {e: a for e, a in x.error.items() if e != (1, 0)}
-        if not all(rate > 0 or p <= 0 for p, rate in rest):
+        wide, rest, top = self._parts(x.error)
+        if top is None:
             return anything
-        top = sum((a * peak(p, rate, self.k0) for (p, rate), a in rest.items()), Fraction(0))
         side = self.atoms.sign(x.slope)
         if side:
             return self._saturated(side, self.below(x.slope) - wide, x.offset, top) or anything
@@ -515,11 +513,41 @@ class Rates:
         vanishes = all(rate > 0 for _, rate in rest)
         return anything if wide or known is None or (top > 1 and not vanishes) else Rated(known, rest)
 
-    def relu(self, _: Any) -> Any:
-        return None
+    def _parts(self, x: Error) -> tuple[Fraction, Error, Fraction | None]:
+        """The A of its A k, the rest, and a rational not below that for any k >= k0; None if it grows."""
+        rest = {(p, rate): a for (p, rate), a in x.items() if p != 1 or rate}
+        grows = not all(rate > 0 or p <= 0 for p, rate in rest)
+        top = None if grows else sum((a * peak(p, rate, self.k0) for (p, rate), a in rest.items()), Fraction(0))
+        return x.get((1, Fraction(0)), Fraction(0)), rest, top
 
-    def step(self, _: Any) -> Any:
-        return Rated({}, {(0, Fraction(0)): Fraction(1)})
+    def _least(self, sign: int, x: Rated) -> Fraction | None:
+        """A rational not above sign * s for all k >= k0, if this is seen from where it grows with k."""
+        wide, _, top = self._parts(x.error)
+        side = self.atoms.sign(x.slope) * sign
+        steep = (self.below(x.slope) if side > 0 else Fraction(-1) if side else Fraction(0)) - wide
+        if steep < 0 or top is None:
+            return None
+        low = self.atoms.interval(times(of(sign), x.offset), BITS)[0]
+        return Fraction(low, 2**BITS) + steep * self.k0 - top
+
+    def relu(self, x: Any) -> Any:
+        """s itself where s >= 0, 0 where s <= 0; Lipschitz around a constant."""
+        if x is None:
+            return None
+        for sign, value in ((1, x), (-1, self.exactly({}))):
+            least = self._least(sign, x)
+            if least is not None and least >= 0:
+                return value
+        if x.slope:
+            return None
+        return x if self.atoms.sign(x.offset) >= 0 else Rated({}, x.error)
+
+    def step(self, x: Any) -> Any:
+        """1 where s >= 0, 0 where s < 0; or |step| <= 1."""
+        above, below = (None if x is None else self._least(sign, x) for sign in (1, -1))
+        if above is not None and above >= 0:
+            return self.exactly(ONE)
+        return self.exactly({}) if below is not None and below > 0 else Rated({}, {(0, Fraction(0)): Fraction(1)})
 
     def _saturated(self, side: int, rate: Fraction, offset: Constant, top: Fraction) -> Any:
         away = top + self.above(offset) if self.atoms.sign(offset) == -side else top - self.below(offset)
@@ -727,6 +755,9 @@ class Forms:
 
     nothing: Any = ("number", {}, {})
 
+    def __init__(self, atoms: Atoms) -> None:
+        self.atoms = atoms
+
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
         return "number", offset, slope or {}
 
@@ -740,13 +771,17 @@ class Forms:
         return x if x == self.nothing else ("tanh", x)
 
     def relu(self, x: Any) -> Any:
-        return x if x == self.nothing else ("relu", x)
+        if x[0] != "number" or x[2]:
+            return "relu", x
+        return x if self.atoms.sign(x[1]) >= 0 else self.nothing
 
     def sigmoid(self, x: Any) -> Any:
         return "sigmoid", x
 
     def step(self, x: Any) -> Any:
-        return "step", x
+        if x[0] != "number" or x[2]:
+            return "step", x
+        return self.exactly(ONE) if self.atoms.sign(x[1]) >= 0 else self.nothing
 
 
 class Box:
@@ -964,7 +999,7 @@ class RatedInvariant:
                 target, where = whole(self.step[q][w]), f"after situation {q} and {word!r}"
                 demand(target < size, "a step")
                 after, self.moves[q, w] = network.step(w, box, by)
-                forms, _ = network.step(w, Box([("state", n) for n in box.equal], box.equal), Forms())
+                forms, _ = network.step(w, Box([("state", n) for n in box.equal], box.equal), Forms(network.atoms))
                 self._inside(after, forms, target, where)
 
     def _box(self, situation: Any, equal: Any) -> Box:
@@ -1004,10 +1039,8 @@ def check_error_bound(data: Any, comparison: Comparison) -> None:
     rated = RatedInvariant(limits.network, proof, rational(data["k0"]))
     total: list[Error] = [{}, {}, {}]
     for (coordinate, coefficient), (size, growth) in zip(comparison.terms, proof["growth"], strict=True):
-        demand(
-            rational(size) >= rated.by.above(coefficient) or coefficient == of(rational(size)),
-            "the size of a coefficient",
-        )
+        large = rational(size) >= rated.by.above(coefficient) or coefficient == of(rational(size))
+        demand(large and rational(size) >= 0, "the size of a coefficient")
         part = register_growth(rated, limits, coordinate, growth) if growth else vanishing(rated, limits, coordinate)
         total = [more(x, scaled(y, rational(size))) for x, y in zip(total, part, strict=True)]
     claimed = [error_of(data["bound"][name]) for name in ("quadratic", "linear", "constant")]

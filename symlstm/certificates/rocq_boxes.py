@@ -8,7 +8,7 @@ from typing import Any
 
 from symlstm.certificates.rocq_machines import acceptance, form_in_registers, machine, optional, place, promise
 from symlstm.certificates.rocq_runs import specification
-from symlstm.certificates.rocq_values import constant, integer, listed, rational, record, term, whole
+from symlstm.certificates.rocq_values import constant, integer, listed, output, rational, record, term, whole
 
 Data = dict[str, Any]
 KINDS = ("DecidesAt", "WithinAt", "ChoosesAt")
@@ -26,9 +26,9 @@ def said(certificate: Data) -> Iterator[tuple[str, str, str]]:
     if kind == "DecidesAt":
         yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     elif kind == "WithinAt":
-        yield "out", "list (nat * constant) * constant", _output([readout["terms"], certificate["constant"]])
+        yield "out", "list (nat * constant) * constant", output([readout["terms"], certificate["constant"]])
     else:
-        yield "outs", "list (list (nat * constant) * constant)", listed(certificate["readouts"], _output)
+        yield "outs", "list (list (nat * constant) * constant)", listed(certificate["readouts"], output)
     yield "delay", "nat", whole(readout["delay"])
     yield "spec", "machine", machine(spec)
     if kind == "DecidesAt":
@@ -44,11 +44,6 @@ def said(certificate: Data) -> Iterator[tuple[str, str, str]]:
         yield "bound", "Q", rational(certificate["bound"])
     yield "at_k", "Q", rational(certificate["scale"])
     yield "up_to", "option Z", optional(certificate["last"], integer)
-
-
-def _output(data: Any) -> str:
-    terms, shift = data
-    return f"({listed(terms, term)}, {constant(shift)})"
 
 
 def tables(certificate: Data) -> Iterator[tuple[str, str, str]]:

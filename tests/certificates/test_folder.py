@@ -121,25 +121,25 @@ def test_without_rocq_the_command_that_installs_it(made, capsys, monkeypatch):
 
 
 BY_BOTH = {
+    "Chooses",
     "ChoosesAt",
-    "WithinAt",
     "Computes",
     "Counterexample",
     "Decides",
     "DecidesAt",
+    "DecidesBy",
     "ErrorBound",
     "LargestMargin",
     "MarginsAt",
+    "Mischoice",
+    "Misdecision",
     "RunAt",
     "StepTable",
     "Trace",
+    "WithinAt",
 }
 BY_PYTHON = {
     "Cells",
-    "Chooses",
-    "DecidesBy",
-    "Mischoice",
-    "Misdecision",
     "FiniteError",
     "ErrorAt",
     "Bracket",
