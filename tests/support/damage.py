@@ -134,8 +134,11 @@ def findings_of(case: Case, copies: Sequence[Data], rocq: Rocq | None = None) ->
 
 def rocq_accepts(case: Case, found: Data, rocq: Rocq) -> bool:
     """Whether a copy is still about the file and Rocq accepts it; nobody asks the checker in plain Python."""
-    with patch.object(recheck, "check"):
-        [finding] = findings_of(case, [found], rocq)
+    try:
+        with patch.object(recheck, "check"):
+            [finding] = findings_of(case, [found], rocq)
+    except MALFORMED:  # what plain Python would have said
+        return False
     return any(name.startswith("Rocq") for name, _ in finding.by)
 
 
