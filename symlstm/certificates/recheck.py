@@ -385,7 +385,7 @@ Error = dict[tuple[int, Fraction], Fraction]
 BITS = 256  # of the intervals that sizes and rates are taken from
 MOST = 8  # terms kept in an error
 FAR = 4096  # e^FAR is the largest number that saturation gives
-FARTHEST = 1 << 17  # e^-FARTHEST is the smallest
+FARTHEST = 1 << 14  # e^-FARTHEST is the smallest
 
 
 def short(x: Fraction) -> Fraction:
