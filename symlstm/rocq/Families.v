@@ -862,8 +862,7 @@ Section Goals.
   Theorem decides_right terms a threshold :
     families_ok net delay m p prf (side_goal terms a threshold is_above) = true -> decides net terms delay m a p threshold.
   Proof.
-    intros ok words V P N D. destruct (families_arrive _ _ _ _ _ _ ok) as (_ & _ & H).
-    destruct (H words (conj V (conj P (conj N (conj D I))))) as (q & g & box & R).
+    intros ok words Pr. destruct (families_arrive _ _ _ _ _ _ ok) as (_ & _ & H). destruct (H words Pr) as (q & g & box & R).
     pose proof R as (_ & _ & _ & Go & _). unfold side_goal in Go. apply andb_true_iff in Go. destruct Go as [F Go].
     destruct (readout_limit net terms _) as [x|] eqn:X; [|discriminate]. exists (value (values_at net prf g) x).
     split; [exact (readout_tends _ ok words q g box R terms x X)|]. unfold sides, accepts.
