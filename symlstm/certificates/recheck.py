@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks a certificate of symlstm again, alone:  python recheck.py certificate.json ...
+"""Checks a certificate of symlstm again, alone:  python -I recheck.py certificate.json ...
 
 One file, Python's standard library, nothing of symlstm: written from the description below.
 Exit code 0: every statement is verified; 1: one is not; 2: a file cannot be read; 3: one is not for this checker.
@@ -712,7 +712,7 @@ class Layer:
 
 def mixed(z: Any, x: Any, y: Any, by: Arithmetic) -> Any:
     """z x + (1 - z) y: of intervals the ends are at corners, for it is linear in each of the three."""
-    if isinstance(by, AtScale) and x is not None and y is not None:
+    if type(by) is AtScale and x is not None and y is not None:  # `NearLimits` has values of another kind
         one = 1 << by.bits
         ends = [p * a + (one - p) * b for p in z for a in x for b in y]
         return min(ends) >> by.bits, -(-max(ends) >> by.bits)
@@ -2156,6 +2156,9 @@ def check_specified(specification: Any, words: int, runs: Sequence[Run], delay: 
 
 def linear_machine(specification: Any) -> Any:
     """A weighted automaton as a machine of one state with its row vector in the registers."""
+    sizes = {len(specification["initial"]), len(specification["final"])}
+    sizes |= {len(x) for m in specification["matrices"] for x in (m, *m)}
+    demand(len(sizes) == 1, "the shapes of the specification")
     columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in specification["matrices"]]
     return {
         "initial": 0,
@@ -2545,6 +2548,9 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def main(paths: Sequence[str]) -> int:
+    if not paths or {*paths} & {"-h", "--help"}:
+        print(__doc__)
+        return 0 if paths else 2
     code = 0
     for path in paths:
         try:
@@ -2563,7 +2569,7 @@ def main(paths: Sequence[str]) -> int:
             code = 2
         else:
             print(f"verified  {path}")
-    return code if paths else 2
+    return code
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from symlstm.certificates.rocq import covers, text_of
 from symlstm.certificates.rocq_reading import Unreadable
 from symlstm.certificates.steps import KIND, certificate_of
 from symlstm.certificates.subjects import Data, NotCovered, Subject
-from symlstm.certificates.verifying import MALFORMED, Finding, Stated, Statements, Subjects, findings, statement
+from symlstm.certificates.telling import statement
+from symlstm.certificates.verifying import MALFORMED, Finding, Stated, Statements, Subjects, findings
 from symlstm.cli.networks import construction
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
