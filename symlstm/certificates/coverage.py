@@ -15,6 +15,7 @@ from symlstm.certificates.rocq import ROCQ_CELLS, STATED
 from symlstm.certificates.rocq_steps import RULES
 from symlstm.kernel import networks
 from symlstm.kernel.logic.propositions import Proposition
+from symlstm.kernel.networks.boxes import AtScale
 from symlstm.kernel.networks.families import Cut, Family, Leaf, Place
 from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Move, Test, Values
 from symlstm.kernel.networks.statements import (
@@ -29,7 +30,7 @@ from symlstm.kernel.networks.statements import (
 )
 
 PARTS = {  # of statements: no conclusions
-    *(System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal),
+    *(AtScale, System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal),
     *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks a certificate of symlstm again, alone:  python recheck.py certificate.json ...
+"""Checks a certificate of symlstm again, alone:  python -I recheck.py certificate.json ...
 
 One file, Python's standard library, nothing of symlstm: written from the description below.
 Exit code 0: every statement is verified; 1: one is not; 2: a file cannot be read; 3: one is not for this checker.
@@ -59,6 +59,7 @@ which something is known, without rates (`Limits`), with rates (`Rates`), at one
 is the same for all, and expressions (`Forms`); then a proof by induction over words for each kind of theorem:
 situations with limits (`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale
 (`Classes`); one word sequence that is followed at a scale (`check_run`); and the largest error at a scale (`Contexts`).
+Before the families stand forms of parameters (`check_margins`) and the regions where a network with some is right (`Given`).
 """
 
 from __future__ import annotations
@@ -1216,12 +1217,10 @@ def check_cells(data: Any) -> None:
     `check_span`), or instead of the span `words` on which it is wrong. The cells are the `positive` of those where it is right.
     """
     parameters = len(data["parameters"])
-    read = Given(data["atoms"], parameters, [], []).read
+    plain = Given(data["atoms"], parameters, [], [])
+    read, right = plain.read, set()
     walls = {key(times(of(side), read(form))) for form in data["walls"] for side in (1, -1)}
-    demand(
-        all(Given(data["atoms"], parameters, [], []).moves(dict(wall)) for wall in walls), "a wall that is a constant"
-    )
-    right = set()
+    demand(all(plain.moves(dict(wall)) for wall in walls), "a wall that is a constant")
     for case, path in cases(data["proof"]["cases"], frozenset(), walls, read):
         positive = [*map(read, case["positive"])]
         demand(path.issuperset(map(key, positive)), "a case by forms that are not positive on the way to it")
@@ -2546,6 +2545,9 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def main(paths: Sequence[str]) -> int:
+    if not paths or {*paths} & {"-h", "--help"}:
+        print(__doc__)
+        return 0 if paths else 2
     code = 0
     for path in paths:
         try:
@@ -2564,7 +2566,7 @@ def main(paths: Sequence[str]) -> int:
             code = 2
         else:
             print(f"verified  {path}")
-    return code if paths else 2
+    return code
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def said_in(path: Path) -> tuple[list[Stated], list[Subject]]:
         theorem = None if is_goal else check(claim).outcome.theorem
         goal = claim.goal if theorem is None else theorem.conclusion
         if isinstance(goal, Proposition | MarginsAt | LargestMargin):
-            statements.append((goal, claim.given if theorem is None else theorem.hypotheses))
+            statements.append((goal, (claim.given or frozenset()) if theorem is None else theorem.hypotheses))
         elif theorem is not None and (found := subject_of(theorem)):
             subjects.append(found)
     return statements, subjects

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +74,10 @@ def run(options: argparse.Namespace) -> ExitCode:
         counts = [
             (status, sum(f.status == status for f in found)) for status in ("verified", "rejected", "not covered")
         ]
-        print(", ".join(f"{n} {status}" for status, n in counts if n) or "no claims")
+        told = ", ".join(f"{n} {status}" for status, n in counts if n) or "no claims"
+        names = Counter(name for finding in found if finding.status == "verified" for name, _ in finding.by)
+        by = f": {', '.join(f'{n} by {name}' for name, n in names.items())}" if names else ""
+        print(f"{told}{by}{'' if networks else '; compared with no network or script: verify FOLDER FILE'}")
     return _code(found)
 
 
@@ -84,8 +88,12 @@ def _show(finding: Finding, options: argparse.Namespace) -> None:
 
     by = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in finding.by)
     about = f", {finding.compared}" if finding.compared else ""
-    says = cut(f"{finding.says}; ", SAYS, "...; ") if finding.says else ""
+    under = f", given {len(finding.given)} hypothes{'i' if len(finding.given) == 1 else 'e'}s" if finding.given else ""
+    whole = f"{finding.says}{under}; " if finding.says else ""
+    says = whole if options.verbose else cut(whole, SAYS, "...; ")
     print(f"{finding.status:11}  {finding.id}: {finding.reason or says + by + about}")
+    for hypothesis in finding.given if options.verbose else ():
+        print(f"{'':11}  given {hypothesis}")
 
 
 def _code(found: list[Finding]) -> ExitCode:

@@ -185,7 +185,7 @@ def test_prove_checks_again(capsys, without_rocq):
     files = [str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]
     assert main(["prove", "--recheck", "-v", *files]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "of 2 theorems 1 by plain Python, 1 not checked again (-v: why)" in said
+    assert "of 3 statements 2 by plain Python, 1 not checked again (-v: why)" in said
     assert "recheck only Rocq checks derivations, and it is not installed" in said
     assert main(["--json", "prove", "--recheck", *files]) == 0
     decided, embedded = json.loads(capsys.readouterr().out)["claims"]

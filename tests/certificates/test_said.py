@@ -20,6 +20,7 @@ from symlstm.kernel.networks.decisions import decides_by, mischoice
 from symlstm.kernel.networks.machines import Choices, Machine
 
 DECISIONS, FAILURES, PUBLISHED = GALLERY / "decisions", GALLERY / "decisions" / "failures", PROOFS / "published"
+FLOOR = DECISIONS / "relu_floor_counter.toml"
 FILES = {
     "Chooses": DECISIONS / "anbn_golden.toml",
     "Computes": DECISIONS / "steps_since_on.toml",
@@ -68,6 +69,22 @@ def test_it_is_verified_and_about_its_file(kind):
     other = found("Chooses" if kind == "Computes" else "Computes")
     assert not is_about(data, other.network, other.specification, threshold)
     assert not is_about(data, own.network, None, threshold)
+
+
+@cache
+def floor():
+    own = construction(str(FLOOR))
+    return json.dumps(certificate(own.decision, own.network))
+
+
+def test_what_relu_reads_is_cut_where_it_is_0():
+    """max(n - 1, 0) at n = 1 and above it."""
+    data = json.loads(floor())
+    recheck.check(data)
+    assert covers(data) and differences(text_of(data), data) == []
+    with pytest.raises(recheck.Rejected, match=r"a limit that is not known|the machine after"):
+        tree = data["proof"]["steps"][1][1]
+        recheck.check(changed(data, ("proof", "steps", 1, 1), [*tree[:4], tree[4][4]]))
 
 
 FALSE = [
@@ -155,7 +172,7 @@ def test_rocq_accepts_what_is_true_and_nothing_else():
         data = changed(made(kind), path, value)
         by_library.setdefault(opening(kind_of(data)), []).append(checked(f"F{n}", data, "false"))
     with compiler.rocq() as rocq:
-        said = rocq.theorems({kind: text_of(made(kind)) for kind in FILES})
+        said = rocq.theorems({kind: text_of(made(kind)) for kind in FILES} | {"relu": text_of(json.loads(floor()))})
         assert not [x for x in said.values() if isinstance(x, compiler.Rejected)]
         for library, modules in by_library.items():
             rocq.compile(rocq._written(library + "".join(modules)))
