@@ -712,7 +712,7 @@ class Layer:
 
 def mixed(z: Any, x: Any, y: Any, by: Arithmetic) -> Any:
     """z x + (1 - z) y: of intervals the ends are at corners, for it is linear in each of the three."""
-    if isinstance(by, AtScale) and x is not None and y is not None:
+    if type(by) is AtScale and x is not None and y is not None:
         one = 1 << by.bits
         ends = [p * a + (one - p) * b for p in z for a in x for b in y]
         return min(ends) >> by.bits, -(-max(ends) >> by.bits)

@@ -133,6 +133,20 @@ def test_a_run_is_the_one_of_the_cell_s_equations(case):
         recheck.check(run(case, Fraction(1, 10**4)))
 
 
+@pytest.mark.parametrize(
+    "cell", ["lstm", "lstm_coupled", "lstm_without_forget_gate", "gru", "gru_reset_before", "rnn_step"]
+)
+def test_a_step_near_constants_is_the_one_of_the_cell_s_equations(cell):
+    """The arithmetic of deviations, at constants themselves."""
+    layers = stack([(cell, False, False)])
+    network = recheck.Network({"vocabulary": ["a", "b"], "layers": layers}, recheck.Atoms([]))
+    by = recheck.NearLimits(network.atoms, Fraction(1), BITS, recheck.OnBox(network.atoms, []), [])
+    found, _ = network.step(1, recheck.Box([*map(by.exactly, network.initial)], range(len(network.initial))), by)
+    for x, wanted in zip(found, in_floats(layers, [1]), strict=True):
+        low, high = (end / 2**BITS + float(x.offset.get((), 0)) for end in x.off)
+        assert low - 1e-9 <= wanted <= high + 1e-9
+
+
 @pytest.mark.rocq
 @pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
 def test_a_step_in_rocq_is_the_one_of_the_cell_s_equations():
