@@ -56,7 +56,7 @@ NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are ch
     "boxes": BOTH,
     "convexity in the length": PYTHON,
     "comparison": PYTHON,
-    "dynamic programming over contexts": PYTHON,
+    "dynamic programming over contexts": f"{PYTHON}; {ROCQ} where it takes half a minute at most, and no closed form",
     "cases by sign": PYTHON,
     "substitution": BOTH,
     "duality": BOTH,

@@ -712,7 +712,7 @@ class Layer:
 
 def mixed(z: Any, x: Any, y: Any, by: Arithmetic) -> Any:
     """z x + (1 - z) y: of intervals the ends are at corners, for it is linear in each of the three."""
-    if type(by) is AtScale and x is not None and y is not None:
+    if type(by) is AtScale and x is not None and y is not None:  # `NearLimits` has values of another kind
         one = 1 << by.bits
         ends = [p * a + (one - p) * b for p in z for a in x for b in y]
         return min(ends) >> by.bits, -(-max(ends) >> by.bits)
@@ -2156,6 +2156,9 @@ def check_specified(specification: Any, words: int, runs: Sequence[Run], delay: 
 
 def linear_machine(specification: Any) -> Any:
     """A weighted automaton as a machine of one state with its row vector in the registers."""
+    sizes = {len(specification["initial"]), len(specification["final"])}
+    sizes |= {len(x) for m in specification["matrices"] for x in (m, *m)}
+    demand(len(sizes) == 1, "the shapes of the specification")
     columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in specification["matrices"]]
     return {
         "initial": 0,

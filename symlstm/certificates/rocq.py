@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_families, rocq_margins, rocq_runs, rocq_said
+from symlstm.certificates import rocq_boxes, rocq_families, rocq_margins, rocq_runs, rocq_said, rocq_worst
 from symlstm.certificates.recheck import CELLS
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
@@ -37,6 +37,7 @@ LIBRARY = (
     "Boxes",
     "Lines",
     "Runs",
+    "WorstCases",
     "Tables",
     "Margins",
 )  # in the order of compilation
@@ -53,6 +54,7 @@ LOADED_FOR = {
     **dict.fromkeys(rocq_boxes.KINDS, "Definitions Constants Machines Boxes Lines"),
     **{kind: rocq_said.loaded(kind) for kind in rocq_said.STATED},
     "RunAt": "Definitions Constants Machines Boxes Runs",
+    "FiniteError": "Definitions Constants Networks Soundness Machines Boxes Runs WorstCases",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
@@ -65,6 +67,7 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "WithinAt": (("net", "out", "delay", "spec", "numbers", "domain", "bound", "at_k", "up_to"), ()),
     "ChoosesAt": (("net", "outs", "delay", "spec", "choices", "domain", "at_k", "up_to"), ()),
     **rocq_said.STATED,
+    "FiniteError": (("net", "terms", "delay", "wa", "at_k"), ("shortest", "longest", "lower", "upper")),
     "RunAt": (
         ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
         ("phrases", "lower", "upper", "said"),
@@ -82,6 +85,11 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "WithinAt": ("within_at", "check_within_at", ("lengths", "classes", "precision")),
     "ChoosesAt": ("chooses_at", "check_chooses_at", ("lengths", "classes", "precision")),
     **rocq_said.PROVED_BY,
+    "FiniteError": (
+        "largest_error",
+        "check_largest_error",
+        ("evidence", "contexts", "arguments", "precision"),
+    ),
     "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
     "MarginsAt": ("margins_at", "check_margins_at", ()),
@@ -97,6 +105,8 @@ def covers(certificate: Data) -> bool:
         return rocq_said.covers(certificate)
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
+    if certificate["theorem"] == "FiniteError":
+        return rocq_worst.is_quick(certificate)
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -208,6 +218,8 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
         matrices = listed(specification["matrices"], _matrix)
         yield "delay", "nat", whole(readout["delay"])
         yield "wa", "automaton", record({"first": first, "matrices": matrices, "final": final})
+    if kind == "FiniteError":
+        yield from rocq_worst.definitions(certificate)
     if kind in ("Counterexample", "Trace"):
         words = [certificate["network"]["vocabulary"].index(word) for word in certificate["words"]]
         yield "words", "list nat", listed(words, whole)
@@ -279,6 +291,8 @@ def text_of(certificate: Data) -> str:
         tables.append(rocq_margins.duals(certificate))
     elif kind not in ("StepTable", "MarginsAt"):
         tables.append(("evidence", "proof", _evidence(certificate)))
+    if kind == "FiniteError":
+        tables.extend(rocq_worst.tables(certificate))
     if kind in ("ErrorBound", "StepTable"):
         tables.append(("bounds", "rates", _bounds(certificate)))
     defined = "".join(f"Definition {name} : {type_} := {value}.\n" for name, type_, value in tables)

@@ -72,6 +72,10 @@ TYPES = {
     "lower": "Q",
     "upper": "Q",
     "said": "answer",
+    "shortest": "N",
+    "longest": "N",
+    "contexts": "list node",
+    "arguments": "list ( Q * Q )",
     "leads": "list ( list nat )",
     "rows": "list ( nat * nat * signal * weight * error )",
     "table": "list constant",
@@ -273,10 +277,18 @@ def _stated(certificate: Data) -> dict[str, Any]:
         "k0": Fraction(certificate.get("k0", "0")),
         **{name: _error(certificate.get("bound", {}).get(part, [])) for name, part in PARTS.items()},
         "threshold": _constant(certificate.get("threshold", "0")),
+        **_worst(certificate.get("worst", {})),
         "margin": Fraction(certificate.get("margin", "0")),
         "out": _output([certificate["readout"]["terms"], certificate.get("constant", "0")]),
         "outs": [*map(_output, certificate.get("readouts", []))],
     }
+
+
+def _worst(said: Data) -> dict[str, Any]:
+    if not said:
+        return {}
+    lengths = {"shortest": Fraction(said["first"]), "longest": Fraction(said["last"])}
+    return {"at_k": Fraction(said["scale"]), **lengths, **{name: Fraction(said[name]) for name in ("lower", "upper")}}
 
 
 def _at_scale(certificate: Data) -> dict[str, Any]:

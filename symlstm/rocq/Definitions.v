@@ -450,6 +450,18 @@ Definition run_at (net : network) (terms : list (nat * constant)) (rest : consta
   Q2R lower <= number net rest + read net terms (run net (Q2R k) words) <= Q2R upper /\
   answers said (configuration_after m (firstn (length words - delay) words)) = true.
 
+(** At one scale the largest error, over all words of the lengths from [shortest] to [longest], lies between [lower] and
+    [upper]; a [lower] that is not above 0 says nothing. *)
+
+Definition largest_error (net : network) (terms : list (nat * constant)) (delay : nat) (wa : automaton)
+  (k : Q) (shortest longest : N) (lower upper : Q) : Prop :=
+  let meant words := (forall w, In w words -> (w < length (vocabulary net))%nat) /\
+    (N.to_nat shortest <= length words <= N.to_nat longest)%nat in
+  let error words := Rabs (read net terms (run net (Q2R k) words) - specified wa (firstn (length words - delay) words)) in
+  ((1 <= shortest)%N /\ (delay <= N.to_nat shortest)%nat) /\
+  (forall words, meant words -> error words <= Q2R upper) /\
+  (0 < Q2R lower -> exists words, meant words /\ Q2R lower <= error words).
+
 (** Margins: forms constant + sum of coefficient * parameter; parameters are real numbers that are left open. *)
 
 Definition affine_form : Set := constant * list (nat * constant).

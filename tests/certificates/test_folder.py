@@ -129,6 +129,7 @@ BY_BOTH = {
     "DecidesAt",
     "DecidesBy",
     "ErrorBound",
+    "FiniteError",
     "LargestMargin",
     "MarginsAt",
     "Mischoice",
@@ -140,7 +141,6 @@ BY_BOTH = {
 }
 BY_PYTHON = {
     "Cells",
-    "FiniteError",
     "ErrorAt",
     "Bracket",
 }

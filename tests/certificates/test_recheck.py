@@ -261,3 +261,20 @@ def test_a_mixture_of_intervals_is_where_those_of_their_numbers_are(seed):
     for _ in range(50):
         p, a, b = (chance.randint(*ends) for ends in (z, x, y))
         assert low <= Fraction(p * a + (2**20 - p) * b, 2**20) <= high
+
+
+def test_a_mixture_of_other_values_is_a_sum_of_products():
+    class Numbers(recheck.NearLimits):
+        def __init__(self):
+            pass
+
+        def exactly(self, offset, slope=None):
+            return offset[()]
+
+        def add(self, x, y):
+            return x + y
+
+        def multiply(self, x, y):
+            return x * y
+
+    assert recheck.mixed(Fraction(1, 4), 8, 16, Numbers()) == 14
