@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -76,6 +75,8 @@ def _read(claim: Any, folder: Folder, networks: Subjects, statements: Statements
         return _verified(identity, str(claim["folder"]), folder, networks, statements)
     except (recheck.Rejected, Unreadable) as reason:
         return Finding(*identity, REJECTED, reason=str(reason)), ""
+    except MALFORMED as error:
+        return Finding(*identity, REJECTED, reason=f"no such certificate: {type(error).__name__}: {error}"), ""
 
 
 def _verified(
@@ -89,9 +90,8 @@ def _verified(
     text = _statement(folder, f"{place}/statement.v", certificate) if covers(certificate) else ""
     status = VERIFIED if by else NOT_COVERED
     reason = "" if by else "only Rocq checks derivations"
-    with reading():
-        says, given = told(certificate), tuple(hypotheses(certificate))
-    return Finding(*identity, status, tuple(by), reason, compared, says, given), text
+    said = told(certificate), tuple(hypotheses(certificate))
+    return Finding(*identity, status, tuple(by), reason, compared, *said), text
 
 
 def _statement(folder: Folder, name: str, certificate: Data) -> str:
@@ -108,21 +108,7 @@ def differing(text: str, certificate: Data) -> list[str]:
     """In what a Rocq file differs from its certificate."""
     if certificate["theorem"] != KIND:
         return differences(text, certificate)
-    with reading():
-        found = derivation(certificate)
-    try:
-        return of_steps(text, found)
-    except MALFORMED as error:
-        raise Unreadable(f"statement.v: {type(error).__name__}: {error}") from None
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """Reading a certificate: what breaks on it is Unreadable."""
-    try:
-        yield
-    except MALFORMED as error:
-        raise Unreadable(f"certificate.json: {type(error).__name__}: {error}") from None
+    return of_steps(text, derivation(certificate))
 
 
 def _intact(folder: Folder, name: str) -> None:
@@ -162,8 +148,7 @@ def _about(certificate: Data, networks: Subjects, statements: Statements) -> str
 
 def _stated(certificate: Data, statements: Statements) -> str:
     """The script that has the statement: its conclusion, and no other hypotheses."""
-    with reading():
-        said = statement(certificate) if certificate["theorem"] == KIND else None
+    said = statement(certificate) if certificate["theorem"] == KIND else None
     for path, stated in statements.items():
         if any(_says(certificate, said, goal, given) for goal, given in stated):
             return f"statement of {path.name}"
