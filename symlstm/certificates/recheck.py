@@ -1997,6 +1997,7 @@ def form_read(terms: Any, constant: Any, read: Any) -> Vector:
 def check_at_scale(data: Any) -> None:
     network = Network(data["network"], Atoms(data["atoms"], whole(data["proof"].get("ghosts", 0))))
     given, scale, delay = data["specification"], rational(data["scale"]), whole(data["readout"]["delay"])
+    demand(data["last"] is None or whole(data["last"]) >= max(1, delay), "a length that the readout speaks of")
     specification = linear_machine(given) if "final" in given else given
     by = Classes if "classes" in data["proof"] else Deviations
     found = by(network, specification, delay, scale, data["last"], data["proof"])
@@ -2109,7 +2110,10 @@ def check_specified(specification: Any, words: int, runs: Sequence[Run], delay: 
 
 def linear_machine(specification: Any) -> Any:
     """A weighted automaton as a machine of one state with its row vector in the registers."""
-    columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in specification["matrices"]]
+    size, matrices = len(specification["initial"]), specification["matrices"]
+    shapes = {len(specification["final"]), *(n for m in matrices for n in (len(m), *map(len, m)))}
+    demand(shapes == {size}, "the shapes of the specification")
+    columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in matrices]
     return {
         "initial": 0,
         "start": specification["initial"],
