@@ -19,6 +19,7 @@ from symlstm.model.network import Network
 Case = tuple[Data, Data | None]  # what is said of a largest error, and the evidence
 LONGEST = 4000  # digits of a number that Python reads as text
 SHOWN, SHORT = 32, (40, 64, 128)  # binary places of bounds, and of the intervals that are tried for these
+RELATIVE = 36
 GUARD = 64  # binary places beyond those of the kernel
 
 
@@ -58,18 +59,29 @@ def _box(box: Box, coordinate: Mapping[Variable, int]) -> list[Any]:
 
 
 def cases(theorem: Theorem, network: Network) -> dict[str, Case]:
-    """What is said of largest errors, under the names of a certificate, each with what shows it."""
+    """What is said of largest errors, under the names of a certificate, each with what shows it.
+
+    The bounds of one alone are rounded outward to `RELATIVE` binary digits.
+    """
     goal = theorem.conclusion
     if isinstance(goal, Bracket):
-        return {name: _case(found, network) for name, found in zip(("within", "beyond"), theorem.premises, strict=True)}
-    return {"worst": _case(theorem, network)}
-
-
-def _case(theorem: Theorem, network: Network) -> Case:
-    goal = theorem.conclusion
+        names = zip(("within", "beyond"), theorem.premises, strict=True)
+        return {name: _case(x, network, (x.conclusion.lower, x.conclusion.upper)) for name, x in names}
     if isinstance(goal, ErrorAt):
-        return _said(goal.k, (goal.length, goal.length), (fmpq(0), goal.bound)), None
-    said = _said(goal.k, (goal.first, goal.last), (goal.lower, goal.upper))
+        return {"worst": (_said(goal.k, (goal.length, goal.length), (fmpq(0), goal.bound)), None)}
+    return {"worst": _case(theorem, network, (-_digits(-goal.lower), _digits(goal.upper)))}
+
+
+def _digits(x: fmpq) -> fmpq:
+    """A number not below it of `RELATIVE` binary digits."""
+    places = RELATIVE - abs(int(x.p)).bit_length() + int(x.q).bit_length()
+    unit = fmpq(2) ** places
+    return (x * unit).ceil() / unit
+
+
+def _case(theorem: Theorem, network: Network, ends: tuple[fmpq, fmpq]) -> Case:
+    goal = theorem.conclusion
+    said = _said(goal.k, (goal.first, goal.last), ends)
     if theorem.certificate is None:  # by the bound at both lengths
         return said, None
     found, levels, bits = theorem.certificate

@@ -62,12 +62,16 @@ class Rocq:
             for header in dict.fromkeys(map(_header, texts.values()))
             for some in _portions({name: text for name, text in texts.items() if _header(text) == header})
         ]
-        for header, _ in portions:
-            self._prepare(header)
         found: dict[str, float | Rejected] = {}
+        for header, some in portions:
+            try:
+                self._prepare(header)
+            except Rejected as reason:  # of the library
+                found |= dict.fromkeys(some, reason)
+        left = [portion for portion in portions if not {*portion[1]} <= {*found}]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for some in pool.map(lambda portion: self._together(*portion), portions):
-                found |= some
+            for seconds in pool.map(lambda portion: self._together(*portion), left):
+                found |= seconds
         return found
 
     def _together(self, header: str, texts: Mapping[str, str]) -> dict[str, float | Rejected]:

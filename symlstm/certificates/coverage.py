@@ -15,6 +15,7 @@ from symlstm.certificates.rocq import ROCQ_CELLS, STATED
 from symlstm.certificates.rocq_steps import RULES
 from symlstm.kernel import networks
 from symlstm.kernel.logic.propositions import Proposition
+from symlstm.kernel.networks.boxes import AtScale
 from symlstm.kernel.networks.families import Cut, Family, Leaf, Place
 from symlstm.kernel.networks.machines import Acceptance, Choices, Form, Machine, Move, Test, Values
 from symlstm.kernel.networks.statements import (
@@ -29,7 +30,7 @@ from symlstm.kernel.networks.statements import (
 )
 
 PARTS = {  # of statements: no conclusions
-    *(System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal),
+    *(AtScale, System, Situation, Automaton, Transition, Readout, WeightedAutomaton, Goal),
     *(Machine, Test, Form, Move, Values, Acceptance, Choices, Family, Place, Cut, Leaf),
 }
 ABOUT = (
@@ -41,21 +42,21 @@ ABOUT = (
 PYTHON, ROCQ, NONE = "plain Python", "Rocq", "none"
 BOTH = f"{PYTHON}, {ROCQ}"
 NETWORK_RULES = {  # of the kernel: by what the conclusions that it gives are checked
-    "induction over words": f"{BOTH} for a weighted automaton; {PYTHON} for a machine",
+    "induction over words": BOTH,
     "equality of weighted automata": BOTH,
-    "evaluation of both sides": f"{PYTHON}; {ROCQ} for a weighted automaton",
+    "evaluation of both sides": BOTH,
     "evaluation in the saturated automaton": BOTH,
     "induction over t": BOTH,
     "reading the invariant": BOTH,
     "evaluation": PYTHON,
     "evaluation along the words": f"{PYTHON}; {ROCQ} where each word is followed by itself",
-    "the readout in all families": f"{PYTHON}; {ROCQ} for decisions (Decides)",
-    "the readouts in all families": PYTHON,
+    "the readout in all families": BOTH,
+    "the readouts in all families": BOTH,
     "deviations in families": PYTHON,
     "boxes": BOTH,
     "convexity in the length": PYTHON,
     "comparison": PYTHON,
-    "dynamic programming over contexts": PYTHON,
+    "dynamic programming over contexts": f"{PYTHON}; {ROCQ} where it takes half a minute at most, and no closed form",
     "cases by sign": PYTHON,
     "substitution": BOTH,
     "duality": BOTH,

@@ -21,7 +21,7 @@ from symlstm.kernel.networks.decisions import run
 from symlstm.kernel.networks.families import Cut, Families, Family, Leaf, Place, Tree, leaves
 from symlstm.kernel.networks.horizons import Deviations
 from symlstm.kernel.networks.machines import Chooses, Configuration, Decides, DecidesBy, Mischoice, Misdecision
-from symlstm.kernel.networks.signs import Box, pinned, put
+from symlstm.kernel.networks.signs import Box, Range, pinned, put
 from symlstm.kernel.theorem import Theorem
 from symlstm.model.network import Network
 
@@ -34,7 +34,7 @@ def in_families(theorem: Theorem, network: Network, atoms: Atoms) -> Data:
     found = theorem.premises[0].conclusion
     if not isinstance(found, Families):
         raise NotCovered(f"decisions by {theorem.rule}")
-    writer = _Writer(found, atoms, numbered(found))
+    writer = _Writer(found, atoms, numbered(found), at_ends="relu" in str(network.cell))
     said = _said(theorem.conclusion, network, atoms)
     return said | {"proof": writer.proof(theorem.certificate)}
 
@@ -140,8 +140,8 @@ def _configuration(x: Configuration) -> list[Any]:
 class _Writer:
     """Writes families; a ghost that a family does not have is 0 there."""
 
-    def __init__(self, found: Families, atoms: Atoms, ghosts: Mapping[Variable, int]) -> None:
-        self.found, self.atoms, self.ghosts = found, atoms, ghosts
+    def __init__(self, found: Families, atoms: Atoms, ghosts: Mapping[Variable, int], at_ends: bool = False) -> None:
+        self.found, self.atoms, self.ghosts, self.at_ends = found, atoms, ghosts, at_ends
         self.coordinate = {s: n for n, s in enumerate(found.system.state)}
         atoms.ghosts = ghosts
 
@@ -157,8 +157,11 @@ class _Writer:
             "ghosts": len(self.ghosts),
             "families": families,
             "origin": [int(found.origin.get(x, 0)) for x in self.ghosts],
-            "steps": [[self._tree(tree) for tree in row] for row in found.steps],
-            "goals": [self._tree(tree) for tree in goals],
+            "steps": [
+                [self._tree(tree, family.ghosts if self.at_ends else {}) for tree in row]
+                for family, row in zip(found.families, found.steps, strict=True)
+            ],
+            "goals": [self._tree(tree, {}) for tree in goals],
         }
 
     def deviations(self, found: Deviations, boxes: _Boxes) -> Data:
@@ -191,8 +194,19 @@ class _Writer:
     def _place(self, place: Place) -> list[Any]:
         return [place.state, [*map(self.atoms.constant, place.registers)]]
 
-    def _tree(self, tree: Tree) -> list[Any]:
+    def _tree(self, tree: Tree, box: Box) -> list[Any]:
+        """With a cut at the lowest value of each ghost of the box, where relu is 0 or begins to rise."""
         if isinstance(tree, Cut):
-            return ["cut", self.ghosts[tree.ghost], tree.threshold, self._tree(tree.below), self._tree(tree.above)]
-        image = [self.atoms.constant(tree.image.get(x, algebra.ZERO)) for x in self.ghosts]
-        return ["leaf", tree.target, image]
+            x, t = tree.ghost, tree.threshold
+            low, high = (box[x].low, box[x].high) if x in box else (None, None)
+            below = Range(low, t if high is None else min(t, high))
+            above = Range(t + 1 if low is None else max(t + 1, low), high)
+            parts = [
+                self._tree(part, {**box, x: r} if box else {}) for part, r in ((tree.below, below), (tree.above, above))
+            ]
+            return ["cut", self.ghosts[x], t, *parts]
+        leaf = ["leaf", tree.target, [self.atoms.constant(tree.image.get(x, algebra.ZERO)) for x in self.ghosts]]
+        for x, r in box.items():
+            if r.low is not None and r.low != r.high:
+                leaf = ["cut", self.ghosts[x], r.low, leaf, leaf]
+        return leaf

@@ -22,6 +22,7 @@ from typing import Any
 import symlstm
 from symlstm.certificates.recheck import unique
 from symlstm.certificates.rocq import LIBRARY, Data, covers, text_of
+from symlstm.certificates.telling import hypotheses, told
 from symlstm.model.errors import InputError
 
 PACKAGE = Path(symlstm.__file__).parent
@@ -31,16 +32,23 @@ README = """# Certificates of symlstm {version}
 {count}. Each folder has `certificate.json`, the statement with what proves it, and, where Rocq
 covers its kind, `statement.v`, the same for Rocq.
 
-    python recheck.py */certificate.json        plain Python, standard library only; exit code 0: all verified,
+    python -I recheck.py */certificate.json     plain Python, standard library only; exit code 0: all verified,
                                                 3: some are derivations about real numbers, which only Rocq checks
 
     cd rocq                                     Rocq (Coq) 8.16 with Coquelicot 3.2 and Interval 4.6:
     {compile}
-    coqc -R . Symlstm ../NAME/statement.v       prints what the theorem rests on: axioms of the standard library only
+    coqc -w -all -R . Symlstm ../NAME/statement.v
 
-What a theorem says stands in `rocq/Definitions.v`, one page, and in the tables of its own file; `sha256sum -c MANIFEST`
-compares the files with what was written. `symlstm verify FOLDER [NETWORK FILE...]` does all of this, reads the statement
-back out of `statement.v`, and compares the weights with the network files given.
+The last command prints what the theorem rests on: at most the axioms of the standard library's real numbers and classical
+logic (sig_forall_dec, sig_not_dec, functional_extensionality_dep, classic). A proof there is one computation, which Rocq's
+kernel does when it reaches `Qed`.
+
+What a theorem says stands in `rocq/Definitions.v` and in the tables of its own file up to the theorem's name; the other tables
+only prove it. `sha256sum -c MANIFEST` compares the files with what was written. `symlstm verify FOLDER [FILE...]` does all of
+this, reads the statement back out of `statement.v`, and compares it with the networks and scripts given. Names of folders, ids
+and titles bind nothing, and nothing tells that a claim was left out: what has been verified is what `verify` prints.
+
+{stated}
 {missing}"""
 
 
@@ -116,10 +124,17 @@ def _record(entry: Entry) -> dict[str, str]:
 def _readme(entries: list[Entry]) -> str:
     left = [f"- {entry.id}: {entry.reason}" for entry in entries if not entry.folder]
     missing = "\nNot covered:\n\n" + "\n".join(left) + "\n" if left else ""
-    compile = "; ".join(f"coqc -R . Symlstm {name}.v" for name in LIBRARY)
+    compile = " && ".join(f"coqc -w -all -R . Symlstm {name}.v" for name in LIBRARY)
+    stated = "\n".join(f"- {entry.folder}: {_says(entry.certificate)}" for entry in entries if entry.certificate)
     theorems = len(entries) - len(left)
     count = f"{theorems} theorem{'s' * (theorems != 1)}"
-    return README.format(version=symlstm.__version__, count=count, compile=compile, missing=missing)
+    return README.format(version=symlstm.__version__, count=count, compile=compile, stated=stated, missing=missing)
+
+
+def _says(certificate: Data) -> str:
+    given = len(hypotheses(certificate))
+    under = f", given {given} hypothes{'i' if given == 1 else 'e'}s" if given else ""
+    return f"{told(certificate)}{under}{'' if covers(certificate) else ' (not for Rocq)'}"
 
 
 def write(folder: Path, data: Mapping[str, bytes], force: bool = False) -> None:
@@ -167,7 +182,8 @@ def read(folder: Path) -> Folder:
         claims = load(content["index.json"])["claims"]
         ids = [(claim["id"], claim.get("folder", "")) for claim in claims]
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(folder), str(error), "a folder that certify has written") from None
+        found = f"no {Path(error.filename).name}" if isinstance(error, FileNotFoundError) else str(error)
+        raise InputError(str(folder), found, "a folder that certify has written") from None
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             str(folder / "index.json"), f"{type(error).__name__}: {error}", "what certify has written"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks a certificate of symlstm again, alone:  python recheck.py certificate.json ...
+"""Checks a certificate of symlstm again, alone:  python -I recheck.py certificate.json ...
 
 One file, Python's standard library, nothing of symlstm: written from the description below.
 Exit code 0: every statement is verified; 1: one is not; 2: a file cannot be read; 3: one is not for this checker.
@@ -59,6 +59,7 @@ which something is known, without rates (`Limits`), with rates (`Rates`), at one
 is the same for all, and expressions (`Forms`); then a proof by induction over words for each kind of theorem:
 situations with limits (`Invariant`) or rates (`RatedInvariant`), families over integers (`Families`), boxes at a scale
 (`Classes`); one word sequence that is followed at a scale (`check_run`); and the largest error at a scale (`Contexts`).
+Before the families stand forms of parameters (`check_margins`) and the regions where a network with some is right (`Given`).
 """
 
 from __future__ import annotations
@@ -86,6 +87,9 @@ PRECISIONS = (64, 256, 1024)  # binary places of the intervals, tried in turn fo
 Constant = dict[tuple[tuple[int, int], ...], Fraction]  # {((atom, power), ...): rational}, see below
 Interval = tuple[int, int]  # (low, high), whole numbers of 2^-bits
 Vector = dict[int, Constant]
+
+
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError, MemoryError)
 
 
 class Rejected(Exception):
@@ -381,6 +385,7 @@ Error = dict[tuple[int, Fraction], Fraction]
 BITS = 256  # of the intervals that sizes and rates are taken from
 MOST = 8  # terms kept in an error
 FAR = 4096  # e^FAR is the largest number that saturation gives
+FARTHEST = 1 << 17  # e^-FARTHEST is the smallest
 
 
 def short(x: Fraction) -> Fraction:
@@ -393,6 +398,7 @@ def short(x: Fraction) -> Fraction:
 def exp_above(x: Fraction) -> Fraction:
     """A rational not below e^x."""
     if x <= 0:
+        x = max(x, Fraction(-FARTHEST))
         bits = 192 + int(-x * 3 / 2)
         return short(Fraction(exp_minus(int(-x * 2**bits), bits)[1], 2**bits))
     demand(x <= FAR, f"e^{float(x):.0f}")
@@ -498,11 +504,9 @@ class Rates:
         anything = Rated({}, {(0, Fraction(0)): Fraction(1)})
         if x is None:
             return anything
-        wide = x.error.get((1, Fraction(0)), Fraction(0))
-        rest = {e: a for e, a in x.error.items() if e != (1, 0)}
-        if not all(rate > 0 or p <= 0 for p, rate in rest):
+        wide, rest, top = self._parts(x.error)
+        if top is None:
             return anything
-        top = sum((a * peak(p, rate, self.k0) for (p, rate), a in rest.items()), Fraction(0))
         side = self.atoms.sign(x.slope)
         if side:
             return self._saturated(side, self.below(x.slope) - wide, x.offset, top) or anything
@@ -510,11 +514,41 @@ class Rates:
         vanishes = all(rate > 0 for _, rate in rest)
         return anything if wide or known is None or (top > 1 and not vanishes) else Rated(known, rest)
 
-    def relu(self, _: Any) -> Any:
-        return None
+    def _parts(self, x: Error) -> tuple[Fraction, Error, Fraction | None]:
+        """The A of its A k, the rest, and a rational not below that for any k >= k0; None if it grows."""
+        rest = {(p, rate): a for (p, rate), a in x.items() if p != 1 or rate}
+        grows = not all(rate > 0 or p <= 0 for p, rate in rest)
+        top = None if grows else sum((a * peak(p, rate, self.k0) for (p, rate), a in rest.items()), Fraction(0))
+        return x.get((1, Fraction(0)), Fraction(0)), rest, top
 
-    def step(self, _: Any) -> Any:
-        return Rated({}, {(0, Fraction(0)): Fraction(1)})
+    def _least(self, sign: int, x: Rated) -> Fraction | None:
+        """A rational not above sign * s for all k >= k0, if this is seen from where it grows with k."""
+        wide, _, top = self._parts(x.error)
+        side = self.atoms.sign(x.slope) * sign
+        steep = (self.below(x.slope) if side > 0 else Fraction(-1) if side else Fraction(0)) - wide
+        if steep < 0 or top is None:
+            return None
+        low = self.atoms.interval(times(of(sign), x.offset), BITS)[0]
+        return Fraction(low, 2**BITS) + steep * self.k0 - top
+
+    def relu(self, x: Any) -> Any:
+        """s itself where s >= 0, 0 where s <= 0; Lipschitz around a constant."""
+        if x is None:
+            return None
+        for sign, value in ((1, x), (-1, self.exactly({}))):
+            least = self._least(sign, x)
+            if least is not None and least >= 0:
+                return value
+        if x.slope:
+            return None
+        return x if self.atoms.sign(x.offset) >= 0 else Rated({}, x.error)
+
+    def step(self, x: Any) -> Any:
+        """1 where s >= 0, 0 where s < 0; or |step| <= 1."""
+        above, below = (None if x is None else self._least(sign, x) for sign in (1, -1))
+        if above is not None and above >= 0:
+            return self.exactly(ONE)
+        return self.exactly({}) if below is not None and below > 0 else Rated({}, {(0, Fraction(0)): Fraction(1)})
 
     def _saturated(self, side: int, rate: Fraction, offset: Constant, top: Fraction) -> Any:
         away = top + self.above(offset) if self.atoms.sign(offset) == -side else top - self.below(offset)
@@ -641,8 +675,9 @@ class Layer:
         if self.lstm:
             return self._lstm(x, h, [value for _, value in c], by)
         if self.cell.startswith("gru"):
-            moves = self._gru(x, h, by)
-            return [by.add(by.multiply(a, y), b) for (a, b), (_, y) in zip(moves, h, strict=True)], [], moves
+            pairs = self._gru(x, h, by)
+            moves = [(z, by.multiply(line(-1, 1, z, by), n)) for z, n in pairs]
+            return [mixed(z, y, n, by) for (z, n), (_, y) in zip(pairs, h, strict=True)], [], moves
         return self.gate(0, x, h, by), [], []
 
     def _lstm(self, x: Any, h: list[Signal], c: list[Any], by: Arithmetic) -> tuple[list[Any], list[Any], list[Any]]:
@@ -661,7 +696,7 @@ class Layer:
         return out, cells, moves
 
     def _gru(self, x: Any, h: list[Signal], by: Arithmetic) -> list[Any]:
-        """z and (1 - z) n of h' = z h + (1 - z) n, where r stands before W_hh h + b_hh in n, or else before h in that."""
+        """z and n of h' = z h + (1 - z) n, where r stands before W_hh h + b_hh in n, or else before h in that."""
         r, z = self.gate(0, x, h, by), self.gate(1, x, h, by)
         own = fresh("r h", [by.multiply(y, value) for y, (_, value) in zip(r, h, strict=True)])
         found = []
@@ -671,8 +706,17 @@ class Layer:
                 before = by.add(total([self.input(row, x)], by), by.multiply(r[j], total([self.state(row, h)], by)))
             else:
                 before = total([self.input(row, x), self.state(row, own)], by)
-            found.append((z[j], by.multiply(line(-1, 1, z[j], by), by.tanh(before))))
+            found.append((z[j], by.tanh(before)))
         return found
+
+
+def mixed(z: Any, x: Any, y: Any, by: Arithmetic) -> Any:
+    """z x + (1 - z) y: of intervals the ends are at corners, for it is linear in each of the three."""
+    if type(by) is AtScale and x is not None and y is not None:  # `NearLimits` has values of another kind
+        one = 1 << by.bits
+        ends = [p * a + (one - p) * b for p in z for a in x for b in y]
+        return min(ends) >> by.bits, -(-max(ends) >> by.bits)
+    return by.add(by.multiply(z, x), by.multiply(line(-1, 1, z, by), y))
 
 
 class Network:
@@ -712,6 +756,9 @@ class Forms:
 
     nothing: Any = ("number", {}, {})
 
+    def __init__(self, atoms: Atoms) -> None:
+        self.atoms = atoms
+
     def exactly(self, offset: Constant, slope: Constant | None = None) -> Any:
         return "number", offset, slope or {}
 
@@ -725,13 +772,17 @@ class Forms:
         return x if x == self.nothing else ("tanh", x)
 
     def relu(self, x: Any) -> Any:
-        return x if x == self.nothing else ("relu", x)
+        if x[0] != "number" or x[2]:
+            return "relu", x
+        return x if self.atoms.sign(x[1]) >= 0 else self.nothing
 
     def sigmoid(self, x: Any) -> Any:
         return "sigmoid", x
 
     def step(self, x: Any) -> Any:
-        return "step", x
+        if x[0] != "number" or x[2]:
+            return "step", x
+        return self.exactly(ONE) if self.atoms.sign(x[1]) >= 0 else self.nothing
 
 
 class Box:
@@ -949,7 +1000,7 @@ class RatedInvariant:
                 target, where = whole(self.step[q][w]), f"after situation {q} and {word!r}"
                 demand(target < size, "a step")
                 after, self.moves[q, w] = network.step(w, box, by)
-                forms, _ = network.step(w, Box([("state", n) for n in box.equal], box.equal), Forms())
+                forms, _ = network.step(w, Box([("state", n) for n in box.equal], box.equal), Forms(network.atoms))
                 self._inside(after, forms, target, where)
 
     def _box(self, situation: Any, equal: Any) -> Box:
@@ -989,10 +1040,8 @@ def check_error_bound(data: Any, comparison: Comparison) -> None:
     rated = RatedInvariant(limits.network, proof, rational(data["k0"]))
     total: list[Error] = [{}, {}, {}]
     for (coordinate, coefficient), (size, growth) in zip(comparison.terms, proof["growth"], strict=True):
-        demand(
-            rational(size) >= rated.by.above(coefficient) or coefficient == of(rational(size)),
-            "the size of a coefficient",
-        )
+        large = rational(size) >= rated.by.above(coefficient) or coefficient == of(rational(size))
+        demand(large and rational(size) >= 0, "the size of a coefficient")
         part = register_growth(rated, limits, coordinate, growth) if growth else vanishing(rated, limits, coordinate)
         total = [more(x, scaled(y, rational(size))) for x, y in zip(total, part, strict=True)]
     claimed = [error_of(data["bound"][name]) for name in ("quadratic", "linear", "constant")]
@@ -1168,12 +1217,10 @@ def check_cells(data: Any) -> None:
     `check_span`), or instead of the span `words` on which it is wrong. The cells are the `positive` of those where it is right.
     """
     parameters = len(data["parameters"])
-    read = Given(data["atoms"], parameters, [], []).read
+    plain = Given(data["atoms"], parameters, [], [])
+    read, right = plain.read, set()
     walls = {key(times(of(side), read(form))) for form in data["walls"] for side in (1, -1)}
-    demand(
-        all(Given(data["atoms"], parameters, [], []).moves(dict(wall)) for wall in walls), "a wall that is a constant"
-    )
-    right = set()
+    demand(all(plain.moves(dict(wall)) for wall in walls), "a wall that is a constant")
     for case, path in cases(data["proof"]["cases"], frozenset(), walls, read):
         positive = [*map(read, case["positive"])]
         demand(path.issuperset(map(key, positive)), "a case by forms that are not positive on the way to it")
@@ -1337,7 +1384,7 @@ class Machine:
         for row in self.moves:
             demand(len(row) == size and all(moves and not moves[-1][0] for moves in row), "a state without a move")
             for move in (move for moves in row for move in moves):
-                demand(whole(move[1]) < size and len(move[2]) == width, "a move")
+                demand(len(move) == 3 and whole(move[1]) < size and len(move[2]) == width, "a move")
                 self._check(move[0], width)
         updates = (form for row in self.moves for moves in row for move in moves for form in move[2])
         forms = [*updates, *(self.said if self.output == "values" else [])]
@@ -2110,10 +2157,10 @@ def check_specified(specification: Any, words: int, runs: Sequence[Run], delay: 
 
 def linear_machine(specification: Any) -> Any:
     """A weighted automaton as a machine of one state with its row vector in the registers."""
-    size, matrices = len(specification["initial"]), specification["matrices"]
-    shapes = {len(specification["final"]), *(n for m in matrices for n in (len(m), *map(len, m)))}
-    demand(shapes == {size}, "the shapes of the specification")
-    columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in matrices]
+    sizes = {len(specification["initial"]), len(specification["final"])}
+    sizes |= {len(x) for m in specification["matrices"] for x in (m, *m)}
+    demand(len(sizes) == 1, "the shapes of the specification")
+    columns = [[["0", [*enumerate(column)]] for column in zip(*m, strict=True)] for m in specification["matrices"]]
     return {
         "initial": 0,
         "start": specification["initial"],
@@ -2457,7 +2504,7 @@ def check(data: Any) -> None:
     demand(isinstance(data, dict) and data.get("format") == FORMAT, f"another format than {FORMAT!r}")
     try:
         check_statement(data)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+    except MALFORMED as error:
         raise Rejected(f"malformed: {type(error).__name__}: {error}") from None
 
 
@@ -2502,6 +2549,9 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def main(paths: Sequence[str]) -> int:
+    if not paths or {*paths} & {"-h", "--help"}:
+        print(__doc__)
+        return 0 if paths else 2
     code = 0
     for path in paths:
         try:
@@ -2520,7 +2570,7 @@ def main(paths: Sequence[str]) -> int:
             code = 2
         else:
             print(f"verified  {path}")
-    return code if paths else 2
+    return code
 
 
 if __name__ == "__main__":

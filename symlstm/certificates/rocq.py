@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_families, rocq_machines, rocq_margins, rocq_runs
+from symlstm.certificates import rocq_boxes, rocq_families, rocq_margins, rocq_runs, rocq_said, rocq_worst
 from symlstm.certificates.recheck import CELLS
 from symlstm.certificates.rocq_steps import text_of_steps
 from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
@@ -33,9 +33,11 @@ LIBRARY = (
     "SmallSteps",
     "Machines",
     "Families",
+    "Words",
     "Boxes",
     "Lines",
     "Runs",
+    "WorstCases",
     "Tables",
     "Margins",
 )  # in the order of compilation
@@ -50,8 +52,9 @@ MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih",
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     **dict.fromkeys(rocq_boxes.KINDS, "Definitions Constants Machines Boxes Lines"),
-    "Decides": "Definitions Constants Machines Families",
+    **{kind: rocq_said.loaded(kind) for kind in rocq_said.STATED},
     "RunAt": "Definitions Constants Machines Boxes Runs",
+    "FiniteError": "Definitions Constants Networks Soundness Machines Boxes Runs WorstCases",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
@@ -63,7 +66,8 @@ STATED = {  # what each kind of theorem is about, and after it what it says of t
     "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k", "up_to"), ()),
     "WithinAt": (("net", "out", "delay", "spec", "numbers", "domain", "bound", "at_k", "up_to"), ()),
     "ChoosesAt": (("net", "outs", "delay", "spec", "choices", "domain", "at_k", "up_to"), ()),
-    "Decides": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold"), ()),
+    **rocq_said.STATED,
+    "FiniteError": (("net", "terms", "delay", "wa", "at_k"), ("shortest", "longest", "lower", "upper")),
     "RunAt": (
         ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
         ("phrases", "lower", "upper", "said"),
@@ -80,7 +84,12 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "DecidesAt": ("decides_at", "check_decides_at", ("lengths", "classes", "precision")),
     "WithinAt": ("within_at", "check_within_at", ("lengths", "classes", "precision")),
     "ChoosesAt": ("chooses_at", "check_chooses_at", ("lengths", "classes", "precision")),
-    "Decides": ("decides", "check_decides", ("invariant",)),
+    **rocq_said.PROVED_BY,
+    "FiniteError": (
+        "largest_error",
+        "check_largest_error",
+        ("evidence", "contexts", "arguments", "precision"),
+    ),
     "RunAt": ("run_at", "check_run_at", ("precision",)),
     "StepTable": ("step_table", "check_step_table", ("bounds",)),
     "MarginsAt": ("margins_at", "check_margins_at", ()),
@@ -92,12 +101,12 @@ def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
     if certificate["theorem"] in rocq_boxes.KINDS:
         return rocq_boxes.covers(certificate)
-    if certificate["theorem"] == "Decides" and not rocq_families.is_affine(certificate):
-        return False
-    if certificate["theorem"] in ("Computes", "Counterexample") and "matrices" not in certificate["specification"]:
-        return False
+    if certificate["theorem"] != KIND and rocq_said.kind_of(certificate) in rocq_said.STATED:
+        return rocq_said.covers(certificate)
     if certificate["theorem"] == "RunAt":
         return rocq_runs.is_short(certificate)
+    if certificate["theorem"] == "FiniteError":
+        return rocq_worst.is_quick(certificate)
     return certificate["theorem"] in (*STATED, KIND)
 
 
@@ -198,20 +207,19 @@ def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
     if kind in rocq_boxes.KINDS:
         yield from rocq_boxes.said(certificate)
         return
+    if rocq_said.kind_of(certificate) in rocq_said.STATED:
+        yield from rocq_said.definitions(certificate)
+        return
     yield "terms", "list (nat * constant)", listed(readout["terms"], term)
     if kind == "RunAt":
         yield from rocq_runs.definitions(certificate)
-    elif kind == "Decides":
-        yield "delay", "nat", whole(readout["delay"])
-        yield "spec", "machine", rocq_machines.machine(specification)
-        yield "accepting", "acceptance", rocq_machines.acceptance(specification)
-        yield "domain", "promise", rocq_machines.promise(specification["domain"])
-        yield "threshold", "constant", constant(certificate["threshold"])
     elif kind != "Trace":
         first, final = (listed(specification[name], rational) for name in ("initial", "final"))
         matrices = listed(specification["matrices"], _matrix)
         yield "delay", "nat", whole(readout["delay"])
         yield "wa", "automaton", record({"first": first, "matrices": matrices, "final": final})
+    if kind == "FiniteError":
+        yield from rocq_worst.definitions(certificate)
     if kind in ("Counterexample", "Trace"):
         words = [certificate["network"]["vocabulary"].index(word) for word in certificate["words"]]
         yield "words", "list nat", listed(words, whole)
@@ -269,20 +277,22 @@ def text_of(certificate: Data) -> str:
 
     Raises NotCovered for a derivation with a rule or a function that has no lemma.
     """
-    kind = certificate["theorem"]
-    if kind == KIND:
+    if certificate["theorem"] == KIND:
         return text_of_steps(derivation(certificate))
+    kind = rocq_said.kind_of(certificate)
     tables = [*_definitions(certificate)]
     if kind == "RunAt":
         tables.extend(rocq_runs.tables(certificate))
     elif kind in rocq_boxes.KINDS:
         tables.extend(rocq_boxes.tables(certificate))
-    elif kind == "Decides":
-        tables.extend(rocq_families.tables(certificate))
+    elif kind in rocq_said.STATED:
+        tables.extend(rocq_said.tables(certificate))
     elif kind == "LargestMargin":
         tables.append(rocq_margins.duals(certificate))
     elif kind not in ("StepTable", "MarginsAt"):
         tables.append(("evidence", "proof", _evidence(certificate)))
+    if kind == "FiniteError":
+        tables.extend(rocq_worst.tables(certificate))
     if kind in ("ErrorBound", "StepTable"):
         tables.append(("bounds", "rates", _bounds(certificate)))
     defined = "".join(f"Definition {name} : {type_} := {value}.\n" for name, type_, value in tables)

@@ -28,6 +28,7 @@ from symlstm.certificates.rocq import (
 from symlstm.certificates.rocq_boxes import KINDS
 from symlstm.certificates.rocq_machines import RELATIONS
 from symlstm.certificates.rocq_runs import specification
+from symlstm.certificates.rocq_said import kind_of
 
 TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
@@ -55,6 +56,7 @@ TYPES = {
     "accepting": "acceptance",
     "domain": "promise",
     "threshold": "constant",
+    "margin": "Q",
     "at_k": "Q",
     "out": "list ( nat * constant ) * constant",
     "outs": "list ( list ( nat * constant ) * constant )",
@@ -70,6 +72,10 @@ TYPES = {
     "lower": "Q",
     "upper": "Q",
     "said": "answer",
+    "shortest": "N",
+    "longest": "N",
+    "contexts": "list node",
+    "arguments": "list ( Q * Q )",
     "leads": "list ( list nat )",
     "rows": "list ( nat * nat * signal * weight * error )",
     "table": "list constant",
@@ -228,7 +234,7 @@ def statement_in(text: str) -> tuple[str, dict[str, Any]]:
 def differences(text: str, certificate: Data) -> list[str]:
     """The names whose values in a Rocq file are not those of the certificate."""
     kind, values = statement_in(text)
-    if kind != certificate["theorem"]:
+    if kind != kind_of(certificate):
         return [f"the theorem is a {kind}"]
     wanted = _stated(certificate)
     return [name for name in values if not _same(values[name], wanted[name])]
@@ -258,7 +264,7 @@ def _stated(certificate: Data) -> dict[str, Any]:
     if certificate["theorem"] == "RunAt":
         return _run(certificate)
     words = [Fraction(network["vocabulary"].index(word)) for word in certificate.get("words", [])]
-    specified = _decider if certificate["theorem"] == "Decides" else _weighted_automaton
+    specified = _weighted_automaton if "matrices" in certificate["specification"] else _decider
     return {
         "net": _with_own_atoms(network, certificate),
         "terms": _terms(certificate["readout"]["terms"]),
@@ -266,12 +272,23 @@ def _stated(certificate: Data) -> dict[str, Any]:
         **specified(certificate["specification"]),
         "words": words,
         "limit": _constant(certificate.get("limit", "0")),
-        "other": _constant(certificate.get("specified", "0")),
+        "other": _constant(other) if isinstance(other := certificate.get("specified", "0"), str | list) else [],
         "limits": [*map(_constant, certificate.get("limits", []))],
         "k0": Fraction(certificate.get("k0", "0")),
         **{name: _error(certificate.get("bound", {}).get(part, [])) for name, part in PARTS.items()},
         "threshold": _constant(certificate.get("threshold", "0")),
+        **_worst(certificate.get("worst", {})),
+        "margin": Fraction(certificate.get("margin", "0")),
+        "out": _output([certificate["readout"]["terms"], certificate.get("constant", "0")]),
+        "outs": [*map(_output, certificate.get("readouts", []))],
     }
+
+
+def _worst(said: Data) -> dict[str, Any]:
+    if not said:
+        return {}
+    lengths = {"shortest": Fraction(said["first"]), "longest": Fraction(said["last"])}
+    return {"at_k": Fraction(said["scale"]), **lengths, **{name: Fraction(said[name]) for name in ("lower", "upper")}}
 
 
 def _at_scale(certificate: Data) -> dict[str, Any]:

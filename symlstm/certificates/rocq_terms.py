@@ -311,7 +311,7 @@ class Terms:
             return f"{of(p.lhs)} {SIGNS[type(p)]} {of(p.rhs)}"
         if isinstance(p, Within):
             return f"within {operand(of(p.value))} {operand(of(p.centre))} {operand(of(p.bound))}"
-        if isinstance(p, Conjunction):
+        if isinstance(p, Conjunction) and len(p.parts) > 1:
             return " /\\ ".join(f"({self.stated(part, values)})" for part in p.parts)
         if isinstance(p, ForAll):
             inner, new = self.below(p, values)

@@ -44,6 +44,12 @@ def term(data: Any) -> str:
     return f"({whole(data[0])}, {constant(data[1])})"
 
 
+def output(data: Any) -> str:
+    """A readout: its terms, and its constant."""
+    terms, shift = data
+    return f"({listed(terms, term)}, {constant(shift)})"
+
+
 def string(text: str) -> str:
     """A text."""
     return '"' + text.replace('"', '""') + '"'

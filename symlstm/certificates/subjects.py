@@ -185,8 +185,12 @@ def is_about(
 
 
 def _has(certificate: Data, found: Data, atoms: Atoms) -> bool:
-    table = certificate.get("atoms", [])[: len(atoms.arguments)]
-    return table == atoms.arguments and all(certificate.get(name) == value for name, value in found.items())
+    table = certificate.get("atoms", [])
+    return (
+        isinstance(table, list)
+        and table[: len(atoms.arguments)] == atoms.arguments
+        and all(certificate.get(name) == value for name, value in found.items())
+    )
 
 
 def _readouts(network: Network, specification: WeightedAutomaton | Machine, said: Any) -> Sequence[Readout]:

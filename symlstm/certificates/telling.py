@@ -7,17 +7,36 @@ from fractions import Fraction
 
 from flint import fmpq
 
+from symlstm.certificates.steps import KIND, derivation
 from symlstm.certificates.subjects import Data
+from symlstm.kernel.logic.propositions import Proposition
+from symlstm.proof.scale import length_of
 from symlstm.render.statements.numbers import round_down, round_up
 from symlstm.render.statements.scales import number
+from symlstm.render.statements.spelling import phrased
 
 ERROR = "|readout - specification|"
 SIDE = "on the specified side of"
+WORDS = {True: "acceptance", False: "rejection"}
 
 
 def told(certificate: Data) -> str:
-    """A certificate about a network or about forms; what the network and its specification are stands in it."""
+    """What the network and its specification are stands in the certificate; of a derivation its conclusion."""
+    if certificate["theorem"] == KIND:
+        return str(statement(certificate)[1])
     return TOLD[certificate["theorem"]](certificate)
+
+
+def hypotheses(certificate: Data) -> list[str]:
+    """Under what a derivation's conclusion holds; nothing for other theorems."""
+    return sorted(map(str, statement(certificate)[0])) if certificate["theorem"] == KIND else []
+
+
+def statement(certificate: Data) -> tuple[frozenset[Proposition], Proposition]:
+    """The hypotheses and the conclusion of a derivation's certificate. Raises one of MALFORMED for what is none."""
+    found = derivation(certificate)
+    last = found.nodes[-1]
+    return frozenset(found.hypotheses[h] for h in last.hypotheses), last.conclusion
 
 
 def _lengths(certificate: Data) -> str:
@@ -53,15 +72,23 @@ def _between(said: Data) -> str:
     return f"between {round_down(_rational(said['lower']))} and {round_up(_rational(said['upper']))}"
 
 
+def _above(data: object) -> str:
+    return round_up(_rational(data)) if isinstance(data, str) else _constant(data)
+
+
 def _rational(text: str) -> fmpq:
     found = Fraction(text)
     return fmpq(found.numerator, found.denominator)
 
 
 def _run(certificate: Data) -> str:
-    size = sum(len(words) * n for words, n in certificate["runs"])
-    after = f"after {_words(size)}, for which {certificate['specified']} is specified"
+    runs = tuple(((*words,), n) for words, n in certificate["runs"])
+    after = f"after {_words(length_of(runs))}, {phrased(runs)}, for which {_specified(certificate['specified'])}"
     return f"{_readout(certificate)} {_between(certificate)} at k = {certificate['scale']} {after}"
+
+
+def _specified(said: object) -> str:
+    return f"{WORDS.get(said, said) if isinstance(said, bool) else said} is specified"
 
 
 def _largest(said: Data) -> str:
@@ -91,7 +118,7 @@ TOLD: dict[str, Callable[[Data], str]] = {
         f"the limit of the specified readout, number {c['specified']}, is not the largest after {_words(len(c['words']))}"
     ),
     "DecidesAt": lambda c: f"readout {SIDE} {_constant(c['threshold'])} {_at(c)}",
-    "WithinAt": lambda c: f"|{_readout(c)} - specification| <= {round_up(_rational(c['bound']))} {_at(c)}",
+    "WithinAt": lambda c: f"|{_readout(c)} - specification| <= {_above(c['bound'])} {_at(c)}",
     "ChoosesAt": lambda c: f"the specified readout is the largest {_at(c)}",
     "RunAt": _run,
     "FiniteError": lambda c: _largest(c["worst"]),

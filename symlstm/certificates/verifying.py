@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,17 @@ from symlstm.certificates.rocq_reading import Unreadable, differences
 from symlstm.certificates.rocq_statements import differences as of_steps
 from symlstm.certificates.steps import KIND, derivation
 from symlstm.certificates.subjects import Data, NotCovered, Subject, is_about
-from symlstm.certificates.telling import told
+from symlstm.certificates.telling import hypotheses, statement, told
 from symlstm.kernel.logic.propositions import Proposition
 from symlstm.kernel.networks.regions import LargestMargin, MarginsAt
 from symlstm.kernel.theorem import RuleError
 
 Subjects = Sequence[tuple[Path, Subject]]
-Stated = tuple[Proposition | MarginsAt | LargestMargin, frozenset[Proposition] | None]  # goal, allowed hypotheses
+Stated = tuple[Proposition | MarginsAt | LargestMargin, frozenset[Proposition]]  # goal, allowed hypotheses
 Statements = Mapping[Path, Sequence[Stated]]
 
 PYTHON = "plain Python"
-MALFORMED = (RuleError, NotCovered, KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
+MALFORMED = (RuleError, NotCovered, *recheck.MALFORMED)
 VERIFIED, REJECTED, NOT_COVERED = "verified", "rejected", "not covered"
 
 
@@ -41,6 +42,7 @@ class Finding:
     reason: str = ""
     compared: str = ""  # the file that has the weights or the statement of the certificate
     says: str = ""  # what the certificate states
+    given: tuple[str, ...] = ()  # under which hypotheses
 
 
 def findings(
@@ -87,16 +89,9 @@ def _verified(
     text = _statement(folder, f"{place}/statement.v", certificate) if covers(certificate) else ""
     status = VERIFIED if by else NOT_COVERED
     reason = "" if by else "only Rocq checks derivations"
-    return Finding(*identity, status, tuple(by), reason, compared, _told(certificate)), text
-
-
-def _told(certificate: Data) -> str:
-    """What has been verified, from the certificate, whatever it is called."""
-    if certificate["theorem"] != KIND:
-        return told(certificate)
-    hypotheses, conclusion = statement(certificate)
-    given = f", given {len(hypotheses)} hypothes{'i' if len(hypotheses) == 1 else 'e'}s" if hypotheses else ""
-    return f"{conclusion}{given}"
+    with reading():
+        says, given = told(certificate), tuple(hypotheses(certificate))
+    return Finding(*identity, status, tuple(by), reason, compared, says, given), text
 
 
 def _statement(folder: Folder, name: str, certificate: Data) -> str:
@@ -113,18 +108,19 @@ def differing(text: str, certificate: Data) -> list[str]:
     """In what a Rocq file differs from its certificate."""
     if certificate["theorem"] != KIND:
         return differences(text, certificate)
-    try:
-        return of_steps(text, derivation(certificate))
-    except MALFORMED as error:
-        raise Unreadable(f"certificate.json: {type(error).__name__}: {error}") from None
-
-
-def statement(certificate: Data) -> tuple[frozenset[Proposition], Proposition]:
-    """The hypotheses and the conclusion of a derivation's certificate. Raises Unreadable for what is none."""
-    try:
+    with reading():
         found = derivation(certificate)
-        last = found.nodes[-1]
-        return frozenset(found.hypotheses[h] for h in last.hypotheses), last.conclusion
+    try:
+        return of_steps(text, found)
+    except MALFORMED as error:
+        raise Unreadable(f"statement.v: {type(error).__name__}: {error}") from None
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Reading a certificate: what breaks on it is Unreadable."""
+    try:
+        yield
     except MALFORMED as error:
         raise Unreadable(f"certificate.json: {type(error).__name__}: {error}") from None
 
@@ -166,7 +162,8 @@ def _about(certificate: Data, networks: Subjects, statements: Statements) -> str
 
 def _stated(certificate: Data, statements: Statements) -> str:
     """The script that has the statement: its conclusion, and no other hypotheses."""
-    said = statement(certificate) if certificate["theorem"] == KIND else None
+    with reading():
+        said = statement(certificate) if certificate["theorem"] == KIND else None
     for path, stated in statements.items():
         if any(_says(certificate, said, goal, given) for goal, given in stated):
             return f"statement of {path.name}"
@@ -175,8 +172,8 @@ def _stated(certificate: Data, statements: Statements) -> str:
     return ""
 
 
-def _says(certificate: Data, said: Any, goal: Any, given: frozenset[Proposition] | None) -> bool:
+def _says(certificate: Data, said: Any, goal: Any, given: frozenset[Proposition]) -> bool:
     if said is None:
         return margins.says(certificate, goal)
     hypotheses, conclusion = said
-    return bool(conclusion == goal and (given is None or hypotheses <= given))
+    return bool(conclusion == goal and hypotheses <= given)

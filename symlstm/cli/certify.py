@@ -33,6 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help="what is known at this scale, too: up to which length it is right, on which words wrong",
     )
+    parser.add_argument(
+        "--spec", type=Path, metavar="FILE", help="for files of weights: a construction file without [weights]"
+    )
     parser.add_argument("--force", action="store_true", help="replace a folder that certify has written")
     parser.epilog = "Exit code 0: every claim has a certificate; 3: some have none; else as for prove."
 
@@ -44,9 +47,8 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     if options.output.exists() and not options.force:
         folder.write(options.output, {})  # refuses before anything is proved
-    entries = [
-        entry for source in selected(options.targets, scripts=True) for entry in entries_of(source, options.scale)
-    ]
+    sources = selected(options.targets, scripts=True, spec=options.spec)
+    entries = [entry for source in sources for entry in entries_of(source, options.scale, options.spec)]
     if not entries:
         return ExitCode.NO_CLAIMS
     folder.write(options.output, folder.files(entries), options.force)
@@ -54,13 +56,13 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK if all(entry.certificate for entry in entries) else ExitCode.OPEN
 
 
-def entries_of(source: Source, scale: Fraction | None) -> Iterator[Entry]:
+def entries_of(source: Source, scale: Fraction | None, spec: Path | None = None) -> Iterator[Entry]:
     """What becomes of each claim of a file, and of its decision at a scale; an error of the file's own comes through."""
     from symlstm.cli.attempt import attempt
 
     if source.error is not None:
         raise source.error
-    subjects = subjects_in(source.path)
+    subjects = subjects_in(source.path, spec)
     for claim in source.claims:
         networks = [subject.network for subject in subjects]
         yield entry_of(attempt(claim, None), source.path, networks)
@@ -83,17 +85,20 @@ def entries_at(claim: Claim, scale: Fraction, path: Path, networks: list[Network
         yield _entry(f"{name}, wrong", claim.name, found.wrong, path, networks)
 
 
-def subjects_in(path: Path) -> list[Subject]:
-    """The networks that a file is about, each with its specification, if it has one, and its threshold."""
+def subjects_in(path: Path, spec: Path | None = None) -> list[Subject]:
+    """The networks that a file is about, each with its specification, if it has one, and its threshold; those of a file of
+    weights are in another one.
+    """
     from symlstm.certificates.subjects import Subject
     from symlstm.model.exact_tensors import exact
     from symlstm.model.file.construction_file import read_construction
     from symlstm.model.smoothing import as_sigmoids
     from symlstm.proof.claims import run_script
     from symlstm.search.construction import Construction
+    from symlstm.weights.specified import with_specification
 
     if path.suffix != ".py":
-        found = read_construction(path)
+        found = read_construction(path) if spec is None else with_specification(path, spec)
         threshold = exact(Fraction(1, 2) if found.threshold is None else found.threshold, "threshold")
         networks = [found.network, *([as_sigmoids(found.network)] if found.as_sigmoids else [])]
         return [Subject(network, found.specification, threshold) for network in networks]
@@ -118,7 +123,7 @@ def said_in(path: Path) -> tuple[list[Stated], list[Subject]]:
         theorem = None if is_goal else check(claim).outcome.theorem
         goal = claim.goal if theorem is None else theorem.conclusion
         if isinstance(goal, Proposition | MarginsAt | LargestMargin):
-            statements.append((goal, claim.given if theorem is None else theorem.hypotheses))
+            statements.append((goal, (claim.given or frozenset()) if theorem is None else theorem.hypotheses))
         elif theorem is not None and (found := subject_of(theorem)):
             subjects.append(found)
     return statements, subjects
@@ -127,12 +132,14 @@ def said_in(path: Path) -> tuple[list[Stated], list[Subject]]:
 def _stating(path: Path) -> Iterable[Claim]:
     """The claims of a script, or that of a construction file if it is about real numbers."""
     from symlstm.cli.attempt import construction_claims
+    from symlstm.cli.selection import WEIGHTS
     from symlstm.model.file.construction_file import read_construction
     from symlstm.proof.claims import load
 
     if path.suffix == ".py":
         return load(path)
-    return construction_claims(path) if read_construction(path).claim is not None else ()
+    is_weights = path.suffix in WEIGHTS
+    return construction_claims(path) if not is_weights and read_construction(path).claim is not None else ()
 
 
 def entry_of(result: Result, path: Path, networks: list[Network]) -> Entry:

@@ -89,7 +89,8 @@ class Listing:
         """One claim's line, and what belongs under it."""
         words, mark = finding(result)
         self._counts[words] += 1
-        self._rechecks += [] if result.recheck is None else [result.recheck]
+        at_scale = None if result.at_scale is None else result.at_scale.recheck
+        self._rechecks += [found for found in (result.recheck, at_scale) if found is not None]
         if self._screen.quiet and result.as_expected:
             return
         self._line(result, words, mark)
@@ -192,4 +193,4 @@ class Listing:
         missing = sum(not found.by for found in self._rechecks)
         told += [f"{missing} not checked again (-v: why)"] if missing else []
         if told:
-            self._screen.line((f"of {len(self._rechecks)} theorems ", ""), (", ".join(told), ""))
+            self._screen.line((f"of {len(self._rechecks)} statements ", ""), (", ".join(told), ""))

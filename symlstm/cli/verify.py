@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--with", dest="checker", choices=CHECKERS, default="all", help="all: plain Python, and Rocq where installed"
     )
     parser.add_argument(
+        "--spec", type=Path, metavar="FILE", help="for files of weights: the construction file without [weights]"
+    )
+    parser.add_argument(
         "--fresh", action="store_true", help="compile the library anew, instead of once for each version"
     )
     parser.add_argument("--coverage", action="store_true", help="which kinds of theorems and rules have certificates")
@@ -49,7 +53,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     if options.folder is None:
         raise InputError("verify", "no folder", "a folder that certify has written, or --coverage")
     read = folder.read(options.folder)
-    networks = [(path, subject) for path in options.networks for subject in subjects_in(path)]
+    networks = [(path, subject) for path in options.networks for subject in subjects_in(path, options.spec)]
     said = {path: said_in(path) for path in options.networks}
     networks += [(path, subject) for path, (_, subjects) in said.items() for subject in subjects]
     statements = {path: stated for path, (stated, _) in said.items()}
@@ -70,7 +74,10 @@ def run(options: argparse.Namespace) -> ExitCode:
         counts = [
             (status, sum(f.status == status for f in found)) for status in ("verified", "rejected", "not covered")
         ]
-        print(", ".join(f"{n} {status}" for status, n in counts if n) or "no claims")
+        told = ", ".join(f"{n} {status}" for status, n in counts if n) or "no claims"
+        names = Counter(name for finding in found if finding.status == "verified" for name, _ in finding.by)
+        by = f": {', '.join(f'{n} by {name}' for name, n in names.items())}" if names else ""
+        print(f"{told}{by}{'' if networks else '; compared with no network or script: verify FOLDER FILE'}")
     return _code(found)
 
 
@@ -81,8 +88,12 @@ def _show(finding: Finding, options: argparse.Namespace) -> None:
 
     by = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in finding.by)
     about = f", {finding.compared}" if finding.compared else ""
-    says = cut(f"{finding.says}; ", SAYS, "...; ") if finding.says else ""
+    under = f", given {len(finding.given)} hypothes{'i' if len(finding.given) == 1 else 'e'}s" if finding.given else ""
+    whole = f"{finding.says}{under}; " if finding.says else ""
+    says = whole if options.verbose else cut(whole, SAYS, "...; ")
     print(f"{finding.status:11}  {finding.id}: {finding.reason or says + by + about}")
+    for hypothesis in finding.given if options.verbose else ():
+        print(f"{'':11}  given {hypothesis}")
 
 
 def _code(found: list[Finding]) -> ExitCode:

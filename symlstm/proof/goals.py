@@ -291,8 +291,9 @@ def inductively(statement: Any, t: Any, *facts: Known) -> Theorem:
 
 
 def every(*parts: Any) -> Any:
-    """All of them, as one statement."""
-    return Conjunction(of_kernel(parts))
+    """All of them, as one statement; one alone is itself."""
+    found = of_kernel(parts)
+    return found[0] if len(found) == 1 else Conjunction(found)
 
 
 class Stated(Generic[Made]):

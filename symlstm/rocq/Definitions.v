@@ -373,6 +373,57 @@ Definition chooses_at (net : network) (os : list (list (nat * constant) * consta
   exists o, nth_error os said = Some o /\
   forall n o', n <> said -> nth_error os n = Some o' -> output net (Q2R k) o' words < output net (Q2R k) o words.
 
+(** Of limits a machine says a side with a margin, a number, or which of several is the largest. *)
+
+Definition said_after (m : machine) (delay : nat) (words : list nat) : configuration :=
+  configuration_after m (firstn (length words - delay) words).
+
+Definition output_tends_to (net : network) (o : list (nat * constant) * constant) (words : list nat) (limit : R) : Prop :=
+  is_lim (fun k => output net k o words) p_infty limit.
+
+Definition decides_by (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
+  (p : promise) (threshold : constant) (margin : Q) : Prop :=
+  0 < Q2R margin /\ forall words, promised_at_most None net delay p words ->
+  exists limit, readout_tends_to net terms words limit /\
+  if says_yes a (said_after m delay words) then number net threshold + Q2R margin <= limit
+  else limit <= number net threshold - Q2R margin.
+
+Definition computes_by (net : network) (o : list (nat * constant) * constant) (delay : nat) (m : machine) (values : list form)
+  (p : promise) : Prop :=
+  forall words, promised_at_most None net delay p words ->
+  output_tends_to net o words (Q2R (number_said values (said_after m delay words))).
+
+Definition chooses (net : network) (os : list (list (nat * constant) * constant)) (delay : nat) (m : machine)
+  (choices : list nat) (p : promise) : Prop :=
+  forall words, promised_at_most None net delay p words ->
+  let said := choice_said choices (said_after m delay words) in
+  (said < length os)%nat /\ exists limits : nat -> R,
+  forall n o, nth_error os n = Some o -> output_tends_to net o words (limits n) /\ (n <> said -> limits n < limits said).
+
+(** On these words the limits are these numbers, and not what the machine says. *)
+
+Definition limits_on (net : network) (os : list (list (nat * constant) * constant)) (delay : nat) (p : promise)
+  (words : list nat) (limits : list constant) : Prop :=
+  promised_at_most None net delay p words /\
+  Forall2 (fun o limit => output_tends_to net o words (number net limit)) os limits.
+
+Definition misdecision (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
+  (p : promise) (threshold : constant) (words : list nat) (limit : constant) : Prop :=
+  limits_on net [(terms, [])] delay p words [limit] /\
+  if says_yes a (said_after m delay words) then number net limit <= number net threshold
+  else number net threshold <= number net limit.
+
+Definition misnumber (net : network) (o : list (nat * constant) * constant) (delay : nat) (m : machine) (values : list form)
+  (p : promise) (words : list nat) (limit : constant) : Prop :=
+  limits_on net [o] delay p words [limit] /\
+  number net limit <> Q2R (number_said values (said_after m delay words)).
+
+Definition mischoice (net : network) (os : list (list (nat * constant) * constant)) (delay : nat) (m : machine)
+  (choices : list nat) (p : promise) (words : list nat) (limits : list constant) : Prop :=
+  let said := choice_said choices (said_after m delay words) in
+  limits_on net os delay p words limits /\ (said < length os)%nat /\
+  exists n, (n < length os)%nat /\ n <> said /\ number net (nth said limits []) <= number net (nth n limits []).
+
 (** One word sequence at one scale: phrases, each with the number of times that it is read in a row.  What is read after
     it, and what a machine says of all but the last words. *)
 
@@ -398,6 +449,18 @@ Definition run_at (net : network) (terms : list (nat * constant)) (rest : consta
   (1 <= length words)%nat /\ (delay <= length words)%nat /\
   Q2R lower <= number net rest + read net terms (run net (Q2R k) words) <= Q2R upper /\
   answers said (configuration_after m (firstn (length words - delay) words)) = true.
+
+(** At one scale the largest error, over all words of the lengths from [shortest] to [longest], lies between [lower] and
+    [upper]; a [lower] that is not above 0 says nothing. *)
+
+Definition largest_error (net : network) (terms : list (nat * constant)) (delay : nat) (wa : automaton)
+  (k : Q) (shortest longest : N) (lower upper : Q) : Prop :=
+  let meant words := (forall w, In w words -> (w < length (vocabulary net))%nat) /\
+    (N.to_nat shortest <= length words <= N.to_nat longest)%nat in
+  let error words := Rabs (read net terms (run net (Q2R k) words) - specified wa (firstn (length words - delay) words)) in
+  ((1 <= shortest)%N /\ (delay <= N.to_nat shortest)%nat) /\
+  (forall words, meant words -> error words <= Q2R upper) /\
+  (0 < Q2R lower -> exists words, meant words /\ Q2R lower <= error words).
 
 (** Margins: forms constant + sum of coefficient * parameter; parameters are real numbers that are left open. *)
 

@@ -36,7 +36,8 @@ Section Rated.
   Definition rated_values : arithmetic named :=
     Arithmetic (fun ws xs => affine_by exactly_named sum_named product_named ws (collapsed xs)) sum_named product_named
       (fun x => nameless (Some (r_sigmoid table k0 ctx rc (snd x)))) (fun x => nameless (Some (r_tanh table k0 ctx rc (snd x))))
-      (fun _ => nameless None) (fun _ => nameless (Some anything)).
+      (fun x => nameless match snd x with Some x => r_relu k0 ctx rc x | None => None end)
+      (fun x => nameless (Some (r_heaviside k0 rc (snd x)))).
 End Rated.
 
 Section Checker.
@@ -65,7 +66,7 @@ Section Checker.
     match others with
     | [] => true
     | _ =>
-        let found := step expressions net (map (fun n => Coordinate (rep q n)) (seq 0 (length (initial net)))) word in
+        let found := step (expressions (sign ctx)) net (map (fun n => Coordinate (rep q n)) (seq 0 (length (initial net)))) word in
         forallb (fun n => expression_eqb (nth n found nothing) (nth (rep p n) found nothing)) others
     end.
 
@@ -271,9 +272,9 @@ Section Soundness.
       - intros x f y g H G. now apply product_named_means.
       - intros x f [_ H]. apply nameless_means. exact (r_sigmoid_holds table k0 ctx rc ok eq_refl rc_ok large _ f H).
       - intros x f [_ H]. apply nameless_means. exact (r_tanh_holds table k0 ctx rc ok eq_refl rc_ok large _ f H).
-      - intros x f _. now apply nameless_means.
-      - intros x f _. apply nameless_means. apply anything_holds. intros k.
-        destruct (heaviside_range (f k)) as [E|E]; rewrite E; lra.
+      - intros x f [_ H]. apply nameless_means. destruct (snd x) as [y|]; [|exact I].
+        exact (r_relu_holds table k0 ctx rc eq_refl rc_ok large y f H).
+      - intros x f [_ H]. apply nameless_means. exact (r_heaviside_holds table k0 rc rc_ok large _ f H).
     Qed.
   End Step.
 
@@ -338,7 +339,7 @@ Section Soundness.
   Proof. intros H. unfold Errors.rep. now apply nth_overflow. Qed.
 
   Lemma same_steps_eq q w p s : (forall k, length (s k) = length (initial net)) -> (forall k n, nth n (s k) 0 = nth (rep q n) (s k) 0) ->
-    same_steps net rts q w p = true -> forall k n,
+    same_steps net rts ctx q w p = true -> forall k n,
     nth n (step (reals net k) net (s k) w) 0 = nth (rep p n) (step (reals net k) net (s k) w) 0.
   Proof.
     intros L E H k n. destruct (Nat.eq_dec n (rep p n)) as [<-|D]; [reflexivity|].
@@ -346,11 +347,11 @@ Section Soundness.
     { apply filter_In. split; [|now apply Bool.negb_true_iff, Nat.eqb_neq]. apply in_seq.
       destruct (Nat.lt_ge_cases n (length (nth p (r_equal rts) []))) as [B|B]; [lia|]. elim D. symmetry. now apply rep_outside. }
     unfold same_steps in H. cbv zeta in H.
-    set (others := filter _ _) in *. set (found := step expressions net _ w) in *.
+    set (others := filter _ _) in *. set (found := step (expressions (sign ctx)) net _ w) in *.
     assert (F : forallb (fun n => expression_eqb (nth n found nothing) (nth (rep p n) found nothing)) others = true) by (destruct others; [easy|exact H]).
     rewrite forallb_forall in F. specialize (F n J). apply (expression_eqb_eq net s k) in F.
     assert (S : stands (expression_means net s) found (fun k => step (reals net k) net (s k) w)).
-    { apply step_stands; [now apply expressions_sound|]. split; [intros j; now rewrite map_length, seq_length|].
+    { apply step_stands; [apply expressions_sound; intros c y; exact (sign_ok table c y)|]. split; [intros j; now rewrite map_length, seq_length|].
       intros m x N. rewrite nth_error_map in N. destruct (nth_error (seq 0 _) m) as [j|] eqn:M; [|discriminate]. injection N as <-.
       assert (B : (m < length (seq 0 (length (initial net))))%nat) by (apply nth_error_Some; congruence).
       apply (nth_error_nth _ _ O) in M. rewrite seq_length in B. rewrite seq_nth in M by exact B. cbn in M. subst j.

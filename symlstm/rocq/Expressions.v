@@ -44,19 +44,26 @@ Fixpoint without_null (f : expression) : expression :=
   | _ => f
   end.
 
-Definition expressions : arithmetic expression :=
-  let image a f := match a with
-                   | Of_tanh | Of_relu => if is_nothing f then nothing else Image a f
-                   | _ => Image a f
-                   end in
+(** relu and steps of numbers are decided by their sign. *)
+Definition by_sign (sign : constant -> option comparison) (a : function) (positive : expression -> expression) (f : expression) :=
+  match f with
+  | Number (s, b) =>
+      if is_zero s then match sign b with Some Gt | Some Eq => positive f | Some Lt => nothing | None => Image a f end
+      else Image a f
+  | _ => Image a f
+  end.
+
+Definition expressions (sign : constant -> option comparison) : arithmetic expression :=
   Arithmetic
     (fun ws xs => without_null (fold_right (fun p => insert_term (fst p) (snd p)) (Number (fold_right both ([], []) ws)) xs))
     (fun f g => if is_nothing f then g else if is_nothing g then f else Sum f g)
     (fun f g => if is_nothing f || is_nothing g then nothing else Product f g)
-    (image Of_sigmoid) (image Of_tanh) (image Of_relu) (image Of_heaviside).
+    (Image Of_sigmoid) (fun f => if is_nothing f then nothing else Image Of_tanh f)
+    (by_sign sign Of_relu (fun f => f)) (by_sign sign Of_heaviside (fun _ => Number ([], one))).
 
 Section Meaning.
-  Variables (net : network) (s : R -> list R).
+  Variables (net : network) (sign : constant -> option comparison) (s : R -> list R).
+  Hypothesis sign_means : forall c x, sign c = Some x -> has_sign x (number net c).
 
   Definition function_value (a : function) : R -> R :=
     match a with Of_sigmoid => sigmoid | Of_tanh => tanh | Of_relu => relu | Of_heaviside => heaviside end.
@@ -109,11 +116,23 @@ Section Meaning.
 
   Definition expression_means (f : expression) (g : R -> R) : Prop := forall k, g k = value_of k f.
 
-  Lemma expressions_sound : sound net expressions expression_means.
+  Lemma by_sign_value a positive f k :
+    (0 <= value_of k f -> value_of k (positive f) = function_value a (value_of k f)) ->
+    (forall x, x < 0 -> function_value a x = 0) -> value_of k (by_sign sign a positive f) = function_value a (value_of k f).
+  Proof.
+    intros P N. destruct f as [n|[c b]|w f g|f g|f g|b f]; try reflexivity. cbn [by_sign].
+    destruct (is_zero c) eqn:Z; [|reflexivity]. apply (is_zero_value (atom_values (atoms net) [])) in Z.
+    assert (V : value_of k (Number (c, b)) = number net b) by (cbn; unfold scaled, number; cbn [fst snd]; rewrite Z; ring).
+    destruct (sign b) as [[]|] eqn:S; [| | |reflexivity]; apply sign_means in S; cbn in S.
+    - apply P. lra.
+    - rewrite nothing_value, V. symmetry. now apply N.
+    - apply P. lra.
+  Qed.
+
+  Lemma expressions_sound : sound net (expressions sign) expression_means.
   Proof.
     split; [intros f g h E H k; now rewrite <- E|].
     assert (tanh_0 : tanh 0 = 0) by (rewrite tanh_exp, Rmult_0_r, exp_0; field).
-    assert (relu_0 : relu 0 = 0) by (unfold relu, Rmax; destruct (Rle_dec 0 0); lra).
     split; cbn [expressions affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise]; intros x f.
     - intros ys H k. rewrite without_null_value. cbn. induction H as [|[w y] [v g] xs ys [E Y] H IH]; cbn in *.
       + apply (eq_sym (scaled_total net k x)).
@@ -124,7 +143,12 @@ Section Meaning.
       destruct (is_nothing y) eqn:Y; [cbn [orb]; rewrite (G k), (is_nothing_value k _ Y), nothing_value; ring|]. cbn. now rewrite (H k), (G k).
     - intros H k. cbn. now rewrite (H k).
     - intros H k. destruct (is_nothing x) eqn:X; [rewrite (H k), (is_nothing_value k _ X), nothing_value; exact tanh_0|]. cbn. now rewrite (H k).
-    - intros H k. destruct (is_nothing x) eqn:X; [rewrite (H k), (is_nothing_value k _ X), nothing_value; exact relu_0|]. cbn. now rewrite (H k).
-    - intros H k. cbn. now rewrite (H k).
+    - intros H k. rewrite (H k). symmetry. apply by_sign_value.
+      + intros P. cbn. unfold relu, Rmax. destruct (Rle_dec (value_of k x) 0); lra.
+      + intros y Y. cbn. unfold relu, Rmax. destruct (Rle_dec y 0); lra.
+    - intros H k. rewrite (H k). symmetry. apply by_sign_value.
+      + intros P. cbn [value_of function_value]. unfold scaled, number. cbn [fst snd value]. rewrite one_value.
+        unfold heaviside. destruct (Rle_dec 0 (value_of k x)); lra.
+      + intros y Y. cbn. unfold heaviside. destruct (Rle_dec 0 y); lra.
   Qed.
 End Meaning.

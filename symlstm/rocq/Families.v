@@ -2,7 +2,7 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals ZArith QArith Qreals List Lra Lia Bool.
-From Interval Require Import Interval.Interval.
+From Interval Require Import Float.Basic Float.Sig Interval.Interval Real.Xreal.
 From Symlstm Require Import Definitions Constants Limits Steps Known Machines.
 Import ListNotations.
 Local Open Scope R_scope.
@@ -256,8 +256,7 @@ Lemma in_point g : in_box (map (fun z => (Some z, Some z)) g) g.
 Proof. induction g; cbn; constructor; [split; apply Z.le_refl|assumption]. Qed.
 
 Section Check.
-  Variables (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance) (p : promise)
-    (threshold : constant) (prf : families_proof).
+  Variables (net : network) (delay : nat) (m : machine) (p : promise) (prf : families_proof).
 
   Let fixed := length (atoms net).
   Let ghosts := length (origin prf).
@@ -351,17 +350,6 @@ Section Check.
         end
     end.
 
-  Definition goal_ok (ctx : context) (f : family) (box : list range) (next : option (nat * list whole_form)) : bool :=
-    unpromised p box (promise_place f) ||
-    match readout_limit terms (tending f) with
-    | None => false
-    | Some x =>
-        match sign (context_on ctx box) (minus x threshold), accepted a box (last (places f) (at_start m)) with
-        | Some Gt, Some true | Some Lt, Some false => true
-        | _, _ => false
-        end
-    end.
-
   Definition start_ok : bool :=
     let f := family_at 0 in
     let images := images_at (map (fun z => rational (inject_Z z)) (origin prf)) in
@@ -381,16 +369,17 @@ Section Check.
 
   Definition width : nat := length (vocabulary net).
 
-  Definition decides_ok : bool :=
+  (** [goal] is asked of the family and the ranges on each leaf of its tree. *)
+  Definition families_ok (goal : context -> family -> list range -> bool) : bool :=
     let ctx := context_of (atoms net) in
     table_ok ctx 0 (atoms net) && moving_ok (fixed + ghosts) moving && shaped net
-    && below_fixed fixed threshold && start_ok
+    && start_ok
     && forallb (fun f => Nat.eqb (length (ranges f)) ghosts) (families prf)
     && forallb (fun q => forallb (fun w =>
          leaves_ok (leaf_ok ctx (family_at q) w) (nth w (nth q (trees prf) []) (Leaf None)) (ranges (family_at q)))
          (seq 0 width)) (seq 0 (length (families prf)))
     && forallb (fun q => (length (places (family_at q)) <=? delay)%nat
-         || leaves_ok (goal_ok ctx (family_at q)) (nth q (goals prf) (Leaf None)) (ranges (family_at q)))
+         || leaves_ok (fun box _ => unpromised p box (promise_place (family_at q)) || goal ctx (family_at q) box) (nth q (goals prf) (Leaf None)) (ranges (family_at q)))
          (seq 1 (length (families prf) - 1)).
 
   (** * It is enough *)
@@ -689,9 +678,10 @@ Section Check.
     destruct (step_lies words w q g) as (q' & g' & G & _); [apply V, in_or_app; right; now left|exact P|exact H|now exists q', g'].
   Qed.
 
-  Hypothesis threshold_right : below_fixed fixed threshold = true.
+  Variable goal : context -> family -> list range -> bool.
   Hypothesis goals_right : forall q, (1 <= q < length (families prf))%nat -> (length (places (family_at q)) <=? delay)%nat = false ->
-    leaves_ok (goal_ok ctx (family_at q)) (nth q (goals prf) (Leaf None)) (ranges (family_at q)) = true.
+    leaves_ok (fun box _ => unpromised p box (promise_place (family_at q)) || goal ctx (family_at q) box)
+      (nth q (goals prf) (Leaf None)) (ranges (family_at q)) = true.
 
   Lemma readout_near ts g q words x : lies words q g -> readout_limit ts (tending (family_at q)) = Some x ->
     near (fun k => read net ts (run net k words)) (value (values_at g) x).
@@ -704,36 +694,270 @@ Section Check.
       apply T. now apply limit_in_in.
   Qed.
 
-  Theorem decided : decides net terms delay m a p threshold.
+  (** What is true after promised words: the goal, in the family and at the ghosts that they lead to. *)
+  Definition arrives (words : list nat) (q : nat) (g : list Z) (box : list range) : Prop :=
+    lies words q g /\ length g = ghosts /\ in_box box g /\ goal ctx (family_at q) box = true
+    /\ is_at g (said_after m delay words) (last (places (family_at q)) (at_start m)).
+
+  Theorem all_arrive words : promised_at_most None net delay p words -> exists q g box, arrives words q g box.
   Proof.
-    intros words V P N D. destruct words as [|w words _] using rev_ind; [cbn in N; lia|].
+    intros (V & P & N & D & _). destruct words as [|w words _] using rev_ind; [cbn in N; lia|].
     pose proof (promised_alive p _ P) as Z.
     destruct (all_lie words) as (q & g & H); [intros v J; apply V, in_or_app; now left|now apply (alive_before p words w)|].
     destruct (step_lies words w q g) as (q' & g' & L & Q'); [apply V, in_or_app; right; now left|exact Z|exact H|].
     pose proof L as (Q & B & Ps & Pr & _).
     pose proof (Forall2_same_length _ _ _ Ps) as Len. rewrite window_length in Len.
     assert (Long : (length (places (family_at q')) <=? delay)%nat = false) by (apply Nat.leb_gt; lia).
-    pose proof (goals_right q' (conj Q' Q) Long) as Go. destruct (leaves_ok_at _ _ _ g' Go B) as (box & next & Bx & C).
-    unfold goal_ok in C. rewrite orb_true_iff in C. destruct C as [C|C].
-    { apply (unpromised_ok p box g' Bx _ _ Pr) in C. congruence. }
-    destruct (readout_limit terms _) as [x|] eqn:R; [|discriminate].
-    destruct (readout_near terms g' q' _ x L R) as (t & T & Near).
-    exists (value (values_at g') x). split; [exact (tiny_limit _ _ t T Near)|].
-    apply (Forall2_last (is_at g') _ _ _ _ (at_start_ok m g')) in Ps. rewrite window_last in Ps by exact D.
-    destruct (sign (context_on ctx box) (minus x threshold)) as [s|] eqn:S; [|discriminate].
-    apply (sign_right box g' _ _ Bx) in S. rewrite minus_value, <- (number_below g' threshold threshold_right) in S.
-    destruct (accepted a box _) as [b|] eqn:Ac; [|now destruct s in C].
-    apply (accepted_ok box g' Bx a _ _ b Ps) in Ac. unfold sides, accepts. rewrite Ac.
-    destruct s, b; try discriminate; cbn in S; lra.
+    pose proof (goals_right q' (conj Q' Q) Long) as Go. destruct (leaves_ok_at _ _ _ g' Go B) as (box & _ & Bx & C).
+    rewrite orb_true_iff in C. destruct C as [C|C]; [apply (unpromised_ok p box g' Bx _ _ Pr) in C; congruence|].
+    exists q', g', box. split; [exact L|]. split; [rewrite <- (ranges_right q' Q); symmetry; exact (Forall2_same_length _ _ _ B)|].
+    split; [exact Bx|]. split; [exact C|].
+    apply (Forall2_last (is_at g') _ _ _ _ (at_start_ok m g')) in Ps. now rewrite window_last in Ps by exact D.
   Qed.
 End Check.
 
-Theorem check_decides net terms delay m a p threshold prf :
-  decides_ok net terms delay m a p threshold prf = true -> decides net terms delay m a p threshold.
+(** * What is claimed of the limits *)
+
+Lemma families_arrive net delay m p prf goal : families_ok net delay m p prf goal = true ->
+  table_ok (context_of (atoms net)) 0 (atoms net) = true
+  /\ (moving_ok (length (atoms net) + length (origin prf)) (moving prf) = true)
+  /\ forall words, promised_at_most None net delay p words -> exists q g box, arrives net delay m p prf goal words q g box.
 Proof.
-  unfold decides_ok. cbv zeta. rewrite !andb_true_iff, !forallb_forall. intros [[[[[[[T M] S] Th] St] R] L] G].
-  apply (decided net terms delay m a p threshold prf); try assumption.
+  unfold families_ok. cbv zeta. rewrite !andb_true_iff, !forallb_forall. intros [[[[[[T M] S] St] R] L] G].
+  split; [exact T|]. split; [exact M|]. apply (all_arrive net delay m p prf); try assumption.
   - intros q Q. apply Nat.eqb_eq, R. unfold family_at. now apply nth_In.
   - intros q w Q W. specialize (L q). rewrite in_seq, forallb_forall in L. apply L; [lia|]. apply in_seq. lia.
   - intros q Q Long. specialize (G q). rewrite in_seq, orb_true_iff in G. destruct G as [G|G]; [lia|congruence|exact G].
 Qed.
+
+Lemma numbered_in {A : Type} (xs : list A) : forall s n x, nth_error xs n = Some x -> In ((s + n)%nat, x) (combine (seq s (length xs)) xs).
+Proof.
+  induction xs as [|y xs IH]; intros s [|n] x E; cbn in *; try discriminate.
+  - injection E as ->. left. f_equal. lia.
+  - right. replace (s + S n)%nat with (S s + n)%nat by lia. now apply IH.
+Qed.
+
+Section Goals.
+  Variables (net : network) (delay : nat) (m : machine) (p : promise) (prf : families_proof).
+  Let fixed := length (atoms net).
+  Notation place_of f := (last (places f) (at_start m)).
+
+  Definition output_limit (o : list (nat * constant) * constant) (f : family) : option constant :=
+    if below_fixed fixed (snd o) then option_map (plus (snd o)) (readout_limit net (fst o) (tending f)) else None.
+
+  Fixpoint nonnegative_by (ctx : context) (c : constant) : bool :=
+    match ctx with
+    | [] => false
+    | (prec, xs) :: ctx => match I.sign_large (interval prec (xs tt) c) with Xgt | Xeq => true | _ => nonnegative_by ctx c end
+    end.
+
+  (** The gap between a limit and the threshold, on the side that the machine says. *)
+  Definition side_goal (terms : list (nat * constant)) (a : acceptance) (threshold : constant)
+    (right_side : context -> constant -> bool) (ctx : context) (f : family) (box : list range) : bool :=
+    below_fixed fixed threshold &&
+    match readout_limit net terms (tending f), accepted a box (place_of f) with
+    | Some x, Some true => right_side (context_on prf ctx box) (minus x threshold)
+    | Some x, Some false => right_side (context_on prf ctx box) (minus threshold x)
+    | _, _ => false
+    end.
+
+  Definition is_above (ctx : context) (c : constant) : bool := match sign ctx c with Some Gt => true | _ => false end.
+  Definition is_above_by (margin : Q) (ctx : context) (c : constant) : bool :=
+    let d := minus c (rational margin) in is_zero d || nonnegative_by ctx d.
+
+  Definition form_constant (values : list constant) (f : form) : constant :=
+    fold_right (fun t s => plus (scale (snd t) (nth (fst t) values [])) s) (rational (fst f)) (snd f).
+
+  Definition number_goal (o : list (nat * constant) * constant) (values : list form) (ctx : context) (f : family)
+    (box : list range) : bool :=
+    let ghosts := here net box in
+    match output_limit o f with
+    | None => false
+    | Some x =>
+        match put fixed (images_at net prf ghosts) x with
+        | None => false
+        | Some y => equal y (form_constant ghosts (compose (snd (place_of f)) (nth (fst (place_of f)) values (number_form 0))))
+        end
+    end.
+
+  Definition choice_goal (os : list (list (nat * constant) * constant)) (choices : list nat) (ctx : context) (f : family)
+    (box : list range) : bool :=
+    let said := nth (fst (place_of f)) choices 0%nat in
+    let on := context_on prf ctx box in
+    match nth_error os said with
+    | None => false
+    | Some o =>
+        match output_limit o f with
+        | None => false
+        | Some x =>
+            forallb (fun no => Nat.eqb (fst no) said
+                       || match output_limit (snd no) f with Some y => is_above on (minus x y) | None => false end)
+              (combine (seq 0 (length os)) os)
+        end
+    end.
+
+  Section Reached.
+    Variable goal : context -> family -> list range -> bool.
+    Hypothesis ok : families_ok net delay m p prf goal = true.
+    Variables (words : list nat) (q : nat) (g : list Z) (box : list range).
+    Hypothesis there : arrives net delay m p prf goal words q g box.
+    Let A := values_at net prf g.
+    Let f := family_at prf q.
+    Let on := context_on prf (context_of (atoms net)) box.
+
+    Lemma tends_to f' x : near f' x -> is_lim f' p_infty x.
+    Proof. intros (t & T & H). exact (tiny_limit _ _ t T H). Qed.
+
+    Lemma readout_tends terms x : readout_limit net terms (tending f) = Some x -> readout_tends_to net terms words (value A x).
+    Proof.
+      destruct there as [L _]. intros R. destruct (families_arrive _ _ _ _ _ _ ok) as (T & _).
+      apply tends_to. exact (readout_near net delay m p prf T terms g q words x L R).
+    Qed.
+
+    Lemma output_tends o x : output_limit o f = Some x -> output_tends_to net o words (value A x).
+    Proof.
+      destruct there as [L _]. unfold output_limit. destruct (below_fixed fixed (snd o)) eqn:F; [|discriminate].
+      destruct (readout_limit net (fst o) (tending f)) as [r|] eqn:R; [|discriminate]. cbn [option_map]. intros [= <-].
+      destruct (families_arrive _ _ _ _ _ _ ok) as (T & _). rewrite plus_value. apply tends_to.
+      unfold A. rewrite <- (number_below net prf g (snd o) F), <- (Rmult_1_l (number net (snd o))).
+      apply (near_ext (fun k => 1 * number net (snd o) + read net (fst o) (run net k words))); [intros k _; unfold output; ring|].
+      apply near_plus_times; [apply near_constant|exact (readout_near net delay m p prf T (fst o) g q words r L R)].
+    Qed.
+
+    Lemma above_value c : is_above on c = true -> 0 < value A c.
+    Proof.
+      destruct there as (_ & _ & B & _). destruct (families_arrive _ _ _ _ _ _ ok) as (T & _).
+      unfold is_above. destruct (sign on c) as [s|] eqn:S; [|discriminate]. apply (sign_right net prf box g c s B) in S. now destruct s.
+    Qed.
+
+    Lemma nonnegative_value ctx c : context_ok ctx A -> nonnegative_by ctx c = true -> 0 <= value A c.
+    Proof.
+      intros C. induction ctx as [|[prec xs] ctx IH]; cbn [nonnegative_by]; [discriminate|].
+      assert (H : encloses (interval prec (xs tt) c) (value A c)) by (apply interval_contains, (C prec); now left).
+      pose proof (I.sign_large_correct (interval prec (xs tt) c)) as S.
+      assert (R : nonnegative_by ctx c = true -> 0 <= value A c) by (apply IH; intros r ys J; apply (C r); now right).
+      destruct (I.sign_large (interval prec (xs tt) c)); try exact R; intros _.
+      - specialize (S _ H). injection S as ->. apply Rle_refl.
+      - exact (proj2 (S _ H)).
+    Qed.
+
+    Lemma above_by_value margin c : is_above_by margin on c = true -> Q2R margin <= value A c.
+    Proof.
+      destruct there as (_ & _ & B & _). unfold is_above_by. cbv zeta. rewrite orb_true_iff.
+      assert (V : value A (minus c (rational margin)) = value A c - Q2R margin) by now rewrite minus_value, rational_value.
+      intros [Z|N].
+      - apply (is_zero_value A) in Z. lra.
+      - apply nonnegative_value in N; [lra|]. apply context_on_right; [apply context_of_ok|exact B].
+    Qed.
+
+    Lemma says a b : accepted a box (place_of f) = Some b -> says_yes a (said_after m delay words) = b.
+    Proof. destruct there as (_ & _ & B & _ & P). now apply (accepted_ok box g B). Qed.
+
+    Lemma form_constant_value values h : ghost_values net prf g g values ->
+      value A (form_constant values h) = Q2R (form_value (rationals g) h).
+    Proof.
+      intros [_ V]. destruct h as [c ts]. unfold form_constant, form_value. cbn [fst snd].
+      induction ts as [|[j b] ts IH]; cbn [fold_right fst snd]; [apply rational_value|].
+      rewrite plus_value, scale_value, IH, V, Q2R_plus, Q2R_mult. f_equal. f_equal.
+      unfold rationals. change 0%Q with (inject_Z 0). rewrite map_nth. unfold Q2R. simpl. field.
+    Qed.
+
+    Lemma number_value values o : number_goal o values (context_of (atoms net)) f box = true ->
+      output_tends_to net o words (Q2R (number_said values (said_after m delay words))).
+    Proof.
+      destruct there as (_ & G & B & _ & [P1 P2]). destruct (families_arrive _ _ _ _ _ _ ok) as (T & M & _).
+      unfold number_goal. cbv zeta. destruct (output_limit o f) as [x|] eqn:O; [|discriminate].
+      destruct (put fixed _ x) as [y|] eqn:Y; [|discriminate]. intros E. apply (equal_value A) in E.
+      pose proof (ghost_here_right net prf box g B) as H.
+      rewrite (form_constant_value _ _ H), (Qeq_eqR _ _ (compose_value _ _ _)) in E.
+      apply (images_right net prf T M g g) in Y; try assumption. unfold number_said. rewrite P1.
+      rewrite (Qeq_eqR _ _ (form_value_equal _ _ _ (held_equal g _ _ P2))). fold f. change (0%Q, []) with (number_form 0).
+      rewrite <- E. unfold A. rewrite Y. now apply output_tends.
+    Qed.
+  End Reached.
+
+  Theorem decides_right terms a threshold :
+    families_ok net delay m p prf (side_goal terms a threshold is_above) = true -> decides net terms delay m a p threshold.
+  Proof.
+    intros ok words V P N D. destruct (families_arrive _ _ _ _ _ _ ok) as (_ & _ & H).
+    destruct (H words (conj V (conj P (conj N (conj D I))))) as (q & g & box & R).
+    pose proof R as (_ & _ & _ & Go & _). unfold side_goal in Go. apply andb_true_iff in Go. destruct Go as [F Go].
+    destruct (readout_limit net terms _) as [x|] eqn:X; [|discriminate]. exists (value (values_at net prf g) x).
+    split; [exact (readout_tends _ ok words q g box R terms x X)|]. unfold sides, accepts.
+    destruct (accepted a box _) as [b|] eqn:Ac; [|discriminate]. apply (says _ words q g box R) in Ac.
+    unfold said_after in Ac. rewrite Ac, (number_below net prf g threshold F).
+    destruct b; apply (above_value _ ok words q g box R) in Go; rewrite minus_value in Go; lra.
+  Qed.
+
+  Theorem decides_by_right terms a threshold margin :
+    (compares Greater margin 0 && families_ok net delay m p prf (side_goal terms a threshold (is_above_by margin)) = true) ->
+    decides_by net terms delay m a p threshold margin.
+  Proof.
+    rewrite andb_true_iff. intros [Positive ok]. split.
+    { cbn in Positive. destruct (Qcompare_spec margin 0) as [| |C]; try discriminate. apply Qlt_Rlt in C. unfold Q2R at 1 in C. cbn in C. lra. }
+    intros words Pr. destruct (families_arrive _ _ _ _ _ _ ok) as (_ & _ & H). destruct (H words Pr) as (q & g & box & R).
+    pose proof R as (_ & _ & _ & Go & _). unfold side_goal in Go. apply andb_true_iff in Go. destruct Go as [F Go].
+    destruct (readout_limit net terms _) as [x|] eqn:X; [|discriminate]. exists (value (values_at net prf g) x).
+    split; [exact (readout_tends _ ok words q g box R terms x X)|].
+    destruct (accepted a box _) as [b|] eqn:Ac; [|discriminate]. apply (says _ words q g box R) in Ac. rewrite Ac, (number_below net prf g threshold F).
+    destruct b; apply (above_by_value _ words q g box R) in Go; rewrite minus_value in Go; lra.
+  Qed.
+
+  Theorem computes_by_right o values :
+    families_ok net delay m p prf (number_goal o values) = true -> computes_by net o delay m values p.
+  Proof.
+    intros ok words Pr. destruct (families_arrive _ _ _ _ _ _ ok) as (_ & _ & H). destruct (H words Pr) as (q & g & box & R).
+    pose proof R as (_ & _ & _ & Go & _). exact (number_value _ ok words q g box R values o Go).
+  Qed.
+
+  Theorem chooses_right os choices :
+    families_ok net delay m p prf (choice_goal os choices) = true -> chooses net os delay m choices p.
+  Proof.
+    intros ok words Pr. destruct (families_arrive _ _ _ _ _ _ ok) as (_ & _ & H). destruct (H words Pr) as (q & g & box & R).
+    pose proof R as (_ & _ & _ & Go & P & _). unfold choice_goal in Go. cbv zeta in Go. unfold choice_said. rewrite P.
+    set (said := nth _ choices 0%nat) in *. destruct (nth_error os said) as [o|] eqn:O; [|discriminate].
+    destruct (output_limit o (family_at prf q)) as [x|] eqn:X; [|discriminate]. rewrite forallb_forall in Go.
+    split; [apply nth_error_Some; congruence|].
+    exists (fun n => match nth_error os n with
+                     | Some o => match output_limit o (family_at prf q) with Some y => value (values_at net prf g) y | None => 0 end
+                     | None => 0
+                     end).
+    intros n o' N. rewrite N, O, X. assert (J : In (n, o') (combine (seq 0 (length os)) os)) by exact (numbered_in os 0 n o' N).
+    specialize (Go _ J). cbn [fst snd] in Go. apply orb_true_iff in Go. destruct Go as [E|Go].
+    - apply Nat.eqb_eq in E. subst n. rewrite O in N. injection N as <-. rewrite X.
+      split; [exact (output_tends _ ok words q g box R o x X)|congruence].
+    - destruct (output_limit o' (family_at prf q)) as [y|] eqn:Y; [|discriminate].
+      split; [exact (output_tends _ ok words q g box R o' y Y)|]. intros _.
+      apply (above_value _ ok words q g box R) in Go. rewrite minus_value in Go. lra.
+  Qed.
+End Goals.
+
+(** * The checkers, with what they check in the order of the statements *)
+
+Definition decides_ok net terms delay m a p threshold prf : bool :=
+  families_ok net delay m p prf (side_goal net m prf terms a threshold is_above).
+
+Theorem check_decides net terms delay m a p threshold prf :
+  decides_ok net terms delay m a p threshold prf = true -> decides net terms delay m a p threshold.
+Proof. apply decides_right. Qed.
+
+Definition decides_by_ok net terms delay m a p threshold margin prf : bool :=
+  compares Greater margin 0 && families_ok net delay m p prf (side_goal net m prf terms a threshold (is_above_by margin)).
+
+Theorem check_decides_by net terms delay m a p threshold margin prf :
+  decides_by_ok net terms delay m a p threshold margin prf = true -> decides_by net terms delay m a p threshold margin.
+Proof. apply decides_by_right. Qed.
+
+Definition computes_by_ok net o delay m values p prf : bool :=
+  families_ok net delay m p prf (number_goal net m prf o values).
+
+Theorem check_computes_by net o delay m values p prf :
+  computes_by_ok net o delay m values p prf = true -> computes_by net o delay m values p.
+Proof. apply computes_by_right. Qed.
+
+Definition chooses_ok net os delay m choices p prf : bool :=
+  families_ok net delay m p prf (choice_goal net m prf os choices).
+
+Theorem check_chooses net os delay m choices p prf :
+  chooses_ok net os delay m choices p prf = true -> chooses net os delay m choices p.
+Proof. apply chooses_right. Qed.

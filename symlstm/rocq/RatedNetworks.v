@@ -2,7 +2,7 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals Lra Lia List QArith Qreals ZArith Qminmax.
-From Symlstm Require Import Definitions Constants Limits Networks Soundness Rates.
+From Symlstm Require Import Definitions Constants Limits Piecewise Networks Soundness Rates.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -88,6 +88,35 @@ Section Arithmetic.
 
   Definition r_sigmoid (o : option rated) : rated :=
     r_add (r_exactly [] (rational (1 # 2))) (r_scale (1 # 2) (r_tanh (option_map (r_scale (1 # 2)) o))).
+
+  (** Not above it for any k >= k0, if it does not fall. *)
+  Definition r_least (x : rated) : option Q :=
+    match top k0 rc (rest_of (r_error x)), at_most rc (scale (-1) (r_slope x)), at_most rc (scale (-1) (r_offset x)) with
+    | Some t, Some a, Some b =>
+        let rate := (- a - wide_of (r_error x))%Q in if Qle_bool 0 rate then Some (rate * k0 - b - t)%Q else None
+    | _, _, _ => None
+    end.
+
+  Definition r_never_below_0 (x : rated) : bool := match r_least x with Some q => Qle_bool 0 q | None => false end.
+  Definition r_always_below_0 (x : rated) : bool :=
+    match r_least (r_scale (-1) x) with Some q => negb (Qle_bool q 0) | None => false end.
+
+  Definition r_relu (x : rated) : option rated :=
+    if r_never_below_0 x then Some x
+    else if r_never_below_0 (r_scale (-1) x) then Some (r_exactly [] [])
+    else if is_zero (r_slope x) then
+      match sign ctx (r_offset x) with
+      | Some Gt | Some Eq => Some x
+      | Some Lt => Some (Rated [] [] (r_error x))
+      | None => None
+      end
+    else None.
+
+  Definition r_heaviside (o : option rated) : rated :=
+    match o with
+    | None => anything
+    | Some x => if r_never_below_0 x then r_exactly [] one else if r_always_below_0 x then r_exactly [] [] else anything
+    end.
 
   (** * What this means *)
 
@@ -268,5 +297,72 @@ Section Arithmetic.
     - apply r_add_holds.
       + apply r_exactly_holds. intros k. rewrite rational_value, Hf. cbn [value]. ring.
       + apply r_scale_holds, r_tanh_holds. destruct o as [x|]; [|exact I]. cbn [option_map r_holds_if_known] in *. now apply r_scale_holds.
+  Qed.
+
+  Lemma r_least_ok x f q : r_holds x f -> r_least x = Some q -> forall k, Q2R k0 <= k -> Q2R q <= f k.
+  Proof.
+    unfold r_least. intros H. destruct (top k0 rc (rest_of (r_error x))) as [t|] eqn:T; [|discriminate].
+    destruct (at_most rc (scale (-1) (r_slope x))) as [a|] eqn:EA; [|discriminate].
+    destruct (at_most rc (scale (-1) (r_offset x))) as [b|] eqn:EB; [|discriminate]. cbv zeta.
+    destruct (Qle_bool 0 _) eqn:E; [|discriminate]. intros [= <-] k K. apply Qle_bool_iff, Qle_Rle in E.
+    rewrite RMicromega.Q2R_0, Q2R_minus, Q2R_opp in E. apply (at_most_ok table rc rc_ok) in EA, EB. fold A in EA, EB.
+    rewrite scale_value in EA, EB. replace (Q2R (-1)) with (-1) in EA, EB by (unfold Q2R; simpl; lra).
+    apply (top_ok k0 rc large _ _ k) in T; [|exact K]. specialize (H k K). rewrite split_wide in H. apply Rabs_le_between in H.
+    rewrite !Q2R_minus, Q2R_mult, Q2R_minus, Q2R_opp. set (w := Q2R (wide_of (r_error x))) in *.
+    assert (- Q2R a * k <= val (r_slope x) * k) by (apply Rmult_le_compat_r; lra).
+    assert ((- Q2R a - w) * Q2R k0 <= (- Q2R a - w) * k) by (apply Rmult_le_compat_l; lra). lra.
+  Qed.
+
+  Lemma r_opposite_holds x f : r_holds x f -> r_holds (r_scale (-1) x) (fun k => - f k).
+  Proof.
+    intros H. apply (r_ext _ (fun k => Q2R (-1) * f k)); [|now apply r_scale_holds].
+    intros k _. unfold Q2R. simpl. lra.
+  Qed.
+
+  Lemma r_never_below_0_ok x f : r_holds x f -> r_never_below_0 x = true -> forall k, Q2R k0 <= k -> 0 <= f k.
+  Proof.
+    unfold r_never_below_0. intros H N k K. destruct (r_least x) as [q|] eqn:L; [|discriminate].
+    apply Qle_bool_iff, Qle_Rle in N. rewrite RMicromega.Q2R_0 in N. pose proof (r_least_ok x f q H L k K). lra.
+  Qed.
+
+  Lemma r_always_below_0_ok x f : r_holds x f -> r_always_below_0 x = true -> forall k, Q2R k0 <= k -> f k < 0.
+  Proof.
+    unfold r_always_below_0. intros H N k K. destruct (r_least _) as [q|] eqn:L; [|discriminate].
+    pose proof (r_least_ok _ _ q (r_opposite_holds x f H) L k K) as P. cbn beta in P.
+    apply Bool.negb_true_iff in N. assert (0 < Q2R q); [|lra]. rewrite <- RMicromega.Q2R_0. apply Qlt_Rlt, Qnot_le_lt.
+    intros Q. apply Qle_bool_iff in Q. congruence.
+  Qed.
+
+  Lemma r_relu_holds x f : r_holds x f -> r_holds_if_known (r_relu x) (fun k => relu (f k)).
+  Proof.
+    intros H. unfold r_relu. destruct (r_never_below_0 x) eqn:P.
+    { apply (r_ext x f); [|exact H]. intros k K. pose proof (r_never_below_0_ok x f H P k K). unfold relu, Rmax. destruct (Rle_dec (f k) 0); lra. }
+    destruct (r_never_below_0 (r_scale (-1) x)) eqn:N.
+    { apply (r_ext _ (fun _ => 0)); [|apply r_exactly_holds; intros; cbn; ring]. intros k K.
+      pose proof (r_never_below_0_ok _ _ (r_opposite_holds x f H) N k K) as M. cbn beta in M. unfold relu, Rmax. destruct (Rle_dec (f k) 0); lra. }
+    destruct (is_zero (r_slope x)) eqn:Z; [|exact I]. apply (is_zero_value A) in Z.
+    assert (L : forall k, Q2R k0 <= k -> Rabs (relu (f k) - relu (val (r_offset x))) <= ev (r_error x) k).
+    { intros k K. specialize (H k K). rewrite Z in H. apply (Rle_trans _ _ _ (relu_lipschitz _ _)).
+      replace (f k - val (r_offset x)) with (f k - (0 * k + val (r_offset x))) by ring. exact H. }
+    rewrite ctx_is. destruct (sign (context_of table) (r_offset x)) as [s|] eqn:S; [|exact I]. apply (sign_ok table) in S. fold A in S.
+    destruct s; cbn in S; intros k K; specialize (L k K); cbn [r_slope r_offset r_error value]; rewrite ?Z.
+    - rewrite S in *. replace (relu 0) with 0 in L by (unfold relu, Rmax; destruct (Rle_dec 0 0); lra).
+      replace (relu (f k) - (0 * k + 0)) with (relu (f k) - 0) by ring. exact L.
+    - replace (relu (val (r_offset x))) with 0 in L by (unfold relu, Rmax; destruct (Rle_dec _ 0); lra).
+      replace (relu (f k) - (0 * k + 0)) with (relu (f k) - 0) by ring. exact L.
+    - replace (relu (val (r_offset x))) with (val (r_offset x)) in L by (unfold relu, Rmax; destruct (Rle_dec _ 0); lra).
+      replace (relu (f k) - (0 * k + val (r_offset x))) with (relu (f k) - val (r_offset x)) by ring. exact L.
+  Qed.
+
+  Lemma r_heaviside_holds o f : r_holds_if_known o f -> r_holds (r_heaviside o) (fun k => heaviside (f k)).
+  Proof.
+    assert (any : r_holds anything (fun k => heaviside (f k))).
+    { apply anything_holds. intros k. unfold heaviside. destruct (Rle_dec 0 (f k)); lra. }
+    destruct o as [x|]; [|intros; exact any]. cbn [r_holds_if_known r_heaviside]. intros H.
+    destruct (r_never_below_0 x) eqn:P; [|destruct (r_always_below_0 x) eqn:N; [|exact any]].
+    - apply (r_ext _ (fun _ => 1)); [|apply r_exactly_holds; intros; rewrite one_value; cbn [value]; ring]. intros k K.
+      pose proof (r_never_below_0_ok x f H P k K). unfold heaviside. destruct (Rle_dec 0 (f k)); lra.
+    - apply (r_ext _ (fun _ => 0)); [|apply r_exactly_holds; intros; cbn [value]; ring]. intros k K.
+      pose proof (r_always_below_0_ok x f H N k K). unfold heaviside. destruct (Rle_dec 0 (f k)); lra.
   Qed.
 End Arithmetic.

@@ -121,26 +121,26 @@ def test_without_rocq_the_command_that_installs_it(made, capsys, monkeypatch):
 
 
 BY_BOTH = {
+    "Chooses",
     "ChoosesAt",
-    "WithinAt",
     "Computes",
     "Counterexample",
     "Decides",
     "DecidesAt",
+    "DecidesBy",
     "ErrorBound",
+    "FiniteError",
     "LargestMargin",
     "MarginsAt",
+    "Mischoice",
+    "Misdecision",
     "RunAt",
     "StepTable",
     "Trace",
+    "WithinAt",
 }
 BY_PYTHON = {
     "Cells",
-    "Chooses",
-    "DecidesBy",
-    "Mischoice",
-    "Misdecision",
-    "FiniteError",
     "ErrorAt",
     "Bracket",
 }
@@ -185,7 +185,7 @@ def test_prove_checks_again(capsys, without_rocq):
     files = [str(PARITY), str(GALLERY / "rnn_in_lstm_exactly.toml")]
     assert main(["prove", "--recheck", "-v", *files]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "of 2 theorems 1 by plain Python, 1 not checked again (-v: why)" in said
+    assert "of 3 statements 2 by plain Python, 1 not checked again (-v: why)" in said
     assert "recheck only Rocq checks derivations, and it is not installed" in said
     assert main(["--json", "prove", "--recheck", *files]) == 0
     decided, embedded = json.loads(capsys.readouterr().out)["claims"]
@@ -220,3 +220,14 @@ def test_prove_with_rocq_needs_it(capsys, monkeypatch):
     monkeypatch.setattr(compiler.shutil, "which", lambda name: None)
     assert main(["prove", "--rocq", str(PARITY)]) == 6
     assert compiler.INSTALL in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["tomita_1", "tomita_2"])  # an RNN with tanh, and a GRU
+def test_trained_weights_beside_their_specification(name, tmp_path, capsys, without_rocq):
+    made, trained = tmp_path / "folder", PROOFS / "trained"
+    weights, spec = trained / f"{name}.safetensors", ["--spec", str(trained / f"{name}.toml")]
+    assert main(["certify", str(weights), *spec, "-o", str(made)]) == 0
+    assert verify(made, weights, *spec) == 0
+    assert f"weights of {name}.safetensors" in " ".join(capsys.readouterr().out.split())
+    assert verify(made, GALLERY / "decisions" / f"{name}.toml") == 1

@@ -3,6 +3,7 @@
 import ast
 import copy
 import json
+import random
 import subprocess
 import sys
 from fractions import Fraction
@@ -247,3 +248,33 @@ def test_each_condition_of_an_error_is_looked_at(path, value, message):
     data = changed(json.loads(rated("S5")), path, value)
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(data)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_mixture_of_intervals_is_where_those_of_their_numbers_are(seed):
+    """z x + (1 - z) y of a GRU: around the mixtures of all numbers, and no wider than those at corners."""
+    chance, by = random.Random(seed), recheck.AtScale(recheck.Atoms([]), Fraction(1), 20)
+    z, x, y = ([*sorted(chance.randint(-(2**20) * (n > 0), 2**20) for _ in "ab")] for n in range(3))
+    low, high = recheck.mixed(z, x, y, by)
+    found = [Fraction(p * a + (2**20 - p) * b, 2**20) for p in z for a in x for b in y]
+    assert low <= min(found) < low + 1 and high - 1 < max(found) <= high
+    for _ in range(50):
+        p, a, b = (chance.randint(*ends) for ends in (z, x, y))
+        assert low <= Fraction(p * a + (2**20 - p) * b, 2**20) <= high
+
+
+def test_a_mixture_of_other_values_is_a_sum_of_products():
+    class Numbers(recheck.NearLimits):
+        def __init__(self):
+            pass
+
+        def exactly(self, offset, slope=None):
+            return offset[()]
+
+        def add(self, x, y):
+            return x + y
+
+        def multiply(self, x, y):
+            return x * y
+
+    assert recheck.mixed(Fraction(1, 4), 8, 16, Numbers()) == 14

@@ -8,6 +8,7 @@ from support import GALLERY, ROOT
 from support.damage import certified, changed
 
 from symlstm.certificates import compiler
+from symlstm.certificates.compiled import Compiled
 from symlstm.certificates.exporting import certificate
 from symlstm.certificates.folder import library
 from symlstm.certificates.rocq import LIBRARY, text_of
@@ -111,3 +112,14 @@ def test_rocq_accepts_what_is_true_and_nothing_else():
         used = axiom.replace(axiom[axiom.index("Proof.") : axiom.index(" Qed.")], "Proof. exact (False_ind _ other).")
         with pytest.raises(compiler.Rejected, match="it rests on other"):
             rocq.theorem(used)
+
+
+def test_a_library_that_does_not_compile_rejects_what_needs_it(tmp_path, monkeypatch):
+    def compile(rocq, path):
+        raise compiler.Rejected(f"no {path.name}")
+
+    (tmp_path / "Definitions.v").write_text("no sentence")
+    monkeypatch.setattr(compiler.Rocq, "compile", compile)
+    rocq = compiler.Rocq("coqc", "8", tmp_path, Compiled(None))
+    found = rocq.theorems({name: text_of(S4) for name in ("one", "two")})
+    assert {name: str(said) for name, said in found.items()} == dict.fromkeys(("one", "two"), "no Definitions.v")

@@ -5,11 +5,12 @@ from certificates.test_decided import FALSE, UNPROVED, made
 from support.damage import changed
 
 from symlstm.certificates import compiler
-from symlstm.certificates.rocq import covers, opening, text_of, theorem_of
+from symlstm.certificates.rocq import PROVED_BY, STATED, covers, opening, text_of, theorem_of
 from symlstm.certificates.rocq_reading import Unreadable, differences
+from symlstm.certificates.rocq_said import kind_of
 
 TRUE = ("dyck1", "anbn", "dyck_2_3_generator", "tomita_3", "carry_of_a_decimal_adder", "majority")
-STATED = {
+CHANGED = {
     "threshold": "threshold",
     "readout": "terms",
     "network": "net",
@@ -26,7 +27,7 @@ def test_a_file_says_what_the_certificate_says(name):
 @pytest.mark.parametrize(("path", "value", "message"), FALSE, ids=lambda x: str(x)[:40])
 def test_a_change_of_the_statement_is_seen(path, value, message):
     data, other = made("dyck1"), changed(made("dyck1"), path, value)
-    wanted = "accepting" if path[:2] == ("specification", "accept") else STATED[path[0]]
+    wanted = "accepting" if path[:2] == ("specification", "accept") else CHANGED[path[0]]
     assert differences(text_of(other), data) == differences(text_of(data), other) == [wanted]
 
 
@@ -54,8 +55,10 @@ def test_what_is_no_form_with_whole_numbers_is_not_for_rocq():
 
 def checked(name, data, answer):
     """A module in which the checker's answer is computed."""
-    body = text_of(data).removeprefix(opening("Decides")).removesuffix(theorem_of("Decides"))
-    terms = "decides_ok net terms delay spec accepting domain threshold invariant"
+    kind = kind_of(data)
+    (about, said), (_, lemma, tables) = STATED[kind], PROVED_BY[kind]
+    body = text_of(data).removeprefix(opening(kind)).removesuffix(theorem_of(kind))
+    terms = " ".join((f"{lemma.removeprefix('check_')}_ok", *about, *tables, *said))
     goal = f"Goal {terms} = {answer}. Proof. vm_cast_no_check (eq_refl {answer}). Qed."
     return f"Module {name}.\n{body}{goal}\nEnd {name}.\n"
 

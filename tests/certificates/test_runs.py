@@ -232,3 +232,17 @@ def test_the_last_words_are_not_specified():
     assert recheck.shortened(runs, 6) == [([0], 2)] and recheck.shortened(runs, 8) == []
     with pytest.raises(recheck.Rejected, match="shorter than the delay"):
         recheck.shortened(runs, 9)
+
+
+@pytest.mark.parametrize(
+    ("initial", "matrices", "final"),
+    [
+        (["1", "0"], [[["1", "0"]]], ["1", "0"]),
+        (["1"], [[["1", "0"]]], ["1"]),
+        (["1"], [[["1"]]], []),
+        (["1"], [[]], ["1"]),
+    ],
+)
+def test_an_automaton_of_other_shapes_is_none(initial, matrices, final):
+    with pytest.raises(recheck.Rejected, match="the shapes of the specification"):
+        recheck.linear_machine({"initial": initial, "matrices": matrices, "final": final})

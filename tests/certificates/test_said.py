@@ -4,18 +4,23 @@ import json
 from functools import cache
 
 import pytest
+from certificates.test_rocq_families import checked
 from flint import fmpq
 from support import GALLERY, PROOFS
 from support.damage import changed
 
-from symlstm.certificates import recheck
+from symlstm.certificates import compiler, recheck
 from symlstm.certificates.exporting import certificate
+from symlstm.certificates.rocq import covers, opening, text_of
+from symlstm.certificates.rocq_reading import differences
+from symlstm.certificates.rocq_said import kind_of
 from symlstm.certificates.subjects import is_about
 from symlstm.cli.networks import construction
 from symlstm.kernel.networks.decisions import decides_by, mischoice
 from symlstm.kernel.networks.machines import Choices, Machine
 
 DECISIONS, FAILURES, PUBLISHED = GALLERY / "decisions", GALLERY / "decisions" / "failures", PROOFS / "published"
+FLOOR = DECISIONS / "relu_floor_counter.toml"
 FILES = {
     "Chooses": DECISIONS / "anbn_golden.toml",
     "Computes": DECISIONS / "steps_since_on.toml",
@@ -64,6 +69,22 @@ def test_it_is_verified_and_about_its_file(kind):
     other = found("Chooses" if kind == "Computes" else "Computes")
     assert not is_about(data, other.network, other.specification, threshold)
     assert not is_about(data, own.network, None, threshold)
+
+
+@cache
+def floor():
+    own = construction(str(FLOOR))
+    return json.dumps(certificate(own.decision, own.network))
+
+
+def test_what_relu_reads_is_cut_where_it_is_0():
+    """max(n - 1, 0) at n = 1 and above it."""
+    data = json.loads(floor())
+    recheck.check(data)
+    assert covers(data) and differences(text_of(data), data) == []
+    with pytest.raises(recheck.Rejected, match=r"a limit that is not known|the machine after"):
+        tree = data["proof"]["steps"][1][1]
+        recheck.check(changed(data, ("proof", "steps", 1, 1), [*tree[:4], tree[4][4]]))
 
 
 FALSE = [
@@ -125,6 +146,36 @@ def test_the_largest_readout_is_no_wrong_choice():
 def test_a_margin_may_be_reached():
     """Half is how far the readout of a majority, a count less 1/2, is on its side at the least."""
     recheck.check(changed(made("DecidesBy"), ("margin",), "1/2"))
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_rocq_file_says_what_the_certificate_says(kind):
+    data = made(kind)
+    assert covers(data) and differences(text_of(data), data) == []
+
+
+STATED = [(kind, path, value) for kind, path, value, _ in FALSE if path[0] not in ("theorem", "specified")]
+
+
+@pytest.mark.parametrize(("kind", "path", "value"), STATED, ids=lambda x: str(x)[:30])
+def test_a_change_of_the_statement_is_seen(kind, path, value):
+    data, other = made(kind), changed(made(kind), path, value)
+    assert len(differences(text_of(other), data)) == 1
+
+
+@pytest.mark.rocq
+@pytest.mark.slow
+@pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
+def test_rocq_accepts_what_is_true_and_nothing_else():
+    by_library = {}
+    for n, (kind, path, value) in enumerate(STATED):
+        data = changed(made(kind), path, value)
+        by_library.setdefault(opening(kind_of(data)), []).append(checked(f"F{n}", data, "false"))
+    with compiler.rocq() as rocq:
+        said = rocq.theorems({kind: text_of(made(kind)) for kind in FILES} | {"relu": text_of(json.loads(floor()))})
+        assert not [x for x in said.values() if isinstance(x, compiler.Rejected)]
+        for library, modules in by_library.items():
+            rocq.compile(rocq._written(library + "".join(modules)))
 
 
 @pytest.mark.parametrize("kind", ["DecidesBy", "Misdecision", "Mischoice", "Chooses"])

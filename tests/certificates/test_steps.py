@@ -11,13 +11,15 @@ import pytest
 from support import PROOFS, ROOT
 from support.damage import changed
 
-from symlstm.certificates import compiler, coverage, recheck, verifying
+from symlstm.certificates import compiler, coverage, folder, recheck, verifying
 from symlstm.certificates.rocq import text_of
 from symlstm.certificates.rocq_reading import Unreadable
 from symlstm.certificates.rocq_steps import RULES
 from symlstm.certificates.steps import certificate_of
 from symlstm.certificates.subjects import NotCovered
-from symlstm.certificates.verifying import differing, statement
+from symlstm.certificates.telling import statement
+from symlstm.certificates.verifying import differing, reading
+from symlstm.cli.main import main
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.asymptotics import Signs, limit
@@ -139,15 +141,34 @@ def test_what_is_no_derivation_is_unreadable():
         {"symbols": [], "atoms": [], "hypotheses": [], "nodes": []},
         changed(made("R1"), ("nodes", -1, "premises"), [99]),
     ):
-        with pytest.raises(Unreadable):
+        with pytest.raises(Unreadable), reading():
             statement(data | {"theorem": "Proposition"})
+
+
+SCRIPT = """
+from symlstm.steps import Less, real
+from symlstm import claim
+
+@claim("X1", "one is less than everything", goal=Less(1, real("x")))
+def one():
+    raise NotImplementedError
+"""
+
+
+def test_a_claim_without_hypotheses_is_not_what_follows_from_one(tmp_path, capsys):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    assumed = certificate_of(assume(Less(1, Variable("x"))))
+    folder.write(tmp_path / "made", folder.files([folder.Entry("X1", "one is less than everything", assumed)]))
+    assert main(["verify", "--with", "python", str(tmp_path / "made"), str(script)]) == 1
+    assert "another statement than those of script.py" in capsys.readouterr().out
 
 
 def test_no_text_of_a_certificate_gets_into_a_rocq_file():
     """Names of variables are made into names; a function is one of those that the rule has."""
     data = json.loads(json.dumps(certificate_of(SMALL["x/4 - sigmoid(x) increases"]())))
     data["nodes"][-1]["given"] = 'exp_le. Qed. Notation "a <= b" := True. Lemma other'
-    with pytest.raises(Unreadable, match="the function"):
+    with pytest.raises(Unreadable, match="the function"), reading():
         statement(data)
     odd = assume(Less(Variable("x : R) : True. Axiom a : False. Theorem b (y"), 1))
     assert "Axiom" not in text_of(json.loads(json.dumps(certificate_of(odd))))

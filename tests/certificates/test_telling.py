@@ -50,7 +50,7 @@ SAID = [
     (
         "RunAt",
         {**AT, "runs": [[["a", "b"], 3], [["a"], 1]], "lower": "-1/3", "upper": "1/3", "specified": True},
-        "readout between -0.33334 and 0.33334 at k = 1/2 after 7 words, for which True is specified",
+        "readout between -0.33334 and 0.33334 at k = 1/2 after 7 words, (a b)*3 a, for which acceptance is specified",
     ),
     (
         "FiniteError",

@@ -9,8 +9,10 @@ from support import GALLERY, PROOFS
 from support.damage import changed
 
 from symlstm import horizon, worst_case
-from symlstm.certificates import recheck
+from symlstm.certificates import compiler, recheck
 from symlstm.certificates.exporting import certificate, system_of
+from symlstm.certificates.rocq import covers, text_of
+from symlstm.certificates.rocq_reading import differences
 from symlstm.certificates.subjects import is_about
 from symlstm.cli.certify import data_of, subjects_in
 from symlstm.cli.networks import construction
@@ -65,7 +67,7 @@ def test_the_sentiment_network_is_verified():
     assert system_of(proved.conclusion) == subject.network.system
 
 
-NEAR = [  # a millionth is between what is true and what is said instead
+NEAR = [  # 10^-9 of it is between what is true and what is said instead
     (("worst", "upper"), -1, "the upper bound"),
     (("worst", "lower"), 1, "the lower bound"),
 ]
@@ -75,7 +77,7 @@ NEAR = [  # a millionth is between what is true and what is said instead
 @pytest.mark.parametrize(("path", "side", "message"), NEAR)
 def test_both_ends_are_sharp(name, path, side, message):
     data = made(name)
-    end = Fraction(data["worst"][path[-1]]) * (1 + Fraction(side, 10**6))
+    end = Fraction(data["worst"][path[-1]]) * (1 + Fraction(side, 10**9))
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(changed(data, path, str(end)))
 
@@ -166,6 +168,64 @@ FROM_A_BOUND = [
 def test_each_condition_of_a_bound_is_looked_at(kind, path, value, message):
     with pytest.raises(recheck.Rejected, match=message):
         recheck.check(changed(made("a_since_b", kind), path, value))
+
+
+def test_a_negative_coefficient_does_not_turn_an_error_round():
+    own = found("signed_counter")
+    data = json.loads(json.dumps(certificate(own.error_bound, own.network)))
+    data["readout"]["terms"][0][1] = "-1"
+    data["specification"]["final"] = [str(-Fraction(x)) for x in data["specification"]["final"]]
+    recheck.check(data)
+    data["bound"], data["proof"]["growth"][0][0] = {"quadratic": [], "linear": [], "constant": []}, "-1"
+    with pytest.raises(recheck.Rejected, match="the size of a coefficient"):
+        recheck.check(data)
+
+
+# -- in Rocq -------------------------------------------------------------------------------------------------------------
+
+STATED = [
+    (("worst", "upper"), "1/1" + 60 * "0", "upper"),
+    (("worst", "lower"), "1", "lower"),
+    (("worst", "last"), 7, "longest"),
+    (("worst", "first"), 0, "shortest"),
+    (("worst", "scale"), "2", "at_k"),
+    (("readout", "terms", 0, 1), "2", "terms"),
+    (("specification", "final", 0), "7", "wa"),
+]
+UNPROVED = [
+    (("proof", "worst", "contexts", 0, "successors", 0), 2),
+    (("proof", "worst", "contexts", 4, "box"), []),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "name"), STATED, ids=lambda x: str(x)[:40])
+def test_a_change_of_the_statement_is_seen(path, value, name):
+    data = made("bounded_count")
+    text, other = text_of(data), changed(data, path, value)
+    assert covers(data) and differences(text, data) == []
+    assert differences(text, other) == [name]
+
+
+def test_what_takes_long_or_is_in_closed_form_is_not_for_rocq():
+    assert not covers(made("a_since_b", "horizon"))
+    for path, value in (
+        (("worst", "last"), 10**9),
+        (("proof", "worst", "tail"), 1),
+        (("proof", "worst", "bits"), 2000),
+    ):
+        assert not covers(changed(made("bounded_count"), path, value))
+
+
+@pytest.mark.rocq
+@pytest.mark.slow
+@pytest.mark.skipif(compiler.installed() is None, reason="Rocq is not installed")
+def test_rocq_accepts_what_is_true_and_nothing_else():
+    data = made("bounded_count")
+    false = [changed(data, path, value) for path, value, *_ in [STATED[0], STATED[1], *UNPROVED]]
+    with compiler.rocq() as rocq:
+        rocq.theorem(text_of(data))
+        accepted = [n for n, other in enumerate(false) if not isinstance(rocq.one(text_of(other)), compiler.Rejected)]
+    assert accepted == []
 
 
 def test_what_is_not_convex_in_the_length_is_not_taken_at_its_ends(monkeypatch):

@@ -269,3 +269,8 @@ def test_what_is_given_says_that_other_hypotheses_divide_by_what_is_not_0() -> N
     assert lemma(Equal((1 - L) * c(0), C), given=given).auto()().hypotheses <= {*given}
     with pytest.raises(RuleError, match="0 < 1 - L"):
         lemma(Equal((1 - L) * c(0), C), given=given[1:]).auto()()
+
+
+def test_every_one_of_one_is_itself():
+    assert every(Equal(C, 1)) == Equal(C, 1)
+    assert len(every(Equal(C, 1), Equal(C, 2)).parts) == 2

@@ -21,7 +21,8 @@ from symlstm.certificates.rocq import covers, text_of
 from symlstm.certificates.rocq_reading import Unreadable
 from symlstm.certificates.steps import KIND, certificate_of
 from symlstm.certificates.subjects import Data, NotCovered, Subject
-from symlstm.certificates.verifying import MALFORMED, Finding, Stated, Statements, Subjects, findings, statement
+from symlstm.certificates.telling import statement
+from symlstm.certificates.verifying import MALFORMED, Finding, Stated, Statements, Subjects, findings
 from symlstm.cli.networks import construction
 from symlstm.kernel.theorem import RuleError, Unsupported
 from symlstm.model.errors import InputError
@@ -133,8 +134,11 @@ def findings_of(case: Case, copies: Sequence[Data], rocq: Rocq | None = None) ->
 
 def rocq_accepts(case: Case, found: Data, rocq: Rocq) -> bool:
     """Whether a copy is still about the file and Rocq accepts it; nobody asks the checker in plain Python."""
-    with patch.object(recheck, "check"):
-        [finding] = findings_of(case, [found], rocq)
+    try:
+        with patch.object(recheck, "check"):
+            [finding] = findings_of(case, [found], rocq)
+    except MALFORMED:  # what plain Python would have said
+        return False
     return any(name.startswith("Rocq") for name, _ in finding.by)
 
 

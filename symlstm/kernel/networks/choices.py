@@ -17,7 +17,6 @@ from symlstm.kernel.theorem import RuleError, Theorem, conclude
 
 class ChoosesAt(Statement):
     """At scale k (with `onward`: at every scale from k on), for every promised word sequence w_1 ... w_T of every length
-
     T >= max(1, delay), and T <= last unless that is None: of the readouts after T words the one with the number that
     the specification gives w_1 ... w_(T-delay) is larger than all others.
     """
