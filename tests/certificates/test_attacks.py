@@ -14,6 +14,7 @@ from symlstm.certificates.exporting import certificate
 from symlstm.certificates.folder import load
 from symlstm.certificates.subjects import is_about
 from symlstm.certificates.verifying import Unreadable, _about
+from symlstm.cli.certify import said_in
 from symlstm.cli.networks import construction
 from symlstm.kernel.networks.invariants import step_table
 from symlstm.model.network import real
@@ -179,6 +180,14 @@ def test_a_name_that_stands_twice_is_refused():
         load(b'{"scale": "1", "scale": "2"}')
 
 
+@pytest.mark.parametrize(
+    ("matrix", "final"), [([["1", "0"]], ["0", "1"]), ([["1"], ["0"]], ["0", "1"]), ([["1", "0"]] * 2, ["0"])]
+)
+def test_an_automaton_with_a_row_or_a_column_less_is_no_machine(matrix, final):
+    with pytest.raises(recheck.Rejected, match="the shapes of the specification"):
+        recheck.linear_machine({"initial": ["1", "0"], "matrices": [matrix], "final": final})
+
+
 @pytest.mark.parametrize("atoms", [{}, "", None])
 def test_a_table_of_atoms_that_is_no_list_is_about_nothing(atoms):
     own = tomita()
@@ -190,3 +199,24 @@ def test_forms_are_not_what_a_network_is_about():
     networks = [(Path("tomita_2.toml"), about)]
     with pytest.raises(Unreadable, match="another statement"):
         _about(base_of("margins"), networks, {Path("tomita_2.toml"): ()})
+
+
+SCRIPT = """
+from symlstm.kernel.algebra import Variable, atom, rational
+from symlstm.kernel.logic.propositions import Less
+from symlstm.proof.claims import claim
+
+@claim("X1", "one is less than everything", goal=Less(rational(1), atom(Variable("x", "real"))))
+def one():
+    raise NotImplementedError
+"""
+
+
+def test_what_a_script_claims_may_not_be_assumed(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    said = ["<", [["1", []]], [["1", [[0, 1]]]]]
+    step = {"rule": "hypothesis", "premises": [], "conclusion": said, "hypotheses": [0], "given": None}
+    found = {"theorem": "Proposition", "symbols": [["x", "real"]], "atoms": [], "hypotheses": [said], "nodes": [step]}
+    with pytest.raises(Unreadable, match="another statement"):
+        _about(found, (), {script: said_in(script)[0]})
