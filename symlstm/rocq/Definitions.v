@@ -333,18 +333,17 @@ Definition promised (p : promise) (words : list nat) : bool :=
 Definition sides (m : machine) (a : acceptance) (words : list nat) (threshold x : R) : Prop :=
   if accepts m a words then threshold < x else x < threshold.
 
-Definition decides (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
-  (p : promise) (threshold : constant) : Prop :=
-  forall words, (forall w, In w words -> (w < length (vocabulary net))%nat) -> promised p words = true ->
-  (1 <= length words)%nat -> (delay <= length words)%nat ->
-  exists limit, readout_tends_to net terms words limit /\
-  sides m a (firstn (length words - delay) words) (number net threshold) limit.
-
-(** At one scale k, of words that are at most [last], if that is a number. *)
+(** Words of which something is said; at most [last] of them, if that is a number. *)
 Definition promised_at_most (last : option Z) (net : network) (delay : nat) (p : promise) (words : list nat) : Prop :=
   (forall w, In w words -> (w < length (vocabulary net))%nat) /\ promised p words = true /\
   (1 <= length words)%nat /\ (delay <= length words)%nat /\
   match last with None => True | Some t => (Z.of_nat (length words) <= t)%Z end.
+
+Definition decides (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
+  (p : promise) (threshold : constant) : Prop :=
+  forall words, promised_at_most None net delay p words ->
+  exists limit, readout_tends_to net terms words limit /\
+  sides m a (firstn (length words - delay) words) (number net threshold) limit.
 
 Definition decides_at (net : network) (terms : list (nat * constant)) (delay : nat) (m : machine) (a : acceptance)
   (p : promise) (threshold : constant) (k : Q) (last : option Z) : Prop :=

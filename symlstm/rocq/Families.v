@@ -562,23 +562,6 @@ Section Check.
     /\ promise_at p g words (promise_place (family_at q))
     /\ forall n c, In (n, c) (tending (family_at q)) -> near (fun k => nth n (run net k words) 0) (value (values_at g) c).
 
-  Lemma near_equal f x y : x = y -> near f x -> near f y.
-  Proof. now intros ->. Qed.
-
-  Lemma near_ext f g x : (forall k, 1 <= k -> f k = g k) -> near f x -> near g x.
-  Proof. intros E (t & T & H). exists t. split; [exact T|]. intros k K. rewrite <- (E k K). now apply H. Qed.
-
-  Lemma near_constant c : near (fun _ => c) c.
-  Proof. exists (fun _ => 0). split; [apply tiny_0|]. intros k K. rewrite Rminus_diag_eq by reflexivity. rewrite Rabs_R0. lra. Qed.
-
-  Lemma near_plus_times c f g x y : near f x -> near g y -> near (fun k => c * f k + g k) (c * x + y).
-  Proof.
-    intros (t & T & H) (u & U & G). exists (fun k => Rabs c * t k + u k).
-    split; [apply tiny_plus; [apply tiny_scale; [apply Rabs_pos|exact T]|exact U]|]. intros k K. specialize (H k K). specialize (G k K).
-    replace (c * f k + g k - (c * x + y)) with (c * (f k - x) + (g k - y)) by ring.
-    apply (Rle_trans _ _ _ (Rabs_triang _ _)). rewrite Rabs_mult. pose proof (Rabs_pos c). nra.
-  Qed.
-
   Lemma near_exactly A c f : near f (value A c) -> Limits.holds A (exactly c) f.
   Proof.
     intros (t & T & H). unfold Limits.holds, exactly. cbn [slope offset wide error value]. repeat split; try lra.
@@ -879,8 +862,7 @@ Section Goals.
   Theorem decides_right terms a threshold :
     families_ok net delay m p prf (side_goal terms a threshold is_above) = true -> decides net terms delay m a p threshold.
   Proof.
-    intros ok words V P N D. destruct (families_arrive _ _ _ _ _ _ ok) as (_ & _ & H).
-    destruct (H words (conj V (conj P (conj N (conj D I))))) as (q & g & box & R).
+    intros ok words Pr. destruct (families_arrive _ _ _ _ _ _ ok) as (_ & _ & H). destruct (H words Pr) as (q & g & box & R).
     pose proof R as (_ & _ & _ & Go & _). unfold side_goal in Go. apply andb_true_iff in Go. destruct Go as [F Go].
     destruct (readout_limit net terms _) as [x|] eqn:X; [|discriminate]. exists (value (values_at net prf g) x).
     split; [exact (readout_tends _ ok words q g box R terms x X)|]. unfold sides, accepts.

@@ -178,6 +178,23 @@ End Arithmetic.
 (** f tends to L, exponentially. *)
 Definition near (f : R -> R) (L : R) : Prop := exists t, tiny t /\ forall k, 1 <= k -> Rabs (f k - L) <= t k.
 
+Lemma near_equal f x y : x = y -> near f x -> near f y.
+Proof. now intros ->. Qed.
+
+Lemma near_ext f g x : (forall k, 1 <= k -> f k = g k) -> near f x -> near g x.
+Proof. intros E (t & T & H). exists t. split; [exact T|]. intros k K. rewrite <- (E k K). now apply H. Qed.
+
+Lemma near_constant c : near (fun _ => c) c.
+Proof. exists (fun _ => 0). split; [apply tiny_0|]. intros k K. rewrite Rminus_diag_eq by reflexivity. rewrite Rabs_R0. lra. Qed.
+
+Lemma near_plus_times c f g x y : near f x -> near g y -> near (fun k => c * f k + g k) (c * x + y).
+Proof.
+  intros (t & T & H) (u & U & G). exists (fun k => Rabs c * t k + u k).
+  split; [apply tiny_plus; [apply tiny_scale; [apply Rabs_pos|exact T]|exact U]|]. intros k K. specialize (H k K). specialize (G k K).
+  replace (c * f k + g k - (c * x + y)) with (c * (f k - x) + (g k - y)) by ring.
+  apply (Rle_trans _ _ _ (Rabs_triang _ _)). rewrite Rabs_mult. pose proof (Rabs_pos c). nra.
+Qed.
+
 Section Meaning.
   Variables (A : list R) (cs : calculus).
   Hypothesis sound : sound_for A cs.

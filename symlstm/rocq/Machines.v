@@ -29,8 +29,6 @@ Section Values.
   Variable xs : list Q.
   Notation at_ := (form_value xs).
 
-  Definition terms_value (c : Q) (ts : list (nat * Q)) : Q := form_value xs (c, ts).
-
   Lemma insert_coefficient_value j c ts b : at_ (b, insert_coefficient j c ts) == c * nth j xs 0 + at_ (b, ts).
   Proof.
     unfold form_value. cbn [fst snd]. induction ts as [|[i d] ts IH]; cbn [insert_coefficient fold_right fst snd].

@@ -54,25 +54,14 @@ Section Words.
       intros k. unfold run. now rewrite fold_left_app.
   Qed.
 
-  Lemma near_sum c f h x y : near f x -> near h y -> near (fun k => c * f k + h k) (c * x + y).
-  Proof.
-    intros (t & T & H) (u & U & G). exists (fun k => Rabs c * t k + u k).
-    split; [apply tiny_plus; [apply tiny_scale; [apply Rabs_pos|exact T]|exact U]|]. intros k K. specialize (H k K). specialize (G k K).
-    replace (c * f k + h k - (c * x + y)) with (c * (f k - x) + (h k - y)) by ring.
-    apply (Rle_trans _ _ _ (Rabs_triang _ _)). rewrite Rabs_mult. pose proof (Rabs_pos c). nra.
-  Qed.
-
-  Lemma near_number c : near (fun _ => c) c.
-  Proof. exists (fun _ => 0). split; [apply tiny_0|]. intros k K. rewrite Rminus_diag_eq by reflexivity. rewrite Rabs_R0. lra. Qed.
-
   Lemma read_near : table_ok (context_of (atoms net)) 0 (atoms net) = true -> forall terms x,
     exactly_read terms known_after = Some x -> near (fun k => read net terms (run net k words)) (value A x).
   Proof.
     intros T terms. pose proof (known_stands T words) as [_ S].
-    induction terms as [|[n c] terms IH]; cbn [exactly_read read]; intros x; [intros [= <-]; apply near_number|].
+    induction terms as [|[n c] terms IH]; cbn [exactly_read read]; intros x; [intros [= <-]; apply near_constant|].
     destruct (bound_known (nth n known_after Unknown)) as [y|] eqn:B; [|discriminate].
     destruct (exactly_read terms known_after) as [e|]; [|discriminate]. destruct (is_exact y) eqn:X; [|discriminate]. intros [= <-].
-    rewrite plus_value, (times_value A (atoms_nonzero _ T)). apply near_sum; [|now apply IH]. apply (exact_near A); [exact X|].
+    rewrite plus_value, (times_value A (atoms_nonzero _ T)). apply near_plus_times; [|now apply IH]. apply (exact_near A); [exact X|].
     assert (N : (n < length known_after)%nat).
     { destruct (Nat.lt_ge_cases n (length known_after)) as [N|N]; [exact N|]. rewrite nth_overflow in B by exact N. discriminate. }
     specialize (S n _ (nth_error_nth' _ Unknown N)). apply bound_means in S. now rewrite B in S.
@@ -86,7 +75,7 @@ Section Words.
     revert L. generalize limits_said. induction os as [|o rest IH]; intros [|c cs]; cbn [all_same]; try discriminate; [constructor|].
     rewrite andb_true_iff. intros [L R]. constructor; [|now apply IH]. unfold limit_ok in L.
     destruct (exactly_read (fst o) known_after) as [x|] eqn:X; [|discriminate]. apply (equal_value A) in L. rewrite plus_value in L.
-    pose proof (near_sum 1 _ _ _ _ (near_number (number net (snd o))) (read_near T _ _ X)) as (t & Ti & H).
+    pose proof (near_plus_times 1 _ _ _ _ (near_constant (number net (snd o))) (read_near T _ _ X)) as (t & Ti & H).
     unfold output_tends_to. unfold number at 1. fold A. rewrite <- L. apply (tiny_limit _ _ t Ti). intros k K. specialize (H k K).
     unfold output, number in *. fold A in H |- *.
     replace (value A (snd o) + read net (fst o) (run net k words) - (value A (snd o) + value A x))
