@@ -2044,6 +2044,7 @@ def form_read(terms: Any, constant: Any, read: Any) -> Vector:
 def check_at_scale(data: Any) -> None:
     network = Network(data["network"], Atoms(data["atoms"], whole(data["proof"].get("ghosts", 0))))
     given, scale, delay = data["specification"], rational(data["scale"]), whole(data["readout"]["delay"])
+    demand(data["last"] is None or whole(data["last"]) >= max(1, delay), "a length that the readout speaks of")
     specification = linear_machine(given) if "final" in given else given
     by = Classes if "classes" in data["proof"] else Deviations
     found = by(network, specification, delay, scale, data["last"], data["proof"])

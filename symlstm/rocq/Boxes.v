@@ -32,11 +32,14 @@ Section Intervals.
   Definition sigmoid_interval (x : I.type) : I.type :=
     let least := I.fromZ prec (Zneg bits) in
     let most := I.fromZ prec (Zpos bits) in
+    let between := plain_sigmoid (I.meet x (I.join least most)) in
     match I.sign_strict (I.sub prec x least), I.sign_strict (I.sub prec x most) with
     | Xlt, _ => near_zero
     | _, Xgt => near_one
     | Xgt, Xlt => plain_sigmoid x
-    | _, _ => I.join (I.join near_zero near_one) (plain_sigmoid (I.meet x (I.join least most)))
+    | Xgt, _ => I.join near_one between
+    | _, Xlt => I.join near_zero between
+    | _, _ => I.join (I.join near_zero near_one) between
     end.
 
   Definition tanh_by_sigmoid (x : I.type) : I.type :=
@@ -149,18 +152,26 @@ Section Intervals.
     pose proof (sign_of _ _ (sub_contains _ _ _ _ H (I.fromZ_correct prec (Zneg bits)))) as L.
     pose proof (sign_of _ _ (sub_contains _ _ _ _ H (I.fromZ_correct prec (Zpos bits)))) as M.
     change (IZR (Zneg bits)) with (- IZR (Zpos bits)) in L.
-    assert (G : encloses (I.join (I.join near_zero near_one)
-      (plain_sigmoid (I.meet x (I.join (I.fromZ prec (Zneg bits)) (I.fromZ prec (Zpos bits)))))) (sigmoid r)).
-    { destruct (Rle_or_lt r (- IZR (Zpos bits))) as [C|C]; [now apply join_left, join_left, near_zero_contains|].
-      destruct (Rle_or_lt (IZR (Zpos bits)) r) as [D|D]; [now apply join_left, join_right, near_one_contains|].
-      apply join_right, plain_sigmoid_contains, I.meet_correct; [exact H|].
+    assert (B : - IZR (Zpos bits) < r < IZR (Zpos bits) ->
+      encloses (plain_sigmoid (I.meet x (I.join (I.fromZ prec (Zneg bits)) (I.fromZ prec (Zpos bits))))) (sigmoid r)).
+    { intros [C D]. apply plain_sigmoid_contains, I.meet_correct; [exact H|].
       apply (between _ (- IZR (Zpos bits)) _ (IZR (Zpos bits))); [| |lra].
       - apply join_left. exact (I.fromZ_correct prec (Zneg bits)).
       - apply join_right, I.fromZ_correct. }
-    destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zneg bits))));
-      destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zpos bits))));
-      try exact G; try (now apply near_zero_contains; lra); try (now apply near_one_contains; lra);
-      now apply plain_sigmoid_contains.
+    assert (P : 0 < IZR (Zpos bits)) by now apply IZR_lt.
+    destruct (Rle_or_lt r (- IZR (Zpos bits))) as [C|C]; [|destruct (Rle_or_lt (IZR (Zpos bits)) r) as [D|D]].
+    - pose proof (near_zero_contains r C) as Z.
+      destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zneg bits))));
+        destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zpos bits)))); try exact Z; try lra;
+        try (now apply join_left); try (now apply join_left, join_left); now apply plain_sigmoid_contains.
+    - pose proof (near_one_contains r D) as O.
+      destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zneg bits))));
+        destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zpos bits)))); try exact O; try lra;
+        try (now apply join_left); try (now apply join_left, join_right); now apply plain_sigmoid_contains.
+    - specialize (B (conj C D)).
+      destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zneg bits))));
+        destruct (I.sign_strict (I.sub prec x (I.fromZ prec (Zpos bits)))); try lra; try (now apply join_right);
+        now apply plain_sigmoid_contains.
   Qed.
 
   Lemma tanh_by_sigmoid_contains x r : encloses x r -> encloses (tanh_by_sigmoid x) (tanh r).

@@ -294,6 +294,8 @@ FALSE_AT_SCALE = [
     ("bounded_count", {("bound",): "-1"}, "the readout in class"),
     ("bounded_count", {("constant",): "1"}, "the readout in class"),
     ("bounded_count", {("specification", "final", 0): "3"}, "the readout in class"),
+    ("bounded_count", {("specification", "matrices", 0): []}, "the shapes of the specification"),
+    ("bounded_count", {("specification", "final"): []}, "the shapes of the specification"),
     ("bounded_count", {("theorem",): "DecidesAt", ("threshold",): "-9"}, "a machine that says something else"),
     ("decisions/steps_since_on", {("bound",): "1/1000000000000"}, "the readout in family"),
     ("decisions/steps_since_on", {("specification", "values", 0, 0): "1"}, "the readout in family"),
