@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 from typing import NamedTuple
 
 from symlstm.certificates.recheck import KINDS
-from symlstm.certificates.rocq import ROCQ_CELLS, STATED
+from symlstm.certificates.rocq_stated import ROCQ_CELLS, STATED
 from symlstm.certificates.rocq_steps import RULES
 from symlstm.kernel import networks
 from symlstm.kernel.logic.propositions import Proposition

@@ -6,13 +6,13 @@ back by a grammar of its own: what is compared with the network is what Rocq has
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from symlstm.certificates import rocq_boxes, rocq_families, rocq_margins, rocq_runs, rocq_said, rocq_worst
-from symlstm.certificates.recheck import CELLS
+from symlstm.certificates import rocq_boxes, rocq_margins, rocq_runs, rocq_said, rocq_worst
+from symlstm.certificates.rocq_stated import STATED, definitions, error, kind_of, row
 from symlstm.certificates.rocq_steps import text_of_steps
-from symlstm.certificates.rocq_values import constant, listed, rational, record, string, term, whole
+from symlstm.certificates.rocq_values import constant, listed, rational, record, term, whole
 from symlstm.certificates.steps import KIND, derivation
 
 Data = dict[str, Any]
@@ -41,41 +41,15 @@ LIBRARY = (
     "Tables",
     "Margins",
 )  # in the order of compilation
-ROCQ_CELLS = {name: name.replace("lstm", "LSTM").replace("gru", "GRU").replace("rnn", "RNN") for name in CELLS}
-PARTS = {
-    "quadratic": "quadratic",
-    "linear": "linear",
-    "rest": "constant",
-}  # of an error: name here, and in the certificate
-SIGNALS = {"preactivation": "Preactivation", "sigmoid": "Sigmoid", "tanh": "Tanh", "next": "Next"}
-MATRICES, VECTORS, STARTS = ("weight_ih", "weight_hh", "weight_hr"), ("bias_ih", "bias_hh", "peephole"), ("h0", "c0")
 LOADED = "Definitions Constants Networks Soundness RatedNetworks Errors"
 LOADED_FOR = {
     **dict.fromkeys(rocq_boxes.KINDS, "Definitions Constants Machines Boxes Lines"),
-    **{kind: rocq_said.loaded(kind) for kind in rocq_said.STATED},
+    **{kind: rocq_said.loaded(kind) for kind in rocq_said.PROVED_BY},
     "RunAt": "Definitions Constants Machines Boxes Runs",
     "FiniteError": "Definitions Constants Networks Soundness Machines Boxes Runs WorstCases",
     "StepTable": "Definitions Constants Networks RatedNetworks Tables",
     **dict.fromkeys(("MarginsAt", "LargestMargin"), "Definitions Constants Margins"),
 }  # of the library, where it is not LOADED
-STATED = {  # what each kind of theorem is about, and after it what it says of that
-    "Computes": (("net", "terms", "delay", "wa"), ()),
-    "Counterexample": (("net", "terms", "delay", "wa"), ("words", "limit", "other")),
-    "Trace": (("net", "terms"), ("words", "limits")),
-    "ErrorBound": (("net", "terms", "delay", "wa"), ("k0", "quadratic", "linear", "rest")),
-    "DecidesAt": (("net", "terms", "delay", "spec", "accepting", "domain", "threshold", "at_k", "up_to"), ()),
-    "WithinAt": (("net", "out", "delay", "spec", "numbers", "domain", "bound", "at_k", "up_to"), ()),
-    "ChoosesAt": (("net", "outs", "delay", "spec", "choices", "domain", "at_k", "up_to"), ()),
-    **rocq_said.STATED,
-    "FiniteError": (("net", "terms", "delay", "wa", "at_k"), ("shortest", "longest", "lower", "upper")),
-    "RunAt": (
-        ("net", "terms", "added", "delay", "spec", "domain", "at_k"),
-        ("phrases", "lower", "upper", "said"),
-    ),
-    "StepTable": (("net", "leads"), ("k0", "rows")),
-    "MarginsAt": (("table", "forms", "at_point"), ("values",)),
-    "LargestMargin": (("table", "forms", "sizes", "at_point"), ("best",)),
-}
 PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
     "Computes": ("computes", "check_computes", ("evidence",)),
     "Counterexample": ("counterexample", "check_counterexample", ("evidence",)),
@@ -97,17 +71,20 @@ PROVED_BY = {  # the predicate, the lemma, and the tables that it needs
 }
 
 
+COVERED = {  # of some kinds only what can be written, and is checked in half a minute
+    **dict.fromkeys(rocq_boxes.KINDS, rocq_boxes.covers),
+    **dict.fromkeys(rocq_said.PROVED_BY, rocq_said.covers),
+    "RunAt": rocq_runs.is_short,
+    "FiniteError": rocq_worst.is_quick,
+}
+
+
 def covers(certificate: Data) -> bool:
     """Whether there is a Rocq file of such a certificate."""
-    if certificate["theorem"] in rocq_boxes.KINDS:
-        return rocq_boxes.covers(certificate)
-    if certificate["theorem"] != KIND and rocq_said.kind_of(certificate) in rocq_said.STATED:
-        return rocq_said.covers(certificate)
-    if certificate["theorem"] == "RunAt":
-        return rocq_runs.is_short(certificate)
-    if certificate["theorem"] == "FiniteError":
-        return rocq_worst.is_quick(certificate)
-    return certificate["theorem"] in (*STATED, KIND)
+    if certificate["theorem"] == KIND:
+        return True
+    kind = kind_of(certificate)
+    return kind in STATED and COVERED.get(kind, lambda _: True)(certificate)
 
 
 def opening(kind: str) -> str:
@@ -120,35 +97,6 @@ def opening(kind: str) -> str:
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
-
-
-def _pair(data: Any) -> str:
-    return f"({constant(data[0])}, {constant(data[1])})"
-
-
-def _row(row: Any) -> str:
-    return listed(row, _pair)
-
-
-def _matrix(rows: Any) -> str:
-    return listed(rows, lambda row: listed(row, rational))
-
-
-def _network(data: Data, atoms: Any) -> str:
-    return record(
-        {
-            "vocabulary": f"{listed(data['vocabulary'], string)}%string",
-            "atoms": listed(atoms, constant),
-            "layers": listed(data["layers"], _layer),
-        }
-    )
-
-
-def _layer(data: Data) -> str:
-    matrices = {name: listed(data.get(name, []), _row) for name in MATRICES}
-    vectors = {name: _row(data.get(name, [])) for name in VECTORS}
-    starts = {name: listed(data.get(name, []), constant) for name in STARTS}
-    return record({"cell": ROCQ_CELLS[data["cell"]], **matrices, **vectors, **starts})
 
 
 def _key(entry: int, certificate: Data) -> str:
@@ -184,70 +132,18 @@ def _evidence(certificate: Data) -> str:
             "registers": listed(proof["registers"], whole),
             "situations": listed(proof["situations"], situation),
             "steps": listed(proof["step"], lambda row: listed(row, whole)),
-            "moves": listed(proof["moves"], lambda row: listed(row, _row)),
+            "moves": listed(proof["moves"], lambda moves: listed(moves, row)),
             "levels": listed(proof.get("levels", []), lambda level: listed(level, vector)),
             "images": listed(proof.get("images", []), rows),
         }
     )
 
 
-def _definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
-    """Name, type and value of what the statement is about."""
-    if certificate["theorem"] in ("MarginsAt", "LargestMargin"):
-        yield from rocq_margins.definitions(certificate)
-        return
-    kind, readout, specification = certificate["theorem"], certificate["readout"], certificate["specification"]
-    atoms = rocq_families.network_atoms(certificate["atoms"])
-    yield "net", "network", _network(certificate["network"], atoms)
-    if kind == "StepTable":
-        yield "leads", "list (list nat)", listed(certificate["proof"]["step"], lambda row: listed(row, whole))
-        yield "k0", "Q", rational(certificate["k0"])
-        yield "rows", "list (nat * nat * signal * weight * error)", listed(certificate["rows"], _table_row)
-        return
-    if kind in rocq_boxes.KINDS:
-        yield from rocq_boxes.said(certificate)
-        return
-    if rocq_said.kind_of(certificate) in rocq_said.STATED:
-        yield from rocq_said.definitions(certificate)
-        return
-    yield "terms", "list (nat * constant)", listed(readout["terms"], term)
-    if kind == "RunAt":
-        yield from rocq_runs.definitions(certificate)
-    elif kind != "Trace":
-        first, final = (listed(specification[name], rational) for name in ("initial", "final"))
-        matrices = listed(specification["matrices"], _matrix)
-        yield "delay", "nat", whole(readout["delay"])
-        yield "wa", "automaton", record({"first": first, "matrices": matrices, "final": final})
-    if kind == "FiniteError":
-        yield from rocq_worst.definitions(certificate)
-    if kind in ("Counterexample", "Trace"):
-        words = [certificate["network"]["vocabulary"].index(word) for word in certificate["words"]]
-        yield "words", "list nat", listed(words, whole)
-    if kind == "Counterexample":
-        yield "limit", "constant", constant(certificate["limit"])
-        yield "other", "constant", constant(certificate["specified"])
-    if kind == "Trace":
-        yield "limits", "list constant", listed(certificate["limits"], constant)
-    if kind == "ErrorBound":
-        yield "k0", "Q", rational(certificate["k0"])
-        for name, part in PARTS.items():
-            yield name, "error", _error(certificate["bound"][part])
-
-
-def _table_row(row: Any) -> str:
-    q, word, (kind, n), main, error = row
-    return f"({whole(q)}, {whole(word)}, {SIGNALS[kind]} {n}, {_pair(main)}, {_error(error)})"
-
-
-def _error(data: Any) -> str:
-    return listed(data, lambda term: f"({whole(term[0])}, ({rational(term[1])}, {rational(term[2])}))")
-
-
 def _bounds(certificate: Data) -> str:
     given = certificate["proof"]["rates"]
 
     def situation(box: Any) -> str:
-        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, {_error(bound[2])}))")
+        return listed(box, lambda bound: f"({whole(bound[0])}, ({constant(bound[1])}, {error(bound[2])}))")
 
     return record(
         {
@@ -265,11 +161,33 @@ def _growth(pair: Any) -> str:
     fields = {
         "g_slope": rational(growth["slope"]),
         "g_offset": listed(growth["offset"], rational),
-        "g_quadratic": _error(growth["quadratic"]),
-        "g_linear": _error(growth["linear"]),
-        "g_constant": listed(growth["constant"], _error),
+        "g_quadratic": error(growth["quadratic"]),
+        "g_linear": error(growth["linear"]),
+        "g_constant": listed(growth["constant"], error),
     }
     return f"({rational(size)}, Some {record(fields)})"
+
+
+def _limits(certificate: Data) -> Iterator[tuple[str, str, str]]:
+    """Name, type and value of what proves a statement about limits."""
+    yield "evidence", "proof", _evidence(certificate)
+
+
+def _rates(certificate: Data) -> Iterator[tuple[str, str, str]]:
+    yield "bounds", "rates", _bounds(certificate)
+
+
+TABLES: dict[
+    str, Sequence[Callable[[Data], Iterator[tuple[str, str, str]]]]
+] = {  # where they are others than `_limits`
+    **dict.fromkeys(rocq_boxes.KINDS, (rocq_boxes.tables,)),
+    **dict.fromkeys(rocq_said.PROVED_BY, (rocq_said.tables,)),
+    "ErrorBound": (_limits, _rates),
+    "FiniteError": (_limits, rocq_worst.tables),
+    "RunAt": (rocq_runs.tables,),
+    "StepTable": (_rates,),
+    **dict.fromkeys(("MarginsAt", "LargestMargin"), (rocq_margins.tables,)),
+}
 
 
 def text_of(certificate: Data) -> str:
@@ -279,22 +197,9 @@ def text_of(certificate: Data) -> str:
     """
     if certificate["theorem"] == KIND:
         return text_of_steps(derivation(certificate))
-    kind = rocq_said.kind_of(certificate)
-    tables = [*_definitions(certificate)]
-    if kind == "RunAt":
-        tables.extend(rocq_runs.tables(certificate))
-    elif kind in rocq_boxes.KINDS:
-        tables.extend(rocq_boxes.tables(certificate))
-    elif kind in rocq_said.STATED:
-        tables.extend(rocq_said.tables(certificate))
-    elif kind == "LargestMargin":
-        tables.append(rocq_margins.duals(certificate))
-    elif kind not in ("StepTable", "MarginsAt"):
-        tables.append(("evidence", "proof", _evidence(certificate)))
-    if kind == "FiniteError":
-        tables.extend(rocq_worst.tables(certificate))
-    if kind in ("ErrorBound", "StepTable"):
-        tables.append(("bounds", "rates", _bounds(certificate)))
+    kind = kind_of(certificate)
+    proof = (table for write in TABLES.get(kind, (_limits,)) for table in write(certificate))
+    tables = [*definitions(certificate), *proof]
     defined = "".join(f"Definition {name} : {type_} := {value}.\n" for name, type_, value in tables)
     return f"{opening(kind)}{defined}{theorem_of(kind)}"
 
@@ -306,7 +211,7 @@ def statement_of(certificate: Data) -> str:
     said = f"Theorem statement{theorem.partition(f'{chr(10)}Proof.')[0]}"
     if certificate["theorem"] == KIND:
         return "".join(line for line in text.splitlines(keepends=True) if line.startswith("Variable ")) + said
-    tables = (f"Definition {name} : {kind} := {value}.\n" for name, kind, value in _definitions(certificate))
+    tables = (f"Definition {name} : {kind} := {value}.\n" for name, kind, value in definitions(certificate))
     return "".join(tables) + said
 
 

@@ -12,29 +12,27 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symlstm.certificates.rocq import (
+from symlstm.certificates.rocq import PROVED_BY, opening, theorem_of
+from symlstm.certificates.rocq_boxes import KINDS
+from symlstm.certificates.rocq_machines import RELATIONS
+from symlstm.certificates.rocq_stated import (
+    ANSWERS,
     MATRICES,
     PARTS,
-    PROVED_BY,
     ROCQ_CELLS,
     SIGNALS,
     STARTS,
     STATED,
     VECTORS,
     Data,
-    opening,
-    theorem_of,
+    kind_of,
+    specification,
 )
-from symlstm.certificates.rocq_boxes import KINDS
-from symlstm.certificates.rocq_machines import RELATIONS
-from symlstm.certificates.rocq_runs import specification
-from symlstm.certificates.rocq_said import kind_of
 
 TOKEN = re.compile(
     r'\s+|"(?P<text>(?:[^"]|"")*)"%?|(?P<number>-?[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|\{\||\|\}|[][();,#%:.*])'
 )
 SCOPES = ("nat", "N", "Z", "string", "positive")
-ANSWERS = {"accept": "Says_yes", "values": "Says_number", "choices": "Says_choice"}  # by what a machine says
 TREES = {"Leaf": 1, "Cut": 4}  # constructors and how many values they take
 TYPES = {
     "invariant": "families_proof",

@@ -50,6 +50,12 @@ def output(data: Any) -> str:
     return f"({listed(terms, term)}, {constant(shift)})"
 
 
+def coordinates(box: Any, size: int) -> str:
+    """Where each coordinate lies, if it stands in the box."""
+    known = {n: f"Some ({rational(low)}, {rational(high)})" for n, low, high in box}
+    return listed([known.get(n, "None") for n in range(size)], str)
+
+
 def string(text: str) -> str:
     """A text."""
     return '"' + text.replace('"', '""') + '"'

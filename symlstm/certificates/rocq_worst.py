@@ -1,4 +1,4 @@
-"""Largest errors at a scale as tables for Rocq: contexts with their boxes, and where the sigmoids of a step are taken."""
+"""What proves largest errors at a scale as tables for Rocq: contexts with their boxes, and where the sigmoids of a step are taken."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from symlstm.certificates.at_scale import GUARD
 from symlstm.certificates.recheck import Atoms, AtScale, Bounds, InBox, Interval, Network, box_of
-from symlstm.certificates.rocq_values import listed, rational, record, whole
+from symlstm.certificates.rocq_values import coordinates, listed, rational, record, whole
 
 Data = dict[str, Any]
 LONGEST = 4000  # words
@@ -32,16 +32,6 @@ def is_quick(certificate: Data) -> bool:
     return bool(own * words * evidence["bits"] ** 2 <= MOST)
 
 
-def definitions(certificate: Data) -> Iterator[tuple[str, str, str]]:
-    """Name, type and value of what is said."""
-    said = certificate["worst"]
-    yield "at_k", "Q", rational(said["scale"])
-    yield "shortest", "N", f"{said['first']}%N"
-    yield "longest", "N", f"{said['last']}%N"
-    yield "lower", "Q", rational(said["lower"])
-    yield "upper", "Q", rational(said["upper"])
-
-
 def tables(certificate: Data) -> Iterator[tuple[str, str, str]]:
     """What proves it, beside what the readout tends to."""
     evidence = certificate["proof"]["worst"]
@@ -59,11 +49,10 @@ def tables(certificate: Data) -> Iterator[tuple[str, str, str]]:
 
 
 def _node(c: Data, size: int) -> str:
-    known = {n: f"Some ({rational(low)}, {rational(high)})" for n, low, high in c["box"]}
     return record(
         {
             "in_situation": whole(c["situation"]),
-            "lies_in": listed([known.get(n, "None") for n in range(size)], str),
+            "lies_in": coordinates(c["box"], size),
             "leads_to": listed(c["successors"], whole),
         }
     )

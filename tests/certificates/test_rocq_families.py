@@ -5,9 +5,9 @@ from certificates.test_decided import FALSE, UNPROVED, made
 from support.damage import changed
 
 from symlstm.certificates import compiler
-from symlstm.certificates.rocq import PROVED_BY, STATED, covers, opening, text_of, theorem_of
+from symlstm.certificates.rocq import PROVED_BY, covers, opening, text_of, theorem_of
 from symlstm.certificates.rocq_reading import Unreadable, differences
-from symlstm.certificates.rocq_said import kind_of
+from symlstm.certificates.rocq_stated import STATED, kind_of
 
 TRUE = ("dyck1", "anbn", "dyck_2_3_generator", "tomita_3", "carry_of_a_decimal_adder", "majority")
 CHANGED = {

@@ -13,7 +13,7 @@ from symlstm.certificates import compiler, recheck
 from symlstm.certificates.exporting import certificate
 from symlstm.certificates.rocq import covers, opening, text_of
 from symlstm.certificates.rocq_reading import differences
-from symlstm.certificates.rocq_said import kind_of
+from symlstm.certificates.rocq_stated import kind_of
 from symlstm.certificates.subjects import is_about
 from symlstm.cli.networks import construction
 from symlstm.kernel.networks.decisions import decides_by, mischoice
