@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from symlstm.certificates.subjects import Atoms, Data, NotCovered, run_subject
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, outward, with_constant
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.boxes import Box
 from symlstm.kernel.networks.fixed_scale import Contexts
@@ -32,11 +32,10 @@ def runs(theorem: Theorem[RunAt], network: Network, atoms: Atoms) -> Iterator[Da
     if goal.scale.onward:
         raise NotCovered("word sequences at all scales from one on")
     coordinate = {s: n for n, s in enumerate(goal.system.state)}
-    singly, unit = not any(phase.boxes for phase in phases), fmpq(1 << SHOWN)
-    ends = ((goal.lower * unit).floor() / unit, (goal.upper * unit).ceil() / unit)
-    lower, upper = ends if singly else (goal.lower, goal.upper)
+    singly = not any(phase.boxes for phase in phases)
+    lower, upper = outward((goal.lower, goal.upper), SHOWN) if singly else (goal.lower, goal.upper)
     said = goal.specified if isinstance(goal.specified, bool | int) else str(goal.specified)
-    body = run_subject(network, goal.readout, goal.specification, atoms) | {
+    body = with_constant(network, goal.readout, goal.specification, atoms) | {
         "scale": str(goal.scale.k),
         "runs": [[[*words], times] for words, times in goal.runs],
         **{"lower": str(lower), "upper": str(upper), "specified": said},
@@ -105,6 +104,5 @@ def _contexts(found: Contexts, network: Network, bits: int) -> list[Any]:
 
 def _ends(ball: arb, bits: int) -> tuple[fmpq, fmpq]:
     """Of a ball, rounded outward."""
-    unit = fmpq(2) ** (bits + 8)
-    middle, radius = ball.mid().fmpq() * unit, ball.rad().fmpq() * unit
-    return (middle - radius).floor() / unit, (middle + radius).ceil() / unit
+    middle, radius = ball.mid().fmpq(), ball.rad().fmpq()
+    return outward((middle - radius, middle + radius), bits + 8)

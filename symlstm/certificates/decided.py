@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import fmpq
 
-from symlstm.certificates.subjects import Atoms, Data, NotCovered, chosen, decided, within
+from symlstm.certificates.subjects import Atoms, Data, NotCovered, chosen, decided, outward, with_constant
 from symlstm.kernel import algebra
 from symlstm.kernel.algebra import Variable
 from symlstm.kernel.networks.boxes import Class, Classes, DecidesAt, Pair, WithinAt, as_machine
@@ -80,7 +80,7 @@ def _said(goal: Any, network: Network, atoms: Atoms) -> Data:
         return said | ({"margin": str(goal.margin)} if isinstance(goal, DecidesBy) else {})
     if isinstance(goal, Chooses | ChoosesAt | Mischoice):
         return chosen(network, goal.specification, atoms)
-    said = within(network, goal.specification, atoms)
+    said = with_constant(network, network.linear_readout, goal.specification, atoms)
     return said | ({"bound": str(goal.bound)} if isinstance(goal, WithinAt) else {})
 
 
@@ -128,9 +128,7 @@ class _Boxes:
         return [[self._box(box) for box in pair[: 1 if self.alone else 2]] for pair in pairs]
 
     def _box(self, box: Mapping[Variable, tuple[fmpq, fmpq]]) -> list[Any]:
-        unit = fmpq(1 << self.places)
-        ends = {s: ((low * unit).floor() / unit, (high * unit).ceil() / unit) for s, (low, high) in box.items()}
-        return [[self.coordinate[s], str(low), str(high)] for s, (low, high) in ends.items()]
+        return [[self.coordinate[s], *map(str, outward(ends, self.places))] for s, ends in box.items()]
 
 
 def _configuration(x: Configuration) -> list[Any]:

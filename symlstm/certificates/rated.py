@@ -33,10 +33,11 @@ def bound(x: Enclosure, atoms: Atoms) -> list[Any]:
 
 
 def terms(error: Error) -> list[Any]:
-    """[[p, l, A], ...] for the sum of A k^p e^(-l k)."""
+    """[[p, l, A], ...] for the sum of A k^p e^(-l k), the same in each run."""
     if any(p < 0 for p, _ in error.terms):
         raise NotCovered("an error with a negative power of k")
-    return [[p, str(rate), str(amplitude)] for (p, rate), amplitude in error.terms.items()]
+    slowest = sorted(error.terms.items(), key=lambda term: (term[0][1], term[0][0]))
+    return [[p, str(rate), str(amplitude)] for (p, rate), amplitude in slowest]
 
 
 def step_table(goal: StepTable, network: Network, atoms: Atoms) -> Data:

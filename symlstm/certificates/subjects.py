@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -62,6 +62,12 @@ class Atoms:
         return self.index[atom.argument]
 
 
+def outward(ends: tuple[fmpq, fmpq], places: int) -> tuple[fmpq, fmpq]:
+    """Both ends rounded outward to so many binary places."""
+    unit = fmpq(1 << places)
+    return (ends[0] * unit).floor() / unit, (ends[1] * unit).ceil() / unit
+
+
 def parametric(network: Network) -> Atoms:
     """A table for constants with the network's parameters, which stand where ghosts do."""
     return Atoms(ghosts={p: n for n, p in enumerate(network.parameters)})
@@ -81,13 +87,17 @@ def subject(
         if specification is None:
             raise NotCovered("a readout with a constant, and no specification")
         readout, specification = other_side(readout, specification)
-    coordinate = {s: n for n, s in enumerate(network.state_symbols)}
-    terms = [[coordinate[s], atoms.constant(c)] for s, c in readout.terms]
+    terms = _terms(network, readout, atoms)
     return {
         "network": _network(network, atoms),
         "readout": {"delay": 0 if specification is None else readout.delay, "terms": terms},
         "specification": _specification(specification, [*network.vocabulary]),
     }
+
+
+def _terms(network: Network, readout: Readout, atoms: Atoms) -> list[Any]:
+    coordinate = {s: n for n, s in enumerate(network.state_symbols)}
+    return [[coordinate[s], atoms.constant(c)] for s, c in readout.terms]
 
 
 def other_side(readout: Readout, specification: WeightedAutomaton) -> tuple[Readout, WeightedAutomaton]:
@@ -152,36 +162,53 @@ def is_about(
     threshold: Term | None = None,
 ) -> bool:
     """Whether a certificate has the network's weights, words, initial state and readout, the specification and threshold."""
-    kind = certificate.get("theorem")
     try:
-        if kind == "RunAt":
-            if specification is None:
-                return False
-            return any(
-                _has(certificate, run_subject(network, readout, specification, atoms), atoms)
-                for readout in _readouts(network, specification, certificate.get("specified"))
-                for atoms in [Atoms()]
-            )
-        atoms = Atoms()
-        if kind in ("Decides", "DecidesBy", "DecidesAt", "Misdecision"):
-            if not isinstance(specification, Machine) or threshold is None:
-                return False
-            found = decided(network, network.linear_readout, specification, threshold, atoms)
-        elif kind in ("WithinAt", "Chooses", "ChoosesAt", "Mischoice") or (
-            kind in ("Computes", "Counterexample") and isinstance(specification, Machine)
-        ):
-            if specification is None:
-                return False
-            found = (chosen if kind in ("Chooses", "ChoosesAt", "Mischoice") else within)(network, specification, atoms)
-        else:
-            atoms = parametric(network) if kind == "Cells" else atoms
-            readout = Readout((), 0) if kind == "StepTable" else network.linear_readout
-            found = subject(network, readout, None if kind in ("Trace", "StepTable") else specification, atoms)
-            if kind == "Cells":
-                found |= {"parameters": [p.name for p in network.parameters]}
+        return any(
+            _has(certificate, found, atoms)
+            for found, atoms in _subjects(certificate, network, specification, threshold)
+        )
     except NotCovered:
         return False
-    return _has(certificate, found, atoms)
+
+
+SIDES, CHOICES = ("Decides", "DecidesBy", "DecidesAt", "Misdecision"), ("Chooses", "ChoosesAt", "Mischoice")
+
+
+def _subjects(
+    certificate: Data, network: Network, specification: WeightedAutomaton | Machine | None, threshold: Term | None
+) -> Iterator[tuple[Data, Atoms]]:
+    """What a certificate of this kind has of these, with the table for it; several where one of several is read."""
+    kind, atoms = certificate.get("theorem"), Atoms()
+    numbers = kind in ("Computes", "Counterexample") and isinstance(specification, Machine)
+    if numbers or kind in (*SIDES, *CHOICES, "RunAt", "WithinAt"):
+        if specification is not None:
+            yield from _specified(certificate, network, specification, threshold)
+    elif kind == "Cells":
+        atoms = parametric(network)
+        found = subject(network, network.linear_readout, specification, atoms)
+        yield found | {"parameters": [p.name for p in network.parameters]}, atoms
+    elif kind == "StepTable":
+        yield subject(network, Readout((), 0), None, atoms), atoms
+    else:
+        yield subject(network, network.linear_readout, None if kind == "Trace" else specification, atoms), atoms
+
+
+def _specified(
+    certificate: Data, network: Network, specification: WeightedAutomaton | Machine, threshold: Term | None
+) -> Iterator[tuple[Data, Atoms]]:
+    """The same where the specification stands as it is, and a constant with the readout."""
+    kind, atoms = certificate["theorem"], Atoms()
+    if kind in SIDES:
+        if isinstance(specification, Machine) and threshold is not None:
+            yield decided(network, network.linear_readout, specification, threshold, atoms), atoms
+    elif kind in CHOICES:
+        yield chosen(network, specification, atoms), atoms
+    elif kind == "RunAt":
+        for readout in _readouts(network, specification, certificate.get("specified")):
+            atoms = Atoms()
+            yield with_constant(network, readout, specification, atoms), atoms
+    else:
+        yield with_constant(network, network.linear_readout, specification, atoms), atoms
 
 
 def _has(certificate: Data, found: Data, atoms: Atoms) -> bool:
@@ -208,18 +235,22 @@ def decided(network: Network, readout: Readout, spec: Machine, threshold: Term, 
     """The network, its readout without the constant, the machine, and the threshold less the constant."""
     if not isinstance(spec.output, Acceptance):
         raise NotCovered("machines that say more than yes or no")
-    body = subject(network, Readout(readout.terms, 0), None, atoms)
-    body["readout"]["delay"] = readout.delay
-    return body | {
+    return _reading(network, readout, atoms) | {
         "specification": machine(spec, network.vocabulary),
         "threshold": atoms.constant(threshold - readout.constant),
     }
 
 
-def run_subject(network: Network, readout: Readout, specification: WeightedAutomaton | Machine, atoms: Atoms) -> Data:
-    """The network, a readout of it with its constant, and what says what should be read."""
+def _reading(network: Network, readout: Readout, atoms: Atoms) -> Data:
+    """The network, and a readout of it without its constant."""
     body = subject(network, Readout(readout.terms, 0), None, atoms)
     body["readout"]["delay"] = readout.delay
+    return body
+
+
+def with_constant(network: Network, readout: Readout, specification: WeightedAutomaton | Machine, atoms: Atoms) -> Data:
+    """The network, a readout of it with its constant, and what says what should be read."""
+    body = _reading(network, readout, atoms)
     if isinstance(specification, Machine):
         body["specification"] = machine(specification, network.vocabulary)
     else:
@@ -227,18 +258,11 @@ def run_subject(network: Network, readout: Readout, specification: WeightedAutom
     return body | {"constant": atoms.constant(readout.constant)}
 
 
-def within(network: Network, specification: WeightedAutomaton | Machine, atoms: Atoms) -> Data:
-    """The network, its readout with its constant, and the specification."""
-    return run_subject(network, network.linear_readout, specification, atoms)
-
-
 def chosen(network: Network, specification: WeightedAutomaton | Machine, atoms: Atoms) -> Data:
     """The network, its outputs, and the machine that chooses one."""
     outputs = network.linear_outputs
-    body = run_subject(network, Readout((), outputs[0].delay if outputs else 0), specification, atoms)
-    coordinate = {s: n for n, s in enumerate(network.state_symbols)}
-    given = [[[[coordinate[s], atoms.constant(c)] for s, c in x.terms], atoms.constant(x.constant)] for x in outputs]
-    return body | {"readouts": given}
+    body = with_constant(network, Readout((), outputs[0].delay if outputs else 0), specification, atoms)
+    return body | {"readouts": [[_terms(network, x, atoms), atoms.constant(x.constant)] for x in outputs]}
 
 
 def machine(found: Machine, words: Sequence[str]) -> Data:
