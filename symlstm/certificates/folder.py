@@ -22,7 +22,7 @@ from typing import Any
 import symlstm
 from symlstm.certificates.recheck import unique
 from symlstm.certificates.rocq import LIBRARY, Data, covers, text_of
-from symlstm.certificates.telling import hypotheses, told
+from symlstm.certificates.telling import hypotheses, told, under
 from symlstm.model.errors import InputError
 
 PACKAGE = Path(symlstm.__file__).parent
@@ -132,9 +132,8 @@ def _readme(entries: list[Entry]) -> str:
 
 
 def _says(certificate: Data) -> str:
-    given = len(hypotheses(certificate))
-    under = f", given {given} hypothes{'i' if given == 1 else 'e'}s" if given else ""
-    return f"{told(certificate)}{under}{'' if covers(certificate) else ' (not for Rocq)'}"
+    given = under(hypotheses(certificate))
+    return f"{told(certificate)}{given}{'' if covers(certificate) else ' (not for Rocq)'}"
 
 
 def write(folder: Path, data: Mapping[str, bytes], force: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from flint import fmpq
@@ -30,6 +30,11 @@ def told(certificate: Data) -> str:
 def hypotheses(certificate: Data) -> list[str]:
     """Under what a derivation's conclusion holds; nothing for other theorems."""
     return sorted(map(str, statement(certificate)[0])) if certificate["theorem"] == KIND else []
+
+
+def under(given: Sequence[object]) -> str:
+    """How many hypotheses there are, as it stands behind a conclusion."""
+    return f", given {len(given)} hypothes{'i' if len(given) == 1 else 'e'}s" if given else ""
 
 
 def statement(certificate: Data) -> tuple[frozenset[Proposition], Proposition]:

@@ -84,12 +84,12 @@ def run(options: argparse.Namespace) -> ExitCode:
 def _show(finding: Finding, options: argparse.Namespace) -> None:
     if options.quiet and finding.status == "verified":
         return
+    from symlstm.certificates.telling import under
     from symlstm.cli.listing import cut
 
     by = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in finding.by)
     about = f", {finding.compared}" if finding.compared else ""
-    under = f", given {len(finding.given)} hypothes{'i' if len(finding.given) == 1 else 'e'}s" if finding.given else ""
-    whole = f"{finding.says}{under}; " if finding.says else ""
+    whole = f"{finding.says}{under(finding.given)}; " if finding.says else ""
     says = whole if options.verbose else cut(whole, SAYS, "...; ")
     print(f"{finding.status:11}  {finding.id}: {finding.reason or says + by + about}")
     for hypothesis in finding.given if options.verbose else ():

@@ -59,9 +59,12 @@ Section Intervals.
     | _, _ => I.join (I.fromZ prec 0) (I.fromZ prec 1)
     end.
 
-  Definition intervals : arithmetic I.type :=
-    Arithmetic (affine_by scaled_interval (I.add prec) (I.mul prec)) (I.add prec) (I.mul prec)
-      sigmoid_interval tanh_by_sigmoid relu_interval heaviside_interval.
+  (** Intervals, with a way to take weights, sigmoids and tanh. *)
+  Definition intervals_by (weigh : weight -> I.type) (sigmoid tanh : I.type -> I.type) : arithmetic I.type :=
+    Arithmetic (affine_by weigh (I.add prec) (I.mul prec)) (I.add prec) (I.mul prec)
+      sigmoid tanh relu_interval heaviside_interval.
+
+  Definition intervals : arithmetic I.type := intervals_by scaled_interval sigmoid_interval tanh_by_sigmoid.
 
   Fixpoint read_interval (ts : list (nat * constant)) (b : box) : I.type :=
     match ts with
@@ -203,22 +206,28 @@ Section Intervals.
       try (injection S as ->); try (injection L as ->); try lra.
   Qed.
 
-  Lemma intervals_sound : sound net intervals means.
+  Lemma intervals_by_sound weigh s t :
+    (forall w, encloses (weigh w) (scaled net (Q2R k) w)) ->
+    (forall x r, encloses x r -> encloses (s x) (sigmoid r)) ->
+    (forall x r, encloses x r -> encloses (t x) (tanh r)) -> sound net (intervals_by weigh s t) means.
   Proof.
-    split; [intros x f g E H; unfold means; now rewrite <- E|].
-    split; cbn [intervals affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise]; unfold means.
+    intros W S T. split; [intros x f g E H; unfold means; now rewrite <- E|].
+    split; cbn [intervals_by affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise]; unfold means.
     - apply (affine_by_means net means); unfold means.
       + intros x f g E H. now rewrite <- E.
-      + intros w. apply scaled_contains.
+      + intros w. apply W.
       + intros x f y g. apply add_contains.
       + intros x f y g. apply mul_contains.
     - intros x f y g. apply add_contains.
     - intros x f y g. apply mul_contains.
-    - intros x f. apply sigmoid_interval_contains.
-    - intros x f. apply tanh_by_sigmoid_contains.
+    - intros x f. apply S.
+    - intros x f. apply T.
     - intros x f. apply relu_contains.
     - intros x f. apply heaviside_contains.
   Qed.
+
+  Lemma intervals_sound : sound net intervals means.
+  Proof. apply intervals_by_sound; [apply scaled_contains|apply sigmoid_interval_contains|apply tanh_by_sigmoid_contains]. Qed.
 
   Lemma step_holds b state word : holds b state -> holds (step intervals net b word) (step (reals net (Q2R k)) net state word).
   Proof. intros H. destruct (step_stands net intervals means intervals_sound _ _ word H) as [L G]. now split; [intros _; apply L|]. Qed.

@@ -55,12 +55,6 @@ Proof.
     apply (Rmult_le_reg_r (exp (l / 2 * k))); [lra|]. rewrite Rmult_assoc, Rinv_l, Rmult_1_l, Rmult_1_r; lra.
 Qed.
 
-Lemma tiny_below s t : (forall k, 1 <= k -> 0 <= s k <= t k) -> tiny t -> tiny s.
-Proof.
-  intros G (C & l & HC & Hl & H). exists C, l. repeat split; try assumption;
-    specialize (H k H0); specialize (G k H0); lra.
-Qed.
-
 Lemma tiny_bounded t : tiny t -> exists C, 0 <= C /\ forall k, 1 <= k -> t k <= C.
 Proof.
   intros (C & l & HC & Hl & H). exists C. split; [exact HC|]. intros k K. apply (Rle_trans _ _ _ (proj2 (H k K))).

@@ -120,9 +120,6 @@ Section Soundness.
   Qed.
 
 
-  Lemma sum_value l p : margin table (fold_right add_form ([], []) l) p = fold_right Rplus 0 (map (fun f => margin table f p) l).
-  Proof. induction l as [|f l IH]; cbn [fold_right map]; [rewrite margin_value; cbn; ring|]. now rewrite add_form_value, IH. Qed.
-
   Lemma nonnegative_sum l : (forall x, In x l -> 0 <= x) -> 0 <= fold_right Rplus 0 l.
   Proof.
     induction l as [|x l IH]; intros H; cbn [fold_right]; [lra|].

@@ -64,9 +64,7 @@ Section Tabled.
   Definition tabled_tanh (x : I.type) : I.type :=
     I.sub prec (I.mul prec (I.fromZ prec 2) (tabled_sigmoid (I.mul prec (I.fromZ prec 2) x))) (I.fromZ prec 1).
 
-  Definition tabled : arithmetic I.type :=
-    Arithmetic (affine_by tabled_weight (I.add prec) (I.mul prec)) (I.add prec) (I.mul prec)
-      tabled_sigmoid tabled_tanh (relu_interval bits) (heaviside_interval bits).
+  Definition tabled : arithmetic I.type := intervals_by bits tabled_weight tabled_sigmoid tabled_tanh.
 
   Lemma short_contains c : encloses (short_interval c) (number net c).
   Proof.
@@ -98,21 +96,7 @@ Section Tabled.
   Qed.
 
   Lemma tabled_sound : sound net tabled (means k).
-  Proof.
-    split; [intros x f g E H; unfold means; now rewrite <- E|].
-    split; cbn [tabled affine sum_of product_of sigmoid_of tanh_of relu_of heaviside_of pointwise]; unfold means.
-    - apply (affine_by_means net (means k)); unfold means.
-      + intros x f g E H. now rewrite <- E.
-      + intros w. apply weight_contains.
-      + intros x f y g. apply add_contains.
-      + intros x f y g. apply mul_contains.
-    - intros x f y g. apply add_contains.
-    - intros x f y g. apply mul_contains.
-    - intros x f. apply tabled_sigmoid_contains.
-    - intros x f. apply tabled_tanh_contains.
-    - intros x f. apply relu_contains.
-    - intros x f. apply heaviside_contains.
-  Qed.
+  Proof. apply intervals_by_sound; [apply weight_contains|apply tabled_sigmoid_contains|apply tabled_tanh_contains]. Qed.
 End Tabled.
 
 (** * The check *)
